@@ -1,0 +1,213 @@
+import type { Environment, ModuleSpec, PluginSpec } from '../stack/stack-file.ts';
+
+/**
+ * All that a target needs to make a stack's resources, and nothing else: derived by pure functions,
+ * printable (`medusa-infra plan`), without a secret value.
+ */
+export interface Plan {
+  /** `<project>-<stack>`: prefix of every name on the engine. */
+  readonly name: string;
+  readonly project: string;
+  readonly stack: string;
+  readonly target: 'docker' | 'aws';
+  readonly environment: Environment;
+  readonly nodeEnv: 'development' | 'production';
+  /** On every object that the stack owns. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly images: ImageLock;
+  readonly network: { readonly name: string };
+  readonly secrets: readonly PlannedSecret[];
+  readonly database: PostgresPlan | ExternalPostgresPlan | SqlitePlan;
+  /** undefined: no Redis at all. */
+  readonly redis?: RedisPlan | ExternalRedisPlan;
+  readonly prepare: PreparePlan;
+  readonly backend: BackendPlan;
+  readonly edge: EdgePlan;
+  readonly modules: Readonly<Record<string, ModuleSpec>>;
+  readonly plugins: readonly PluginSpec[];
+}
+
+/** Where the images of a stack come from, chosen once and kept in `stacks/images.lock.yaml`. */
+export interface ImageLock {
+  readonly source: 'official' | 'debian';
+  readonly images: Readonly<Record<ImageName, LockedImage>>;
+}
+
+export type ImageName = 'postgres' | 'redis' | 'node' | 'edge';
+
+export interface LockedImage {
+  /** What containers run: a digest reference (official) or an image ID `sha256:…` (built here). */
+  readonly ref: string;
+  /** Readable name, such as `postgres:17-bookworm` or `medusa-infra/postgres:15-debian-bookworm`. */
+  readonly name: string;
+  /** Full version of the software in it, such as `15.14`. */
+  readonly version: string;
+}
+
+/** Text with secrets by reference; they are filled in only where resources are made. */
+export type Template = readonly TemplatePart[];
+export type TemplatePart = string | SecretPart;
+export interface SecretPart {
+  readonly secret: string;
+  /** Version of a generated secret. @default the current one */
+  readonly version?: number;
+  /** `uri`: percent-encoded with encodeURIComponent. @default as it is */
+  readonly encode?: 'uri';
+}
+
+export type PlannedSecret =
+  | {
+      readonly name: string;
+      readonly from: 'generated';
+      readonly length: number;
+      /** Versions alive, newest first; the first is the current one. */
+      readonly versions: readonly number[];
+    }
+  | {
+      readonly name: string;
+      readonly from: 'config' | { readonly env: string } | { readonly command: readonly string[] };
+    };
+
+export interface EnvironmentEntry {
+  readonly name: string;
+  readonly value: Template;
+  /** Whether the value holds a secret: it then reaches the container as a file. */
+  readonly secret: boolean;
+  /** Path in the stack file from which the value comes, such as `database.schema`. */
+  readonly source: string;
+}
+
+/** A PostgreSQL server that the stack owns. */
+export interface PostgresPlan {
+  readonly kind: 'postgres';
+  /** Name inside the private network. */
+  readonly host: string;
+  readonly port: number;
+  readonly volume: { readonly name: string; readonly keep: boolean };
+  /** Unix socket shared with the prepare job: the superuser has no way in over the network. */
+  readonly socketVolume: { readonly name: string };
+  readonly cpuMillis: number;
+  readonly memoryBytes: number;
+  readonly pidsLimit: number;
+  /** Settings passed as `-c name=value`. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Port on 127.0.0.1, development only. */
+  readonly exposePort?: number;
+  readonly stopGraceSeconds: number;
+}
+
+export interface ExternalPostgresPlan {
+  readonly kind: 'external-postgres';
+}
+
+export interface SqlitePlan {
+  readonly kind: 'sqlite';
+  /** Absolute folder in the backend's container that holds the file, kept in a volume. */
+  readonly folder: string;
+  readonly volume: { readonly name: string; readonly keep: boolean };
+}
+
+export interface RedisPlan {
+  readonly kind: 'redis';
+  readonly host: string;
+  readonly port: number;
+  readonly volume: { readonly name: string; readonly keep: boolean };
+  readonly persist: boolean;
+  readonly cpuMillis: number;
+  readonly memoryBytes: number;
+  readonly pidsLimit: number;
+  /** redis.conf without the password line(s). */
+  readonly config: string;
+  /** The lines of redis.conf that hold the password(s). */
+  readonly secretConfig: Template;
+  readonly exposePort?: number;
+  readonly stopGraceSeconds: number;
+}
+
+export interface ExternalRedisPlan {
+  readonly kind: 'external-redis';
+}
+
+/** What runs once, under a lock, before a release takes traffic. */
+export interface PreparePlan {
+  /** Absent with sqlite. */
+  readonly sql?: SqlPreparePlan;
+  readonly migrate: MigratePlan;
+}
+
+/** The psql job in the PostgreSQL image. */
+export interface SqlPreparePlan {
+  /** Idempotent; reads passwords and the URL from files under /run/secrets, so it holds no secret. */
+  readonly script: string;
+  /** Files under /run/secrets of the job, by name. */
+  readonly secretFiles: Readonly<Record<string, Template>>;
+  /** `/bin/sh -c` text that runs psql on the script at `scriptPath`. */
+  readonly command: readonly string[];
+  readonly scriptPath: string;
+  readonly timeoutSeconds: number;
+}
+
+/** The job in the backend's image: lock, migrations, proof, mending, seed, probes (`src/prepare`). */
+export interface MigratePlan {
+  readonly command: readonly string[];
+  readonly seed?: readonly string[];
+  readonly timeoutSeconds: number;
+  /** JSON that the prepare script reads from PREPARE_CONFIG. */
+  readonly config: PrepareConfig;
+  readonly cpuMillis: number;
+  readonly memoryBytes: number;
+  readonly pidsLimit: number;
+}
+
+/** The prepare script's whole input beside the backend's own environment. */
+export interface PrepareConfig {
+  readonly database: 'postgres' | 'sqlite';
+  /** Only with postgres. */
+  readonly schema?: string;
+  readonly extensionsSchema?: string;
+  readonly redis: boolean;
+  readonly migrate: readonly string[];
+  readonly seed?: readonly string[];
+  /** Limit on the migrate command, and apart from it on the seed command. */
+  readonly timeoutSeconds: number;
+  /** How long to wait for the advisory lock. */
+  readonly lockTimeoutSeconds: number;
+}
+
+export interface BackendPlan {
+  readonly image:
+    | { readonly reference: string }
+    | { readonly build: string; readonly dockerfile: string; readonly args: Readonly<Record<string, string>> };
+  readonly command: readonly string[];
+  readonly shell: boolean;
+  readonly replicas: number;
+  /** The name that all replicas share inside the private network. */
+  readonly alias: string;
+  readonly port: number;
+  readonly cpuMillis: number;
+  readonly memoryBytes: number;
+  readonly pidsLimit: number;
+  readonly stopGraceSeconds: number;
+  readonly health: { readonly path: string; readonly startSeconds: number };
+  /** Every variable that the backend receives, sorted by name. */
+  readonly environment: readonly EnvironmentEntry[];
+  /** Files that the container gets beside its secrets: path in it -> absolute path on this machine. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Path of tmpfs mounts -> size in bytes. */
+  readonly tmpfs: Readonly<Record<string, number>>;
+}
+
+export interface EdgePlan {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: string;
+  /** What a person opens. No trailing slash. */
+  readonly url: string;
+  /** Address on the engine's host that the port is published on. */
+  readonly bind: string;
+  /** The proxy's configuration file. */
+  readonly config: string;
+  readonly cpuMillis: number;
+  readonly memoryBytes: number;
+  readonly pidsLimit: number;
+}
