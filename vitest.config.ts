@@ -2,6 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts', 'infra/**/*.ts', 'toolchain/**/*.ts'],
+      reporter: ['text-summary', 'lcov'],
+    },
     projects: [
       {
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 10_000 },
