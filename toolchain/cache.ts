@@ -1,0 +1,102 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { Origin } from './part.ts';
+import { platform } from './pins.ts';
+
+/** What `entry.json` says of a finished folder of the cache. Without that file the folder does not count. */
+export interface CacheEntry {
+  readonly version: string;
+  readonly origin: Origin;
+  /** Bytes of each file that must be there, by its path in the folder. */
+  readonly files: Readonly<Record<string, number>>;
+}
+
+/**
+ * The folder for what this project downloads and builds: `$MEDUSA_INFRA_CACHE`, else `medusa-infra` in
+ * `$XDG_CACHE_HOME` or `~/.cache`. Never inside the repository, so that a clean checkout keeps it.
+ */
+export function cacheRoot(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  const own = env['MEDUSA_INFRA_CACHE'];
+  if (own) return path.resolve(own);
+  const base = env['XDG_CACHE_HOME'] || path.join(env['HOME'] || homedir(), '.cache');
+  return path.join(base, 'medusa-infra');
+}
+
+/** A short hash of a folder's files (names and contents) and of whatever else shapes the result. */
+export function sourceKey(folder: string | undefined, ...extra: readonly unknown[]): string {
+  const hash = createHash('sha256').update(JSON.stringify([platform, ...extra]));
+  if (folder) {
+    for (const file of listFiles(folder)) {
+      hash.update(`\0${file}\0`).update(readFileSync(path.join(folder, file)));
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => statSync(path.join(folder, file)).isFile())
+    .map((file) => file.split(path.sep).join('/'))
+    .sort();
+}
+
+/** Finished folders, each under a name and a key; a folder appears whole (by a rename) or not at all. */
+export class PartCache {
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  folder(name: string, key: string): string {
+    return path.join(this.root, 'tools', `${name}-${key}`);
+  }
+
+  /** The entry when it is finished and its files are as long as they were; undefined otherwise. */
+  read(name: string, key: string): (CacheEntry & { folder: string }) | undefined {
+    const folder = this.folder(name, key);
+    const file = path.join(folder, 'entry.json');
+    if (!existsSync(file)) return undefined;
+    const entry = JSON.parse(readFileSync(file, 'utf8')) as CacheEntry;
+    for (const [name, size] of Object.entries(entry.files)) {
+      const found = statSync(path.join(folder, name), { throwIfNoEntry: false });
+      if (found?.size !== size) return undefined;
+    }
+    return { ...entry, folder };
+  }
+
+  /**
+   * Lets `fill` write into an empty folder beside the others, then moves it into place. Whatever is interrupted before
+   * the move leaves no trace but a folder in `tmp`, which the next holder of the lock clears.
+   */
+  async write(
+    name: string,
+    key: string,
+    fill: (folder: string) => Promise<{ version: string; origin: Origin; files: string[] }>,
+  ): Promise<CacheEntry & { folder: string }> {
+    const temporary = path.join(this.root, 'tmp', `${name}-${randomBytes(6).toString('hex')}`);
+    await mkdir(temporary, { recursive: true });
+    try {
+      const { version, origin, files } = await fill(temporary);
+      const sizes: Record<string, number> = {};
+      for (const file of files) sizes[file] = (await stat(path.join(temporary, file))).size;
+      const entry: CacheEntry = { version, origin, files: sizes };
+      await writeFile(path.join(temporary, 'entry.json'), `${JSON.stringify(entry, null, 2)}\n`);
+      const folder = this.folder(name, key);
+      await mkdir(path.dirname(folder), { recursive: true });
+      await rm(folder, { recursive: true, force: true });
+      await rename(temporary, folder);
+      return { ...entry, folder };
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+
+  /** Removes what interrupted runs left. Only for the holder of the lock. */
+  async clearTemporary(): Promise<void> {
+    await rm(path.join(this.root, 'tmp'), { recursive: true, force: true });
+  }
+}

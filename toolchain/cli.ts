@@ -1,0 +1,54 @@
+import path from 'node:path';
+import semver from 'semver';
+import { sourceKey } from './cache.ts';
+import { goBuild, goFolder } from './go.ts';
+import type { Part } from './part.ts';
+import { pins } from './pins.ts';
+import { once, vendorUrl } from './probe.ts';
+import { bringDownload, cached, downloaded, installedFiles, versionOf } from './pulumi-files.ts';
+
+const module = path.join(goFolder, 'cli');
+const key = once(() => sourceKey(module, pins.pulumi));
+
+/** The `pulumi` command. */
+export const cliPart: Part = {
+  name: 'pulumi',
+  title: `Pulumi ${pins.pulumi}`,
+  async find(context) {
+    for (const file of installedFiles('pulumi', context.env)) {
+      const version = await versionOf(file);
+      if (version && fits(version)) return { version, origin: 'installed', path: file };
+    }
+    return downloaded(context, 'pulumi') ?? cached(context, 'pulumi', key(), 'pulumi');
+  },
+  async bring(context, report) {
+    if (await context.vendorReachable()) {
+      return await bringDownload(context, report, 'pulumi');
+    }
+    report(
+      `${vendorUrl} cannot be reached: building from Go modules (about 5 minutes on two cores, once)`,
+    );
+    const version = pins.pulumi;
+    const entry = await context.cache.write('pulumi', key(), async (folder) => {
+      const output = path.join(folder, 'bin', 'pulumi');
+      await goBuild({
+        module: module,
+        command: 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi',
+        output,
+        ldflags: [`-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`],
+        report,
+      });
+      const built = await versionOf(output);
+      if (built !== version) {
+        throw new Error(`the pulumi built from ${module} says version ${built}, not ${version}`);
+      }
+      return { version, origin: 'built', files: ['bin/pulumi'] };
+    });
+    return { version, origin: 'built', path: path.join(entry.folder, 'bin', 'pulumi') };
+  },
+};
+
+/** Whether an installed CLI may run this project: of the same major version, not older than the pinned one. */
+export function fits(version: string): boolean {
+  return semver.satisfies(version, `^${pins.pulumi}`);
+}

@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../src/errors.ts';
+import type { Found, PartContext } from './part.ts';
+import { findOnPath } from './probe.ts';
+import { run } from './run.ts';
+
+type Report = (line: string) => void;
+type FindEngine = (env: PartContext['env']) => Promise<Found | undefined>;
+
+const startMs = 90_000;
+const socket = '/var/run/docker.sock';
+
+/** Installs a Docker engine with the system's package manager where this process may, and starts it. */
+export async function bringEngine(
+  context: PartContext,
+  report: Report,
+  find: FindEngine,
+): Promise<Found> {
+  const started = await startInstalledEngine(context, report, find);
+  if (started) return started;
+  if (process.platform !== 'linux') {
+    throw new UserError(
+      'no Docker engine answers: start Docker Desktop, or install it from https://docs.docker.com/get-docker, and run this again',
+    );
+  }
+  if (!findOnPath('apt-get', context.env)) {
+    throw new UserError(
+      'no Docker engine answers: install and start one (https://docs.docker.com/engine/install) and run this again',
+    );
+  }
+  const line = 'apt-get update && apt-get install --yes --no-install-recommends docker.io iptables';
+  if (!isRoot()) {
+    throw new UserError(
+      `no Docker engine answers, and only root can install one; run: sudo sh -c '${line}' && sudo usermod -aG docker "$USER", log in again, and run this again`,
+    );
+  }
+  report('installing the packages docker.io and iptables with apt-get');
+  const apt = (...args: string[]) =>
+    run('apt-get', ['--quiet', '--yes', '-o', 'DPkg::Lock::Timeout=300', ...args], {
+      env: { DEBIAN_FRONTEND: 'noninteractive' },
+      onLine: report,
+      hint: `Mend that, or run it yourself: ${line}`,
+    });
+  await apt('update');
+  await apt('install', '--no-install-recommends', 'docker.io', 'iptables');
+  const found = await startInstalledEngine(context, report, find);
+  if (!found) {
+    throw new UserError(
+      `docker.io was installed, but there is no dockerd on PATH (${context.env['PATH']})`,
+    );
+  }
+  return found;
+}
+
+/** Starts the engine that is installed: by the machine's init system where one runs, detached otherwise. */
+export async function startInstalledEngine(
+  context: PartContext,
+  report: Report,
+  find: FindEngine,
+): Promise<Found | undefined> {
+  const chosen = context.env['DOCKER_HOST'];
+  if (chosen) {
+    throw new UserError(
+      `DOCKER_HOST: no Docker engine answers at "${chosen}"; start it, or unset DOCKER_HOST`,
+    );
+  }
+  if (process.platform !== 'linux') return undefined;
+  const dockerd =
+    findOnPath('dockerd', context.env) ?? findOnPath('dockerd', { PATH: '/usr/sbin:/sbin' });
+  if (!dockerd) return undefined;
+  if (!isRoot()) {
+    throw new UserError(
+      existsSync(socket)
+        ? `the Docker engine at ${socket} does not answer to this user; run: sudo usermod -aG docker "$USER", log in again (or start the engine: sudo systemctl start docker), and run this again`
+        : 'the Docker engine is installed but not running; run: sudo systemctl start docker',
+    );
+  }
+  if (existsSync('/run/systemd/system')) {
+    report('starting the Docker engine with systemctl');
+    await run('systemctl', ['start', 'docker']);
+    return await untilItAnswers(context, find, () => undefined, 'systemctl status docker');
+  }
+  if (existsSync('/run/openrc') && existsSync('/etc/init.d/docker')) {
+    report('starting the Docker engine with rc-service');
+    await run('rc-service', ['docker', 'start']);
+    return await untilItAnswers(context, find, () => undefined, 'rc-service docker status');
+  }
+  return await startDetached(dockerd, context, report, find);
+}
+
+/** No init system runs (a container, a small VM): dockerd in a session of its own, so that it outlives this process. */
+async function startDetached(
+  dockerd: string,
+  context: PartContext,
+  report: Report,
+  find: FindEngine,
+): Promise<Found> {
+  const folder = path.join(context.cache.root, 'engine');
+  mkdirSync(folder, { recursive: true });
+  const log = path.join(folder, 'dockerd.log');
+  report(`starting ${dockerd} (no init system runs here; its log is ${log})`);
+  const output = openSync(log, 'w');
+  const child = spawn(dockerd, [], { detached: true, stdio: ['ignore', output, output] });
+  closeSync(output);
+  let ended: string | undefined;
+  child.on('error', (error) => {
+    ended = error.message;
+  });
+  child.on('exit', (code, signal) => {
+    ended = `it ended (${signal ?? `exit code ${code}`})`;
+  });
+  child.unref();
+  if (child.pid) writeFileSync(path.join(folder, 'dockerd.pid'), `${child.pid}\n`);
+  const tail = () => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-15).join('\n  ');
+  return await untilItAnswers(
+    context,
+    find,
+    () => ended,
+    () => `the last lines of ${log}:\n  ${tail()}`,
+  );
+}
+
+async function untilItAnswers(
+  context: PartContext,
+  find: FindEngine,
+  ended: () => string | undefined,
+  look: string | (() => string),
+): Promise<Found> {
+  const deadline = Date.now() + startMs;
+  for (;;) {
+    const found = await find(context.env);
+    if (found) return found;
+    const why =
+      ended() ?? (Date.now() > deadline ? `no answer within ${startMs / 1000} s` : undefined);
+    if (why) {
+      throw new UserError(
+        `the Docker engine was started but does not answer at ${socket}: ${why}; ${typeof look === 'string' ? `see: ${look}` : look()}`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}

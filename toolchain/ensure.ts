@@ -1,0 +1,192 @@
+import path from 'node:path';
+import { UserError } from '../src/errors.ts';
+import { cacheRoot, PartCache } from './cache.ts';
+import { cliPart } from './cli.ts';
+import { defaultHost, enginePart } from './engine.ts';
+import { languageHostPart } from './language-host.ts';
+import { withLock } from './lock.ts';
+import { needsPathEntry, nodePart } from './node.ts';
+import type { Found, Origin, Part, PartContext, PartName } from './part.ts';
+import { dockerPart, randomPart } from './plugins.ts';
+import { answers, once, vendorUrl } from './probe.ts';
+import { runTasks } from './progress.ts';
+
+export type { PartName } from './part.ts';
+
+const parts: readonly Part[] = [
+  nodePart,
+  cliPart,
+  languageHostPart,
+  randomPart,
+  dockerPart,
+  enginePart,
+];
+
+export interface EnsureOptions {
+  /** Never ask the network: what is missing is an error. @default false */
+  readonly offline?: boolean;
+  /** Takes each line of progress. */
+  readonly log: (line: string) => void;
+  /** Show a live list on standard output instead of lines. @default false */
+  readonly terminal?: boolean;
+  /** Only these parts (and the `pulumi` command for the plugins). @default all */
+  readonly parts?: readonly PartName[];
+}
+
+/** One line of the report on where the tools are from. */
+export interface PartReport {
+  readonly part: PartName;
+  readonly version: string;
+  readonly origin: Origin;
+  readonly path: string;
+}
+
+export interface Toolchain {
+  /** Variables to add to the environment of `pulumi` and of programs that it runs; PATH is complete. */
+  readonly env: Record<string, string>;
+  /** The `pulumi` command. */
+  readonly pulumi: string;
+  /** The Node that runs Pulumi programs. */
+  readonly node: string;
+  /** The Docker engine: its address (as in DOCKER_HOST) and version. */
+  readonly engine: { readonly host: string; readonly version: string };
+  readonly report: readonly PartReport[];
+}
+
+/**
+ * Finds or brings what Pulumi programs need: what is installed and fits, else the vendor's download, else a build from
+ * language registries, kept in the cache folder. With everything there it only looks, which takes milliseconds.
+ * Throws a UserError for what the user must mend (and, offline, for what is missing).
+ */
+export async function ensureToolchain(options: EnsureOptions): Promise<Toolchain> {
+  const wanted = select(options.parts);
+  const found = new Map<PartName, Found>();
+  const context: PartContext = {
+    cache: new PartCache(cacheRoot()),
+    env: process.env,
+    vendorReachable: once(async () => !options.offline && (await answers(vendorUrl))),
+    found,
+  };
+  if ((await look(wanted, context, found)).length > 0) {
+    await withLock(
+      context.cache.root,
+      async () => {
+        // The one that was waited for may have brought it.
+        const missing = await look(wanted, context, found);
+        if (missing.length === 0) return;
+        await context.cache.clearTemporary();
+        if (options.offline) await restoreAll(missing, context, found, options.log);
+        else await bringAll(missing, context, found, options);
+      },
+      () => options.log(`another run is at work in ${context.cache.root}: waiting for it`),
+    );
+  }
+  return toolchain(context, found, options.offline ?? false);
+}
+
+function select(names: readonly PartName[] | undefined): readonly Part[] {
+  if (!names) return parts;
+  const plugins = names.some((name) => name.startsWith('plugin-'));
+  return parts.filter((part) => names.includes(part.name) || (plugins && part.name === 'pulumi'));
+}
+
+async function look(
+  wanted: readonly Part[],
+  context: PartContext,
+  found: Map<PartName, Found>,
+): Promise<Part[]> {
+  const missing: Part[] = [];
+  for (const part of wanted) {
+    const result = await part.find(context);
+    if (result) found.set(part.name, result);
+    else missing.push(part);
+  }
+  return missing;
+}
+
+async function bringAll(
+  missing: readonly Part[],
+  context: PartContext,
+  found: Map<PartName, Found>,
+  options: EnsureOptions,
+): Promise<void> {
+  await runTasks(
+    missing.map((part) => ({
+      title: part.title,
+      run: async (report) => {
+        // Looked for again: the language host may have come with the command.
+        const result =
+          (await part.find(context)) ??
+          (await part.restore?.(context, report)) ??
+          (await part.bring(context, report));
+        found.set(part.name, result);
+        return `${result.version} ${describe[result.origin]}`;
+      },
+    })),
+    { log: options.log, terminal: options.terminal ?? false },
+  );
+}
+
+async function restoreAll(
+  missing: readonly Part[],
+  context: PartContext,
+  found: Map<PartName, Found>,
+  log: (line: string) => void,
+): Promise<void> {
+  const lacking: string[] = [];
+  for (const part of missing) {
+    const able = !part.name.startsWith('plugin-') || found.has('pulumi');
+    const result = able ? await part.restore?.(context, log) : undefined;
+    if (result) found.set(part.name, result);
+    else lacking.push(part.title);
+  }
+  if (lacking.length > 0) {
+    throw new UserError(
+      `--offline: ${lacking.join(', ')} ${lacking.length === 1 ? 'is' : 'are'} neither installed nor in ${context.cache.root}; run once without --offline: npm run toolchain`,
+    );
+  }
+}
+
+const describe: Record<Origin, string> = {
+  installed: 'installed',
+  download: "from the vendor's download",
+  built: 'built from Go modules',
+  npm: 'from the npm registry',
+};
+
+function toolchain(
+  context: PartContext,
+  found: ReadonlyMap<PartName, Found>,
+  offline: boolean,
+): Toolchain {
+  const { env } = context;
+  const node = found.get('node');
+  const folders = [
+    ...(node && needsPathEntry(node.path, env) ? [node.path] : []),
+    ...[found.get('pulumi'), found.get('language-host')].flatMap((part) =>
+      part ? [part.path] : [],
+    ),
+  ].map((file) => path.dirname(file));
+  const current = (env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  const ownPlugins = [...found.values()].some((part) => part.origin === 'built');
+  const engine = found.get('engine');
+  return {
+    env: {
+      PATH: [...new Set([...folders, ...current])].join(path.delimiter),
+      NODE_COMPILE_CACHE: path.join(context.cache.root, 'node-compile-cache'),
+      PULUMI_SKIP_UPDATE_CHECK: 'true',
+      // The official plugins cannot be had where these were built, and a silent mixture would be worse.
+      ...(ownPlugins || offline ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true' } : {}),
+      ...(engine && engine.path !== defaultHost ? { DOCKER_HOST: engine.path } : {}),
+    },
+    pulumi: found.get('pulumi')?.path ?? '',
+    node: node?.path ?? process.execPath,
+    engine: { host: engine?.path ?? '', version: engine?.version ?? '' },
+    report: [...found].map(([part, { version, origin, path: file }]) => ({
+      part,
+      version,
+      origin,
+      path: file,
+    })),
+  };
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import semver from 'semver';
+import { UserError } from '../src/errors.ts';
+import { run } from './run.ts';
+
+/** The Go modules that are built where the vendors' downloads cannot be reached. */
+export const goFolder = fileURLToPath(new URL('./go', import.meta.url));
+
+/** The oldest Go that can fetch the one that a go.mod asks for by itself (https://go.dev/doc/toolchain). */
+const firstSelfUpdating = '1.21.0';
+
+/** The Go version that a module's `go` line asks for. */
+export function requiredGo(goMod: string): string {
+  const version = /^go (\d+\.\d+(?:\.\d+)?)$/m.exec(goMod)?.[1];
+  if (!version) throw new Error('go.mod has no go line');
+  return version;
+}
+
+/** What the environment of a build must say, given the installed version (`go1.26.8`); a UserError when it is too old. */
+export function goEnvironment(installed: string, needed: string): Record<string, string> {
+  const have = semver.coerce(installed.replace(/^go/, ''));
+  const want = semver.coerce(needed);
+  if (!have || !want)
+    throw new UserError(`go env GOVERSION: a version such as go${needed}, got "${installed}"`);
+  const flags = { GOFLAGS: '-mod=readonly -buildvcs=false' };
+  if (semver.gte(have, want)) return { ...flags, GOTOOLCHAIN: 'local' };
+  if (semver.gte(have, firstSelfUpdating)) return { ...flags, GOTOOLCHAIN: 'auto' };
+  throw new UserError(
+    `Go ${needed} or newer is needed to build Pulumi's tools here (Pulumi's own download site cannot be reached), found ${installed}.\n${goHint}`,
+  );
+}
+
+const goHint =
+  'Install Go from https://go.dev/dl (1.21 or newer will do: it fetches the right version itself), put its bin folder on PATH, and run this again.';
+
+/** Builds one command of a Go module with the module's own go.mod and go.sum. */
+export async function goBuild(options: {
+  /** Folder with go.mod. */
+  readonly module: string;
+  /** Import path, or `./cmd/name`. */
+  readonly command: string;
+  /** The binary to write. */
+  readonly output: string;
+  readonly ldflags: readonly string[];
+  readonly tags?: string;
+  readonly report: (line: string) => void;
+}): Promise<void> {
+  const { module, command, output, report } = options;
+  const needed = requiredGo(readFileSync(path.join(module, 'go.mod'), 'utf8'));
+  let installed: string;
+  try {
+    installed = (await run('go', ['env', 'GOVERSION'], { env: { GOTOOLCHAIN: 'local' } })).trim();
+  } catch {
+    throw new UserError(
+      `Go ${needed} or newer is needed to build Pulumi's tools here (Pulumi's own download site cannot be reached), found none.\n${goHint}`,
+    );
+  }
+  const label = path.basename(command);
+  let compiled = 0;
+  await run(
+    'go',
+    [
+      'build',
+      '-v',
+      ...(options.tags ? ['-tags', options.tags] : []),
+      '-ldflags',
+      ['-s', '-w', ...options.ldflags].join(' '),
+      '-o',
+      output,
+      command,
+    ],
+    {
+      cwd: module,
+      env: goEnvironment(installed, needed),
+      onLine: (line) => {
+        if (line.startsWith('go: downloading ')) report(`${label}: ${line.slice(4)}`);
+        else if (/^[\w.-]+(\/|$)/.test(line))
+          report(`${label}: compiled ${++compiled} packages, ${line}`);
+      },
+      hint: 'The Go module proxy (go env GOPROXY) must be reachable. What was compiled is kept: run this again to go on.',
+    },
+  );
+}

@@ -1,0 +1,39 @@
+import { mkdir } from 'node:fs/promises';
+import lockfile from 'proper-lockfile';
+
+const staleMs = 30_000;
+const retryMs = 1_000;
+
+/**
+ * Runs `work` while no other process of this machine does so with the same folder. Waits for the other as long as it
+ * lives: its lock is renewed every few seconds, and one that was not for 30 s belongs to a process that was killed.
+ */
+export async function withLock<T>(
+  folder: string,
+  work: () => Promise<T>,
+  onWait: () => void,
+): Promise<T> {
+  await mkdir(folder, { recursive: true });
+  let waited = false;
+  for (;;) {
+    let release: () => Promise<void>;
+    try {
+      release = await lockfile.lock(folder, {
+        stale: staleMs,
+        update: staleMs / 3,
+        lockfilePath: `${folder}/lock`,
+      });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+      if (!waited) onWait();
+      waited = true;
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      continue;
+    }
+    try {
+      return await work();
+    } finally {
+      await release();
+    }
+  }
+}

