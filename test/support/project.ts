@@ -1,0 +1,187 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { stringify } from 'yaml';
+import { leftovers, projectsOnEngine, removeProject } from './engine.ts';
+
+/** The repository's root. */
+export const repository = resolve(import.meta.dirname, '../..');
+
+export interface CommandResult {
+  readonly code: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Seconds from start to end. */
+  readonly seconds: number;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutSeconds?: number;
+}
+
+const staleAfterSeconds = 3600;
+const nameOf = /^it-([0-9a-z]{6,7})-[0-9a-f]{4}$/;
+
+/**
+ * A project of its own outside the repository, with state and passphrase of its own: the real command
+ * runs in it, and nothing of the user's is touched. Each test file makes one and cleans it up.
+ */
+export class TestProject {
+  readonly name: string;
+  readonly folder: string;
+  readonly stacks: string;
+  /** What every command printed, for a search through all of it. */
+  readonly transcript: string[] = [];
+  readonly #onExit: () => void;
+
+  private constructor(name: string, folder: string) {
+    this.name = name;
+    this.folder = folder;
+    this.stacks = join(folder, 'stacks');
+    const helper = join(import.meta.dirname, 'remove-project.ts');
+    // The test process may end before `cleanup` ran (a crash, Ctrl-C): then this removes it all.
+    this.#onExit = () => {
+      spawnSync(process.execPath, ['--import', 'tsx', helper, name, folder], { cwd: repository });
+    };
+    process.once('exit', this.#onExit);
+  }
+
+  /** Makes the folder; removes what runs that were killed left behind more than an hour ago. */
+  static async create(): Promise<TestProject> {
+    await sweepStale();
+    const name = `it-${Math.floor(Date.now() / 1000).toString(36)}-${randomBytes(2).toString('hex')}`;
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), `${name}.`)));
+    const project = new TestProject(name, folder);
+    mkdirSync(project.stacks);
+    mkdirSync(project.stateFolder);
+    writeFileSync(
+      join(folder, 'Pulumi.yaml'),
+      stringify({
+        name,
+        runtime: { name: 'nodejs' },
+        main: join(repository, 'infra/main.js'),
+        stackConfigDir: 'stacks',
+        options: { refresh: 'always' },
+      }),
+    );
+    writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+    writeFileSync(join(folder, 'passphrase'), `${randomBytes(24).toString('base64url')}\n`, {
+      mode: 0o600,
+    });
+    symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
+    return project;
+  }
+
+  /** Folder of Pulumi's state files. */
+  get stateFolder(): string {
+    return join(this.folder, 'state');
+  }
+
+  /** Writes `stacks/<stack>.yaml`; returns its path. */
+  writeStack(stack: string, content: string | object): string {
+    const file = join(this.stacks, `${stack}.yaml`);
+    writeFileSync(file, typeof content === 'string' ? content : stringify(content));
+    return file;
+  }
+
+  /** The surroundings of a user's shell in this project. */
+  env(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+    const env: NodeJS.ProcessEnv = {
+      ...process.env,
+      PULUMI_BACKEND_URL: `file://${this.stateFolder}`,
+      PULUMI_CONFIG_PASSPHRASE_FILE: join(this.folder, 'passphrase'),
+      NO_COLOR: '1',
+      ...extra,
+    };
+    // Set by the test runner; a user's shell has none of them.
+    for (const name of Object.keys(env)) {
+      if (/^(VITEST|NODE_ENV$|NODE_OPTIONS$|TEST$|PULUMI_CONFIG_PASSPHRASE$)/.test(name)) {
+        delete env[name];
+      }
+    }
+    return env;
+  }
+
+  /** Starts the real command; `run` is the same with its end awaited. */
+  start(args: readonly string[], options: RunOptions = {}) {
+    return execa(process.execPath, [join(repository, 'bin/medusa-infra.js'), ...args], {
+      cwd: this.folder,
+      env: this.env(options.env),
+      extendEnv: false,
+      reject: false,
+      stdin: 'ignore',
+      // A process group of its own, so that a test can kill the command with all that it started.
+      detached: true,
+      timeout: (options.timeoutSeconds ?? 400) * 1000,
+    });
+  }
+
+  /** Runs the real command, such as `run(['up', '-s', 'dev', '--yes'])`. */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
+    const began = Date.now();
+    const { exitCode, stdout, stderr } = await this.start(args, options);
+    this.transcript.push(stdout, stderr);
+    return { code: exitCode, stdout, stderr, seconds: (Date.now() - began) / 1000 };
+  }
+
+  /** `up --yes` that must succeed; throws with all that was printed otherwise. */
+  async up(stack: string, options: RunOptions = {}): Promise<CommandResult> {
+    const result = await this.run(['up', '-s', stack, '--yes'], options);
+    if (result.code !== 0) {
+      throw new Error(`up of ${stack} exited ${result.code}\n${result.stdout}\n${result.stderr}`);
+    }
+    return result;
+  }
+
+  /** Plain `pulumi` in the surroundings that `medusa-infra pulumi-env` prints. */
+  async pulumi(stack: string, args: readonly string[]): Promise<CommandResult> {
+    const began = Date.now();
+    const script = 'eval "$("$0" "$1" pulumi-env -s "$2")" && shift 2 && exec pulumi "$@"';
+    const command = [process.execPath, join(repository, 'bin/medusa-infra.js'), stack, ...args];
+    const { exitCode, stdout, stderr } = await execa('bash', ['-c', script, ...command], {
+      cwd: this.folder,
+      env: this.env({ PULUMI_STACK: stack }),
+      extendEnv: false,
+      reject: false,
+      stdin: 'ignore',
+      timeout: 400_000,
+    });
+    return { code: exitCode, stdout, stderr, seconds: (Date.now() - began) / 1000 };
+  }
+
+  /** Removes everything, kept volumes too; throws when something is still there afterwards. */
+  async cleanup(): Promise<void> {
+    await removeProject(this.name);
+    const left = await leftovers(this.name);
+    if (left.length > 0) throw new Error(`${this.name} left behind: ${left.join(', ')}`);
+    rmSync(this.folder, { recursive: true, force: true });
+    process.off('exit', this.#onExit);
+  }
+}
+
+/** Whether a name is that of a test project older than an hour: no run lasts that long. */
+export function isStale(name: string, nowSeconds: number = Date.now() / 1000): boolean {
+  const began = nameOf.exec(name)?.[1];
+  return began !== undefined && nowSeconds - Number.parseInt(began, 36) > staleAfterSeconds;
+}
+
+async function sweepStale(): Promise<void> {
+  for (const name of await projectsOnEngine()) if (isStale(name)) await removeProject(name);
+  for (const entry of readdirSync(tmpdir())) {
+    if (isStale(entry.split('.')[0] ?? '')) {
+      rmSync(join(tmpdir(), entry), { recursive: true, force: true });
+    }
+  }
+}
