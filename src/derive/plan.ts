@@ -51,8 +51,37 @@ export interface SecretPart {
   readonly secret: string;
   /** Version of a generated secret. @default the current one */
   readonly version?: number;
-  /** `uri`: percent-encoded with encodeURIComponent. @default as it is */
-  readonly encode?: 'uri';
+  /**
+   * `uri`: percent-encoded. `json`: as the inside of a JSON string. `sha256`: lower-case hex digest.
+   * @default as it is
+   */
+  readonly encode?: 'uri' | 'json' | 'sha256';
+  /** Applied to the value before `encode`; for values that are the user's own PostgreSQL URLs. */
+  readonly transform?: PostgresUrlTransform | PostgresPartTransform;
+}
+
+/** The URL with search_path and TLS mode as the stack file says. */
+export interface PostgresUrlTransform {
+  readonly kind: 'postgres-url';
+  readonly options: PostgresUrlOptions;
+}
+
+/** One part of the URL, decoded, for programs that take them apart (libpq's variables). */
+export interface PostgresPartTransform {
+  readonly kind: 'postgres-part';
+  readonly part: PostgresPart;
+}
+
+export type PostgresPart = 'host' | 'port' | 'user' | 'password' | 'database' | 'options';
+
+/** What a PostgreSQL URL has to say beside host, user and database. */
+export interface PostgresUrlOptions {
+  /** Schemas, first the one that holds the tables. */
+  readonly searchPath: readonly string[];
+  /** undefined: nothing about TLS in the URL. */
+  readonly ssl?: 'off' | 'require' | 'verify-full';
+  /** Path of the CA's PEM file in the container. */
+  readonly caPath?: string;
 }
 
 export type PlannedSecret =
@@ -89,6 +118,8 @@ export interface PostgresPlan {
   readonly cpuMillis: number;
   readonly memoryBytes: number;
   readonly pidsLimit: number;
+  /** Size of /dev/shm: Docker's 64 MiB is too small for parallel queries. */
+  readonly shmBytes: number;
   /** Settings passed as `-c name=value`. */
   readonly settings: Readonly<Record<string, string>>;
   /** Port on 127.0.0.1, development only. */
@@ -98,6 +129,10 @@ export interface PostgresPlan {
 
 export interface ExternalPostgresPlan {
   readonly kind: 'external-postgres';
+  /** Name of the secret that holds the URL. */
+  readonly secret: string;
+  /** What the kit adds to the URL; `checkExternalPostgresUrl` compares the URL with it. */
+  readonly options: PostgresUrlOptions;
 }
 
 export interface SqlitePlan {
@@ -116,16 +151,22 @@ export interface RedisPlan {
   readonly cpuMillis: number;
   readonly memoryBytes: number;
   readonly pidsLimit: number;
-  /** redis.conf without the password line(s). */
+  /** redis.conf; it includes the file of users under /run/secrets and holds no secret itself. */
   readonly config: string;
-  /** The lines of redis.conf that hold the password(s). */
-  readonly secretConfig: Template;
+  readonly configPath: string;
+  readonly command: readonly string[];
+  /** Files under /run/secrets, by name. */
+  readonly secretFiles: Readonly<Record<string, Template>>;
+  /** Exits 0 when the server answers a user who has logged in. */
+  readonly healthCommand: readonly string[];
   readonly exposePort?: number;
   readonly stopGraceSeconds: number;
 }
 
 export interface ExternalRedisPlan {
   readonly kind: 'external-redis';
+  /** Name of the secret that holds the URL. */
+  readonly secret: string;
 }
 
 /** What runs once, under a lock, before a release takes traffic. */
@@ -141,6 +182,8 @@ export interface SqlPreparePlan {
   readonly script: string;
   /** Files under /run/secrets of the job, by name. */
   readonly secretFiles: Readonly<Record<string, Template>>;
+  /** Other files of the job: path in it -> absolute path on this machine. */
+  readonly files: Readonly<Record<string, string>>;
   /** `/bin/sh -c` text that runs psql on the script at `scriptPath`. */
   readonly command: readonly string[];
   readonly scriptPath: string;
@@ -177,7 +220,11 @@ export interface PrepareConfig {
 export interface BackendPlan {
   readonly image:
     | { readonly reference: string }
-    | { readonly build: string; readonly dockerfile: string; readonly args: Readonly<Record<string, string>> };
+    | {
+        readonly build: string;
+        readonly dockerfile: string;
+        readonly args: Readonly<Record<string, string>>;
+      };
   readonly command: readonly string[];
   readonly shell: boolean;
   readonly replicas: number;
@@ -201,12 +248,18 @@ export interface EdgePlan {
   readonly host: string;
   readonly port: number;
   readonly tls: string;
-  /** What a person opens. No trailing slash. */
+  /** Where the published port answers. No trailing slash. */
   readonly url: string;
+  /** What the world opens: `url`, or https where TLS ends in front of this edge. No trailing slash. */
+  readonly publicUrl: string;
   /** Address on the engine's host that the port is published on. */
   readonly bind: string;
-  /** The proxy's configuration file. */
+  /** The proxy's configuration file (a Caddyfile). */
   readonly config: string;
+  /** Port inside the container that takes requests. */
+  readonly containerPort: number;
+  /** Answers 200 on 127.0.0.1 inside the container as long as the proxy itself lives. */
+  readonly healthPort: number;
   readonly cpuMillis: number;
   readonly memoryBytes: number;
   readonly pidsLimit: number;

@@ -1,0 +1,72 @@
+export const EDGE_PORT = 8080;
+export const EDGE_HEALTH_PORT = 2020;
+
+export interface CaddyfileOptions {
+  /** Name that all replicas share, and their port. */
+  readonly upstream: { readonly host: string; readonly port: number };
+  readonly trustForwarded: boolean;
+  /** Seconds that requests in flight have when the edge stops. */
+  readonly graceSeconds: number;
+}
+
+/**
+ * The edge's configuration, for Caddy 2.6 and later.
+ *
+ * - Replicas are looked up by their shared name every second, so that one that came or went is known
+ *   at once; a refused connection is tried again elsewhere for any request, a broken one only for GET
+ *   (Caddy's default), as other requests may have had an effect.
+ * - `X-Forwarded-*` of a client are dropped unless TLS ends in front of this edge: Medusa sets its
+ *   login cookie by them.
+ */
+export function caddyfile(options: CaddyfileOptions): string {
+  const { upstream } = options;
+  const forwarded = options.trustForwarded
+    ? ['trusted_proxies 0.0.0.0/0 ::/0']
+    : ['header_up -Forwarded', 'header_up -X-Real-IP'];
+  return `{
+	admin off
+	auto_https off
+	persist_config off
+	grace_period ${options.graceSeconds}s
+	servers {
+		timeouts {
+			read_header 10s
+			read_body 5m
+			idle 2m
+		}
+	}
+}
+
+http://:${EDGE_PORT} {
+	log {
+		output stdout
+		format json
+	}
+	request_body {
+		max_size 64MB
+	}
+	reverse_proxy {
+		dynamic a {
+			name ${upstream.host}
+			port ${upstream.port}
+			refresh 1s
+		}
+		lb_policy round_robin
+		lb_try_duration 15s
+		lb_try_interval 100ms
+		fail_duration 1s
+		max_fails 1
+${forwarded.map((line) => `\t\t${line}`).join('\n')}
+		transport http {
+			dial_timeout 1s
+			keepalive 30s
+		}
+	}
+}
+
+http://:${EDGE_HEALTH_PORT} {
+	bind 127.0.0.1
+	respond "OK" 200
+}
+`;
+}

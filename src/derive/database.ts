@@ -1,0 +1,135 @@
+import { posix } from 'node:path';
+import { UserError } from '../errors.ts';
+import type { PostgresSection, SqliteSection, StackFile } from '../stack/stack-file.ts';
+import { HOSTS, objectNames } from './names.ts';
+import type { Plan, PlannedSecret, PostgresUrlOptions, SqlPreparePlan, Template } from './plan.ts';
+import { searchPathOf } from './search-path.ts';
+import {
+  LIMITS,
+  maxConnections,
+  postgresPids,
+  postgresSettings,
+  STOP_GRACE_SECONDS,
+} from './sizes.ts';
+import { type LoginRole, planExternalSql, planProvisionSql } from './sql/plan.ts';
+import { postgresUrl } from './url.ts';
+
+export const CA_PATH = '/etc/medusa-infra/database-ca.pem';
+const SQLITE_FOLDER = '/var/lib/medusa';
+const POSTGRES_PORT = 5432;
+
+export interface DatabaseDerivation {
+  readonly plan: Plan['database'];
+  /** Absent with sqlite. */
+  readonly url?: Template;
+  readonly sqliteFile?: string;
+  readonly sql?: SqlPreparePlan;
+  /** Files that every client of the database needs: path in the container -> path on this machine. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The database part of a plan: server, URL and SQL. */
+export function deriveDatabase(
+  stack: StackFile,
+  prefix: string,
+  secrets: readonly PlannedSecret[],
+): DatabaseDerivation {
+  const { database } = stack;
+  if (database.type === 'sqlite') return sqlite(database, prefix);
+  return database.external
+    ? external(database, database.external.url.secret)
+    : provisioned(stack, database, prefix, secrets);
+}
+
+/**
+ * The login roles of a database: two that alternate by the version of the password (odd: a, even: b),
+ * so that the previous one stays valid while it is kept. Newest first.
+ */
+export function loginRoles(database: string, versions: readonly number[]): readonly LoginRole[] {
+  const name = (version: number) => `${database}_${version % 2 === 1 ? 'a' : 'b'}`;
+  const [current = 1, previous] = versions;
+  const other = name(current + 1);
+  return [
+    { name: name(current), version: current },
+    // Only the version just before has the other role; an older one shares the current one's.
+    previous === current - 1 ? { name: other, version: previous } : { name: other },
+  ];
+}
+
+function sqlite(database: SqliteSection, prefix: string): DatabaseDerivation {
+  const volume = objectNames(prefix).sqliteVolume;
+  return {
+    plan: {
+      kind: 'sqlite',
+      folder: SQLITE_FOLDER,
+      volume: { name: volume, keep: database.onDestroy === 'keep' },
+    },
+    sqliteFile: posix.join(SQLITE_FOLDER, posix.basename(database.file)),
+    files: {},
+  };
+}
+
+function external(database: PostgresSection, secret: string): DatabaseDerivation {
+  const files: Readonly<Record<string, string>> = database.ca ? { [CA_PATH]: database.ca } : {};
+  const options: PostgresUrlOptions = {
+    searchPath: searchPathOf(database.schema, database.extensionsSchema),
+    ssl: database.ssl,
+    ...(database.ca ? { caPath: CA_PATH } : {}),
+  };
+  return {
+    plan: { kind: 'external-postgres', secret, options },
+    url: [{ secret, transform: { kind: 'postgres-url', options } }],
+    sql: planExternalSql({ ...database, secret, options, files }),
+    files,
+  };
+}
+
+function provisioned(
+  stack: StackFile,
+  database: PostgresSection,
+  prefix: string,
+  secrets: readonly PlannedSecret[],
+): DatabaseDerivation {
+  if (database.ssl !== 'off') {
+    throw new UserError(
+      `database.ssl: the PostgreSQL that this stack brings up is reached over its private network without TLS, got ${database.ssl}; remove it, or set database.external`,
+    );
+  }
+  const names = objectNames(prefix);
+  const connections = maxConnections(stack.backend.replicas, database.pool.max);
+  const { cpuMillis, memoryBytes, shmBytes } = LIMITS.postgres;
+  const roles = loginRoles(database.name, versionsOf(secrets, 'database'));
+  const expose = stack.backend.expose.database;
+  return {
+    plan: {
+      kind: 'postgres',
+      host: HOSTS.database,
+      port: POSTGRES_PORT,
+      volume: { name: names.postgresVolume, keep: database.onDestroy === 'keep' },
+      socketVolume: { name: names.postgresSocketVolume },
+      cpuMillis,
+      memoryBytes,
+      shmBytes,
+      pidsLimit: postgresPids(connections),
+      settings: postgresSettings(memoryBytes, connections),
+      ...(expose === undefined ? {} : { exposePort: expose }),
+      stopGraceSeconds: STOP_GRACE_SECONDS.postgres,
+    },
+    url: postgresUrl({
+      user: (roles[0] as LoginRole).name,
+      passwordSecret: 'database',
+      host: HOSTS.database,
+      port: POSTGRES_PORT,
+      database: database.name,
+      searchPath: searchPathOf(database.schema, database.extensionsSchema),
+    }),
+    sql: planProvisionSql({ ...database, roles }),
+    files: {},
+  };
+}
+
+/** Living versions of a generated secret, newest first. */
+export function versionsOf(secrets: readonly PlannedSecret[], name: string): readonly number[] {
+  const secret = secrets.find((candidate) => candidate.name === name);
+  return secret?.from === 'generated' ? secret.versions : [1];
+}

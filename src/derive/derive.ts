@@ -1,0 +1,194 @@
+import type { RedisSection, SecretSpec, StackFile } from '../stack/stack-file.ts';
+import { caddyfile, EDGE_HEALTH_PORT, EDGE_PORT } from './caddyfile.ts';
+import { type DatabaseDerivation, deriveDatabase, versionsOf } from './database.ts';
+import { deriveEnvironment } from './environment.ts';
+import { checkImageVersions } from './images.ts';
+import { deriveModules, derivePlugins } from './modules.ts';
+import { HOSTS, objectNames, stackLabels, stackPrefix } from './names.ts';
+import type {
+  EdgePlan,
+  ExternalRedisPlan,
+  ImageLock,
+  Plan,
+  PlannedSecret,
+  PreparePlan,
+  RedisPlan,
+} from './plan.ts';
+import {
+  REDIS_COMMAND,
+  REDIS_CONFIG_PATH,
+  redisConfig,
+  redisHealthCommand,
+  redisSecretFiles,
+} from './redis-config.ts';
+import { BACKEND_TMPFS, LIMITS, STOP_GRACE_SECONDS } from './sizes.ts';
+
+export interface DeriveOptions {
+  /** Pulumi's project and stack names. */
+  readonly project: string;
+  readonly stack: string;
+  readonly images: ImageLock;
+}
+
+const REDIS_PORT = 6379;
+/** Limit on the migrations, and apart from it on the seed. They take seconds; some failures hang. */
+const MIGRATE_TIMEOUT_SECONDS = 300;
+const MIGRATE_LOCK_TIMEOUT_SECONDS = 120;
+
+/**
+ * What a target has to make for a stack. Pure: the same input gives the same plan, nothing is read.
+ * @throws UserError for what only images and target can tell, such as a version that is not offered
+ */
+export function derivePlan(stack: StackFile, options: DeriveOptions): Plan {
+  checkImageVersions(stack, options.images);
+  const prefix = stackPrefix(options.project, options.stack);
+  const nodeEnv = stack.environment === 'development' ? 'development' : 'production';
+  const secrets = planSecrets(stack);
+  const database = deriveDatabase(stack, prefix, secrets);
+  const redis = stack.redis ? planRedis(stack, stack.redis, prefix, secrets) : undefined;
+  const modules = deriveModules(stack.modules, { redis: redis !== undefined, prefix });
+  const plugins = derivePlugins(stack.plugins);
+  const edge = planEdge(stack);
+  const environment = deriveEnvironment({
+    stack,
+    prefix,
+    nodeEnv,
+    publicUrl: edge.publicUrl,
+    database,
+    redis,
+    secrets,
+    modules,
+    plugins,
+  });
+  return {
+    name: prefix,
+    project: options.project,
+    stack: options.stack,
+    target: stack.target,
+    environment: stack.environment,
+    nodeEnv,
+    labels: stackLabels(options.project, options.stack),
+    images: options.images,
+    network: { name: objectNames(prefix).network },
+    secrets,
+    database: database.plan,
+    ...(redis ? { redis } : {}),
+    prepare: planPrepare(stack, database, redis !== undefined),
+    backend: {
+      image: stack.backend.image,
+      command: stack.backend.command,
+      shell: stack.backend.shell,
+      replicas: stack.backend.replicas,
+      alias: HOSTS.backend,
+      port: stack.backend.port,
+      cpuMillis: stack.backend.cpuMillis,
+      memoryBytes: stack.backend.memoryBytes,
+      pidsLimit: LIMITS.backend.pids,
+      stopGraceSeconds: stack.backend.stopGraceSeconds,
+      health: stack.backend.health,
+      environment,
+      files: database.files,
+      tmpfs: BACKEND_TMPFS,
+    },
+    edge,
+    modules,
+    plugins,
+  };
+}
+
+/** Secrets by name; the database's and Redis's own only where the stack brings them up. */
+function planSecrets(stack: StackFile): readonly PlannedSecret[] {
+  const needless = new Set<string>();
+  if (stack.database.type !== 'postgres' || stack.database.external) needless.add('database');
+  if (!stack.redis || stack.redis.external) needless.add('redis');
+  return Object.entries(stack.secrets)
+    .filter(([name]) => !needless.has(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, spec]) => planSecret(name, spec));
+}
+
+function planSecret(name: string, spec: SecretSpec): PlannedSecret {
+  if (spec.from !== 'generated') return { name, from: spec.from };
+  const alive = Math.min(spec.keep + 1, spec.version);
+  const versions = Array.from({ length: alive }, (_, index) => spec.version - index);
+  return { name, from: 'generated', length: spec.length, versions };
+}
+
+function planRedis(
+  stack: StackFile,
+  section: RedisSection,
+  prefix: string,
+  secrets: readonly PlannedSecret[],
+): RedisPlan | ExternalRedisPlan {
+  if (section.external) return { kind: 'external-redis', secret: section.external.url.secret };
+  const expose = stack.backend.expose.redis;
+  return {
+    kind: 'redis',
+    host: HOSTS.redis,
+    port: REDIS_PORT,
+    volume: { name: objectNames(prefix).redisVolume, keep: section.onDestroy === 'keep' },
+    persist: section.persist,
+    cpuMillis: LIMITS.redis.cpuMillis,
+    memoryBytes: section.memoryBytes,
+    pidsLimit: LIMITS.redis.pids,
+    config: redisConfig({ port: REDIS_PORT, ...section }),
+    configPath: REDIS_CONFIG_PATH,
+    command: REDIS_COMMAND,
+    secretFiles: redisSecretFiles('redis', versionsOf(secrets, 'redis')),
+    healthCommand: redisHealthCommand(REDIS_PORT),
+    ...(expose === undefined ? {} : { exposePort: expose }),
+    stopGraceSeconds: STOP_GRACE_SECONDS.redis,
+  };
+}
+
+function planPrepare(stack: StackFile, database: DatabaseDerivation, redis: boolean): PreparePlan {
+  const { backend, database: section } = stack;
+  const seed = backend.seed ? { seed: backend.seed } : {};
+  return {
+    ...(database.sql ? { sql: database.sql } : {}),
+    migrate: {
+      command: ['node', '/opt/medusa-infra/prepare.cjs'],
+      ...seed,
+      timeoutSeconds: MIGRATE_TIMEOUT_SECONDS,
+      config: {
+        database: section.type,
+        ...(section.type === 'postgres'
+          ? { schema: section.schema, extensionsSchema: section.extensionsSchema }
+          : {}),
+        redis,
+        migrate: backend.migrate,
+        ...seed,
+        timeoutSeconds: MIGRATE_TIMEOUT_SECONDS,
+        lockTimeoutSeconds: MIGRATE_LOCK_TIMEOUT_SECONDS,
+      },
+      cpuMillis: Math.max(backend.cpuMillis, LIMITS.prepare.cpuMillis),
+      memoryBytes: Math.max(backend.memoryBytes, LIMITS.prepare.memoryBytes),
+      pidsLimit: LIMITS.backend.pids,
+    },
+  };
+}
+
+function planEdge(stack: StackFile): EdgePlan {
+  const { host, port, tls, trustForwarded } = stack.edge;
+  const scheme = tls === 'off' ? 'http' : 'https';
+  const shownPort = port === (tls === 'off' ? 80 : 443) ? '' : `:${port}`;
+  const url = `${scheme}://${host}${shownPort}`;
+  return {
+    host,
+    port,
+    tls,
+    url,
+    publicUrl: tls === 'off' && trustForwarded ? `https://${host}` : url,
+    bind: stack.environment === 'development' ? '127.0.0.1' : '0.0.0.0',
+    config: caddyfile({
+      upstream: { host: HOSTS.backend, port: stack.backend.port },
+      trustForwarded,
+      graceSeconds: stack.backend.stopGraceSeconds,
+    }),
+    containerPort: EDGE_PORT,
+    healthPort: EDGE_HEALTH_PORT,
+    cpuMillis: LIMITS.edge.cpuMillis,
+    memoryBytes: LIMITS.edge.memoryBytes,
+    pidsLimit: LIMITS.edge.pids,
+  };
+}

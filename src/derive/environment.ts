@@ -1,0 +1,126 @@
+import { type DerivedName, ENVIRONMENT_TABLE } from '../environment.ts';
+import type { StackFile } from '../stack/stack-file.ts';
+import { CA_PATH, type DatabaseDerivation } from './database.ts';
+import type {
+  EnvironmentEntry,
+  ExternalRedisPlan,
+  Plan,
+  PlannedSecret,
+  RedisPlan,
+  Template,
+} from './plan.ts';
+import { REDIS_USER } from './redis-config.ts';
+import { redisUrl } from './url.ts';
+
+/** What Medusa allows by itself; a development stack that names no origin gets the same. */
+const DEVELOPMENT_CORS = {
+  admin: ['http://localhost:7000', 'http://localhost:7001'],
+  store: ['http://localhost:8000'],
+} as const;
+
+export const HOME = '/home/medusa';
+
+export interface EnvironmentContext {
+  readonly stack: StackFile;
+  readonly prefix: string;
+  readonly nodeEnv: Plan['nodeEnv'];
+  readonly publicUrl: string;
+  readonly database: DatabaseDerivation;
+  readonly redis: RedisPlan | ExternalRedisPlan | undefined;
+  readonly secrets: readonly PlannedSecret[];
+  readonly modules: Plan['modules'];
+  readonly plugins: Plan['plugins'];
+}
+
+/** Every variable of the backend, sorted by name: the kit's own and those of `backend.env`. */
+export function deriveEnvironment(context: EnvironmentContext): readonly EnvironmentEntry[] {
+  const values = derivedValues(context);
+  const derived = ENVIRONMENT_TABLE.flatMap(({ name, secret, source }): EnvironmentEntry[] => {
+    const value = values[name];
+    return value === undefined ? [] : [{ name, value: toTemplate(value), secret, source }];
+  });
+  const extra = Object.entries(context.stack.backend.env).map(
+    ([name, value]): EnvironmentEntry => ({
+      name,
+      value: typeof value === 'string' ? [value] : [{ secret: value.secret }],
+      secret: typeof value !== 'string',
+      source: `backend.env.${name}`,
+    }),
+  );
+  return [...derived, ...extra].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+type Values = Readonly<Partial<Record<DerivedName, string | Template>>>;
+
+function derivedValues(context: EnvironmentContext): Values {
+  const { stack, prefix } = context;
+  const development = stack.environment === 'development' ? DEVELOPMENT_CORS : undefined;
+  return {
+    NODE_ENV: context.nodeEnv,
+    PORT: String(stack.backend.port),
+    HOME,
+    ...databaseValues(context),
+    ...redisValues(context.redis, prefix),
+    JWT_SECRET: [{ secret: 'jwt' }],
+    JWT_SECRET_PREVIOUS: previousVersions(context.secrets, 'jwt'),
+    COOKIE_SECRET: [{ secret: 'cookie' }],
+    COOKIE_SECRET_PREVIOUS: previousVersions(context.secrets, 'cookie'),
+    SESSION_OPTIONS: JSON.stringify({ resave: false, saveUninitialized: false }),
+    ADMIN_CORS: (stack.cors.admin ?? development?.admin ?? []).join(','),
+    STORE_CORS: (stack.cors.store ?? development?.store ?? []).join(','),
+    MEDUSA_BACKEND_URL: context.publicUrl,
+    MEDUSA_MODULES: JSON.stringify(context.modules),
+    MEDUSA_PLUGINS: JSON.stringify(context.plugins),
+  };
+}
+
+function databaseValues({ stack: { database }, database: derived }: EnvironmentContext): Values {
+  const logging = database.logging;
+  const common = {
+    DATABASE_TYPE: database.type,
+    DATABASE_LOGGING: typeof logging === 'object' ? logging.join(',') : String(logging),
+  };
+  if (database.type === 'sqlite') return { ...common, DATABASE_DATABASE: derived.sqliteFile };
+  return {
+    ...common,
+    DATABASE_URL: derived.url,
+    DATABASE_SCHEMA: database.schema,
+    DATABASE_EXTRA: JSON.stringify({ ...database.pool, ...database.extra }),
+    NODE_EXTRA_CA_CERTS: derived.files[CA_PATH] === undefined ? undefined : CA_PATH,
+  };
+}
+
+function redisValues(redis: RedisPlan | ExternalRedisPlan | undefined, prefix: string): Values {
+  if (!redis) return {};
+  return {
+    REDIS_PREFIX: `${prefix}:`,
+    REDIS_URL:
+      redis.kind === 'external-redis'
+        ? [{ secret: redis.secret }]
+        : redisUrl({
+            user: REDIS_USER,
+            passwordSecret: 'redis',
+            host: redis.host,
+            port: redis.port,
+            database: 0,
+          }),
+  };
+}
+
+function previousVersions(secrets: readonly PlannedSecret[], name: string): Template | undefined {
+  const secret = secrets.find((candidate) => candidate.name === name);
+  if (secret?.from !== 'generated' || secret.versions.length < 2) return undefined;
+  const items = secret.versions
+    .slice(1)
+    .flatMap(
+      (version, index): Template => [
+        index === 0 ? '["' : '","',
+        { secret: name, version, encode: 'json' },
+      ],
+    );
+  return [...items, '"]'];
+}
+
+function toTemplate(value: string | Template): Template {
+  return typeof value === 'string' ? [value] : value;
+}

@@ -1,0 +1,38 @@
+import { UserError } from '../errors.ts';
+import type { StackFile } from '../stack/stack-file.ts';
+import type { ImageLock, ImageName } from './plan.ts';
+
+/**
+ * Refuses a version that the stack's images do not have. The stack keeps the images that it began
+ * with (`stacks/images.lock.yaml`): data of another major version would not open.
+ */
+export function checkImageVersions(stack: StackFile, images: ImageLock): void {
+  const { database, redis } = stack;
+  if (database.type === 'postgres' && !database.external) {
+    checkVersion('database.version', 'PostgreSQL', database.version, 'postgres', images);
+  }
+  if (redis && !redis.external)
+    checkVersion('redis.version', 'Redis', redis.version, 'redis', images);
+}
+
+function checkVersion(
+  key: string,
+  product: string,
+  wanted: number | undefined,
+  name: ImageName,
+  images: ImageLock,
+): void {
+  const image = images.images[name];
+  const offered = Number.parseInt(image.version, 10);
+  if (wanted === undefined || wanted === offered) return;
+  throw new UserError(
+    `${key}: this stack's images have ${product} ${offered} (${image.name}, source ${images.source}), got ${wanted}; ${mend(key, offered, images)}`,
+  );
+}
+
+function mend(key: string, offered: number, images: ImageLock): string {
+  const keep = `remove ${key} or set it to ${offered}`;
+  return images.source === 'debian'
+    ? `${keep} (images.source: official offers other versions, for a stack without data yet)`
+    : keep;
+}

@@ -1,0 +1,60 @@
+import { FILE_SUFFIX, SECRETS_FOLDER } from '../environment.ts';
+import type { BackendPlan, EnvironmentEntry, Template } from './plan.ts';
+import { fillTemplate } from './template.ts';
+
+/**
+ * Exports every file of the secrets folder as a variable, then becomes the command: the values are in
+ * no container configuration and, as `export` is part of the shell, in no process's arguments.
+ * The `x` keeps newlines at the end, which `$(…)` would drop.
+ */
+const EXPORT_AND_EXEC = [
+  `for medusa_infra_file in ${SECRETS_FOLDER}/*; do`,
+  '[ -f "$medusa_infra_file" ] || continue;',
+  'medusa_infra_name=${medusa_infra_file##*/};',
+  'case $medusa_infra_name in [!A-Za-z_]*|*[!A-Za-z0-9_]*) continue;; esac;',
+  'medusa_infra_value=$(cat "$medusa_infra_file" && printf x) ||',
+  '{ echo "cannot read $medusa_infra_file" >&2; exit 78; };',
+  'export "$medusa_infra_name=${medusa_infra_value%x}";',
+  'done;',
+  'unset medusa_infra_file medusa_infra_name medusa_infra_value;',
+  'if [ ! -w "${HOME:-/}" ]; then HOME=/tmp; export HOME; fi;',
+  'exec "$@"',
+].join(' ');
+
+/**
+ * The command line that a container runs. With a shell in the image: a line that puts the secrets
+ * into the environment at exec; without one: the command as it is (it then gets `<NAME>_FILE`).
+ */
+export function wrapCommand(command: readonly string[], shell: boolean): string[] {
+  return shell ? ['/bin/sh', '-c', EXPORT_AND_EXEC, 'sh', ...command] : [...command];
+}
+
+export interface SplitEnvironment {
+  /** Variables of the container's configuration; none holds a secret. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Files under the secrets folder, by name. */
+  readonly secretFiles: Readonly<Record<string, Template>>;
+}
+
+/** A backend's variables as its container gets them: plain ones, and files for the secret ones. */
+export function splitEnvironment(
+  backend: Pick<BackendPlan, 'environment' | 'shell'>,
+): SplitEnvironment {
+  const env: Record<string, string> = {};
+  const secretFiles: Record<string, Template> = {};
+  for (const entry of backend.environment) {
+    if (!entry.secret) {
+      env[entry.name] = plainValue(entry);
+      continue;
+    }
+    secretFiles[entry.name] = entry.value;
+    if (!backend.shell) env[`${entry.name}${FILE_SUFFIX}`] = `${SECRETS_FOLDER}/${entry.name}`;
+  }
+  return { env, secretFiles };
+}
+
+function plainValue(entry: EnvironmentEntry): string {
+  return fillTemplate(entry.value, () => {
+    throw new Error(`${entry.name} is not marked as secret, but its value holds one`);
+  });
+}

@@ -1,0 +1,52 @@
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+
+/**
+ * Connections that a backend replica may open: Medusa holds two pools of the size in `database.pool`
+ * (TypeORM's and knex's).
+ */
+const POOLS = 2;
+
+/** Twice the replicas while a new release takes over, and some for the prepare step and people. */
+export function maxConnections(replicas: number, poolMax: number): number {
+  return Math.max(50, replicas * 2 * poolMax * POOLS + 20);
+}
+
+/** Memory, CPU and process limits of the parts that the stack file does not size itself. */
+export const LIMITS = {
+  postgres: { cpuMillis: 1000, memoryBytes: GIB, shmBytes: 256 * MIB },
+  redis: { cpuMillis: 500, pids: 64 },
+  edge: { cpuMillis: 500, memoryBytes: 128 * MIB, pids: 128 },
+  backend: { pids: 256 },
+  prepare: { cpuMillis: 1000, memoryBytes: 512 * MIB },
+} as const;
+
+/** In-memory folders of the backend's container; what they hold counts as its memory. */
+export const BACKEND_TMPFS: Readonly<Record<string, number>> = {
+  '/home/medusa': 16 * MIB,
+  '/tmp': 64 * MIB,
+};
+
+/** Seconds between SIGTERM and SIGKILL: PostgreSQL writes a checkpoint, Redis its append-only file. */
+export const STOP_GRACE_SECONDS = { postgres: 60, redis: 30 } as const;
+
+/** PostgreSQL's settings for a server of that much memory (the usual quarter and three quarters). */
+export function postgresSettings(
+  memoryBytes: number,
+  connections: number,
+): Readonly<Record<string, string>> {
+  const mib = (share: number) => `${Math.floor((memoryBytes * share) / MIB)}MB`;
+  return {
+    effective_cache_size: mib(0.75),
+    listen_addresses: '*',
+    max_connections: String(connections),
+    password_encryption: 'scram-sha-256',
+    shared_buffers: mib(0.25),
+    unix_socket_directories: '/var/run/postgresql',
+  };
+}
+
+/** One process a connection, and the server's own. */
+export function postgresPids(connections: number): number {
+  return connections + 64;
+}

@@ -1,0 +1,91 @@
+import { SECRETS_FOLDER } from '../../environment.ts';
+import type { PostgresSection } from '../../stack/stack-file.ts';
+import type { PostgresPart, PostgresUrlOptions, SqlPreparePlan, Template } from '../plan.ts';
+import { wrapCommand } from '../secret-exec.ts';
+import { SSL_MODES } from '../url.ts';
+import { externalScript } from './external.ts';
+import { provisionScript } from './provision.ts';
+
+/** A role that a backend logs in with; without a version it may not log in for now. */
+export interface LoginRole {
+  readonly name: string;
+  /** Version of the secret `database` that is its password. */
+  readonly version?: number;
+}
+
+type Names = Pick<PostgresSection, 'name' | 'schema' | 'extensionsSchema'>;
+
+export const SCRIPT_PATH = '/opt/medusa-infra/prepare.sql';
+export const LOCK_TIMEOUT_SECONDS = 60;
+const TIMEOUT_SECONDS = 120;
+
+/** Quiet, so that the job's log ends with what went wrong; no password prompt; no user's ~/.psqlrc. */
+const PSQL = `psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 --file ${SCRIPT_PATH}`;
+
+/** SQL for a server of the stack's own, run as its superuser over the shared unix socket. */
+export function planProvisionSql(
+  options: Names & { readonly roles: readonly LoginRole[] },
+): SqlPreparePlan {
+  const secretFiles: Record<string, Template> = {};
+  const roles = options.roles.map(({ name, version }) => {
+    if (version === undefined) return { name };
+    const file = `DATABASE_PASSWORD_V${version}`;
+    secretFiles[file] = [{ secret: 'database', version }];
+    return { name, passwordFile: `${SECRETS_FOLDER}/${file}` };
+  });
+  return {
+    script: provisionScript({ ...options, roles, lockTimeoutSeconds: LOCK_TIMEOUT_SECONDS }),
+    secretFiles,
+    files: {},
+    command: [
+      '/bin/sh',
+      '-c',
+      `exec ${PSQL} --host /var/run/postgresql --username postgres --dbname postgres`,
+    ],
+    scriptPath: SCRIPT_PATH,
+    timeoutSeconds: TIMEOUT_SECONDS,
+  };
+}
+
+/** libpq's variables and the parts of the URL that go into them. */
+const LIBPQ_PARTS = {
+  PGHOST: 'host',
+  PGPORT: 'port',
+  PGUSER: 'user',
+  PGPASSWORD: 'password',
+  PGDATABASE: 'database',
+} as const satisfies Record<string, PostgresPart>;
+
+/** Where libpq finds the CAs of the system; by itself it looks only into the user's home. */
+const SYSTEM_CA = '/etc/ssl/certs/ca-certificates.crt';
+
+/**
+ * SQL for a user's own server, run as the user of the given URL. The URL reaches psql as variables:
+ * an argument could be read by every process of the machine.
+ */
+export function planExternalSql(
+  options: Pick<PostgresSection, 'schema' | 'extensionsSchema'> & {
+    readonly secret: string;
+    readonly options: PostgresUrlOptions;
+    readonly files: Readonly<Record<string, string>>;
+  },
+): SqlPreparePlan {
+  const { secret, options: url } = options;
+  const secretFiles: Record<string, Template> = {};
+  for (const [name, part] of Object.entries(LIBPQ_PARTS)) {
+    secretFiles[name] = [{ secret, transform: { kind: 'postgres-part', part } }];
+  }
+  const settings = [
+    'export PGCONNECT_TIMEOUT=15',
+    `export PGSSLMODE=${SSL_MODES[url.ssl ?? 'off']}`,
+    ...(url.ssl === 'verify-full' ? [`export PGSSLROOTCERT=${url.caPath ?? SYSTEM_CA}`] : []),
+  ];
+  return {
+    script: externalScript({ ...options, lockTimeoutSeconds: LOCK_TIMEOUT_SECONDS }),
+    secretFiles,
+    files: options.files,
+    command: wrapCommand(['/bin/sh', '-c', `${settings.join('; ')}; exec ${PSQL}`], true),
+    scriptPath: SCRIPT_PATH,
+    timeoutSeconds: TIMEOUT_SECONDS,
+  };
+}

@@ -1,0 +1,94 @@
+import { quoteConnectionValue, quoteIdentifier, quoteLiteral, quoteMetaArgument } from './quote.ts';
+import { EXTENSIONS, extensionStatements, HEADER, lockStatement, QUIET_LOG } from './shared.ts';
+
+export interface ProvisionOptions {
+  /** Name of the database and of the role that owns it and all in it. */
+  readonly name: string;
+  readonly schema: string;
+  readonly extensionsSchema: string;
+  /** Roles that log in; one without a password file may not for now. */
+  readonly roles: readonly { readonly name: string; readonly passwordFile?: string }[];
+  readonly lockTimeoutSeconds: number;
+}
+
+/**
+ * A psql script that brings a server of the stack's own to what the stack file says: an owner that
+ * cannot log in, login roles that act as it, database, schema, extensions, rights. Run by the
+ * superuser; running it again changes nothing. It sets passwords each time, so they are right on a
+ * volume that existed before.
+ */
+export function provisionScript(options: ProvisionOptions): string {
+  const { name, schema, extensionsSchema, roles } = options;
+  const database = quoteIdentifier(name);
+  const owner = quoteIdentifier(name);
+  const schemas = [...new Set([schema, extensionsSchema])].map(quoteIdentifier);
+  const connection = quoteMetaArgument(`dbname=${quoteConnectionValue(name)}`);
+  return [
+    ...HEADER,
+    ...QUIET_LOG,
+    ...lockStatement(options.lockTimeoutSeconds),
+    '',
+    '-- The owner of the database and of all in it.',
+    createRoleUnlessThere(name),
+    `ALTER ROLE ${owner} NOLOGIN ${PLAIN_ROLE};`,
+    ...roles.flatMap((role) => loginRole(role.name, role.passwordFile)),
+    '',
+    '-- The database.',
+    unlessThere(
+      `CREATE DATABASE ${database} OWNER ${owner} TEMPLATE template0 ENCODING 'UTF8'`,
+      'pg_database',
+      'datname',
+      name,
+    ),
+    `ALTER DATABASE ${database} OWNER TO ${owner};`,
+    `REVOKE ALL ON DATABASE ${database}, postgres, template1 FROM PUBLIC;`,
+    ...roles.flatMap((role) => [
+      `GRANT ${owner} TO ${quoteIdentifier(role.name)};`,
+      `ALTER ROLE ${quoteIdentifier(role.name)} IN DATABASE ${database} SET role TO ${quoteLiteral(name)};`,
+      `ALTER ROLE ${quoteIdentifier(role.name)} IN DATABASE ${database} SET search_path TO ${schemas.join(', ')};`,
+    ]),
+    '',
+    '-- Inside the database. Advisory locks are one database each.',
+    `\\connect -reuse-previous=on ${connection}`,
+    ...HEADER,
+    ...lockStatement(options.lockTimeoutSeconds),
+    `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)} AUTHORIZATION ${owner};`,
+    `ALTER SCHEMA ${quoteIdentifier(schema)} OWNER TO ${owner};`,
+    'REVOKE ALL ON SCHEMA public FROM PUBLIC;',
+    // One of Medusa's migrations names it in a DROP INDEX IF EXISTS.
+    `GRANT USAGE ON SCHEMA public TO ${owner};`,
+    `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(extensionsSchema)};`,
+    `GRANT USAGE ON SCHEMA ${quoteIdentifier(extensionsSchema)} TO ${owner};`,
+    ...EXTENSIONS.flatMap((extension) => extensionStatements(extension, extensionsSchema)),
+    '',
+  ].join('\n');
+}
+
+const PLAIN_ROLE = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS INHERIT';
+
+function loginRole(name: string, passwordFile: string | undefined): readonly string[] {
+  const role = quoteIdentifier(name);
+  const head = ['', `-- A role that logs in and acts as the owner.`, createRoleUnlessThere(name)];
+  if (passwordFile === undefined) {
+    return [...head, `ALTER ROLE ${role} NOLOGIN PASSWORD NULL ${PLAIN_ROLE};`];
+  }
+  return [
+    ...head,
+    `\\set password \`cat ${passwordFile}\``,
+    // Terse: a longer error report would repeat the statement, and with it the password.
+    '\\set VERBOSITY terse',
+    `ALTER ROLE ${role} LOGIN PASSWORD :'password' ${PLAIN_ROLE};`,
+    '\\set VERBOSITY default',
+    '\\unset password',
+  ];
+}
+
+function createRoleUnlessThere(name: string): string {
+  return unlessThere(`CREATE ROLE ${quoteIdentifier(name)} NOLOGIN`, 'pg_roles', 'rolname', name);
+}
+
+/** Runs a statement unless a catalog has that name: there is no CREATE ROLE or DATABASE IF NOT EXISTS. */
+function unlessThere(statement: string, catalog: string, column: string, name: string): string {
+  const there = `SELECT FROM pg_catalog.${catalog} WHERE ${column} = ${quoteLiteral(name)}`;
+  return `SELECT ${quoteLiteral(statement)} WHERE NOT EXISTS (${there}) \\gexec`;
+}

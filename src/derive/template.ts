@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { SecretPart, Template } from './plan.ts';
+import { encodeUriPart, postgresPart, withPostgresOptions } from './url.ts';
+
+/** The value of a secret; `version` is undefined for the current one. */
+export type SecretLookup = (name: string, version?: number) => string;
+
+/** The template's text, with its secrets filled in. */
+export function fillTemplate(template: Template, secrets: SecretLookup): string {
+  return template
+    .map((part) => (typeof part === 'string' ? part : fillSecret(part, secrets)))
+    .join('');
+}
+
+/** The template's text for people: each secret as `<secret NAME>`. */
+export function describeTemplate(template: Template): string {
+  return template
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      const version = part.version === undefined ? '' : ` v${part.version}`;
+      const digest = part.encode === 'sha256' ? ' as sha256' : '';
+      return `<secret ${part.secret}${version}${digest}${describeTransform(part.transform)}>`;
+    })
+    .join('');
+}
+
+/** The secrets that a template needs. */
+export function secretsIn(template: Template): readonly SecretPart[] {
+  return template.filter((part) => typeof part !== 'string');
+}
+
+function fillSecret(part: SecretPart, secrets: SecretLookup): string {
+  const value = secrets(part.secret, part.version);
+  return encode(transform(value, part.transform), part.encode);
+}
+
+function transform(value: string, by: SecretPart['transform']): string {
+  if (!by) return value;
+  return by.kind === 'postgres-url'
+    ? withPostgresOptions(value, by.options)
+    : postgresPart(value, by.part);
+}
+
+function describeTransform(by: SecretPart['transform']): string {
+  if (!by) return '';
+  return by.kind === 'postgres-url' ? ' with search_path and TLS mode' : `: its ${by.part}`;
+}
+
+function encode(value: string, encoding: SecretPart['encode']): string {
+  switch (encoding) {
+    case 'uri':
+      return encodeUriPart(value);
+    case 'json':
+      return JSON.stringify(value).slice(1, -1);
+    case 'sha256':
+      return createHash('sha256').update(value).digest('hex');
+    case undefined:
+      return value;
+  }
+}

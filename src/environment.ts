@@ -1,0 +1,245 @@
+/**
+ * The environment contract: every variable that the kit derives and the backend reads, in one table.
+ * The derivation fills it, the runtime parses it and the documentation is made from it. Plain data
+ * without an import, because the runtime carries it into every backend.
+ */
+export interface EnvironmentVariable {
+  readonly name: string;
+  /** How the value is written. @see EnvironmentFormat */
+  readonly format: EnvironmentFormat;
+  /** Secret values reach the container as files and never stand in its declared environment. */
+  readonly secret: boolean;
+  /** Path in the stack file that the value comes from. */
+  readonly source: string;
+  /** When the backend receives it. */
+  readonly present: string;
+  readonly doc: string;
+  readonly example: string;
+}
+
+/**
+ * - `text`: as it is. `integer`: decimal digits. `path`: absolute path in the container. `url`: a URL.
+ * - `json`: one JSON value. `origins`: CORS entries joined by commas, without spaces.
+ * - `logging`: `true`, `false`, `all`, or a comma-separated list of TypeORM's logging types.
+ */
+export type EnvironmentFormat =
+  | 'text'
+  | 'integer'
+  | 'path'
+  | 'url'
+  | 'json'
+  | 'origins'
+  | 'logging';
+
+/** Folder in the container that holds one file a secret variable, named like the variable. */
+export const SECRETS_FOLDER = '/run/secrets';
+
+/** Where an image has no shell, `<NAME>_FILE` holds the path of the file with the value of `<NAME>`. */
+export const FILE_SUFFIX = '_FILE';
+
+/** Sorted by name. */
+export const ENVIRONMENT_TABLE = [
+  {
+    name: 'ADMIN_CORS',
+    format: 'origins',
+    secret: false,
+    source: 'cors.admin',
+    present: 'always; empty where none is allowed',
+    doc: "Origins that may use the admin API. Medusa's own default in development, none otherwise.",
+    example: 'https://admin.example.com,/^https:\\/\\/preview-\\d+\\.example\\.com$/',
+  },
+  {
+    name: 'COOKIE_SECRET',
+    format: 'text',
+    secret: true,
+    source: 'secrets.cookie',
+    present: 'always',
+    doc: 'Signs session cookies.',
+    example: '(64 letters and digits)',
+  },
+  {
+    name: 'COOKIE_SECRET_PREVIOUS',
+    format: 'json',
+    secret: true,
+    source: 'secrets.cookie.keep',
+    present: 'while earlier versions are kept',
+    doc: 'JSON list of earlier cookie secrets, newest first; they verify cookies, but sign none.',
+    example: '["(64 letters and digits)"]',
+  },
+  {
+    name: 'DATABASE_DATABASE',
+    format: 'path',
+    secret: false,
+    source: 'database.file',
+    present: 'with database.type sqlite',
+    doc: "The SQLite file (Medusa's database_database), in a folder that is a volume.",
+    example: '/var/lib/medusa/medusa-db.sql',
+  },
+  {
+    name: 'DATABASE_EXTRA',
+    format: 'json',
+    secret: false,
+    source: 'database.extra',
+    present: 'with database.type postgres',
+    doc: "Driver options (Medusa's database_extra): database.pool and database.extra together. TLS is not in it but in DATABASE_URL, because an ssl object here reaches only one of Medusa's two pools.",
+    example: '{"min":0,"max":10}',
+  },
+  {
+    name: 'DATABASE_LOGGING',
+    format: 'logging',
+    secret: false,
+    source: 'database.logging',
+    present: 'always',
+    doc: 'What the database driver logs (Medusa\'s database_logging). Text: parse it, a string "true" given to Medusa does nothing.',
+    example: 'error,schema',
+  },
+  {
+    name: 'DATABASE_SCHEMA',
+    format: 'text',
+    secret: false,
+    source: 'database.schema',
+    present: 'with database.type postgres',
+    doc: "Schema that holds Medusa's tables (Medusa's database_schema); the same one leads the search_path in DATABASE_URL. Medusa needs both.",
+    example: 'shop',
+  },
+  {
+    name: 'DATABASE_TYPE',
+    format: 'text',
+    secret: false,
+    source: 'database.type',
+    present: 'always',
+    doc: "postgres or sqlite (Medusa's database_type; read by releases before 1.12).",
+    example: 'postgres',
+  },
+  {
+    name: 'DATABASE_URL',
+    format: 'url',
+    secret: true,
+    source: 'database',
+    present: 'with database.type postgres',
+    doc: 'Connection URL with user, password, search_path and TLS mode.',
+    example:
+      'postgres://medusa_a:(password)@database:5432/medusa?options=-c%20search_path%3Dshop%2Cextensions',
+  },
+  {
+    name: 'HOME',
+    format: 'path',
+    secret: false,
+    source: 'backend',
+    present: 'always',
+    doc: "A writable folder in memory; Medusa's command keeps its settings there.",
+    example: '/home/medusa',
+  },
+  {
+    name: 'JWT_SECRET',
+    format: 'text',
+    secret: true,
+    source: 'secrets.jwt',
+    present: 'always',
+    doc: 'Signs tokens of the admin and store APIs.',
+    example: '(64 letters and digits)',
+  },
+  {
+    name: 'JWT_SECRET_PREVIOUS',
+    format: 'json',
+    secret: true,
+    source: 'secrets.jwt.keep',
+    present: 'while earlier versions are kept',
+    doc: "JSON list of earlier token secrets, newest first. Medusa itself verifies with one secret only: this is for a backend's own verification strategy.",
+    example: '["(64 letters and digits)"]',
+  },
+  {
+    name: 'MEDUSA_BACKEND_URL',
+    format: 'url',
+    secret: false,
+    source: 'edge.host',
+    present: 'always',
+    doc: 'Address at which the world reaches this backend, without a trailing slash. Links to uploaded files begin with it.',
+    example: 'https://shop.example.com',
+  },
+  {
+    name: 'MEDUSA_MODULES',
+    format: 'json',
+    secret: false,
+    source: 'modules',
+    present: 'always',
+    doc: 'Medusa\'s modules: a map of name to { resolve, options }. In options, { "env": NAME } stands for that variable\'s value, so no secret is in it.',
+    example:
+      '{"cacheService":{"resolve":"@medusajs/cache-redis","options":{"ttl":30,"redisUrl":{"env":"REDIS_URL"}}}}',
+  },
+  {
+    name: 'MEDUSA_PLUGINS',
+    format: 'json',
+    secret: false,
+    source: 'plugins',
+    present: 'always',
+    doc: 'Medusa\'s plugins: a list of { resolve, options }. In options, { "env": NAME } stands for that variable\'s value.',
+    example: '[{"resolve":"medusa-payment-stripe","options":{"api_key":{"env":"STRIPE_API_KEY"}}}]',
+  },
+  {
+    name: 'NODE_ENV',
+    format: 'text',
+    secret: false,
+    source: 'environment',
+    present: 'always',
+    doc: 'development for a development stack, production for staging and production.',
+    example: 'production',
+  },
+  {
+    name: 'NODE_EXTRA_CA_CERTS',
+    format: 'path',
+    secret: false,
+    source: 'database.ca',
+    present: 'with database.ca',
+    doc: 'PEM file with the CA that Node trusts beside its own.',
+    example: '/etc/medusa-infra/database-ca.pem',
+  },
+  {
+    name: 'PORT',
+    format: 'integer',
+    secret: false,
+    source: 'backend.port',
+    present: 'always',
+    doc: 'Port that the backend listens on inside the private network.',
+    example: '9000',
+  },
+  {
+    name: 'REDIS_PREFIX',
+    format: 'text',
+    secret: false,
+    source: 'redis',
+    present: 'with Redis',
+    doc: "Begins every key that Medusa's core writes (Medusa's redis_prefix), sessions among them, so that stores can share a server.",
+    example: 'acme-prod:',
+  },
+  {
+    name: 'REDIS_URL',
+    format: 'url',
+    secret: true,
+    source: 'redis',
+    present: 'with Redis',
+    doc: 'Connection URL with user, password and database number.',
+    example: 'redis://medusa:(password)@redis:6379/0',
+  },
+  {
+    name: 'SESSION_OPTIONS',
+    format: 'json',
+    secret: false,
+    source: 'environment',
+    present: 'always',
+    doc: "Medusa's session_options. Without saveUninitialized: false every request without a cookie, a health probe too, leaves a session behind.",
+    example: '{"resave":false,"saveUninitialized":false}',
+  },
+  {
+    name: 'STORE_CORS',
+    format: 'origins',
+    secret: false,
+    source: 'cors.store',
+    present: 'always; empty where none is allowed',
+    doc: "Origins that may use the store API. Medusa's own default in development, none otherwise.",
+    example: 'https://shop.example.com',
+  },
+] as const satisfies readonly EnvironmentVariable[];
+
+/** Name of a variable that the kit derives. */
+export type DerivedName = (typeof ENVIRONMENT_TABLE)[number]['name'];

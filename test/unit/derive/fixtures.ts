@@ -1,0 +1,144 @@
+import type { DeriveOptions } from '../../../src/derive/derive.ts';
+import type { ImageLock } from '../../../src/derive/plan.ts';
+import type { PostgresSection, StackFile } from '../../../src/stack/stack-file.ts';
+
+const GIB = 1024 ** 3;
+
+export const generated = (keep = 0, version = 1) =>
+  ({ from: 'generated', length: 64, version, keep }) as const;
+
+export const postgres: PostgresSection = {
+  type: 'postgres',
+  name: 'medusa',
+  schema: 'shop',
+  extensionsSchema: 'extensions',
+  storageBytes: 10 * GIB,
+  pool: { min: 0, max: 10 },
+  logging: ['error', 'schema'],
+  extra: {},
+  ssl: 'off',
+  onDestroy: 'keep',
+};
+
+/** What loading a small `dev.yaml` gives. */
+export const dev: StackFile = {
+  target: 'docker',
+  environment: 'development',
+  images: { source: 'auto' },
+  backend: {
+    image: { build: '/repo/backend', dockerfile: 'Dockerfile', args: {} },
+    command: ['node', 'node_modules/.bin/medusa', 'start'],
+    migrate: ['node', 'node_modules/.bin/medusa', 'migrations', 'run'],
+    seed: ['node', 'seed.js'],
+    shell: true,
+    replicas: 1,
+    port: 9000,
+    cpuMillis: 500,
+    memoryBytes: GIB,
+    stopGraceSeconds: 30,
+    health: { path: '/health', startSeconds: 120 },
+    expose: { database: 5433, redis: 6380 },
+    env: { LOG_LEVEL: 'info' },
+  },
+  edge: { host: 'localhost', port: 9000, tls: 'off', trustForwarded: false },
+  database: postgres,
+  redis: { memoryBytes: GIB / 4, persist: true, onDestroy: 'keep' },
+  secrets: { jwt: generated(1), cookie: generated(1), database: generated(), redis: generated() },
+  cors: {},
+  modules: {
+    cacheService: { resolve: '@medusajs/cache-inmemory', options: { ttl: 30 } },
+    eventBus: { resolve: '@medusajs/event-bus-local' },
+  },
+  plugins: [],
+  accept: {},
+};
+
+/** What loading a production-like `staging.yaml` gives: replicas, rotated secrets, Redis modules. */
+export const staging: StackFile = {
+  ...dev,
+  environment: 'staging',
+  backend: {
+    ...dev.backend,
+    seed: undefined,
+    replicas: 2,
+    expose: {},
+    env: { LOG_LEVEL: 'info', STRIPE_API_KEY: { secret: 'stripeApiKey' } },
+  },
+  edge: { host: 'staging.localhost', port: 8080, tls: 'off', trustForwarded: true },
+  secrets: {
+    jwt: generated(1, 3),
+    cookie: generated(2, 3),
+    database: generated(1, 2),
+    redis: generated(1, 2),
+    stripeApiKey: { from: 'config' },
+  },
+  cors: {
+    admin: ['https://admin.example.com'],
+    store: ['https://shop.example.com', '/^https:\\/\\/preview-\\d+\\.example\\.com$/'],
+  },
+  modules: {
+    cacheService: { resolve: '@medusajs/cache-redis', options: { ttl: 30 } },
+    eventBus: { resolve: '@medusajs/event-bus-redis' },
+  },
+  plugins: [
+    { resolve: 'medusa-fulfillment-manual' },
+    { resolve: '@medusajs/file-local', options: { upload_dir: 'uploads' } },
+    { resolve: 'medusa-payment-stripe', options: { api_key: { env: 'STRIPE_API_KEY' } } },
+  ],
+};
+
+/** Somebody else's PostgreSQL and Redis. */
+export const external: StackFile = {
+  ...staging,
+  environment: 'production',
+  backend: { ...staging.backend, image: { reference: 'ghcr.io/acme/shop@sha256:9b2a' } },
+  database: {
+    ...postgres,
+    ssl: 'verify-full',
+    ca: '/repo/stacks/rds.pem',
+    external: { url: { secret: 'databaseUrl' } },
+  },
+  redis: {
+    memoryBytes: GIB / 4,
+    persist: true,
+    onDestroy: 'keep',
+    external: { url: { secret: 'redisUrl' } },
+  },
+  secrets: {
+    ...staging.secrets,
+    databaseUrl: { from: 'config' },
+    redisUrl: { from: { env: 'SHOP_REDIS_URL' } },
+  },
+};
+
+/** An old release on SQLite, nothing beside it. */
+export const sqlite: StackFile = {
+  ...dev,
+  database: { type: 'sqlite', file: './medusa-db.sql', logging: false, onDestroy: 'delete' },
+  redis: false,
+  modules: {},
+};
+
+export const debianImages: ImageLock = {
+  source: 'debian',
+  images: {
+    postgres: {
+      ref: 'sha256:aaaa',
+      name: 'medusa-infra/postgres:15-debian-bookworm',
+      version: '15.14',
+    },
+    redis: {
+      ref: 'sha256:bbbb',
+      name: 'medusa-infra/redis:7.0-debian-bookworm',
+      version: '7.0.15',
+    },
+    node: { ref: 'sha256:cccc', name: 'medusa-infra/node:20-debian-bookworm', version: '20.19.5' },
+    edge: { ref: 'sha256:dddd', name: 'medusa-infra/edge:2.6-debian-bookworm', version: '2.6.2' },
+  },
+};
+
+export const options: DeriveOptions = {
+  project: 'medusa-infra',
+  stack: 'dev',
+  images: debianImages,
+};
