@@ -1,0 +1,180 @@
+import { createReadStream } from 'node:fs';
+import Docker from 'dockerode';
+import { UserError } from '../../src/errors.ts';
+
+/** What of an image's inspection is used here. */
+export interface ImageFacts {
+  /** `sha256:…`: the image's own ID. */
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  /** `repository@sha256:…`, one for each registry that it came from. */
+  readonly digests: readonly string[];
+}
+
+/** The engine that DOCKER_HOST names, otherwise the system's own socket. */
+export function connectEngine(): Docker {
+  return new Docker();
+}
+
+/** Facts of an image on the engine; undefined where there is none of that name. */
+export async function inspectImage(engine: Docker, ref: string): Promise<ImageFacts | undefined> {
+  try {
+    const found = await engine.getImage(ref).inspect();
+    return {
+      id: found.Id,
+      labels: found.Config?.Labels ?? {},
+      env: Object.fromEntries((found.Config?.Env ?? []).map(splitPair)),
+      digests: found.RepoDigests ?? [],
+    };
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) {
+      return undefined;
+    }
+    throw engineError(error);
+  }
+}
+
+/** Pulls a reference; `onAnswer` is called as soon as a registry has answered for it. */
+export async function pullImage(
+  engine: Docker,
+  ref: string,
+  options: { readonly onAnswer?: () => void; readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  const stream = await engine.pull(ref, options.signal ? { abortSignal: options.signal } : {});
+  await follow(engine, stream, () => options.onAnswer?.());
+}
+
+/** Builds a folder with the engine's own builder; the error holds the last lines of its output. */
+export async function buildImage(
+  engine: Docker,
+  folder: string,
+  files: readonly string[],
+  options: {
+    readonly tag?: string;
+    readonly buildArgs?: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>>;
+  },
+): Promise<string> {
+  const stream = await engine.buildImage(
+    { context: folder, src: [...files] },
+    {
+      ...(options.tag ? { t: options.tag } : {}),
+      buildargs: { ...options.buildArgs },
+      labels: { ...options.labels },
+      // The host's own network: its name servers, and proxies that listen on the host alone.
+      networkmode: 'host',
+      forcerm: true,
+    },
+  );
+  let id: string | undefined;
+  await follow(engine, stream, (event) => {
+    const aux = event.aux as { ID?: string } | undefined;
+    id = aux?.ID ?? id;
+  });
+  if (id === undefined) {
+    throw new Error(`the engine's build of ${folder} named no image`);
+  }
+  return id;
+}
+
+/** Makes an image of one layer from a tar file, as `docker import` does. */
+export async function importImage(
+  engine: Docker,
+  file: string,
+  name: string,
+  changes: readonly string[],
+): Promise<void> {
+  const [repo, tag] = splitTag(name);
+  const stream = await engine.importImage(createReadStream(file), { repo, tag, changes });
+  await follow(engine, stream as NodeJS.ReadableStream);
+}
+
+/** Runs a command in a new container of an image and gives what it wrote to stdout. */
+export async function outputOf(
+  engine: Docker,
+  image: string,
+  command: readonly string[],
+): Promise<string> {
+  const container = await engine.createContainer({
+    Image: image,
+    Entrypoint: [command[0] as string],
+    Cmd: command.slice(1),
+    Tty: true,
+    NetworkDisabled: true,
+  });
+  try {
+    const stream = await container.attach({ stream: true, stdout: true });
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const closed = new Promise((resolve) => stream.once('end', resolve));
+    await container.start();
+    const { StatusCode } = await container.wait();
+    await closed;
+    const output = Buffer.concat(chunks).toString('utf8').replaceAll('\r\n', '\n');
+    if (StatusCode !== 0) {
+      throw new Error(`${command.join(' ')} in ${image} ended with ${StatusCode}: ${output}`);
+    }
+    return output;
+  } finally {
+    await container.remove({ force: true, v: true });
+  }
+}
+
+interface ProgressEvent {
+  readonly status?: string;
+  readonly stream?: string;
+  readonly error?: string;
+  readonly aux?: unknown;
+}
+
+async function follow(
+  engine: Docker,
+  stream: NodeJS.ReadableStream,
+  onEvent: (event: ProgressEvent) => void = () => {},
+): Promise<void> {
+  const lines: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    let failure: string | undefined;
+    engine.modem.followProgress(
+      stream,
+      (error) => {
+        const reason = failure ?? error?.message;
+        reason === undefined
+          ? resolve()
+          : reject(new Error([...lines.slice(-25), reason].join('\n')));
+      },
+      (event: ProgressEvent) => {
+        if (event.error !== undefined) {
+          failure = event.error;
+          return;
+        }
+        if (event.stream?.trim()) {
+          lines.push(event.stream.trimEnd());
+        }
+        onEvent(event);
+      },
+    );
+  });
+}
+
+function engineError(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'EACCES') {
+    const where = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock';
+    return new UserError(
+      `no Docker engine answers at ${where} (${code}); start it, or set DOCKER_HOST to another`,
+    );
+  }
+  return error;
+}
+
+function splitPair(pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+function splitTag(name: string): [string, string] {
+  const at = name.lastIndexOf(':');
+  return [name.slice(0, at), name.slice(at + 1)];
+}
