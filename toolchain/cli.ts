@@ -2,13 +2,16 @@ import path from 'node:path';
 import semver from 'semver';
 import { sourceKey } from './cache.ts';
 import { goBuild, goFolder } from './go.ts';
+import { buildLanguageHost, hostName, languageHostModule } from './language-host.ts';
 import type { Part } from './part.ts';
 import { pins } from './pins.ts';
 import { once, vendorUrl } from './probe.ts';
 import { bringDownload, cached, downloaded, installedFiles, versionOf } from './pulumi-files.ts';
 
 const module = path.join(goFolder, 'cli');
-const key = once(() => sourceKey(module, pins.pulumi));
+const key = once(() =>
+  sourceKey(module, pins.pulumi, sourceKey(languageHostModule, pins.languageHost)),
+);
 
 /** The `pulumi` command. */
 export const cliPart: Part = {
@@ -26,13 +29,13 @@ export const cliPart: Part = {
       return await bringDownload(context, report, 'pulumi');
     }
     report(
-      `${vendorUrl} cannot be reached: building from Go modules (about 5 minutes on two cores, once)`,
+      `${vendorUrl} cannot be reached: building from Go modules with the language host (about 6 minutes on two cores, once)`,
     );
     const version = pins.pulumi;
     const entry = await context.cache.write('pulumi', key(), async (folder) => {
       const output = path.join(folder, 'bin', 'pulumi');
       await goBuild({
-        module: module,
+        module,
         command: 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi',
         output,
         ldflags: [`-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`],
@@ -42,7 +45,9 @@ export const cliPart: Part = {
       if (built !== version) {
         throw new Error(`the pulumi built from ${module} says version ${built}, not ${version}`);
       }
-      return { version, origin: 'built', files: ['bin/pulumi'] };
+      // Pulumi warns in every run about a language host that is not beside it.
+      await buildLanguageHost(path.join(folder, 'bin', hostName), report);
+      return { version, origin: 'built', files: ['bin/pulumi', `bin/${hostName}`] };
     });
     return { version, origin: 'built', path: path.join(entry.folder, 'bin', 'pulumi') };
   },

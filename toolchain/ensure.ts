@@ -7,6 +7,7 @@ import { languageHostPart } from './language-host.ts';
 import { withLock } from './lock.ts';
 import { needsPathEntry, nodePart } from './node.ts';
 import type { Found, Origin, Part, PartContext, PartName } from './part.ts';
+import { partNames } from './part.ts';
 import { dockerPart, randomPart } from './plugins.ts';
 import { answers, once, vendorUrl } from './probe.ts';
 import { runTasks } from './progress.ts';
@@ -77,6 +78,8 @@ export async function ensureToolchain(options: EnsureOptions): Promise<Toolchain
         await context.cache.clearTemporary();
         if (options.offline) await restoreAll(missing, context, found, options.log);
         else await bringAll(missing, context, found, options);
+        // Once more, since a part may look beside another one that was not there yet.
+        await look(wanted, context, found);
       },
       () => options.log(`another run is at work in ${context.cache.root}: waiting for it`),
     );
@@ -182,11 +185,9 @@ function toolchain(
     pulumi: found.get('pulumi')?.path ?? '',
     node: node?.path ?? process.execPath,
     engine: { host: engine?.path ?? '', version: engine?.version ?? '' },
-    report: [...found].map(([part, { version, origin, path: file }]) => ({
-      part,
-      version,
-      origin,
-      path: file,
-    })),
+    report: partNames.flatMap((part) => {
+      const result = found.get(part);
+      return result ? [{ part, ...result }] : [];
+    }),
   };
 }

@@ -8,9 +8,10 @@ import { pins } from './pins.ts';
 import { isExecutable, once, vendorUrl } from './probe.ts';
 import { bringDownload, cached, downloaded, installedFiles } from './pulumi-files.ts';
 
-const module = path.join(goFolder, 'language-nodejs');
-const hostName = 'pulumi-language-nodejs';
-const key = once(() => sourceKey(module, pins.languageHost));
+/** Its Go module. */
+export const languageHostModule = path.join(goFolder, 'language-nodejs');
+export const hostName = 'pulumi-language-nodejs';
+const key = once(() => sourceKey(languageHostModule, pins.languageHost));
 
 /** What runs Node programs for the `pulumi` command; the vendor ships it beside that. */
 export const languageHostPart: Part = {
@@ -21,7 +22,8 @@ export const languageHostPart: Part = {
     if (pulumi) {
       const beside = path.join(path.dirname(realpathSync(pulumi.path)), hostName);
       if (isExecutable(beside)) {
-        return { version: pulumi.version, origin: pulumi.origin, path: beside };
+        const version = pulumi.origin === 'built' ? pins.languageHost : pulumi.version;
+        return { version, origin: pulumi.origin, path: beside };
       }
     }
     const file = installedFiles(hostName, context.env)[0];
@@ -33,19 +35,29 @@ export const languageHostPart: Part = {
       return await bringDownload(context, report, hostName);
     }
     report(`${vendorUrl} cannot be reached: building from Go modules (under a minute, once)`);
-    const version = pins.languageHost;
     const entry = await context.cache.write('language-host', key(), async (folder) => {
-      const output = path.join(folder, 'bin', hostName);
-      await goBuild({
-        module: module,
-        command: `github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/${hostName}`,
-        output,
-        ldflags: [`-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`],
-        report,
-      });
-      await handshake(output);
-      return { version, origin: 'built', files: [`bin/${hostName}`] };
+      await buildLanguageHost(path.join(folder, 'bin', hostName), report);
+      return { version: pins.languageHost, origin: 'built', files: [`bin/${hostName}`] };
     });
-    return { version, origin: 'built', path: path.join(entry.folder, 'bin', hostName) };
+    return {
+      version: pins.languageHost,
+      origin: 'built',
+      path: path.join(entry.folder, 'bin', hostName),
+    };
   },
 };
+
+/** Builds the last language host that its vendor shipped as part of the SDK's Go module, and sees it serve. */
+export async function buildLanguageHost(
+  output: string,
+  report: (line: string) => void,
+): Promise<void> {
+  await goBuild({
+    module: languageHostModule,
+    command: `github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/${hostName}`,
+    output,
+    ldflags: [`-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pins.languageHost}`],
+    report,
+  });
+  await handshake(output);
+}

@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { UserError } from '../src/errors.ts';
+import { cacheRoot, PartCache } from './cache.ts';
+import { withLock } from './lock.ts';
+import { bringNewerNode, findNewerNode } from './node.ts';
+
+/**
+ * `tsx toolchain/run-with-node.ts FILE [ARGS]`: runs a script with the pinned Node of the npm registry, whatever the
+ * installed one is, so that the unit tests run on both. Ends with the script's exit code.
+ */
+async function main(args: readonly string[]): Promise<void> {
+  if (args.length === 0) throw new UserError('run-with-node: name the script to run');
+  const cache = new PartCache(cacheRoot());
+  const log = (line: string) => console.error(line);
+  const node =
+    findNewerNode({ cache }) ??
+    (await withLock(
+      cache.root,
+      async () => findNewerNode({ cache }) ?? (await bringNewerNode({ cache }, log)),
+      () => log(`another run is at work in ${cache.root}: waiting for it`),
+    ));
+  const { status, signal, error } = spawnSync(node.path, args, {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      PATH: [path.dirname(node.path), process.env['PATH']].join(path.delimiter),
+      NODE_COMPILE_CACHE: path.join(cache.root, 'node-compile-cache'),
+    },
+  });
+  if (error) throw error;
+  process.exitCode = signal ? 1 : (status ?? 1);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
