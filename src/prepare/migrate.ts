@@ -1,0 +1,168 @@
+import type { Client } from 'pg';
+import { countTables, restoreIndexes, strayObjects, takeSnapshot } from './catalog.ts';
+import { type CommandResult, runCommand } from './child.ts';
+import { PrepareFailure } from './failure.ts';
+import { sqlFilter } from './output.ts';
+
+export interface RunOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly timeoutSeconds: number;
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+}
+
+/** What Medusa and TypeORM print when a migration failed, whatever the exit code says. */
+const FAILURES: readonly { readonly text: RegExp; readonly reason: (found: string) => string }[] = [
+  { text: /medusa-infra: (the backend cannot start.*?):?$/, reason: (found) => `${found} (above)` },
+  { text: /(jwt_secret|cookie_secret) not found/, reason: (found) => `${found} is missing` },
+  { text: /Migration "([^"]+)" failed/, reason: (found) => `migration ${found} failed` },
+  { text: /^query failed: (.{0,200})/, reason: (found) => `PostgreSQL refused: ${found}` },
+  { text: /QueryFailedError: (.{0,200})/, reason: (found) => found },
+  { text: /(password authentication failed.*)/, reason: (found) => found },
+  {
+    text: /Cannot find module '([^']+)'/,
+    reason: (found) => `the image lacks the module ${found}`,
+  },
+  {
+    text: /Unable to find plugin "([^"]+)"/,
+    reason: (found) => `the image lacks the plugin ${found}`,
+  },
+  { text: /Error in loading config: (.{0,200})/, reason: (found) => found },
+];
+
+/** Whether it is Medusa's own migration command, whose result `migrations show` can prove. */
+export function isMedusaCommand(command: readonly string[]): boolean {
+  return command.at(-2) === 'migrations' && command.at(-1) === 'run';
+}
+
+/**
+ * Runs the migrations, then proves that they are there: Medusa's command ends with 0 on failed SQL, a
+ * wrong password or missing secrets, so its exit code alone says nothing.
+ */
+export async function migratePostgres(
+  client: Client,
+  config: { readonly schema: string; readonly migrate: readonly string[] },
+  options: RunOptions,
+): Promise<void> {
+  const { schema, migrate } = config;
+  const before = await takeSnapshot(client, schema);
+  let reason: string | undefined;
+  try {
+    reason = await runMigrate(migrate, options);
+  } finally {
+    const restored = await restoreIndexes(client, before);
+    if (restored.length > 0) {
+      options.log(
+        `made again what the migrations dropped in other schemas: ${restored.join(', ')}`,
+      );
+    }
+  }
+  const stray = await strayObjects(client, schema, before);
+  if (stray.length > 0) {
+    const shown = stray.length > 5 ? [...stray.slice(0, 5), `${stray.length - 5} more`] : stray;
+    throw new PrepareFailure(
+      `the migrations put objects outside of schema "${schema}": ${shown.join(', ')}; take them away, and have the migrations name no schema`,
+    );
+  }
+  const { tables, migrations } = await countTables(client, schema);
+  const unproven = reason ? `; its output says: ${reason}` : '';
+  if (tables === 0) {
+    throw new PrepareFailure(
+      `"${migrate.join(' ')}" ended with 0 and left schema "${schema}" empty${unproven}`,
+    );
+  }
+  if (!isMedusaCommand(migrate)) {
+    options.log(`schema "${schema}" has ${tables} tables`);
+    return;
+  }
+  if (!migrations) {
+    throw new PrepareFailure(
+      `"${migrate.join(' ')}" ended with 0, and schema "${schema}" has no table of done migrations${unproven}`,
+    );
+  }
+  const done = await showMigrations(migrate, options, unproven);
+  options.log(`schema "${schema}" has all ${done} migrations in ${tables} tables`);
+}
+
+/** Runs the command; gives back what its output says about a failure, if it says anything. */
+export async function runMigrate(
+  command: readonly string[],
+  options: RunOptions,
+): Promise<string | undefined> {
+  let reason: string | undefined;
+  const isShown = sqlFilter();
+  const result = await runCommand(command, {
+    ...options,
+    onLine: (line) => {
+      reason ??= failureIn(line);
+      if (isShown(line)) options.log(`  ${line}`);
+    },
+  });
+  options.signal.throwIfAborted();
+  const said = reason ? `: ${reason}` : '';
+  if (result.endedBy === 'time limit' || result.code !== 0) showTail(result, options.log);
+  if (result.endedBy === 'time limit') {
+    throw new PrepareFailure(
+      `"${command.join(' ')}" was still running after ${options.timeoutSeconds} s and was stopped${said}; if it only needs longer, raise the time limit`,
+    );
+  }
+  if (result.code !== 0) {
+    throw new PrepareFailure(`"${command.join(' ')}" ${endOf(result)}${said}`);
+  }
+  return reason;
+}
+
+/** Counts the migrations that `migrations show` calls done; throws where one is pending or none is shown. */
+async function showMigrations(
+  migrate: readonly string[],
+  options: RunOptions,
+  unproven: string,
+): Promise<number> {
+  const command = [...migrate.slice(0, -1), 'show'];
+  const done: string[] = [];
+  const pending: string[] = [];
+  const result = await runCommand(command, {
+    ...options,
+    onLine: (line) => {
+      const shown = /^\s*\[([ X])\]\s*(?:\d+\s+)?(.*)$/.exec(line);
+      if (shown) (shown[1] === 'X' ? done : pending).push(shown[2]?.trim() ?? '');
+    },
+  });
+  options.signal.throwIfAborted();
+  if (pending.length > 0) {
+    throw new PrepareFailure(
+      `${pending.length} of ${pending.length + done.length} migrations are not done, the first is ${pending[0]}${unproven}; mend what stops it and run up again`,
+    );
+  }
+  if (done.length === 0 || result.code !== 0) {
+    showTail(result, options.log);
+    throw new PrepareFailure(
+      `"${command.join(' ')}" could not say which migrations are done (${endOf(result)})${unproven}`,
+    );
+  }
+  return done.length;
+}
+
+/** Why a command that is over counts as failed, in words. */
+export function endOf(result: CommandResult): string {
+  if (result.endedBy === 'time limit') return 'was stopped at its time limit';
+  return result.code === undefined
+    ? `was ended by ${result.signal}`
+    : `ended with exit code ${result.code}`;
+}
+
+/** The last lines of a command's output, those of its SQL too. */
+export function showTail(result: CommandResult, log: (line: string) => void): void {
+  if (result.tail.length === 0) log('  (the command printed nothing)');
+  else log('last lines of the command:');
+  for (const line of result.tail)
+    log(`  ${line.length > 500 ? `${line.slice(0, 500)} ...` : line}`);
+}
+
+function failureIn(line: string): string | undefined {
+  for (const { text, reason } of FAILURES) {
+    const match = text.exec(line);
+    if (match) return reason(match[1] ?? '');
+  }
+  return undefined;
+}
