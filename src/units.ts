@@ -18,6 +18,10 @@ export function parseSizeBytes(text: string): number | undefined {
 export function parseCpuMillis(value: string | number): number | undefined {
   const text = String(value);
   const milli = /^(\d{1,6})m$/.exec(text);
-  const share = milli ? Number(milli[1]) : /^\d{1,3}(\.\d{1,3})?$/.test(text) ? Number(text) * 1000 : 0;
+  const share = milli
+    ? Number(milli[1])
+    : /^\d{1,3}(\.\d{1,3})?$/.test(text)
+      ? Number(text) * 1000
+      : 0;
   return share > 0 ? Math.round(share) : undefined;
 }

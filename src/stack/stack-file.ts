@@ -13,7 +13,9 @@ export interface StackFile {
   readonly redis: RedisSection | false;
   /** The reserved names (jwt, cookie, database, redis) are always there as far as the stack needs them. */
   readonly secrets: Readonly<Record<string, SecretSpec>>;
-  readonly cors: { readonly admin?: readonly string[]; readonly store?: readonly string[] };
+  /** Medusa's own origins in development where the file names none; empty otherwise. */
+  readonly cors: { readonly admin: readonly string[]; readonly store: readonly string[] };
+  /** With cacheService and eventBus, unless the file took them away with null. */
   readonly modules: Readonly<Record<string, ModuleSpec>>;
   readonly plugins: readonly PluginSpec[];
   /** Rules that this stack accepts, by name, each with its reason. */
@@ -27,7 +29,11 @@ export interface BackendSection {
   /** A reference, or a folder to build (absolute path: resolved from the stack file's folder). */
   readonly image:
     | { readonly reference: string }
-    | { readonly build: string; readonly dockerfile: string; readonly args: Readonly<Record<string, string>> };
+    | {
+        readonly build: string;
+        readonly dockerfile: string;
+        readonly args: Readonly<Record<string, string>>;
+      };
   readonly command: readonly string[];
   readonly migrate: readonly string[];
   /** Command run after the migrations, in the same job: idempotent seed data. Refused in production. */

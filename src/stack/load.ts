@@ -1,0 +1,49 @@
+import { dirname, resolve as resolvePath } from 'node:path';
+import { UserError } from '../errors.ts';
+import { readChain } from './extends.ts';
+import type { Issue } from './issues.ts';
+import { formatIssues, inFileOrder } from './issues.ts';
+import { resolveStack } from './resolve.ts';
+import { applyRules } from './rules/index.ts';
+import type { StackFile } from './stack-file.ts';
+import { validateTree } from './validate.ts';
+
+export interface LoadResult {
+  /** As given. */
+  readonly file: string;
+  /** Only when there is no issue. */
+  readonly stack?: StackFile;
+  /** Mistakes, in file order: the file itself, then the files that it extends. */
+  readonly issues: readonly Issue[];
+  /** Doubtful things, in the same order; they refuse nothing. */
+  readonly warnings: readonly Issue[];
+}
+
+/**
+ * Loads a stack file: reads the `extends` chain, validates it, applies all rules and fills in defaults.
+ * Every mistake is reported at once; none is thrown. Looks at these files alone: not at folders,
+ * images, the engine or secrets.
+ */
+export function loadStackFile(file: string): LoadResult {
+  const chain = readChain(file);
+  if (!chain.tree) return { file, issues: inFileOrder(chain.issues, chain.files), warnings: [] };
+  const validated = validateTree(chain.tree, chain.whole);
+  const stack = resolveStack(validated.raw, dirname(resolvePath(file)));
+  const judged = applyRules({
+    stack,
+    raw: validated.raw,
+    tree: chain.tree,
+    broken: validated.broken,
+    whole: chain.whole,
+  });
+  const issues = inFileOrder([...chain.issues, ...validated.issues, ...judged.issues], chain.files);
+  const warnings = inFileOrder(judged.warnings, chain.files);
+  return issues.length > 0 ? { file, issues, warnings } : { file, stack, issues, warnings };
+}
+
+/** Like `loadStackFile`, but throws a UserError with all issues, one a line. */
+export function requireStackFile(file: string): { stack: StackFile; warnings: readonly Issue[] } {
+  const { stack, issues, warnings } = loadStackFile(file);
+  if (!stack) throw new UserError(formatIssues(issues));
+  return { stack, warnings };
+}

@@ -1,0 +1,134 @@
+import { createContext, runInContext } from 'node:vm';
+
+/** As Medusa's parseCorsOrigins recognises one. */
+const DELIMITED = /^([/~@;%#'])(.*?)\1([gimsuy]*)$/;
+
+export interface Pattern {
+  readonly source: string;
+  readonly flags: string;
+}
+
+/** The pattern between its delimiters; undefined when Medusa would take the entry for a plain text. */
+export function parsePattern(value: string): Pattern | undefined {
+  const match = DELIMITED.exec(value);
+  return match ? { source: match[2] ?? '', flags: match[3] ?? '' } : undefined;
+}
+
+/** What is wrong with a pattern by itself, as the text before "got"; undefined when nothing is. */
+export function patternProblem(value: string): string | undefined {
+  const delimiter = value[0] ?? '/';
+  const pattern = parsePattern(value);
+  if (!pattern) {
+    const last = value.lastIndexOf(delimiter);
+    const after = value.slice(last + 1);
+    return last > 0 && /^[A-Za-z]+$/.test(after)
+      ? 'flags after the pattern: only i, m, s and u'
+      : `a pattern that ends with ${delimiter} as it begins`;
+  }
+  if (pattern.source === '') return 'a pattern such as /^https:\\/\\/.+\\.example\\.com$/';
+  if (value.includes(','))
+    return 'a pattern without comma: Medusa splits the list there; write it as several entries';
+  if (/\s/.test(value)) return 'a pattern without space, as no origin holds one';
+  if (/[gy]/.test(pattern.flags)) {
+    return 'a pattern without the flags g and y, with which it matches only every other time';
+  }
+  try {
+    new RegExp(pattern.source, pattern.flags);
+    return undefined;
+  } catch (error) {
+    // V8 quotes the whole pattern before its reason.
+    const reason = error instanceof Error ? (error.message.split(': ').at(-1) ?? '') : '';
+    return `a pattern that compiles (${reason.charAt(0).toLowerCase()}${reason.slice(1)})`;
+  }
+}
+
+export type Stranger =
+  | { readonly kind: 'match'; readonly origin: string; readonly mend: string }
+  | { readonly kind: 'slow' };
+
+const ANYONE = 'name your own host in it, between ^ and $';
+
+/** Origins that a stranger can own, tried on a pattern, each with what would shut it out. */
+function probes(source: string): { origin: string; mend: string }[] {
+  const list = [
+    'https://attacker.test',
+    'http://attacker.test',
+    'https://attacker.test:8443',
+    'https://a.b-1.attacker.test',
+    'https://1.attacker.test',
+    'https://attacker.com',
+    'https://attacker.example',
+  ].map((origin) => ({ origin, mend: ANYONE }));
+  for (const host of namedHosts(source)) {
+    const labels = host.split('.');
+    const owned = labels.slice(-2).join('.');
+    for (const scheme of ['https', 'http']) {
+      list.push(
+        { origin: `${scheme}://${host}.attacker.test`, mend: 'end it with $' },
+        { origin: `${scheme}://a.${host}.attacker.test`, mend: 'end it with $' },
+        {
+          origin: `${scheme}://attacker${owned}`,
+          mend: 'put \\. before the host, and ^ at the beginning',
+        },
+        {
+          origin: `${scheme}://attacker-${owned}`,
+          mend: 'put \\. before the host, and ^ at the beginning',
+        },
+      );
+      for (const changed of dotsReplaced(labels)) {
+        list.push({ origin: `${scheme}://${changed}`, mend: 'write \\. for each dot of the host' });
+        list.push({
+          origin: `${scheme}://a.${changed}`,
+          mend: 'write \\. for each dot of the host',
+        });
+      }
+    }
+  }
+  return list;
+}
+
+/** Hosts that a pattern names: `shop\.example\.com` and `shop.example.com` alike. */
+export function namedHosts(source: string): string[] {
+  const text = source.replace(/\\([./-])/g, '$1').replace(/\\[dwsDWSbB]/g, '(');
+  const hosts =
+    text.match(/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+/gi) ?? [];
+  return [...new Set(hosts.map((host) => host.toLowerCase()))].slice(0, 20);
+}
+
+/** The host with each of its dots replaced by a letter: another domain that anyone can register. */
+function dotsReplaced(labels: readonly string[]): string[] {
+  return labels
+    .slice(1)
+    .map((_, index) => {
+      const before = labels.slice(0, index + 1).join('.');
+      return `${before}x${labels.slice(index + 1).join('.')}`;
+    })
+    .filter((host) => host.includes('.'));
+}
+
+/** The first origin of strangers that a pattern matches; undefined when it matches none of the probes. */
+export function matchedStranger({ source, flags }: Pattern): Stranger | undefined {
+  const list = probes(source);
+  const origins = list.map(({ origin }) => origin);
+  // Long texts of one letter, on which a pattern that backtracks without bound does not end.
+  const slow = [
+    `https://${'a'.repeat(60)}!`,
+    `https://${'a.'.repeat(30)}!`,
+    `https://${'1'.repeat(60)}!`,
+  ];
+  try {
+    const sandbox = createContext({ source, flags, texts: [...origins, ...slow], matched: -1 });
+    // A context of its own, because only there a pattern can be stopped when it does not end.
+    runInContext(
+      'const p = new RegExp(source, flags); for (const t of texts) p.test(t); matched = texts.findIndex((t) => p.test(t))',
+      sandbox,
+      { timeout: 250 },
+    );
+    const probe = list[sandbox['matched'] as number];
+    return probe ? { kind: 'match', ...probe } : undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+      return { kind: 'slow' };
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Issue } from '../issues.ts';
+import { issueAt } from '../issues.ts';
+import { keyPlaceAt, placeAt } from '../tree.ts';
+import { touches } from '../validate.ts';
+import { acceptRules } from './accept.ts';
+import { backendRules } from './backend.ts';
+import { corsRules } from './cors.ts';
+import { databaseRules } from './database.ts';
+import { edgeRules } from './edge.ts';
+import { moduleRules } from './modules.ts';
+import { redisRules } from './redis.ts';
+import type { Finding, Rule, RuleContext } from './rule.ts';
+import { secretRules } from './secrets.ts';
+
+/** Every rule across fields, in the order of the stack file's sections. */
+export const RULES: readonly Rule[] = [
+  ...backendRules,
+  ...edgeRules,
+  ...databaseRules,
+  ...redisRules,
+  ...secretRules,
+  ...corsRules,
+  ...moduleRules,
+];
+
+/** Applies all rules; what `accept` names becomes neither an issue nor a warning. */
+export function applyRules(context: RuleContext): { issues: Issue[]; warnings: Issue[] } {
+  const issues: Issue[] = [];
+  const warnings: Issue[] = [];
+  const used = new Set<string>();
+  const keep = (rule: Rule, finding: Finding) => {
+    const { path, message } = finding;
+    // What is wrong by itself was told once already; a rule would only repeat it.
+    if (context.broken.some((wrong) => touches(wrong, path))) return;
+    if (rule.acceptable && Object.hasOwn(context.stack.accept, rule.name)) {
+      used.add(rule.name);
+      return;
+    }
+    const place = (finding.atKey ? keyPlaceAt : placeAt)(context.tree, path);
+    const mend =
+      rule.acceptable && finding.level !== 'warning'
+        ? `; or accept ${rule.name} with a reason`
+        : '';
+    const list = finding.level === 'warning' ? warnings : issues;
+    list.push(issueAt(place, path, message + mend, rule.name));
+  };
+  for (const rule of RULES) {
+    if (rule.whole && !context.whole) continue;
+    for (const finding of rule.check(context)) keep(rule, finding);
+  }
+  for (const rule of acceptRules(RULES, used)) {
+    for (const finding of rule.check(context)) keep(rule, finding);
+  }
+  return { issues, warnings };
+}

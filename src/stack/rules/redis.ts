@@ -1,0 +1,55 @@
+import type { ModuleSpec } from '../stack-file.ts';
+import type { Rule } from './rule.ts';
+import { when } from './rule.ts';
+
+const redisRequired: Rule = {
+  name: 'redis-required',
+  about: 'Production and staging need Redis for cache, events and sessions.',
+  check: ({ stack }) =>
+    when(stack.redis === false && stack.environment !== 'development', () => ({
+      path: ['redis'],
+      message: `required in ${stack.environment} for cache, events and sessions; remove redis: false, or name your own under redis.external`,
+    })),
+};
+
+/** Medusa's own modules that keep everything in the process. */
+const IN_MEMORY = ['@medusajs/cache-inmemory', '@medusajs/event-bus-local'];
+const WITH_REDIS = ['@medusajs/cache-redis', '@medusajs/event-bus-redis'];
+const REDIS_TWIN: Readonly<Record<string, string>> = {
+  cacheService: '@medusajs/cache-redis',
+  eventBus: '@medusajs/event-bus-redis',
+};
+
+const inMemoryModule: Rule = {
+  name: 'in-memory-module',
+  about: 'Production and staging share cache and events between replicas and restarts.',
+  check: ({ stack, raw }) =>
+    stack.environment === 'development'
+      ? []
+      : Object.keys(raw.modules ?? {}).flatMap((name) => {
+          const module: ModuleSpec | undefined = stack.modules[name];
+          const twin = REDIS_TWIN[name];
+          const removed = module === undefined && twin !== undefined;
+          const inMemory = module !== undefined && IN_MEMORY.includes(module.resolve);
+          return when(removed || inMemory, () => ({
+            path: ['modules', name],
+            message: `${removed ? "none means Medusa's in-memory one, which is refused" : `${module?.resolve} is refused`} in ${stack.environment}: replicas would not share it; use ${twin ?? 'the Redis one'}`,
+          }));
+        }),
+};
+
+const moduleNeedsRedis: Rule = {
+  name: 'module-needs-redis',
+  about: 'A Redis module needs Redis.',
+  check: ({ stack }) =>
+    stack.redis === false
+      ? Object.entries(stack.modules).flatMap(([name, module]) =>
+          when(WITH_REDIS.includes(module.resolve) && !module.options?.['redisUrl'], () => ({
+            path: ['modules', name],
+            message: `${module.resolve} needs Redis, but redis is false; remove the module, or redis: false`,
+          })),
+        )
+      : [],
+};
+
+export const redisRules: readonly Rule[] = [redisRequired, inMemoryModule, moduleNeedsRedis];

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { documented, listField, oneOf, secretRef, section, size, text, whole } from '../fields.ts';
+
+const LOGGED = ['query', 'schema', 'error', 'warn', 'info', 'log', 'migration'] as const;
+const loggingAllowed =
+  'true, false, all, or a list of query, schema, error, warn, info, log and migration';
+
+const logging = documented(
+  z.union(
+    [
+      z.boolean(),
+      z.literal('all'),
+      listField(oneOf(LOGGED, { about: 'What to log.', example: 'error' }), {
+        about: 'What to log.',
+        example: ['error'],
+        allowed: loggingAllowed,
+      }),
+    ],
+    { error: loggingAllowed },
+  ),
+  {
+    about: "What the database driver logs (Medusa's `database_logging`).",
+    fallback: 'false',
+    example: ['error', 'schema'],
+  },
+);
+
+const onDestroy = (what: string) =>
+  oneOf(['keep', 'delete'], {
+    about: `What \`destroy\` does with ${what}. \`delete\` is refused in production.`,
+    fallback: 'keep',
+    example: 'delete',
+  });
+
+const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
+const identifierAllowed =
+  'lower-case letters, digits and _ (at most 63), not beginning with a digit, such as';
+
+const postgres = section(
+  { about: 'PostgreSQL: provisioned, or your own with `external`.' },
+  {
+    type: z.literal('postgres').meta({
+      description: 'postgres or sqlite.',
+      fallback: 'postgres',
+      examples: ['postgres'],
+    }),
+    version: whole({
+      about: 'Major version of the provisioned server.',
+      fallback: 'the newest that the image source offers',
+      example: 17,
+      min: 12,
+      max: 99,
+    }),
+    name: text({
+      about: 'Name of the database, and of the role that owns it.',
+      fallback: 'medusa',
+      example: 'medusa',
+      pattern: IDENTIFIER,
+      allowed: `a database name of ${identifierAllowed} medusa`,
+    }),
+    schema: text({
+      about:
+        "Schema that holds Medusa's tables: it becomes the search_path and `database_schema` alike.",
+      fallback: 'medusa',
+      example: 'shop',
+      pattern: IDENTIFIER,
+      allowed: `a schema name of ${identifierAllowed} shop`,
+    }),
+    extensionsSchema: text({
+      about: 'Schema that holds extensions such as pg_trgm; on the search_path after `schema`.',
+      fallback: 'extensions',
+      example: 'extensions',
+      pattern: IDENTIFIER,
+      allowed: `a schema name of ${identifierAllowed} extensions`,
+    }),
+    storage: size({
+      about: 'Disk of the provisioned server. Docker sets no limit from it; aws allocates it.',
+      fallback: '10Gi on docker, 20Gi on aws',
+      example: '10Gi',
+      min: '1Gi',
+      max: '64Ti',
+    }),
+    pool: section(
+      { about: 'Connections of one replica. Medusa has two pools: allow for 20 a replica.' },
+      {
+        min: whole({
+          about: 'Connections kept open.',
+          fallback: '0',
+          example: 0,
+          min: 0,
+          max: 1000,
+        }),
+        max: whole({
+          about: 'Connections at most.',
+          fallback: '10',
+          example: 10,
+          min: 1,
+          max: 1000,
+        }),
+      },
+    ),
+    logging,
+    extra: documented(z.record(z.string(), z.unknown(), { error: 'a map of driver options' }), {
+      about:
+        'Further options of the PostgreSQL driver. What other keys decide (ssl, pool, the connection) is refused here.',
+      fallback: 'none',
+      example: { statement_timeout: 30000 },
+    }),
+    ssl: oneOf(['off', 'require', 'verify-full'], {
+      about:
+        'TLS to the server. `verify-full` checks certificate and host name; `require` encrypts and verifies the certificate.',
+      fallback: 'off for the provisioned one on docker (private network), verify-full otherwise',
+      example: 'verify-full',
+    }),
+    ca: text({
+      about: "PEM file of the CA that `verify-full` trusts, from the stack file's folder.",
+      fallback: "the system's CAs",
+      example: './database-ca.pem',
+      pattern: /^\S(.*\S)?$/,
+      allowed: 'a PEM file such as ./database-ca.pem',
+    }),
+    external: section(
+      {
+        about: 'Your own server instead of a provisioned one.',
+        example: { url: { secret: 'databaseUrl' } },
+      },
+      {},
+      {
+        url: secretRef(
+          'Secret with the URL: postgres://user:password@host:5432/name.',
+          'databaseUrl',
+        ),
+      },
+    ),
+    onDestroy: onDestroy('the data'),
+  },
+);
+
+const sqlite = section(
+  { about: 'SQLite: one replica, development, Medusa up to 1.11.' },
+  {
+    file: text({
+      about: "The database file, in the backend's working folder.",
+      fallback: './medusa-db.sql',
+      example: './medusa-db.sql',
+      pattern: /^\S(.*\S)?$/,
+      allowed: 'a file such as ./medusa-db.sql',
+    }),
+    logging,
+    onDestroy: onDestroy('the data'),
+  },
+  { type: z.literal('sqlite').meta({ description: 'sqlite.', examples: ['sqlite'] }) },
+);
+
+export const database = documented(
+  z.discriminatedUnion('type', [postgres, sqlite], { error: 'postgres or sqlite' }),
+  { about: "Medusa's database." },
+);

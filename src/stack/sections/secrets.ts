@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import {
+  documented,
+  duration,
+  listField,
+  namedMap,
+  SECRET_NAME,
+  scalarText,
+  section,
+  text,
+  VARIABLE_NAME,
+  whole,
+} from '../fields.ts';
+
+const fromAllowed = 'config, { env: NAME } or { command: [words] }';
+
+const from = documented(
+  z.union(
+    [
+      z.literal('config'),
+      section(
+        { about: 'Reads the value where `up` runs; exactly one of the two.' },
+        {
+          env: text({
+            about: 'Variable that holds the value.',
+            example: 'STRIPE_API_KEY',
+            ...VARIABLE_NAME,
+          }),
+          command: listField(scalarText('a word; quote it'), {
+            about: 'Command that prints the value.',
+            example: ['pass', 'show', 'shop/stripe'],
+            allowed: 'a list of words such as [pass, show, shop/stripe]',
+            min: 1,
+          }),
+        },
+      ),
+    ],
+    { error: fromAllowed },
+  ),
+  {
+    about:
+      "Where the value comes from when the kit does not generate it: `config` (Pulumi's encrypted configuration), `{ env: NAME }` or `{ command: [...] }`.",
+    fallback: 'generated',
+    example: 'config',
+  },
+);
+
+/** One shape for generated and supplied secrets; rules/secret-source.ts tells which keys go together. */
+export const secret = section(
+  {
+    about: 'A generated secret (`length`, `version`, `keep`) or one that you supply (`from`).',
+    allowed: 'a map such as { length: 64 } or { from: config }, never the value itself',
+  },
+  {
+    from,
+    length: whole({
+      about: 'Characters of a generated value.',
+      fallback: '64',
+      example: 64,
+      min: 32,
+      max: 256,
+    }),
+    version: whole({
+      about: 'Number of the current value; a higher one makes a new value.',
+      fallback: '1',
+      example: 2,
+      min: 1,
+      max: 999_999,
+    }),
+    keep: whole({
+      about: 'How many values before the current one stay valid.',
+      fallback: '1 for jwt and cookie, 0 otherwise',
+      example: 1,
+      min: 0,
+      max: 10,
+    }),
+    since: documented(z.iso.date({ error: 'a date such as 2026-01-31' }), {
+      about: 'Date on which the current value began.',
+      fallback: 'not recorded',
+      example: '2026-01-31',
+    }),
+    maxAge: duration({
+      about: 'Age at which the value is due for a change.',
+      fallback: 'none',
+      example: '90d',
+      min: '1h',
+      max: '3650d',
+    }),
+  },
+);
+
+export const secrets = namedMap(
+  {
+    about:
+      'Secrets by name; a value never stands in this file. `jwt`, `cookie`, `database` and `redis` are reserved and generated without being listed.',
+    fallback: 'the reserved ones',
+    example: { jwt: { length: 64, version: 1, maxAge: '90d' }, stripeApiKey: { from: 'config' } },
+  },
+  SECRET_NAME,
+  secret,
+);

@@ -1,0 +1,202 @@
+import type { Alias, Document, LineCounter, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq } from 'yaml';
+import type { Issue } from './issues.ts';
+import { issueAt } from './issues.ts';
+import type { Entry, Path, Place, Tree } from './tree.ts';
+
+/** Written-out values that a file may hold; more is an alias bomb, or no stack file. */
+const MAX_VALUES = 20_000;
+const MAX_DEPTH = 64;
+
+class Refused extends Error {}
+
+/**
+ * Turns a parsed YAML document into a tree with places. Resolves aliases and merge keys, and reports
+ * repeated keys, unknown aliases, tags and alias bombs. undefined for an empty document, or when what
+ * was found makes the rest meaningless.
+ */
+export function documentToTree(
+  document: Document,
+  lines: LineCounter,
+  file: string,
+  issues: Issue[],
+): Tree | undefined {
+  if (document.contents === null) return undefined;
+  try {
+    return new Converter(lines, file, issues).convert(document.contents as Node, [], 0);
+  } catch (error) {
+    if (error instanceof Refused) return undefined;
+    throw error;
+  }
+}
+
+class Converter {
+  private readonly lines: LineCounter;
+  private readonly file: string;
+  private readonly issues: Issue[];
+  /** The value of each anchor so far; undefined while it is still being read. */
+  private readonly anchors = new Map<string, Tree | undefined>();
+  private values = 0;
+
+  constructor(lines: LineCounter, file: string, issues: Issue[]) {
+    this.lines = lines;
+    this.file = file;
+    this.issues = issues;
+  }
+
+  convert(node: Node | null, path: Path, depth: number): Tree {
+    if (depth > MAX_DEPTH) {
+      this.refuse(node, `at most ${MAX_DEPTH} levels of nesting; is this a stack file?`);
+    }
+    if (isAlias(node)) return this.resolve(node);
+    const anchor = node !== null && 'anchor' in node ? node.anchor : undefined;
+    if (anchor) this.anchors.set(anchor, undefined);
+    const tree = this.convertPlain(node, path, depth);
+    if (anchor) this.anchors.set(anchor, tree);
+    return tree;
+  }
+
+  private convertPlain(node: Node | null, path: Path, depth: number): Tree {
+    const place = this.placeOf(node);
+    this.count(node, 1);
+    if (node?.tag && !/^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/.test(node.tag)) {
+      this.report(node, 'a value without a tag; remove the text that begins with "!"');
+    }
+    if (isMap(node)) return this.convertMap(node, path, depth, place);
+    if (isSeq(node)) return this.convertList(node, path, depth, place);
+    const scalar = node as Scalar | null;
+    const value = scalar?.value ?? null;
+    const plain = typeof value === 'symbol' ? String(value.description) : value;
+    return {
+      kind: 'scalar',
+      value: plain as string | number | boolean | null,
+      text: typeof plain === 'string' ? plain : (scalar?.source ?? String(plain ?? '')),
+      place,
+      size: 1,
+    };
+  }
+
+  private convertList(node: YAMLSeq, path: Path, depth: number, place: Place): Tree {
+    const items = node.items.map((item, index) =>
+      isPair(item)
+        ? this.refuse(node, 'a list of values; put { } around a map in a list')
+        : this.convert(item as Node | null, [...path, index], depth + 1),
+    );
+    const size = items.reduce((sum, item) => sum + item.size, 1);
+    return { kind: 'list', items, place, size, block: node.flow !== true };
+  }
+
+  private convertMap(node: YAMLMap, path: Path, depth: number, place: Place): Tree {
+    const entries = new Map<string, Entry>();
+    const merges: Pair[] = [];
+    for (const pair of node.items) {
+      if (isMergeKey(pair.key)) {
+        merges.push(pair);
+        continue;
+      }
+      const name = this.keyName(pair, node);
+      if (name === undefined) continue;
+      const key = this.placeOf(pair.key as Node);
+      const value = this.convert((pair.value ?? null) as Node | null, [...path, name], depth + 1);
+      const first = entries.get(name);
+      if (first) {
+        const message = `set twice, first in line ${first.key.line}; keep one of them`;
+        this.issues.push(issueAt(key, [...path, name], message, 'yaml-duplicate'));
+        continue;
+      }
+      const empty = pair.value === null || isEmptyScalar(pair.value);
+      entries.set(name, {
+        key,
+        value: empty ? { ...value, place: key } : value,
+        ...aliasFlag(pair),
+      });
+    }
+    for (const pair of merges) this.merge(pair, entries, path, depth);
+    let size = 1;
+    for (const entry of entries.values()) size += entry.value.size;
+    return { kind: 'map', entries, place, size, block: node.flow !== true };
+  }
+
+  /** `<<`: keys of the map itself win over merged ones, and earlier sources over later ones. */
+  private merge(pair: Pair, entries: Map<string, Entry>, path: Path, depth: number): void {
+    const source = this.convert((pair.value ?? null) as Node | null, path, depth + 1);
+    for (const map of source.kind === 'list' ? source.items : [source]) {
+      if (map.kind !== 'map') {
+        this.report(
+          pair.key as Node,
+          'after "<<" a map, an alias of one such as *name, or a list of those',
+        );
+        continue;
+      }
+      for (const [name, entry] of map.entries) if (!entries.has(name)) entries.set(name, entry);
+    }
+  }
+
+  private keyName(pair: Pair, map: YAMLMap): string | undefined {
+    const { key } = pair;
+    if (isScalar(key) && key.value === '__proto__') {
+      this.report(key, 'a key other than __proto__; rename it');
+      return undefined;
+    }
+    if (isScalar(key) && key.value !== null && key.value !== '') {
+      return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
+    }
+    const node = isNode(key) && !isScalar(key) ? key : map;
+    const found =
+      isScalar(key) || key === null ? 'an empty one' : isAlias(key) ? 'an alias' : 'a list or map';
+    this.report(node, `a plain word before each colon, got ${found}`);
+    return undefined;
+  }
+
+  private resolve(alias: Alias): Tree {
+    const found = this.anchors.get(alias.source);
+    if (found) {
+      this.count(alias, found.size);
+      return found;
+    }
+    const name = alias.source.slice(0, 40);
+    return this.anchors.has(alias.source)
+      ? this.refuse(alias, `*${name} stands inside the value that it names; write the value out`)
+      : this.refuse(
+          alias,
+          `no anchor &${name} before this alias; add one, or quote a text that begins with *`,
+        );
+  }
+
+  private count(node: Node | null, values: number): void {
+    this.values += values;
+    if (this.values > MAX_VALUES) {
+      this.refuse(
+        node,
+        `at most ${MAX_VALUES} values with aliases written out; is this a stack file?`,
+      );
+    }
+  }
+
+  private placeOf(node: Node | null): Place {
+    const at = this.lines.linePos(node?.range?.[0] ?? 0);
+    return { file: this.file, line: Math.max(1, at.line), column: Math.max(1, at.col) };
+  }
+
+  private report(node: Node | null, message: string): void {
+    this.issues.push(issueAt(this.placeOf(node), 'yaml', message, 'yaml'));
+  }
+
+  private refuse(node: Node | null, message: string): never {
+    this.report(node, message);
+    throw new Refused();
+  }
+}
+
+function isMergeKey(key: unknown): boolean {
+  if (!isScalar(key) || (key.type !== undefined && key.type !== 'PLAIN')) return false;
+  return key.value === '<<' || (typeof key.value === 'symbol' && key.value.description === '<<');
+}
+
+function isEmptyScalar(node: unknown): boolean {
+  return isScalar(node) && node.value === null && !node.source;
+}
+
+function aliasFlag(pair: Pair): { alias?: boolean } {
+  return isAlias(pair.value) ? { alias: true } : {};
+}
