@@ -30,9 +30,8 @@ function references({ stack }: RuleContext): Reference[] {
       path: ['database', 'external', 'url'],
     });
   }
-  if (stack.redis && stack.redis.external) {
-    found.push({ secret: stack.redis.external.url.secret, path: ['redis', 'external', 'url'] });
-  }
+  const redis = stack.redis ? stack.redis.external : undefined;
+  if (redis) found.push({ secret: redis.url.secret, path: ['redis', 'external', 'url'] });
   return found;
 }
 
