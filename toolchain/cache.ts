@@ -3,8 +3,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { Origin } from './part.ts';
 import { platform } from './pins.ts';
+
+/** Where a part came from: the machine had it, its vendor's download, a build on this machine, or the npm registry. */
+export type Origin = 'installed' | 'download' | 'built' | 'npm';
 
 /** What `entry.json` says of a finished folder of the cache. Without that file the folder does not count. */
 export interface CacheEntry {

@@ -5,7 +5,7 @@ import { goBuild, goFolder } from './go.ts';
 import { buildLanguageHost, hostName, languageHostModule } from './language-host.ts';
 import type { Part } from './part.ts';
 import { pins } from './pins.ts';
-import { once, vendorUrl } from './probe.ts';
+import { once } from './probe.ts';
 import { bringDownload, cached, downloaded, installedFiles, versionOf } from './pulumi-files.ts';
 
 const module = path.join(goFolder, 'cli');
@@ -29,7 +29,7 @@ export const cliPart: Part = {
       return await bringDownload(context, report, 'pulumi');
     }
     report(
-      `${vendorUrl} cannot be reached: building from Go modules with the language host (about 6 minutes on two cores, once)`,
+      `${context.vendor.downloads} cannot be reached: building from Go modules with the language host (about 6 minutes on two cores, once)`,
     );
     const version = pins.pulumi;
     const entry = await context.cache.write('pulumi', key(), async (folder) => {

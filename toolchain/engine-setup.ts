@@ -12,15 +12,36 @@ type FindEngine = (env: PartContext['env']) => Promise<Found | undefined>;
 const startMs = 90_000;
 const socket = '/var/run/docker.sock';
 
+/** What decides how an engine is installed and started here. */
+export interface Machine {
+  readonly platform: string;
+  readonly root: boolean;
+  /** The init system that runs. */
+  readonly init: 'systemd' | 'openrc' | undefined;
+}
+
+export function thisMachine(): Machine {
+  return {
+    platform: process.platform,
+    root: process.getuid?.() === 0,
+    init: existsSync('/run/systemd/system')
+      ? 'systemd'
+      : existsSync('/run/openrc') && existsSync('/etc/init.d/docker')
+        ? 'openrc'
+        : undefined,
+  };
+}
+
 /** Installs a Docker engine with the system's package manager where this process may, and starts it. */
 export async function bringEngine(
   context: PartContext,
   report: Report,
   find: FindEngine,
+  machine: Machine = thisMachine(),
 ): Promise<Found> {
-  const started = await startInstalledEngine(context, report, find);
+  const started = await startInstalledEngine(context, report, find, machine);
   if (started) return started;
-  if (process.platform !== 'linux') {
+  if (machine.platform !== 'linux') {
     throw new UserError(
       'no Docker engine answers: start Docker Desktop, or install it from https://docs.docker.com/get-docker, and run this again',
     );
@@ -31,7 +52,7 @@ export async function bringEngine(
     );
   }
   const line = 'apt-get update && apt-get install --yes --no-install-recommends docker.io iptables';
-  if (!isRoot()) {
+  if (!machine.root) {
     throw new UserError(
       `no Docker engine answers, and only root can install one; run: sudo sh -c '${line}' && sudo usermod -aG docker "$USER", log in again, and run this again`,
     );
@@ -43,9 +64,15 @@ export async function bringEngine(
       onLine: report,
       hint: `Mend that, or run it yourself: ${line}`,
     });
-  await apt('update');
-  await apt('install', '--no-install-recommends', 'docker.io', 'iptables');
-  const found = await startInstalledEngine(context, report, find);
+  const install = () => apt('install', '--no-install-recommends', 'docker.io', 'iptables');
+  try {
+    await install();
+  } catch {
+    // The package lists are missing or name versions that are gone.
+    await apt('update');
+    await install();
+  }
+  const found = await startInstalledEngine(context, report, find, thisMachine());
   if (!found) {
     throw new UserError(
       `docker.io was installed, but there is no dockerd on PATH (${context.env['PATH']})`,
@@ -59,6 +86,7 @@ export async function startInstalledEngine(
   context: PartContext,
   report: Report,
   find: FindEngine,
+  machine: Machine = thisMachine(),
 ): Promise<Found | undefined> {
   const chosen = context.env['DOCKER_HOST'];
   if (chosen) {
@@ -66,23 +94,23 @@ export async function startInstalledEngine(
       `DOCKER_HOST: no Docker engine answers at "${chosen}"; start it, or unset DOCKER_HOST`,
     );
   }
-  if (process.platform !== 'linux') return undefined;
+  if (machine.platform !== 'linux') return undefined;
   const dockerd =
     findOnPath('dockerd', context.env) ?? findOnPath('dockerd', { PATH: '/usr/sbin:/sbin' });
   if (!dockerd) return undefined;
-  if (!isRoot()) {
+  if (!machine.root) {
     throw new UserError(
       existsSync(socket)
         ? `the Docker engine at ${socket} does not answer to this user; run: sudo usermod -aG docker "$USER", log in again (or start the engine: sudo systemctl start docker), and run this again`
         : 'the Docker engine is installed but not running; run: sudo systemctl start docker',
     );
   }
-  if (existsSync('/run/systemd/system')) {
+  if (machine.init === 'systemd') {
     report('starting the Docker engine with systemctl');
     await run('systemctl', ['start', 'docker']);
     return await untilItAnswers(context, find, () => undefined, 'systemctl status docker');
   }
-  if (existsSync('/run/openrc') && existsSync('/etc/init.d/docker')) {
+  if (machine.init === 'openrc') {
     report('starting the Docker engine with rc-service');
     await run('rc-service', ['docker', 'start']);
     return await untilItAnswers(context, find, () => undefined, 'rc-service docker status');
@@ -141,8 +169,4 @@ async function untilItAnswers(
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-}
-
-function isRoot(): boolean {
-  return process.getuid?.() === 0;
 }

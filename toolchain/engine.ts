@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import type { DockerOptions } from 'dockerode';
 import { UserError } from '../src/errors.ts';
 import { bringEngine, startInstalledEngine } from './engine-setup.ts';
 import type { Found, Part, PartContext } from './part.ts';
@@ -75,11 +76,27 @@ export async function engineVersion(host: string): Promise<string | undefined> {
     if (host.startsWith('unix://')) return await versionOverSocket(host.slice('unix://'.length));
     // Addresses with TLS or SSH are left to the client library, which is slow to load.
     const { default: Docker } = await import('dockerode');
-    const answer = await new Docker({ timeout: answerMs }).version();
+    const answer = await new Docker({ ...engineOptions(host), timeout: answerMs }).version();
     return answer.Version;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What dockerode needs to reach an address that `engineHosts` gave. TLS and SSH settings that accompany DOCKER_HOST in
+ * the environment are the library's business.
+ */
+export function engineOptions(host: string, env: PartContext['env'] = process.env): DockerOptions {
+  if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };
+  if (host === env['DOCKER_HOST']) return {};
+  const { protocol, hostname, port, username } = new URL(host);
+  return {
+    protocol: protocol === 'ssh:' ? 'ssh' : 'http',
+    host: hostname,
+    ...(port ? { port: Number(port) } : {}),
+    ...(username ? { username } : {}),
+  };
 }
 
 function versionOverSocket(socketPath: string): Promise<string> {

@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
-import { cacheRoot, PartCache } from './cache.ts';
+import { cacheRoot, type Origin, PartCache } from './cache.ts';
 import { cliPart } from './cli.ts';
 import { defaultHost, enginePart } from './engine.ts';
 import { languageHostPart } from './language-host.ts';
 import { withLock } from './lock.ts';
 import { needsPathEntry, nodePart } from './node.ts';
-import type { Found, Origin, Part, PartContext, PartName } from './part.ts';
+import type { Found, Part, PartContext, PartName } from './part.ts';
 import { partNames } from './part.ts';
 import { dockerPart, randomPart } from './plugins.ts';
-import { answers, once, vendorUrl } from './probe.ts';
+import { answers, once, pulumiSites } from './probe.ts';
 import { runTasks } from './progress.ts';
 
 export type { PartName } from './part.ts';
@@ -32,6 +32,8 @@ export interface EnsureOptions {
   readonly terminal?: boolean;
   /** Only these parts (and the `pulumi` command for the plugins). @default all */
   readonly parts?: readonly PartName[];
+  /** Where PATH, HOME, PULUMI_HOME, DOCKER_HOST and the cache folder are read from. @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** One line of the report on where the tools are from. */
@@ -60,12 +62,14 @@ export interface Toolchain {
  * Throws a UserError for what the user must mend (and, offline, for what is missing).
  */
 export async function ensureToolchain(options: EnsureOptions): Promise<Toolchain> {
+  const env = options.env ?? process.env;
   const wanted = select(options.parts);
   const found = new Map<PartName, Found>();
   const context: PartContext = {
-    cache: new PartCache(cacheRoot()),
-    env: process.env,
-    vendorReachable: once(async () => !options.offline && (await answers(vendorUrl))),
+    cache: new PartCache(cacheRoot(env)),
+    env,
+    vendor: pulumiSites,
+    vendorReachable: once(async () => !options.offline && (await answers(pulumiSites.downloads))),
     found,
   };
   if ((await look(wanted, context, found)).length > 0) {

@@ -5,7 +5,7 @@ import { goBuild, goFolder } from './go.ts';
 import { handshake } from './handshake.ts';
 import type { Part } from './part.ts';
 import { pins } from './pins.ts';
-import { isExecutable, once, vendorUrl } from './probe.ts';
+import { isExecutable, once } from './probe.ts';
 import { bringDownload, cached, downloaded, installedFiles } from './pulumi-files.ts';
 
 /** Its Go module. */
@@ -34,7 +34,9 @@ export const languageHostPart: Part = {
     if (await context.vendorReachable()) {
       return await bringDownload(context, report, hostName);
     }
-    report(`${vendorUrl} cannot be reached: building from Go modules (under a minute, once)`);
+    report(
+      `${context.vendor.downloads} cannot be reached: building from Go modules (under a minute, once)`,
+    );
     const entry = await context.cache.write('language-host', key(), async (folder) => {
       await buildLanguageHost(path.join(folder, 'bin', hostName), report);
       return { version: pins.languageHost, origin: 'built', files: [`bin/${hostName}`] };

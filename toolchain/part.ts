@@ -1,4 +1,4 @@
-import type { PartCache } from './cache.ts';
+import type { Origin, PartCache } from './cache.ts';
 
 /** The pieces that a machine needs to run this project's Pulumi programs, in the order in which they are looked for. */
 export const partNames = [
@@ -12,9 +12,6 @@ export const partNames = [
 
 export type PartName = (typeof partNames)[number];
 
-/** Where a part came from: the machine had it, its vendor's download, a build on this machine, or the npm registry. */
-export type Origin = 'installed' | 'download' | 'built' | 'npm';
-
 /** A part that is there and fits. */
 export interface Found {
   readonly version: string;
@@ -27,6 +24,8 @@ export interface Found {
 export interface PartContext {
   readonly cache: PartCache;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The vendor's sites: the archives, and the releases that list their digests. */
+  readonly vendor: { readonly downloads: string; readonly releases: string };
   /** Whether the vendor's download site answers; asked once a run, false when offline. */
   readonly vendorReachable: () => Promise<boolean>;
   /** The parts found so far. */

@@ -10,7 +10,7 @@ import { goBuild, goFolder } from './go.ts';
 import { handshake } from './handshake.ts';
 import type { Found, Part, PartContext } from './part.ts';
 import { pins } from './pins.ts';
-import { isExecutable, once, vendorUrl } from './probe.ts';
+import { isExecutable, once } from './probe.ts';
 import { run } from './run.ts';
 
 export type PluginName = 'docker' | 'random';
@@ -49,8 +49,8 @@ function pluginPart(plugin: PluginName): Part {
     },
     async bring(context, report) {
       if (await context.vendorReachable()) {
-        report(`installing from ${vendorUrl}`);
-        const checksum = await vendorChecksum(plugin, version);
+        report(`installing from ${context.vendor.downloads}`);
+        const checksum = await vendorChecksum(context, plugin, version);
         return install(
           plugin,
           version,
@@ -133,7 +133,7 @@ async function build(
   const name = `plugin-${plugin}`;
   const entry = await context.cache.write(name, key(), async (folder) => {
     report(
-      `${vendorUrl} cannot be reached: building from Go modules (about 4 minutes on two cores, once)`,
+      `${context.vendor.downloads} cannot be reached: building from Go modules (about 4 minutes on two cores, once)`,
     );
     const sources = path.join(folder, 'sources');
     await cp(module, sources, { recursive: true });
@@ -166,11 +166,15 @@ async function build(
 }
 
 /** The SHA-256 of the plugin's archive in the vendor's release, where the release lists one. */
-async function vendorChecksum(plugin: PluginName, version: string): Promise<string | undefined> {
+async function vendorChecksum(
+  context: PartContext,
+  plugin: PluginName,
+  version: string,
+): Promise<string | undefined> {
   const os = process.platform;
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const sums = await fetchText(
-    `https://github.com/pulumi/pulumi-${plugin}/releases/download/v${version}/pulumi-${plugin}_${version}_checksums.txt`,
+    `${context.vendor.releases}/pulumi-${plugin}/releases/download/v${version}/pulumi-${plugin}_${version}_checksums.txt`,
   );
   return sums && checksumOf(sums, `pulumi-resource-${plugin}-v${version}-${os}-${arch}.tar.gz`);
 }

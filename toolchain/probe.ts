@@ -1,8 +1,11 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** The site that Pulumi's own installer and `pulumi plugin install` download from. */
-export const vendorUrl = 'https://get.pulumi.com';
+/** Pulumi's sites: where its own installer downloads from, and where its releases list their digests. */
+export const pulumiSites = {
+  downloads: 'https://get.pulumi.com',
+  releases: 'https://github.com/pulumi',
+};
 
 const probeMs = 3_000;
 

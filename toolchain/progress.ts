@@ -41,7 +41,6 @@ async function runPlainly(tasks: readonly Task[], log: (line: string) => void): 
     const start = Date.now();
     let latest = '';
     let announced = false;
-    log(`${task.title}: not here yet`);
     const heartbeat = setInterval(() => {
       log(`${task.title}: ${duration(Date.now() - start)}${latest ? `, ${latest}` : ''}`);
     }, heartbeatMs);

@@ -6,10 +6,9 @@ import { UserError } from '../src/errors.ts';
 import { checksumOf, digest, download, fetchText } from './download.ts';
 import type { Found, PartContext } from './part.ts';
 import { pins, platform } from './pins.ts';
-import { findOnPath, isExecutable, vendorUrl } from './probe.ts';
+import { findOnPath, isExecutable } from './probe.ts';
 import { run } from './run.ts';
 
-const releases = 'https://github.com/pulumi/pulumi/releases/download';
 const downloadKey = `${pins.pulumi}-${platform}`;
 
 /** Where an installed command may be: on PATH, and where Pulumi's installer puts it. */
@@ -61,17 +60,19 @@ export async function bringDownload(
   command: string,
 ): Promise<Found> {
   const version = pins.pulumi;
+  const { downloads, releases } = context.vendor;
   const archive = `pulumi-v${version}-${platform}.tar.gz`;
+  const checksums = `${releases}/pulumi/releases/download/v${version}/SHA512SUMS`;
   const entry = await context.cache.write('pulumi-download', downloadKey, async (folder) => {
-    const sums = await fetchText(`${releases}/v${version}/SHA512SUMS`);
+    const sums = await fetchText(checksums);
     const expected = sums && checksumOf(sums, archive);
     if (!expected) {
       throw new UserError(
-        `${releases}/v${version}/SHA512SUMS: expected a line for ${archive}, found none; install Pulumi ${version} yourself (https://www.pulumi.com/docs/install) and run this again`,
+        `${checksums}: expected a line for ${archive}, found none; install Pulumi ${version} yourself (https://www.pulumi.com/docs/install) and run this again`,
       );
     }
     const file = path.join(folder, archive);
-    await download(`${vendorUrl}/releases/sdk/${archive}`, file, report);
+    await download(`${downloads}/releases/sdk/${archive}`, file, report);
     const actual = await digest(file, 'sha512', 'hex');
     if (actual !== expected) {
       throw new UserError(
