@@ -29,6 +29,8 @@ export interface CommandResult {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutSeconds?: number;
+  /** What is printed is not kept in the transcript: the command was asked to show secrets. */
+  readonly unrecorded?: boolean;
 }
 
 const staleAfterSeconds = 3600;
@@ -71,11 +73,14 @@ export class TestProject {
       stringify({
         name,
         runtime: { name: 'nodejs' },
-        main: join(repository, 'infra/main.js'),
+        main: 'main.js',
         stackConfigDir: 'stacks',
         options: { refresh: 'always' },
       }),
     );
+    // The language host starts a program in the folder of its entry, so that lies in the project itself.
+    const entry = JSON.stringify(join(repository, 'infra/main.js'));
+    writeFileSync(join(folder, 'main.js'), `export { default } from ${entry};\n`);
     writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
     writeFileSync(join(folder, 'passphrase'), `${randomBytes(24).toString('base64url')}\n`, {
       mode: 0o600,
@@ -132,7 +137,7 @@ export class TestProject {
   async run(args: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
     const began = Date.now();
     const { exitCode, stdout, stderr } = await this.start(args, options);
-    this.transcript.push(stdout, stderr);
+    if (!options.unrecorded) this.transcript.push(stdout, stderr);
     return { code: exitCode, stdout, stderr, seconds: (Date.now() - began) / 1000 };
   }
 

@@ -1,10 +1,72 @@
-import { join } from 'node:path';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { repository } from './project.ts';
 
 /** The store of the repository: its image is built once and cached by content for all tests. */
 export const storeFolder = join(repository, 'backend');
 
+const seed = JSON.parse(readFileSync(join(storeFolder, 'data/seed.json'), 'utf8')) as {
+  readonly users: readonly [{ readonly email: string; readonly password: string }];
+  readonly products: readonly { readonly title: string }[];
+};
+
+/** The admin user that the store's seed makes. */
+export const admin = seed.users[0];
+
+/** Titles of the products that the store's seed makes, sorted. */
+export const seededTitles = seed.products.map(({ title }) => title).sort();
+
+/** Sections of a development stack of the store, on a schema of its own, with Redis. */
+export function shopStack(port: number) {
+  return {
+    target: 'docker',
+    environment: 'development',
+    backend: {
+      image: { build: storeFolder },
+      cpu: '2',
+      seed: ['node', 'scripts/seed.js'],
+      env: { GREETING: 'hello' },
+    },
+    edge: { port },
+    database: { name: 'medusa', schema: 'shop', pool: { min: 0, max: 8 } },
+    modules: {
+      cacheService: { resolve: '@medusajs/cache-inmemory', options: { ttl: 30 } },
+    },
+  };
+}
+
 /** A backend folder of the fixtures. */
 export function fixtureBackend(name: string): string {
   return join(repository, 'test/fixtures/backends', name);
+}
+
+/**
+ * A copy of the store with some files changed, for a build of its own; all layers below the change come
+ * from the engine's cache. @param changes path in the copy -> content
+ */
+export function copyOfStore(folder: string, changes: Readonly<Record<string, string>>): string {
+  cpSync(storeFolder, folder, {
+    recursive: true,
+    filter: (source) => !/^(node_modules|uploads)$/.test(basename(source)),
+  });
+  for (const [path, content] of Object.entries(changes)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+    // The store's own list of what its build may see names each entry.
+    appendFileSync(join(folder, '.dockerignore'), `\n!${path.split('/')[0]}\n`);
+  }
+  return folder;
+}
+
+/** A file of the fixtures for backends. */
+export function backendFixture(path: string): string {
+  return readFileSync(join(repository, 'test/fixtures/backends', path), 'utf8');
+}
+
+/** The store's Dockerfile with one more instruction before the image's user is set. */
+export function dockerfileWith(instruction: string): string {
+  const text = readFileSync(join(storeFolder, 'Dockerfile'), 'utf8');
+  const changed = text.replace(/^USER /m, `${instruction}\nUSER `);
+  if (changed === text) throw new Error('the Dockerfile of the store has no USER line');
+  return changed;
 }

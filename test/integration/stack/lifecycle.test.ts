@@ -1,0 +1,163 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  containersOf,
+  idsByComponent,
+  leftovers,
+  networksOf,
+  volumesOf,
+} from '../../support/engine.ts';
+import { backendEnvironment, sql } from '../../support/facts.ts';
+import { get, logIn, post, probe, productTitles } from '../../support/http.ts';
+import { freePort } from '../../support/ports.ts';
+import { TestProject } from '../../support/project.ts';
+import {
+  admin,
+  backendFixture,
+  copyOfStore,
+  dockerfileWith,
+  seededTitles,
+  shopStack,
+} from '../../support/stacks.ts';
+
+const stack = 'dev';
+const customer = {
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+  email: 'ada@example.com',
+  password: 'a long enough one',
+};
+let project: TestProject;
+let port: number;
+let url: string;
+
+beforeAll(async () => {
+  project = await TestProject.create();
+  port = await freePort();
+  url = `http://localhost:${port}`;
+});
+
+afterAll(() => project.cleanup());
+
+/** The same store from a folder of its own, with one more migration. */
+function storeWithMigration(fixture: string) {
+  const build = copyOfStore(join(project.folder, fixture), {
+    Dockerfile: dockerfileWith('COPY dist ./dist'),
+    'dist/migrations/1900000000000-broken.js': backendFixture(`failing-migration/${fixture}.js`),
+  });
+  const described = shopStack(port);
+  return { ...described, backend: { ...described.backend, image: { build } } };
+}
+
+/** Starts an `up` and kills it with all that it started as soon as `component` is there. */
+async function upKilledAt(component: string): Promise<void> {
+  const running = project.start(['up', '-s', stack, '--yes']);
+  let ended = false;
+  const end = running.then((result) => {
+    ended = true;
+    return result;
+  });
+  while (
+    !(await containersOf(project.name, stack)).some((found) => found.component === component)
+  ) {
+    if (ended) throw new Error(`up ended before ${component} was there: ${(await end).stderr}`);
+    await new Promise((next) => setTimeout(next, 50));
+  }
+  process.kill(-(running.pid ?? Number.NaN), 'SIGKILL');
+  await end;
+}
+
+describe('an up that is killed', () => {
+  it('goes on from there at the next one, wherever it was', async () => {
+    project.writeStack(stack, shopStack(port));
+    for (const component of ['database', 'prepare-migrate', 'backend']) await upKilledAt(component);
+    const { seconds } = await project.up(stack);
+    console.log(`up after three that were killed: ${seconds.toFixed(1)} s`);
+    expect(await productTitles(url)).toEqual(seededTitles);
+    // Nothing is left that Pulumi does not know.
+    const exported = await project.pulumi(stack, ['stack', 'export', '--stack', stack]);
+    const state = JSON.parse(exported.stdout) as {
+      deployment: { resources: { type: string; id?: string }[]; pending_operations?: unknown[] };
+    };
+    const known = state.deployment.resources
+      .filter(({ type }) => type === 'docker:index/container:Container')
+      .map(({ id }) => id);
+    const found = await containersOf(project.name, stack);
+    expect(found.map(({ id }) => id).sort()).toEqual(known.sort());
+    expect(state.deployment.pending_operations ?? []).toEqual([]);
+  });
+});
+
+describe('a release whose migration fails', () => {
+  it('exits 1 with the last lines, and the one before goes on serving', async () => {
+    const before = await idsByComponent(project.name, stack);
+    project.writeStack(stack, storeWithMigration('1900000000000-broken'));
+    const asking = probe(`${url}/store/products`);
+    const result = await project.run(['up', '-s', stack, '--yes']);
+    const report = await asking.stop();
+    console.log('a failed release:', result.stderr, report);
+    expect(result.code).toBe(1);
+    expect(`${result.stdout}${result.stderr}`).toContain('no_such_table_of_the_test');
+    expect(report.failures).toEqual([]);
+    expect(await idsByComponent(project.name, stack)).toEqual(before);
+    expect(await productTitles(url)).toEqual(seededTitles);
+    expect(await sql(project.name, stack, `SELECT to_regclass('shop.half_done')`)).toEqual([]);
+  });
+
+  it('goes through once it is mended', async () => {
+    const before = await idsByComponent(project.name, stack);
+    project.writeStack(stack, storeWithMigration('1900000000000-mended'));
+    await project.up(stack);
+    const after = await idsByComponent(project.name, stack);
+    expect(after['backend']).not.toEqual(before['backend']);
+    expect(after['database']).toEqual(before['database']);
+    expect(await sql(project.name, stack, `SELECT to_regclass('shop.half_done')`)).toEqual([
+      'shop.half_done',
+    ]);
+    expect(await productTitles(url)).toEqual(seededTitles);
+  });
+});
+
+describe('destroy', () => {
+  const kept = () => [`${project.name}-dev-postgres-data`, `${project.name}-dev-redis-data`];
+
+  it('keeps the data and says so', async () => {
+    expect((await post(`${url}/store/customers`, customer)).status).toBe(200);
+    const { cookie } = await logIn(url, admin.email, admin.password);
+    const created = await post(`${url}/admin/products`, { title: 'Late product' }, { cookie });
+    expect(created.status).toBe(200);
+    const result = await project.run(['destroy', '-s', stack, '--yes']);
+    expect(result.code).toBe(0);
+    for (const volume of kept()) expect(`${result.stdout}${result.stderr}`).toContain(volume);
+    expect(await volumesOf(project.name)).toEqual(kept());
+    expect(await containersOf(project.name)).toEqual([]);
+    expect(await networksOf(project.name)).toEqual([]);
+    await expect(get(`${url}/health`)).rejects.toThrow();
+  });
+
+  it('lets a new up find the data, with secrets that are new', async () => {
+    project.writeStack(stack, shopStack(port));
+    await project.up(stack);
+    const { body } = await get(`${url}/store/auth/${customer.email}`);
+    expect(body).toEqual({ exists: true });
+    const { cookie } = await logIn(url, admin.email, admin.password);
+    const products = await get(`${url}/admin/products?q=Late`, { cookie });
+    expect(products.body).toMatchObject({ products: [{ title: 'Late product' }] });
+    // The volume was made with another password: it is right because each run sets it.
+    const env = await backendEnvironment(project.name, stack);
+    expect(new URL(env['DATABASE_URL'] ?? '').password).toHaveLength(64);
+  });
+
+  it('deletes the data where the file says so', async () => {
+    const described = shopStack(port);
+    project.writeStack(stack, {
+      ...described,
+      database: { ...described.database, onDestroy: 'delete' },
+      redis: { onDestroy: 'delete' },
+    });
+    await project.up(stack);
+    const result = await project.run(['destroy', '-s', stack, '--yes']);
+    expect(result.code).toBe(0);
+    expect(await leftovers(project.name)).toEqual([]);
+  });
+});

@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { idsByComponent, networksOf, volumesOf } from '../../support/engine.ts';
+import { backendEnvironment, sql } from '../../support/facts.ts';
+import { get, logIn, post, productTitles } from '../../support/http.ts';
+import { freePort } from '../../support/ports.ts';
+import { TestProject } from '../../support/project.ts';
+import {
+  admin,
+  backendFixture,
+  copyOfStore,
+  dockerfileWith,
+  seededTitles,
+  shopStack,
+} from '../../support/stacks.ts';
+
+// Three stacks on one engine: two of one project, and one of another project with the same stack name.
+// Those of the first project run the store with configuration files that were written by hand.
+let ours: TestProject;
+let theirs: TestProject;
+const urls = { plain: '', shop: '', theirs: '' };
+
+beforeAll(async () => {
+  ours = await TestProject.create();
+  theirs = await TestProject.create();
+  const plain = await freePort();
+  const shop = await freePort();
+  const other = await freePort();
+  Object.assign(urls, {
+    plain: `http://localhost:${plain}`,
+    shop: `http://localhost:${shop}`,
+    theirs: `http://localhost:${other}`,
+  });
+  const starter = backendFixture('handwritten/medusa-config.js');
+  const byHand = copyOfStore(join(ours.folder, 'by-hand'), { 'medusa-config.js': starter });
+  const withSchema = copyOfStore(join(ours.folder, 'with-schema'), {
+    'medusa-config.starter.js': starter,
+    'medusa-config.js': backendFixture('handwritten/medusa-config.schema.js'),
+    Dockerfile: dockerfileWith('COPY medusa-config.starter.js ./'),
+  });
+  // Without `schema` the tables belong in PostgreSQL's own default, as the starter expects.
+  const { schema: _, ...unnamed } = shopStack(plain).database;
+  ours.writeStack('plain', handwritten(plain, byHand, unnamed));
+  ours.writeStack('shop', handwritten(shop, withSchema, shopStack(shop).database));
+  theirs.writeStack('plain', shopStack(other));
+  await Promise.all([ours.up('plain'), ours.up('shop'), theirs.up('plain')]);
+});
+
+afterAll(async () => {
+  const ends = await Promise.allSettled([ours.cleanup(), theirs.cleanup()]);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+});
+
+function handwritten(port: number, folder: string, database: object) {
+  const { backend, modules: _, ...rest } = shopStack(port);
+  return { ...rest, database, backend: { ...backend, image: { build: folder } } };
+}
+
+describe('a configuration file that was written by hand', () => {
+  it.each(['plain', 'shop'] as const)('serves in the stack %s, unchanged', async (stack) => {
+    const url = urls[stack];
+    expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
+    expect(await productTitles(url)).toEqual(seededTitles);
+    const { cookie } = await logIn(url, admin.email, admin.password);
+    expect((await get(`${url}/admin/auth`, { cookie })).status).toBe(200);
+  });
+
+  it('has its tables in the schema that the file names, or in public when it names none', async () => {
+    const schemas = `SELECT DISTINCT table_schema FROM information_schema.tables
+      WHERE table_schema NOT IN ('pg_catalog', 'information_schema')`;
+    expect(await sql(ours.name, 'plain', schemas)).toEqual(['public']);
+    expect(await sql(ours.name, 'shop', schemas)).toEqual(['shop']);
+  });
+});
+
+describe('stacks side by side', () => {
+  it('share no object and no secret', async () => {
+    const ids = [
+      await idsByComponent(ours.name, 'plain'),
+      await idsByComponent(ours.name, 'shop'),
+      await idsByComponent(theirs.name, 'plain'),
+    ].map((components) => Object.values(components).flat());
+    for (const found of ids) expect(found).toHaveLength(4);
+    expect(new Set(ids.flat()).size).toBe(12);
+    expect(await networksOf(ours.name)).toEqual([`${ours.name}-plain`, `${ours.name}-shop`]);
+    expect(await networksOf(theirs.name)).toEqual([`${theirs.name}-plain`]);
+    expect(await volumesOf(ours.name)).toHaveLength(6);
+    const environments = [
+      await backendEnvironment(ours.name, 'plain'),
+      await backendEnvironment(ours.name, 'shop'),
+      await backendEnvironment(theirs.name, 'plain'),
+    ];
+    for (const name of [
+      'JWT_SECRET',
+      'COOKIE_SECRET',
+      'DATABASE_URL',
+      'REDIS_URL',
+      'REDIS_PREFIX',
+    ]) {
+      expect(new Set(environments.map((env) => env[name])).size).toBe(3);
+    }
+  });
+
+  it('keep their customers and sessions apart', async () => {
+    const customer = {
+      first_name: 'Ada',
+      last_name: 'Lovelace',
+      email: 'ada@example.com',
+      password: 'a long enough one',
+    };
+    expect((await post(`${urls.shop}/store/customers`, customer)).status).toBe(200);
+    const known = (url: string) =>
+      get(`${url}/store/auth/${customer.email}`).then(({ body }) => body);
+    expect(await known(urls.shop)).toEqual({ exists: true });
+    expect(await known(urls.plain)).toEqual({ exists: false });
+    expect(await known(urls.theirs)).toEqual({ exists: false });
+    const { cookie } = await logIn(urls.shop, admin.email, admin.password);
+    expect((await get(`${urls.shop}/admin/auth`, { cookie })).status).toBe(200);
+    expect((await get(`${urls.plain}/admin/auth`, { cookie })).status).toBe(401);
+    expect((await get(`${urls.theirs}/admin/auth`, { cookie })).status).toBe(401);
+  });
+
+  it('end one at a time', async () => {
+    const result = await ours.run(['destroy', '-s', 'shop', '--yes']);
+    expect(result.code).toBe(0);
+    expect(await networksOf(ours.name)).toEqual([`${ours.name}-plain`]);
+    await expect(productTitles(urls.plain)).resolves.toEqual(seededTitles);
+    await expect(productTitles(urls.theirs)).resolves.toEqual(seededTitles);
+  });
+});

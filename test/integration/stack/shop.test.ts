@@ -1,0 +1,279 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  containersOf,
+  docker,
+  execIn,
+  idsByComponent,
+  logsOf,
+  networksOf,
+  runningOf,
+  volumesOf,
+} from '../../support/engine.ts';
+import { backendEnvironment, containerFacts, processUsers, sql } from '../../support/facts.ts';
+import { get, logIn, probe, productTitles } from '../../support/http.ts';
+import { filesBelow, findLeaks, generatedValues, type Haystack } from '../../support/leaks.ts';
+import { freePort } from '../../support/ports.ts';
+import { type CommandResult, TestProject } from '../../support/project.ts';
+import { admin, seededTitles, shopStack } from '../../support/stacks.ts';
+
+let project: TestProject;
+let port: number;
+let url: string;
+let firstUp: CommandResult;
+
+beforeAll(async () => {
+  project = await TestProject.create();
+  port = await freePort();
+  url = `http://localhost:${port}`;
+  project.writeStack('dev', shopStack(port));
+  await project.run(['preview', '-s', 'dev']);
+  firstUp = await project.up('dev');
+  console.log(`fresh up: ${firstUp.seconds.toFixed(1)} s`);
+});
+
+afterAll(() => project.cleanup());
+
+const stack = 'dev';
+const query = (text: string) => sql(project.name, stack, text);
+
+describe('a fresh up', () => {
+  it('answers, knows its admin user and lists the seeded products', async () => {
+    expect(firstUp.stdout).toContain(url);
+    expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
+    expect(await productTitles(url)).toEqual(seededTitles);
+    const { cookie } = await logIn(url, admin.email, admin.password);
+    const { status, body } = await get(`${url}/admin/auth`, { cookie });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ user: { email: admin.email } });
+    expect((await get(`${url}/admin/auth`)).status).toBe(401);
+  });
+
+  it('puts tables and enum types into the named schema and nowhere else', async () => {
+    const system = `('pg_catalog', 'information_schema', 'pg_toast')`;
+    expect(
+      await query(
+        `SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_schema NOT IN ${system}`,
+      ),
+    ).toEqual(['shop']);
+    const [tables] = await query(
+      `SELECT count(*) FROM information_schema.tables WHERE table_schema = 'shop'`,
+    );
+    expect(Number(tables)).toBeGreaterThan(80);
+    expect(
+      await query(
+        `SELECT DISTINCT nspname FROM pg_type JOIN pg_namespace n ON n.oid = typnamespace WHERE typtype = 'e'`,
+      ),
+    ).toEqual(['shop']);
+    expect(
+      await query(
+        `SELECT extname, nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname <> 'plpgsql'`,
+      ),
+    ).toEqual(['pg_trgm|extensions']);
+    expect(
+      await query(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace`),
+    ).toEqual([]);
+    expect(
+      await query(
+        `SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'shop'::regnamespace`,
+      ),
+    ).toEqual(['medusa']);
+  });
+
+  it('gives the backend its variables, the secret ones by file at exec', async () => {
+    const env = await backendEnvironment(project.name, stack);
+    const shown = await project.run(['env', '-s', 'dev', '--format', 'json', '--show-secrets'], {
+      unrecorded: true,
+    });
+    expect(shown.code).toBe(0);
+    const expected = JSON.parse(shown.stdout) as Record<string, string>;
+    // An image's own variables come on top.
+    expect(env).toMatchObject(expected);
+    expect(expected).toMatchObject({
+      NODE_ENV: 'development',
+      PORT: '9000',
+      HOME: '/home/medusa',
+      DATABASE_TYPE: 'postgres',
+      DATABASE_SCHEMA: 'shop',
+      DATABASE_EXTRA: '{"min":0,"max":8}',
+      DATABASE_LOGGING: 'false',
+      REDIS_PREFIX: `${project.name}-dev:`,
+      ADMIN_CORS: 'http://localhost:7000,http://localhost:7001',
+      STORE_CORS: 'http://localhost:8000',
+      MEDUSA_BACKEND_URL: url,
+      GREETING: 'hello',
+    });
+    const database = new URL(expected['DATABASE_URL'] ?? '');
+    expect(database.username).toBe('medusa_a');
+    expect(database.pathname).toBe('/medusa');
+    expect(database.searchParams.get('options')).toBe('-c search_path=shop,extensions');
+    expect(JSON.parse(expected['MEDUSA_MODULES'] ?? '')).toMatchObject({
+      cacheService: { resolve: '@medusajs/cache-inmemory', options: { ttl: 30 } },
+      eventBus: { resolve: '@medusajs/event-bus-redis' },
+    });
+  });
+
+  it('makes closed, limited, labelled containers and publishes the edge alone', async () => {
+    const found = await containersOf(project.name, stack);
+    const components = found.map(({ component }) => component).sort();
+    expect(components).toEqual([
+      'backend',
+      'database',
+      'edge',
+      'prepare-migrate',
+      'prepare-sql',
+      'redis',
+    ]);
+    for (const { id, component } of found) {
+      const job = component.startsWith('prepare-');
+      expect({ component, ...(await containerFacts(id)) }).toEqual({
+        component,
+        securityOpt: ['no-new-privileges'],
+        capDrop: ['ALL'],
+        capAdd: [],
+        privileged: false,
+        restart: job ? 'no' : 'unless-stopped',
+        log: { driver: 'json-file', 'max-file': '3', 'max-size': '10m' },
+        memoryLimited: true,
+        cpuLimited: true,
+        processesLimited: true,
+        published: component === 'edge' ? [`127.0.0.1:${port}`] : [],
+        labels: { project: project.name, stack },
+      });
+      if (!job)
+        expect({ component, users: await processUsers(id) }).not.toMatchObject({ users: [0] });
+    }
+    expect(await volumesOf(project.name)).toEqual(
+      ['postgres-data', 'postgres-socket', 'redis-data'].map(
+        (name) => `${project.name}-dev-${name}`,
+      ),
+    );
+    expect(await networksOf(project.name)).toEqual([`${project.name}-dev`]);
+  });
+});
+
+describe('another up', () => {
+  it('changes nothing when nothing changed', async () => {
+    const before = await containersOf(project.name, stack);
+    const result = await project.run(['up', '-s', 'dev', '--yes', '--json']);
+    expect(result.code).toBe(0);
+    console.log(`no-op up: ${result.seconds.toFixed(1)} s`, result.stdout);
+    expect(await containersOf(project.name, stack)).toEqual(before);
+    const preview = await project.run(['preview', '-s', 'dev', '--expect-no-changes']);
+    expect(preview.code).toBe(0);
+  });
+
+  it('finds no change when plain pulumi looks at the stack', async () => {
+    const result = await project.pulumi('dev', [
+      'up',
+      '--yes',
+      '--expect-no-changes',
+      '--stack',
+      'dev',
+    ]);
+    expect(`${result.code} ${result.stderr}`).toBe('0 ');
+  });
+
+  it('replaces only the backend for a changed variable, and answers meanwhile', async () => {
+    const before = await idsByComponent(project.name, stack);
+    const changed = shopStack(port);
+    changed.backend.env.GREETING = 'good morning';
+    project.writeStack('dev', changed);
+    const asking = probe(`${url}/store/products`);
+    await project.up('dev');
+    const report = await asking.stop();
+    console.log('one variable changed:', report);
+    const { backend, ...others } = await idsByComponent(project.name, stack);
+    expect(others).toEqual({
+      database: before['database'],
+      redis: before['redis'],
+      edge: before['edge'],
+    });
+    expect(backend).toHaveLength(1);
+    expect(backend).not.toEqual(before['backend']);
+    expect((await backendEnvironment(project.name, stack))['GREETING']).toBe('good morning');
+    expect(report.failures).toEqual([]);
+  });
+
+  it('brings back what was stopped or removed by hand', async () => {
+    const before = await idsByComponent(project.name, stack);
+    const only = async (component: string) => {
+      const [container] = await runningOf(project.name, stack, component);
+      return docker.getContainer(container?.id ?? '');
+    };
+    await (await only('redis')).stop();
+    await (await only('edge')).remove({ force: true });
+    await (await only('backend')).remove({ force: true });
+    await project.up('dev');
+    expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
+    expect(await productTitles(url)).toEqual(seededTitles);
+    const after = await idsByComponent(project.name, stack);
+    expect(Object.keys(after).sort()).toEqual(['backend', 'database', 'edge', 'redis']);
+    expect(after['database']).toEqual(before['database']);
+  });
+});
+
+describe('the other commands', () => {
+  it('status, logs and plan show the stack', async () => {
+    const status = await project.run(['status', '-s', 'dev']);
+    expect(status.code).toBe(0);
+    for (const component of ['backend', 'database', 'redis', 'edge']) {
+      expect(status.stdout).toContain(component);
+    }
+    const logs = await project.run(['logs', 'backend', '-s', 'dev', '--tail', '500']);
+    expect(logs.code).toBe(0);
+    expect(logs.stdout).toContain('Server is ready on port: 9000');
+    const plan = await project.run(['plan', '-s', 'dev']);
+    expect(plan.code).toBe(0);
+    expect(plan.stdout).toContain('DATABASE_SCHEMA');
+  });
+
+  it('env masks the secrets', async () => {
+    const { code, stdout } = await project.run(['env', '-s', 'dev']);
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toContain('DATABASE_SCHEMA=shop');
+    expect(stdout).toMatch(/^JWT_SECRET=["']?\*\*\*["']?$/m);
+    expect(stdout).toMatch(/^DATABASE_URL=["']?\*\*\*["']?$/m);
+  });
+});
+
+describe('the generated values', () => {
+  it('are nowhere but in the containers’ secret files and processes', async () => {
+    const exported = await project.pulumi('dev', [
+      'stack',
+      'export',
+      '--show-secrets',
+      '--stack',
+      'dev',
+    ]);
+    const values = generatedValues(exported.stdout);
+    expect(Object.keys(values).sort()).toHaveLength(4);
+    const hidden = await project.pulumi('dev', ['stack', 'export', '--stack', 'dev']);
+    expect(hidden.code).toBe(0);
+    const places: Haystack[] = [
+      { place: 'stack export', text: hidden.stdout },
+      { place: 'what the commands printed', text: project.transcript.join('\n') },
+      ...filesBelow(project.stateFolder),
+      ...filesBelow(project.stacks),
+    ];
+    for (const { id, name, state } of await containersOf(project.name)) {
+      const container = docker.getContainer(id);
+      const facts = await container.inspect();
+      places.push({ place: `inspect of ${name}`, text: JSON.stringify(facts) });
+      places.push({ place: `logs of ${name}`, text: await logsOf(id) });
+      const image = docker.getImage(facts.Image);
+      places.push({
+        place: `image of ${name}`,
+        text: JSON.stringify([await image.inspect(), await image.history()]),
+      });
+      if (state === 'running') {
+        places.push({ place: `processes of ${name}`, text: JSON.stringify(await container.top()) });
+      }
+    }
+    expect(places.length).toBeGreaterThan(20);
+    expect(findLeaks(values, places)).toEqual([]);
+    // The search itself works: where the values must be, it finds them.
+    const [backend] = await runningOf(project.name, stack, 'backend');
+    const files = await execIn(backend?.id ?? '', ['/bin/sh', '-c', 'cat /run/secrets/*']);
+    expect(findLeaks(values, [{ place: 'secret files', text: files }])).toHaveLength(4);
+  });
+});

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { docker, execIn } from './engine.ts';
+import { freePort } from './ports.ts';
+
+/** A PostgreSQL or Redis that no stack owns, as a user would bring it. */
+export interface ExternalService {
+  readonly url: string;
+  readonly id: string;
+}
+
+/**
+ * Address of this machine that containers of every network reach, as the engine's bridge has it: the
+ * services run on the host's network, because bridges are closed against each other.
+ */
+export async function hostAddress(): Promise<string> {
+  const bridge = (await docker.getNetwork('bridge').inspect()) as {
+    IPAM: { Config: { Gateway?: string }[] };
+  };
+  const gateway = bridge.IPAM.Config[0]?.Gateway;
+  if (!gateway) throw new Error('the engine has no default bridge');
+  return gateway;
+}
+
+/** A certificate authority of its own and a server certificate for an address; returns the folder. */
+export async function makeCertificates(folder: string, address: string): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const openssl = (...args: string[]) => execa('openssl', args, { cwd: folder });
+  const key = ['-newkey', 'rsa:2048', '-nodes'];
+  await openssl(
+    'req',
+    '-x509',
+    ...key,
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.crt',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=A CA of the test',
+    '-addext',
+    'keyUsage=critical,keyCertSign,cRLSign',
+  );
+  await openssl(
+    'req',
+    ...key,
+    '-keyout',
+    'server.key',
+    '-out',
+    'server.csr',
+    '-subj',
+    '/CN=database',
+  );
+  await openssl(
+    'x509',
+    '-req',
+    '-in',
+    'server.csr',
+    '-CA',
+    'ca.crt',
+    '-CAkey',
+    'ca.key',
+    '-CAcreateserial',
+    '-out',
+    'server.crt',
+    '-days',
+    '2',
+    '-extfile',
+    await subjectFile(folder, address),
+  );
+  return folder;
+}
+
+async function subjectFile(folder: string, address: string): Promise<string> {
+  const { writeFile } = await import('node:fs/promises');
+  await writeFile(join(folder, 'subject.txt'), `subjectAltName=IP:${address}\n`);
+  return 'subject.txt';
+}
+
+/** PostgreSQL that accepts TLS only, with the database `store` owned by a role that is no superuser. */
+export async function startPostgres(
+  project: string,
+  image: string,
+  certificates: string,
+): Promise<ExternalService> {
+  const address = await hostAddress();
+  const port = await freePort();
+  // Characters that break a URL that was put together carelessly.
+  const password = `p@ss/w:rd?#%${randomBytes(12).toString('hex')}`;
+  const script = `
+    set -e
+    mkdir -p /tmp/tls && printf '%s' "$TLS_KEY" > /tmp/tls/server.key && printf '%s' "$TLS_CERT" > /tmp/tls/server.crt
+    chmod 600 /tmp/tls/server.key
+    printf 'local all all trust\\nhostssl all all all scram-sha-256\\n' > /tmp/tls/hba.conf
+    exec docker-entrypoint.sh postgres -c ssl=on -c ssl_cert_file=/tmp/tls/server.crt -c ssl_key_file=/tmp/tls/server.key \
+      -c hba_file=/tmp/tls/hba.conf -c listen_addresses=${address} -c port=${port} -c unix_socket_directories=/tmp`;
+  const id = await startOnHost(project, 'external-postgres', {
+    Image: image,
+    User: 'postgres',
+    Entrypoint: ['/bin/sh', '-c', script],
+    Cmd: [],
+    Env: [
+      `POSTGRES_PASSWORD=${randomBytes(12).toString('hex')}`,
+      `PGPORT=${port}`,
+      'PGHOST=/tmp',
+      'PGDATA=/var/lib/postgresql/data/pgdata',
+      `TLS_KEY=${readFileSync(join(certificates, 'server.key'), 'utf8')}`,
+      `TLS_CERT=${readFileSync(join(certificates, 'server.crt'), 'utf8')}`,
+    ],
+  });
+  await until(() => execIn(id, ['pg_isready', '-q', '-h', address, '-p', String(port)]));
+  const quoted = password.replaceAll("'", "''");
+  for (const statement of [
+    `CREATE ROLE keeper LOGIN PASSWORD '${quoted}'`,
+    'CREATE DATABASE store OWNER keeper',
+  ]) {
+    await execIn(id, ['psql', '-X', '-q', '-U', 'postgres', '-c', statement]);
+  }
+  return { id, url: `postgres://keeper:${encodeURIComponent(password)}@${address}:${port}/store` };
+}
+
+/** Redis with a password. */
+export async function startRedis(project: string, image: string): Promise<ExternalService> {
+  const address = await hostAddress();
+  const port = await freePort();
+  const password = randomBytes(12).toString('hex');
+  const id = await startOnHost(project, 'external-redis', {
+    Image: image,
+    Cmd: ['redis-server', '--bind', address, '--port', String(port), '--requirepass', password],
+  });
+  await until(() =>
+    execIn(id, [
+      'redis-cli',
+      '-h',
+      address,
+      '-p',
+      String(port),
+      '-a',
+      password,
+      '--no-auth-warning',
+      '-e',
+      'ping',
+    ]),
+  );
+  return { id, url: `redis://:${password}@${address}:${port}/3` };
+}
+
+async function startOnHost(project: string, component: string, options: object): Promise<string> {
+  const container = await docker.createContainer({
+    ...options,
+    // The project's label: its cleanup removes these too.
+    Labels: { 'medusa-infra.project': project, 'medusa-infra.component': component },
+    HostConfig: { NetworkMode: 'host', Memory: 512 * 1024 * 1024 },
+  });
+  await container.start();
+  return container.id;
+}
+
+async function until(works: () => Promise<unknown>): Promise<void> {
+  for (let left = 100; ; left -= 1) {
+    try {
+      await works();
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((next) => setTimeout(next, 200));
+    }
+  }
+}
