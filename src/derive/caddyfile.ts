@@ -26,7 +26,6 @@ export function caddyfile(options: CaddyfileOptions): string {
   return `{
 	admin off
 	auto_https off
-	persist_config off
 	grace_period ${options.graceSeconds}s
 	servers {
 		timeouts {
