@@ -1,0 +1,69 @@
+import { RemoteImage } from '@pulumi/docker/remoteImage.js';
+import * as pulumi from '@pulumi/pulumi';
+
+export interface BackendImageArgs {
+  /** Name of the image on the engine, without a tag. */
+  readonly repository: string;
+  /** A reference to use, or a folder to build. */
+  readonly source: { readonly reference: string } | BuildContext;
+}
+
+export interface BuildContext {
+  /** Folder with everything that the build needs. */
+  readonly context: string;
+  /** Name of the Dockerfile in it. */
+  readonly dockerfile: string;
+  readonly args: Readonly<Record<string, string>>;
+  /** Digest of all inputs: the image is built again when it changes, and only then. */
+  readonly digest: string;
+}
+
+/** The backend's image, as the ID that containers run. */
+export class BackendImage extends pulumi.ComponentResource {
+  /** `sha256:…`, which names the same content for ever. */
+  readonly imageId: pulumi.Output<string>;
+  /** Name for people. */
+  readonly imageName: pulumi.Output<string>;
+
+  constructor(name: string, args: BackendImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('medusa-infra:docker:BackendImage', name, {}, opts);
+    const image =
+      'reference' in args.source
+        ? new RemoteImage(
+            `${name}-pull`,
+            { name: args.source.reference, keepLocally: true },
+            { parent: this },
+          )
+        : built(`${name}-build`, args.repository, args.source, this);
+    this.imageId = image.imageId;
+    this.imageName = image.name;
+    this.registerOutputs();
+  }
+}
+
+function built(
+  name: string,
+  repository: string,
+  build: BuildContext,
+  parent: pulumi.Resource,
+): RemoteImage {
+  return new RemoteImage(
+    name,
+    {
+      // The tag is the content's: removing the old image never takes the new one's name away.
+      name: `${repository}:${build.digest.slice(0, 12)}`,
+      build: {
+        context: build.context,
+        dockerfile: build.dockerfile,
+        buildArgs: { ...build.args },
+      },
+      triggers: { inputs: build.digest },
+    },
+    {
+      parent,
+      deleteBeforeReplace: false,
+      // Where the context lies differs by machine; what is in it is in the trigger.
+      ignoreChanges: ['build.context'],
+    },
+  );
+}

@@ -1,0 +1,115 @@
+import type * as docker from '@pulumi/docker';
+
+/** Ceilings of one container. */
+export interface ContainerLimits {
+  /** Thousandths of a CPU. */
+  readonly cpuMillis: number;
+  readonly memoryBytes: number;
+  /** Processes and threads. */
+  readonly pidsLimit: number;
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** A file that is put into a container before it starts; never visible in `docker inspect`. */
+export interface ContainerFile {
+  /** Absolute path in the container. */
+  readonly path: string;
+  readonly content: docker.types.input.ContainerUpload['content'];
+}
+
+const MEBIBYTE = 1024 * 1024;
+const CPU_PERIOD_MICROSECONDS = 100_000;
+
+/**
+ * Inputs that cannot be changed in place although the provider accepts the change: without this list
+ * an edit would be stored and never reach the container.
+ */
+export const replacedOnChange = ['cpuPeriod', 'cpuQuota', 'tmpfs', 'init'];
+
+/** Inputs that every container of a stack has: ceilings, no privileges, log rotation, labels. */
+export function baseContainerArgs(args: {
+  readonly labels: Labels;
+  readonly component: string;
+  readonly limits: ContainerLimits;
+}) {
+  const memory = Math.ceil(args.limits.memoryBytes / MEBIBYTE);
+  return {
+    labels: componentLabels(args.labels, args.component),
+    // A quota and not `cpus`, because the provider reads 0.05 back as 0.1 and would replace for ever.
+    cpuPeriod: CPU_PERIOD_MICROSECONDS,
+    cpuQuota: (args.limits.cpuMillis * CPU_PERIOD_MICROSECONDS) / 1000,
+    memory,
+    // The sum of memory and swap: equal values mean no swap.
+    memorySwap: memory,
+    securityOpts: ['no-new-privileges'],
+    logDriver: 'json-file',
+    logOpts: { 'max-size': '10m', 'max-file': '3' },
+  };
+}
+
+/** Inputs of a container that is meant to run for ever. */
+export function serviceArgs(args: { readonly stopGraceSeconds: number }) {
+  return {
+    restart: 'unless-stopped',
+    stopSignal: 'SIGTERM',
+    stopTimeout: args.stopGraceSeconds,
+    destroyGraceSeconds: args.stopGraceSeconds,
+  };
+}
+
+/** A stack's labels and the component's own in the provider's form, in a stable order. */
+export function componentLabels(
+  labels: Labels,
+  component: string,
+): { label: string; value: string }[] {
+  return Object.entries({ ...labels, 'medusa-infra.component': component })
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([label, value]) => ({ label, value }));
+}
+
+/** Environment in the provider's form, in a stable order. */
+export function environmentList(variables: Readonly<Record<string, string>>): string[] {
+  return Object.entries(variables)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`);
+}
+
+/** Uploads in the provider's form. They land as 0644 owned by root. */
+export function uploadList(files: readonly ContainerFile[]) {
+  return files.map((file) => ({ file: file.path, content: file.content }));
+}
+
+/** A tmpfs mount that holds no programs. The mode is that of /tmp, since users differ by image. */
+export function tmpfsOptions(bytes: number): string {
+  return `rw,nosuid,nodev,noexec,mode=1777,size=${bytes}`;
+}
+
+/**
+ * Health check inputs. Durations are written as the engine writes them back (`1m30s`), or each run
+ * would see a difference.
+ */
+export function healthcheck(args: {
+  readonly test: readonly string[];
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly retries: number;
+  readonly startSeconds: number;
+}) {
+  return {
+    tests: [...args.test],
+    interval: goDuration(args.intervalSeconds),
+    timeout: goDuration(args.timeoutSeconds),
+    startPeriod: goDuration(args.startSeconds),
+    retries: args.retries,
+  };
+}
+
+/** Whole seconds in Go's own form: 90 is `1m30s`, 3600 is `1h0m0s`. */
+export function goDuration(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = `${seconds % 60}s`;
+  if (hours > 0) return `${hours}h${minutes}m${rest}`;
+  return minutes > 0 ? `${minutes}m${rest}` : rest;
+}

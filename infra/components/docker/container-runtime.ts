@@ -1,0 +1,31 @@
+/**
+ * What the Docker provider cannot do for a container, done against the engine itself. Components
+ * get it as an argument, so that they can be tested without an engine.
+ */
+export interface ContainerRuntime {
+  /**
+   * Brings a service that exists to its wanted state: unpaused, the limit on processes applied (the
+   * provider has no input for it), healthy again after a start.
+   */
+  settle(containerId: string, wanted: SettledContainer): Promise<void>;
+  /**
+   * Waits until a job has ended well. A job that failed in an earlier run is started again; one that
+   * still runs is waited for. Throws a UserError with the job's last lines otherwise.
+   */
+  finish(containerId: string, job: JobRun): Promise<void>;
+}
+
+export interface SettledContainer {
+  /** Name shown in messages. */
+  readonly title: string;
+  readonly pidsLimit: number;
+  /** Time for its health check to succeed. */
+  readonly timeoutSeconds: number;
+}
+
+export interface JobRun {
+  /** Name shown in messages, such as `prepare-migrate`. */
+  readonly title: string;
+  readonly pidsLimit: number;
+  readonly timeoutSeconds: number;
+}

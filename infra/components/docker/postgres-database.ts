@@ -1,0 +1,159 @@
+import type { Container } from '@pulumi/docker/container.js';
+import { Volume } from '@pulumi/docker/volume.js';
+import * as pulumi from '@pulumi/pulumi';
+import { POSTGRES_MAJOR_LABEL } from '../../labels.ts';
+import {
+  baseContainerArgs,
+  type ContainerLimits,
+  componentLabels,
+  environmentList,
+  healthcheck,
+  type Labels,
+  serviceArgs,
+  tmpfsOptions,
+} from './container-args.ts';
+import type { ContainerRuntime } from './container-runtime.ts';
+import { type DataVolume, dataVolume } from './data-volume.ts';
+import { fixedContainer } from './fixed-container.ts';
+import { afterwards } from './settled.ts';
+
+export interface PostgresDatabaseArgs {
+  readonly containerName: string;
+  readonly labels: Labels;
+  readonly runtime: ContainerRuntime;
+  readonly network: pulumi.Input<string>;
+  /** Name inside the private network. */
+  readonly alias: string;
+  readonly port: number;
+  /** Reference or ID of an image with the official image's contract. */
+  readonly image: string;
+  /** Major version in the image; it decides where the image keeps its data. */
+  readonly majorVersion: number;
+  readonly volume: DataVolume;
+  /** Name of the volume that holds the server's Unix socket. */
+  readonly socketVolumeName: string;
+  readonly limits: ContainerLimits;
+  /** Size of /dev/shm. */
+  readonly shmBytes: number;
+  /** Settings passed as `-c name=value`. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Port on 127.0.0.1 of the engine's host. @default not published */
+  readonly exposePort?: number;
+  /** Seconds from the stop signal to SIGKILL. */
+  readonly stopGraceSeconds: number;
+}
+
+/** Where the server's Unix socket is, in its own container and in the prepare job's. */
+export const SOCKET_FOLDER = '/var/run/postgresql';
+
+/**
+ * The image insists on a superuser password. It gets one that is made inside the container, is kept
+ * nowhere and is known to nobody: the superuser's only way in is the Unix socket.
+ */
+const START_WITH_UNKNOWN_PASSWORD =
+  'POSTGRES_PASSWORD=$(od -An -N32 -tx1 /dev/urandom | tr -d " \\n") && ' +
+  '[ ${#POSTGRES_PASSWORD} -eq 64 ] && export POSTGRES_PASSWORD && exec docker-entrypoint.sh "$@"';
+
+/** First start makes the cluster; recovery after a crash may take as long. */
+const START_SECONDS = 300;
+
+/** A PostgreSQL server whose volume outlives it. Renaming a child replaces it: add an alias. */
+export class PostgresDatabase extends pulumi.ComponentResource {
+  /** Changes whenever the server's container does. */
+  readonly containerId: pulumi.Output<string>;
+  /** Resolves when the server is healthy; for `dependsOn`. */
+  readonly ready: Promise<pulumi.Resource>;
+  readonly containerName: string;
+  readonly container: Container;
+  /** For the job that comes in as superuser. */
+  readonly socketVolumeName: pulumi.Output<string>;
+
+  constructor(name: string, args: PostgresDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('medusa-infra:docker:PostgresDatabase', name, {}, opts);
+    const dataFolder = dataFolderOf(args.majorVersion);
+    const data = dataVolume(
+      `${name}-volume`,
+      {
+        ...args.volume,
+        labels: { ...args.labels, [POSTGRES_MAJOR_LABEL]: String(args.majorVersion) },
+        component: 'database',
+      },
+      this,
+    );
+    const socket = new Volume(
+      `${name}-socket`,
+      { name: args.socketVolumeName, labels: componentLabels(args.labels, 'database') },
+      {
+        parent: this,
+        ignoreChanges: ['labels', 'driver', 'driverOpts'],
+        deleteBeforeReplace: true,
+      },
+    );
+
+    this.container = fixedContainer(
+      `${name}-container`,
+      {
+        ...baseContainerArgs({ ...args, component: 'database' }),
+        ...serviceArgs(args),
+        // Fast shutdown: sessions are ended; SIGTERM would wait for each of them.
+        stopSignal: 'SIGINT',
+        name: args.containerName,
+        image: args.image,
+        user: 'postgres',
+        capabilities: { drops: ['ALL'] },
+        readOnly: true,
+        tmpfs: { '/tmp': tmpfsOptions(64 * 1024 * 1024) },
+        shmSize: Math.ceil(args.shmBytes / (1024 * 1024)),
+        envs: environmentList({
+          PGDATA: `${dataFolder}/pgdata`,
+          POSTGRES_INITDB_ARGS: '--auth-local=trust --auth-host=scram-sha-256 --data-checksums',
+        }),
+        entrypoints: ['/bin/sh', '-c', START_WITH_UNKNOWN_PASSWORD, 'sh'],
+        command: ['postgres', ...settingArguments({ ...args.settings, port: String(args.port) })],
+        volumes: [
+          { volumeName: data.name, containerPath: dataFolder },
+          { volumeName: socket.name, containerPath: SOCKET_FOLDER },
+        ],
+        networksAdvanced: [{ name: args.network, aliases: [args.alias] }],
+        ports:
+          args.exposePort === undefined
+            ? undefined
+            : [{ internal: args.port, external: args.exposePort, ip: '127.0.0.1' }],
+        healthcheck: healthcheck({
+          // Over TCP: while the cluster is being made, only the socket answers.
+          test: ['CMD', 'pg_isready', '-q', '-h', '127.0.0.1', '-p', String(args.port)],
+          intervalSeconds: 2,
+          timeoutSeconds: 5,
+          retries: 5,
+          startSeconds: START_SECONDS,
+        }),
+        wait: true,
+        waitTimeout: START_SECONDS,
+      },
+      { parent: this },
+    );
+    const { id, ready } = afterwards(this.container, (containerId) =>
+      args.runtime.settle(containerId, {
+        title: args.containerName,
+        pidsLimit: args.limits.pidsLimit,
+        timeoutSeconds: START_SECONDS,
+      }),
+    );
+    this.socketVolumeName = socket.name;
+    this.containerName = args.containerName;
+    this.containerId = id;
+    this.ready = ready;
+    this.registerOutputs();
+  }
+}
+
+/** Where an image of this major version has a folder that belongs to its user, to mount the data at. */
+function dataFolderOf(majorVersion: number): string {
+  return majorVersion >= 18 ? '/var/lib/postgresql' : '/var/lib/postgresql/data';
+}
+
+function settingArguments(settings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(settings)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .flatMap(([setting, value]) => ['-c', `${setting}=${value}`]);
+}

@@ -1,0 +1,103 @@
+import { Container } from '@pulumi/docker/container.js';
+import * as pulumi from '@pulumi/pulumi';
+import {
+  baseContainerArgs,
+  type ContainerFile,
+  type ContainerLimits,
+  environmentList,
+  type Labels,
+  tmpfsOptions,
+  uploadList,
+} from './container-args.ts';
+import type { ContainerRuntime } from './container-runtime.ts';
+import { afterwards } from './settled.ts';
+
+export interface PrepareJobArgs {
+  readonly labels: Labels;
+  readonly runtime: ContainerRuntime;
+  /** Value of the component label and the name in messages, such as `prepare-migrate`. */
+  readonly component: string;
+  readonly image: pulumi.Input<string>;
+  /** Program and arguments, in place of the image's own. */
+  readonly command: readonly string[];
+  /** User in the container. @default the image's own */
+  readonly user?: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly files: readonly ContainerFile[];
+  readonly tmpfs?: Readonly<Record<string, number>>;
+  readonly volumes?: readonly { readonly name: pulumi.Input<string>; readonly path: string }[];
+  /** @default no network at all */
+  readonly network?: pulumi.Input<string>;
+  readonly limits: ContainerLimits;
+  readonly timeoutSeconds: number;
+  /** The job runs again when one of these changes, beside its own inputs. */
+  readonly runAgainWith?: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * Something that has to end well before what depends on it goes on.
+ *
+ * The container stays where it is after the job, so that its log can be read and a second run finds
+ * nothing to do. Every changed input makes a new container, which is a new run.
+ */
+export class PrepareJob extends pulumi.ComponentResource {
+  /** Resolves when the job has ended well, rejects with its last lines otherwise; for `dependsOn`. */
+  readonly succeeded: Promise<pulumi.Resource>;
+
+  constructor(name: string, args: PrepareJobArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('medusa-infra:docker:PrepareJob', name, {}, opts);
+    const base = baseContainerArgs(args);
+    const container = new Container(
+      `${name}-container`,
+      {
+        ...base,
+        labels: [
+          ...base.labels,
+          ...Object.entries(args.runAgainWith ?? {}).map(([key, value]) => ({
+            label: `medusa-infra.runs-with.${key}`,
+            value,
+          })),
+        ],
+        image: args.image,
+        user: args.user,
+        init: true,
+        capabilities: { drops: ['ALL'] },
+        entrypoints: args.command.slice(0, 1),
+        command: args.command.slice(1),
+        envs: environmentList(args.environment),
+        uploads: uploadList(args.files),
+        tmpfs: Object.fromEntries(
+          Object.entries({ '/tmp': 64 * 1024 * 1024, ...args.tmpfs }).map(([path, bytes]) => [
+            path,
+            tmpfsOptions(bytes),
+          ]),
+        ),
+        volumes: args.volumes?.map(({ name: volumeName, path }) => ({
+          volumeName,
+          containerPath: path,
+        })),
+        ...(args.network === undefined
+          ? { networkMode: 'none' }
+          : { networksAdvanced: [{ name: args.network }] }),
+        // The provider neither waits for the end nor minds it: `finish` does both.
+        mustRun: false,
+        restart: 'no',
+      },
+      {
+        parent: this,
+        deleteBeforeReplace: false,
+        // What a finished container is like does not matter; what it is made from does.
+        replaceOnChanges: ['memory', 'memorySwap', 'cpuPeriod', 'cpuQuota', 'tmpfs', 'init'],
+        additionalSecretOutputs: ['uploads'],
+      },
+    );
+    this.succeeded = afterwards(container, (id) =>
+      args.runtime.finish(id, {
+        title: args.component,
+        pidsLimit: args.limits.pidsLimit,
+        timeoutSeconds: args.timeoutSeconds,
+      }),
+    ).ready;
+    this.registerOutputs();
+  }
+}

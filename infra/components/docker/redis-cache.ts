@@ -1,0 +1,104 @@
+import type { Container } from '@pulumi/docker/container.js';
+import * as pulumi from '@pulumi/pulumi';
+import {
+  baseContainerArgs,
+  type ContainerFile,
+  type ContainerLimits,
+  healthcheck,
+  type Labels,
+  serviceArgs,
+  tmpfsOptions,
+  uploadList,
+} from './container-args.ts';
+import type { ContainerRuntime } from './container-runtime.ts';
+import { type DataVolume, dataVolume } from './data-volume.ts';
+import { fixedContainer } from './fixed-container.ts';
+import { afterwards } from './settled.ts';
+
+export interface RedisCacheArgs {
+  readonly containerName: string;
+  readonly labels: Labels;
+  readonly runtime: ContainerRuntime;
+  readonly network: pulumi.Input<string>;
+  /** Name inside the private network. */
+  readonly alias: string;
+  readonly port: number;
+  /** Reference or ID of an image with the official image's contract. */
+  readonly image: string;
+  readonly volume: DataVolume;
+  readonly limits: ContainerLimits;
+  readonly command: readonly string[];
+  /** The configuration and the files of secrets that it reads. */
+  readonly files: readonly ContainerFile[];
+  /** Exits 0 when the server answers a user who has logged in. */
+  readonly healthCommand: readonly string[];
+  /** Port on 127.0.0.1 of the engine's host. @default not published */
+  readonly exposePort?: number;
+  /** Seconds from the stop signal to SIGKILL. */
+  readonly stopGraceSeconds: number;
+}
+
+/** Loading a large append-only file takes time before the first answer. */
+const START_SECONDS = 120;
+
+/**
+ * A Redis server. Its configuration holds passwords and is uploaded, which the provider cannot do
+ * into a read-only root: the process is not root instead, and owns nothing but its data.
+ */
+export class RedisCache extends pulumi.ComponentResource {
+  readonly containerId: pulumi.Output<string>;
+  /** Resolves when the server is healthy; for `dependsOn`. */
+  readonly ready: Promise<pulumi.Resource>;
+  readonly containerName: string;
+  readonly container: Container;
+
+  constructor(name: string, args: RedisCacheArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('medusa-infra:docker:RedisCache', name, {}, opts);
+    const data = dataVolume(
+      `${name}-volume`,
+      { ...args.volume, labels: args.labels, component: 'redis' },
+      this,
+    );
+    this.container = fixedContainer(
+      `${name}-container`,
+      {
+        ...baseContainerArgs({ ...args, component: 'redis' }),
+        ...serviceArgs(args),
+        name: args.containerName,
+        image: args.image,
+        user: 'redis',
+        capabilities: { drops: ['ALL'] },
+        tmpfs: { '/tmp': tmpfsOptions(16 * 1024 * 1024) },
+        command: [...args.command],
+        uploads: uploadList(args.files),
+        volumes: [{ volumeName: data.name, containerPath: '/data' }],
+        networksAdvanced: [{ name: args.network, aliases: [args.alias] }],
+        ports:
+          args.exposePort === undefined
+            ? undefined
+            : [{ internal: args.port, external: args.exposePort, ip: '127.0.0.1' }],
+        healthcheck: healthcheck({
+          test: ['CMD', ...args.healthCommand],
+          intervalSeconds: 2,
+          timeoutSeconds: 5,
+          retries: 5,
+          startSeconds: START_SECONDS,
+        }),
+        wait: true,
+        waitTimeout: START_SECONDS,
+      },
+      { parent: this, additionalSecretOutputs: ['uploads'] },
+    );
+    const { id, ready } = afterwards(this.container, (containerId) =>
+      args.runtime.settle(containerId, {
+        title: args.containerName,
+        pidsLimit: args.limits.pidsLimit,
+        timeoutSeconds: START_SECONDS,
+      }),
+    );
+    this.containerName = args.containerName;
+    this.containerId = id;
+    this.ready = ready;
+    this.registerOutputs();
+  }
+}

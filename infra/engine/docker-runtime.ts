@@ -1,0 +1,121 @@
+import type Docker from 'dockerode';
+import { UserError } from '../../src/errors.ts';
+import type {
+  ContainerRuntime,
+  JobRun,
+  SettledContainer,
+} from '../components/docker/container-runtime.ts';
+import { lastLines } from './container-logs.ts';
+
+export interface DockerRuntimeOptions {
+  /** Gets one line on everything out of the ordinary. */
+  readonly log: (line: string) => void;
+  /** Time between two looks at a container. @default 250 */
+  readonly pollMilliseconds?: number;
+  /** When this run began: a job that ended before it has failed in an earlier one. @default now */
+  readonly startedAt?: Date;
+}
+
+/** How many lines of a failed container are shown. */
+const SHOWN_LINES = 25;
+
+/** The container runtime over a real engine. */
+export class DockerRuntime implements ContainerRuntime {
+  readonly #engine: Docker;
+  readonly #log: (line: string) => void;
+  readonly #pollMilliseconds: number;
+  readonly #startedAt: Date;
+
+  constructor(engine: Docker, options: DockerRuntimeOptions) {
+    this.#engine = engine;
+    this.#log = options.log;
+    this.#pollMilliseconds = options.pollMilliseconds ?? 250;
+    this.#startedAt = options.startedAt ?? new Date();
+  }
+
+  async settle(containerId: string, wanted: SettledContainer): Promise<void> {
+    const container = this.#engine.getContainer(containerId);
+    const deadline = Date.now() + wanted.timeoutSeconds * 1000;
+    let found = await container.inspect();
+    if (found.State.Paused) {
+      this.#log(`${wanted.title}: was paused; going on`);
+      await container.unpause();
+    }
+    if (found.HostConfig.PidsLimit !== wanted.pidsLimit) {
+      await container.update({ PidsLimit: wanted.pidsLimit });
+    }
+    while (found.State.Health && found.State.Health.Status !== 'healthy') {
+      const { Status: health } = found.State.Health;
+      const stopped = !found.State.Running && !found.State.Restarting;
+      if (stopped || health === 'unhealthy' || Date.now() > deadline) {
+        const state = stopped ? `stopped with exit code ${found.State.ExitCode}` : health;
+        throw new UserError(
+          `${wanted.title}: not healthy within ${wanted.timeoutSeconds} seconds (${state}); its last lines:\n` +
+            (await lastLines(container, SHOWN_LINES)),
+        );
+      }
+      await sleep(this.#pollMilliseconds);
+      found = await container.inspect();
+    }
+  }
+
+  async finish(containerId: string, job: JobRun): Promise<void> {
+    const container = this.#engine.getContainer(containerId);
+    const state = (await container.inspect()).State;
+    if (!state.Running && hasRun(state)) {
+      if (state.ExitCode === 0) return;
+      if (new Date(state.FinishedAt) >= this.#startedAt) throw await failure(container, job);
+      this.#log(`${job.title}: failed in an earlier run; running it again`);
+    }
+    const startedAt = state.Running ? new Date(state.StartedAt) : new Date();
+    if (!state.Running) await container.start();
+    await this.#limitPids(container, job.pidsLimit);
+    await this.#awaitExit(container, job, startedAt);
+  }
+
+  async #awaitExit(container: Docker.Container, job: JobRun, startedAt: Date): Promise<void> {
+    const deadline = startedAt.getTime() + job.timeoutSeconds * 1000;
+    for (;;) {
+      const { State: state } = await container.inspect();
+      if (!state.Running) {
+        if (state.ExitCode === 0) return;
+        throw await failure(container, job, startedAt);
+      }
+      if (Date.now() > deadline) {
+        await container.stop({ t: 5 }).catch(() => {});
+        throw new UserError(
+          `${job.title}: did not end within ${job.timeoutSeconds} seconds and was stopped; its last lines:\n` +
+            (await lastLines(container, SHOWN_LINES, startedAt)),
+        );
+      }
+      await sleep(this.#pollMilliseconds);
+    }
+  }
+
+  async #limitPids(container: Docker.Container, pidsLimit: number): Promise<void> {
+    // A job that has ended already needs no limit, and the engine refuses to set one.
+    await container.update({ PidsLimit: pidsLimit }).catch(() => {});
+  }
+}
+
+/** A container that was only made, or never got as far as its program, has no time of ending. */
+function hasRun(state: { readonly FinishedAt: string }): boolean {
+  return !state.FinishedAt.startsWith('0001-');
+}
+
+async function failure(container: Docker.Container, job: JobRun, since?: Date): Promise<UserError> {
+  const { State: state } = await container.inspect();
+  const reason = state.OOMKilled
+    ? 'ran out of memory'
+    : state.Error
+      ? `could not start: ${state.Error}`
+      : `failed with exit code ${state.ExitCode}`;
+  return new UserError(
+    `${job.title}: ${reason}; what ran before is untouched, and the next up runs it again. Its last lines:\n` +
+      (await lastLines(container, SHOWN_LINES, since)),
+  );
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,154 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type Docker from 'dockerode';
+import type { Plan } from '../../src/derive/plan.ts';
+import { POSTGRES_MAJOR_LABEL } from '../labels.ts';
+import { portHolder } from './ports.ts';
+
+/**
+ * Everything that would make an `up` fail half-way, looked up before the first resource, in a preview
+ * too. One line a problem, each with its mend; none when all is well.
+ * @throws when the engine does not answer
+ */
+export async function preflight(plan: Plan, engine: Docker): Promise<string[]> {
+  const [containers, volumes] = await Promise.all([
+    engine.listContainers({ all: false }),
+    engine.listVolumes(),
+  ]);
+  return [
+    ...checkTarget(plan),
+    ...checkFiles(plan),
+    ...checkVolumes(plan, volumes.Volumes ?? []),
+    ...(await checkPorts(plan, containers)),
+  ];
+}
+
+function checkTarget(plan: Plan): string[] {
+  return plan.edge.tls === 'off'
+    ? []
+    : [
+        `edge.tls: ${plan.edge.tls} is not built yet for target docker; set edge.tls: off, and where TLS ends in front of this edge (a load balancer, a tunnel, a web server) edge.trustForwarded: true`,
+      ];
+}
+
+function checkFiles(plan: Plan): string[] {
+  const problems: string[] = [];
+  const { image } = plan.backend;
+  if ('build' in image) {
+    const dockerfile = path.join(image.build, image.dockerfile);
+    if (!isFolder(image.build)) {
+      problems.push(
+        `backend.image.build: there is no folder ${image.build}; name the folder with the backend's Dockerfile (relative to the stack file)`,
+      );
+    } else if (!existsSync(dockerfile)) {
+      problems.push(
+        `backend.image.dockerfile: there is no file ${dockerfile}; name the Dockerfile as it is called in ${image.build}`,
+      );
+    }
+  }
+  const files = { ...plan.backend.files, ...plan.prepare.sql?.files };
+  for (const file of new Set(Object.values(files))) {
+    if (!existsSync(file)) {
+      problems.push(`database.ca: there is no file ${file}; name the CA's PEM file`);
+    }
+  }
+  return problems;
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+type FoundVolume = { readonly Name: string; readonly Labels?: Record<string, string> | null };
+
+function checkVolumes(plan: Plan, found: readonly FoundVolume[]): string[] {
+  const problems: string[] = [];
+  for (const name of volumeNames(plan)) {
+    const volume = found.find((each) => each.Name === name);
+    if (volume && !hasLabels(volume.Labels, plan.labels)) {
+      problems.push(
+        `volume ${name} exists on the engine, but medusa-infra has not made it for this stack (it lacks the labels); remove it, or rename the stack`,
+      );
+    }
+    const major = volume?.Labels?.[POSTGRES_MAJOR_LABEL];
+    const wanted = plan.images.images.postgres.version.split('.')[0];
+    if (major !== undefined && major !== wanted) {
+      problems.push(
+        `database.version: volume ${name} holds the data of PostgreSQL ${major}, which ${wanted} cannot read; set database.version: ${major}, or dump the data, remove the volume and load it again`,
+      );
+    }
+  }
+  return problems;
+}
+
+function volumeNames(plan: Plan): string[] {
+  const names: string[] = [];
+  if (plan.database.kind === 'postgres') {
+    names.push(plan.database.volume.name, plan.database.socketVolume.name);
+  }
+  if (plan.database.kind === 'sqlite') names.push(plan.database.volume.name);
+  if (plan.redis?.kind === 'redis') names.push(plan.redis.volume.name);
+  return names;
+}
+
+function hasLabels(
+  found: Readonly<Record<string, string>> | null | undefined,
+  wanted: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(wanted).every(([label, value]) => found?.[label] === value);
+}
+
+interface WantedPort {
+  /** Key of the stack file. */
+  readonly key: string;
+  readonly bind: string;
+  readonly port: number;
+}
+
+async function checkPorts(plan: Plan, running: readonly Docker.ContainerInfo[]): Promise<string[]> {
+  const problems: string[] = [];
+  for (const wanted of wantedPorts(plan)) {
+    const container = running.find((each) => publishes(each, wanted));
+    if (container && hasLabels(container.Labels, plan.labels)) continue;
+    const holder = container
+      ? `container ${container.Names[0]?.replace(/^\//, '') ?? container.Id}`
+      : await hostHolder(wanted);
+    if (holder !== undefined) {
+      problems.push(
+        `${wanted.key}: port ${wanted.port} on ${wanted.bind} is taken by ${holder}; set another port, or stop what holds it`,
+      );
+    }
+  }
+  return problems;
+}
+
+function wantedPorts(plan: Plan): WantedPort[] {
+  const ports: WantedPort[] = [{ key: 'edge.port', bind: plan.edge.bind, port: plan.edge.port }];
+  const add = (key: string, port: number | undefined) => {
+    if (port !== undefined) ports.push({ key, bind: '127.0.0.1', port });
+  };
+  if (plan.database.kind === 'postgres') {
+    add('backend.expose.database', plan.database.exposePort);
+  }
+  if (plan.redis?.kind === 'redis') add('backend.expose.redis', plan.redis.exposePort);
+  return ports;
+}
+
+function publishes(container: Docker.ContainerInfo, wanted: WantedPort): boolean {
+  return container.Ports.some(
+    ({ PublicPort, IP }) =>
+      PublicPort === wanted.port &&
+      (IP === wanted.bind || isEveryAddress(IP) || isEveryAddress(wanted.bind)),
+  );
+}
+
+function isEveryAddress(address: string | undefined): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
+
+/** Only an engine on this machine publishes on this machine's ports. */
+async function hostHolder(wanted: WantedPort): Promise<string | undefined> {
+  const host = process.env['DOCKER_HOST'];
+  if (host !== undefined && host !== '' && !host.startsWith('unix:')) return undefined;
+  return portHolder(wanted.bind, wanted.port);
+}

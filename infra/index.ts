@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { derivePlan } from '../src/derive/derive.ts';
+import type { ImageLock } from '../src/derive/plan.ts';
+import { UserError } from '../src/errors.ts';
+import { requireStackFile } from '../src/stack/load.ts';
+import type { StackFile } from '../src/stack/stack-file.ts';
+import { ensureImages } from '../toolchain/images/ensure.ts';
+import { readImageLock, writeImageLock } from '../toolchain/images/lock-file.ts';
+import { toRunError } from './run-error.ts';
+
+/** The Pulumi program: one stack file in, one target's resources out. */
+export default async function program(): Promise<object> {
+  try {
+    return await deploy();
+  } catch (error) {
+    throw toRunError(error);
+  }
+}
+
+async function deploy(): Promise<object> {
+  const stacksFolder = path.join(projectFolder(), 'stacks');
+  const stackName = pulumi.getStack();
+  const file = path.join(stacksFolder, `${stackName}.yaml`);
+  if (!existsSync(file)) {
+    throw new UserError(
+      `there is no stack file ${file}; write one, or select another stack: pulumi stack select`,
+    );
+  }
+  const { stack } = requireStackFile(file);
+  if (stack.target !== 'docker') {
+    throw new UserError(
+      `${file}: target: ${stack.target} is not built yet, only its plan is (medusa-infra plan -s ${stackName}); set target: docker`,
+    );
+  }
+  const images = await stackImages(stack, stacksFolder, stackName);
+  const plan = derivePlan(stack, { project: pulumi.getProject(), stack: stackName, images });
+  const { up } = await import('./up-docker.ts');
+  return up(plan);
+}
+
+/** The folder of Pulumi.yaml. Older language hosts tell no path: then it is looked for upwards. */
+function projectFolder(): string {
+  const told = pulumi.getRootDirectory();
+  if (path.isAbsolute(told)) return told;
+  for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, 'Pulumi.yaml'))) return folder;
+    if (path.dirname(folder) === folder) {
+      throw new UserError(`there is no Pulumi.yaml in ${process.cwd()} or above it`);
+    }
+  }
+}
+
+/** The images that the stack began with, or the choice made now and kept from then on. */
+async function stackImages(
+  stack: StackFile,
+  stacksFolder: string,
+  stackName: string,
+): Promise<ImageLock> {
+  const lock = await readImageLock(stacksFolder, stackName);
+  const images = await ensureImages({
+    source: stack.images.source,
+    registry: stack.images.registry,
+    wanted: wantedVersions(stack),
+    lock,
+    log: (line) => void pulumi.log.info(line),
+  });
+  await writeImageLock(stacksFolder, stackName, images);
+  return images;
+}
+
+function wantedVersions(stack: StackFile): { postgres?: string; redis?: string } {
+  const { database, redis } = stack;
+  return {
+    ...(database.type === 'postgres' && database.version !== undefined
+      ? { postgres: String(database.version) }
+      : {}),
+    ...(redis && redis.version !== undefined ? { redis: String(redis.version) } : {}),
+  };
+}

@@ -1,0 +1,2 @@
+/** Label of PostgreSQL's data volume: a newer server cannot read an older one's files. */
+export const POSTGRES_MAJOR_LABEL = 'medusa-infra.postgres-major';

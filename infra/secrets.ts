@@ -1,0 +1,79 @@
+import * as pulumi from '@pulumi/pulumi';
+import { RandomPassword } from '@pulumi/random/randomPassword.js';
+import type { PlannedSecret, Template } from '../src/derive/plan.ts';
+import { fillTemplate, secretsIn } from '../src/derive/template.ts';
+
+/** Values of the secrets that the user supplies, by name; checked before any resource is made. */
+export type SuppliedValues = Readonly<Record<string, string>>;
+
+export interface StackSecretsArgs {
+  readonly secrets: readonly PlannedSecret[];
+  readonly supplied: SuppliedValues;
+}
+
+/**
+ * All secrets of a stack. A generated one is a password for each version that is alive, so that
+ * raising the version makes the next value and leaves the kept ones alone.
+ */
+export class StackSecrets extends pulumi.ComponentResource {
+  readonly #values = new Map<string, pulumi.Output<string>>();
+
+  constructor(name: string, args: StackSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('medusa-infra:index:StackSecrets', name, {}, opts);
+    for (const secret of args.secrets) {
+      if (secret.from === 'generated') {
+        for (const version of secret.versions) {
+          this.#values.set(
+            key(secret.name, version),
+            generated(`${name}-${secret.name}-v${version}`, secret.length, this),
+          );
+        }
+        const current = secret.versions[0];
+        if (current === undefined) throw new Error(`secret ${secret.name} has no version`);
+        this.#values.set(secret.name, this.value(secret.name, current));
+      } else {
+        const value = args.supplied[secret.name];
+        if (value === undefined) throw new Error(`secret ${secret.name} was not supplied`);
+        this.#values.set(secret.name, pulumi.secret(value));
+      }
+    }
+    this.registerOutputs();
+  }
+
+  /** One secret's value. @param version of a generated secret; the current one without it */
+  value(name: string, version?: number): pulumi.Output<string> {
+    const found = this.#values.get(version === undefined ? name : key(name, version));
+    if (found === undefined) throw new Error(`there is no secret ${key(name, version)}`);
+    return found;
+  }
+
+  /** A template's text; it is a Pulumi secret as soon as it holds one. */
+  fill(template: Template): pulumi.Output<string> {
+    const used = new Map(
+      secretsIn(template).map(({ secret, version }) => [
+        key(secret, version),
+        this.value(secret, version),
+      ]),
+    );
+    return pulumi.all(Object.fromEntries(used)).apply((values) =>
+      fillTemplate(template, (name, version) => {
+        const value = values[key(name, version)];
+        if (value === undefined) throw new Error(`there is no secret ${key(name, version)}`);
+        return value;
+      }),
+    );
+  }
+}
+
+function key(name: string, version?: number): string {
+  return version === undefined ? name : `${name} v${version}`;
+}
+
+/** Letters and digits only: safe in URLs, shells, configuration files and SQL alike. */
+function generated(name: string, length: number, parent: pulumi.Resource): pulumi.Output<string> {
+  return new RandomPassword(
+    name,
+    { length, special: false, minLower: 1, minUpper: 1, minNumeric: 1 },
+    { parent },
+  ).result;
+}

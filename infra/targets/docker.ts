@@ -1,0 +1,284 @@
+import { readFileSync } from 'node:fs';
+import * as pulumi from '@pulumi/pulumi';
+import type { Plan, PostgresPlan, RedisPlan, Template } from '../../src/derive/plan.ts';
+import { splitEnvironment, wrapCommand } from '../../src/derive/secret-exec.ts';
+import { SECRETS_FOLDER } from '../../src/environment.ts';
+import { BackendImage, type BuildContext } from '../components/docker/backend-image.ts';
+import { BackendService } from '../components/docker/backend-service.ts';
+import type { ContainerFile } from '../components/docker/container-args.ts';
+import type { ContainerRuntime } from '../components/docker/container-runtime.ts';
+import { dataVolume } from '../components/docker/data-volume.ts';
+import { HttpEdge } from '../components/docker/http-edge.ts';
+import { PostgresDatabase, SOCKET_FOLDER } from '../components/docker/postgres-database.ts';
+import { PrepareJob } from '../components/docker/prepare-job.ts';
+import { PrivateNetwork } from '../components/docker/private-network.ts';
+import { RedisCache } from '../components/docker/redis-cache.ts';
+import type { StackSecrets } from '../secrets.ts';
+
+export interface DockerTargetArgs {
+  readonly plan: Plan;
+  readonly secrets: StackSecrets;
+  readonly runtime: ContainerRuntime;
+  /** What the backend's image is built from; not needed for a reference. */
+  readonly buildContext?: BuildContext;
+  /** The prepare script's text. */
+  readonly prepareScript: string;
+}
+
+/** What a stack gives away when it is up. */
+export interface TargetOutputs {
+  readonly url: pulumi.Output<string>;
+  /** Every variable of the backend, by name. */
+  readonly environment: pulumi.Output<Record<string, string>>;
+  readonly images: pulumi.Output<Record<string, string>>;
+  readonly names: pulumi.Output<Record<string, string | readonly string[]>>;
+}
+
+/** Ceilings of the psql job. */
+const SQL_JOB_LIMITS = { cpuMillis: 500, memoryBytes: 128 * 1024 * 1024, pidsLimit: 64 };
+
+/** Makes all of a stack's resources on a Docker engine; what does not depend on each other at once. */
+export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
+  const { plan, secrets, runtime } = args;
+  const { labels } = plan;
+  const network = new PrivateNetwork('network', { networkName: plan.network.name, labels });
+  const image = new BackendImage('backend-image', {
+    repository: `${plan.name}-backend`,
+    source: 'reference' in plan.backend.image ? plan.backend.image : built(args),
+  });
+  const common = { labels, runtime, network: network.networkName };
+  const edge = new HttpEdge('edge', {
+    ...common,
+    ...plan.edge,
+    containerName: `${plan.name}-edge`,
+    image: plan.images.images.edge.ref,
+    limits: plan.edge,
+  });
+  const database =
+    plan.database.kind === 'postgres' ? postgres(args, common, plan.database) : undefined;
+  const redis = plan.redis?.kind === 'redis' ? redisCache(args, common, plan.redis) : undefined;
+
+  const { env, secretFiles } = splitEnvironment(plan.backend);
+  const backendFiles = [...secretUploads(secrets, secretFiles), ...uploads(plan.backend.files)];
+  const sqlite = sqliteVolume(args, image);
+  const prepared = prepare(args, {
+    common,
+    image,
+    env,
+    files: backendFiles,
+    database,
+    redis,
+    sqlite,
+  });
+  const backend = new BackendService('backend', {
+    ...common,
+    ...plan.backend,
+    limits: plan.backend,
+    image: image.imageId,
+    command: wrapCommand(plan.backend.command, plan.backend.shell),
+    environment: env,
+    files: backendFiles,
+    volumes: sqlite?.mounts,
+    startsAfter: [prepared.succeeded],
+  });
+  return {
+    url: backend.containerIds.apply(() => plan.edge.publicUrl),
+    environment: environmentOutput(plan, secrets),
+    images: pulumi
+      .all([image.imageName, image.imageId])
+      .apply(([name, id]) => imageOutput(plan, `${name} (${id})`)),
+    names: pulumi.all([network.networkName, backend.containerNames]).apply(
+      ([networkName, backendNames]): Record<string, string | readonly string[]> => ({
+        network: networkName,
+        edge: edge.containerName,
+        ...(database ? { database: database.containerName } : {}),
+        ...(redis ? { redis: redis.containerName } : {}),
+        backend: backendNames,
+      }),
+    ),
+  };
+}
+
+function imageOutput(plan: Plan, backend: string): Record<string, string> {
+  const shown = Object.entries(plan.images.images).map(([key, { name, ref }]) => [
+    key,
+    `${name} (${ref})`,
+  ]);
+  return { ...Object.fromEntries(shown), backend };
+}
+
+interface Common {
+  readonly labels: Plan['labels'];
+  readonly runtime: ContainerRuntime;
+  readonly network: pulumi.Output<string>;
+}
+
+function built(args: DockerTargetArgs): BuildContext {
+  if (args.buildContext === undefined) throw new Error('the backend image has no build context');
+  return args.buildContext;
+}
+
+function postgres(args: DockerTargetArgs, common: Common, plan: PostgresPlan): PostgresDatabase {
+  const { images } = args.plan.images;
+  return new PostgresDatabase('database', {
+    ...common,
+    ...plan,
+    containerName: `${args.plan.name}-database`,
+    alias: plan.host,
+    image: images.postgres.ref,
+    majorVersion: Number.parseInt(images.postgres.version, 10),
+    socketVolumeName: plan.socketVolume.name,
+    limits: plan,
+  });
+}
+
+function redisCache(args: DockerTargetArgs, common: Common, plan: RedisPlan): RedisCache {
+  return new RedisCache('redis', {
+    ...common,
+    ...plan,
+    containerName: `${args.plan.name}-redis`,
+    alias: plan.host,
+    image: args.plan.images.images.redis.ref,
+    limits: plan,
+    files: [
+      { path: plan.configPath, content: plan.config },
+      ...secretUploads(args.secrets, plan.secretFiles),
+    ],
+  });
+}
+
+interface SqliteMount {
+  readonly mounts: readonly { readonly name: pulumi.Output<string>; readonly path: string }[];
+  /** The folder belongs to root at first; this job opens it for the image's own user. */
+  readonly writable: PrepareJob;
+}
+
+function sqliteVolume(args: DockerTargetArgs, image: BackendImage): SqliteMount | undefined {
+  const { database, labels, backend } = args.plan;
+  if (database.kind !== 'sqlite') return undefined;
+  const volume = dataVolume(
+    'sqlite-volume',
+    { ...database.volume, labels, component: 'database' },
+    undefined,
+  );
+  const mounts = [{ name: volume.name, path: database.folder }];
+  const writable = new PrepareJob('prepare-folder', {
+    labels,
+    runtime: args.runtime,
+    component: 'prepare-folder',
+    image: image.imageId,
+    user: '0:0',
+    command: ['node', '-e', 'require("fs").chmodSync(process.argv[1], 0o1777)', database.folder],
+    environment: {},
+    files: [],
+    volumes: mounts,
+    limits: { ...SQL_JOB_LIMITS, pidsLimit: backend.pidsLimit },
+    timeoutSeconds: 60,
+  });
+  return { mounts, writable };
+}
+
+interface PrepareParts {
+  readonly common: Common;
+  readonly image: BackendImage;
+  readonly env: Readonly<Record<string, string>>;
+  readonly files: readonly ContainerFile[];
+  readonly database?: PostgresDatabase;
+  readonly redis?: RedisCache;
+  readonly sqlite?: SqliteMount;
+}
+
+/** Roles, schema and extensions by psql; then the backend's own migrations, and their proof. */
+function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
+  const { plan } = args;
+  const { labels, runtime, network } = parts.common;
+  const { sql, migrate } = plan.prepare;
+  // A database that was made anew has to be prepared anew.
+  const runAgainWith = parts.database ? { database: parts.database.container.id } : undefined;
+  const sqlJob =
+    sql &&
+    new PrepareJob(
+      'prepare-sql',
+      {
+        labels,
+        runtime,
+        component: 'prepare-sql',
+        image: plan.images.images.postgres.ref,
+        user: 'postgres',
+        command: sql.command,
+        environment: {},
+        files: [
+          { path: sql.scriptPath, content: sql.script },
+          ...secretUploads(args.secrets, sql.secretFiles),
+          ...uploads(sql.files),
+        ],
+        ...(parts.database
+          ? { volumes: [{ name: parts.database.socketVolumeName, path: SOCKET_FOLDER }] }
+          : { network }),
+        limits: SQL_JOB_LIMITS,
+        timeoutSeconds: sql.timeoutSeconds,
+        runAgainWith,
+      },
+      { dependsOn: parts.database?.ready },
+    );
+  const [, scriptPath = ''] = migrate.command;
+  return new PrepareJob(
+    'prepare-migrate',
+    {
+      labels,
+      runtime,
+      component: 'prepare-migrate',
+      image: parts.image.imageId,
+      command: migrate.command,
+      environment: { ...parts.env, PREPARE_CONFIG: JSON.stringify(migrate.config) },
+      files: [...parts.files, { path: scriptPath, content: args.prepareScript }],
+      tmpfs: plan.backend.tmpfs,
+      volumes: parts.sqlite?.mounts,
+      network,
+      limits: migrate,
+      timeoutSeconds: migrateTimeoutSeconds(plan),
+      runAgainWith,
+    },
+    {
+      dependsOn: [sqlJob?.succeeded, parts.redis?.ready, parts.sqlite?.writable.succeeded].filter(
+        (each) => each !== undefined,
+      ),
+    },
+  );
+}
+
+/** Room for the lock, the migrations, the seed and the proofs, each of which has its own limit. */
+function migrateTimeoutSeconds(plan: Plan): number {
+  const { config } = plan.prepare.migrate;
+  return config.lockTimeoutSeconds + config.timeoutSeconds * (config.seed ? 2 : 1) + 120;
+}
+
+function secretUploads(
+  secrets: StackSecrets,
+  files: Readonly<Record<string, Template>>,
+): ContainerFile[] {
+  return Object.entries(files)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, template]) => ({
+      path: `${SECRETS_FOLDER}/${name}`,
+      content: secrets.fill(template),
+    }));
+}
+
+/** Files of this machine: path in the container -> path here. */
+function uploads(files: Readonly<Record<string, string>>): ContainerFile[] {
+  return Object.entries(files).map(([path, source]) => ({
+    path,
+    content: readFileSync(source, 'utf8'),
+  }));
+}
+
+function environmentOutput(
+  plan: Plan,
+  secrets: StackSecrets,
+): pulumi.Output<Record<string, string>> {
+  const values = plan.backend.environment.map(({ name, value }) => [name, secrets.fill(value)]);
+  return pulumi.secret(
+    pulumi.all(Object.fromEntries(values) as Record<string, pulumi.Output<string>>),
+  );
+}

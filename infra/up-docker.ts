@@ -1,0 +1,42 @@
+import * as pulumi from '@pulumi/pulumi';
+import { prepareScript } from '../src/bundle.ts';
+import { checkSuppliedSecrets } from '../src/derive/check-secrets.ts';
+import type { Plan } from '../src/derive/plan.ts';
+import { UserError } from '../src/errors.ts';
+import { connectEngine } from '../toolchain/images/engine.ts';
+import type { BuildContext } from './components/docker/backend-image.ts';
+import { DockerRuntime } from './engine/docker-runtime.ts';
+import { preflight } from './engine/preflight.ts';
+import { StackSecrets } from './secrets.ts';
+import { readSuppliedSecrets } from './supplied-secrets.ts';
+import { deployToDocker, type TargetOutputs } from './targets/docker.ts';
+
+/** Brings a plan up on the Docker engine, after everything that can be checked beforehand was. */
+export async function up(plan: Plan): Promise<TargetOutputs> {
+  const engine = connectEngine();
+  const supplied = readSuppliedSecrets(plan.secrets, {
+    stack: plan.stack,
+    config: (name) => pulumi.runtime.allConfig()[`${plan.project}:${name}`],
+    env: process.env,
+  });
+  const problems = [
+    ...supplied.problems,
+    ...checkSuppliedSecrets(plan, supplied.values),
+    ...(await preflight(plan, engine)),
+  ];
+  if (problems.length > 0) throw new UserError(problems.join('\n'));
+  return deployToDocker({
+    plan,
+    secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values }),
+    runtime: new DockerRuntime(engine, { log: (line) => void pulumi.log.info(line) }),
+    buildContext: await buildContext(plan),
+    prepareScript: prepareScript(),
+  });
+}
+
+async function buildContext(plan: Plan): Promise<BuildContext | undefined> {
+  const { image } = plan.backend;
+  if ('reference' in image) return undefined;
+  const { prepareBuildContext } = await import('../toolchain/images/build-context.ts');
+  return prepareBuildContext(image);
+}
