@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { docker, execIn } from './engine.ts';
@@ -17,16 +18,18 @@ export interface ExternalService {
  */
 export async function hostAddress(): Promise<string> {
   const bridge = (await docker.getNetwork('bridge').inspect()) as {
-    IPAM: { Config: { Gateway?: string }[] };
+    Options: Record<string, string>;
   };
-  const gateway = bridge.IPAM.Config[0]?.Gateway;
-  if (!gateway) throw new Error('the engine has no default bridge');
-  return gateway;
+  const name = bridge.Options['com.docker.network.bridge.name'] ?? '';
+  const address = networkInterfaces()[name]?.find(({ family }) => family === 'IPv4')?.address;
+  if (!address) throw new Error(`the engine's bridge ${name} has no address on this machine`);
+  return address;
 }
 
 /** A certificate authority of its own and a server certificate for an address; returns the folder. */
 export async function makeCertificates(folder: string, address: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'subject.txt'), `subjectAltName=IP:${address}\n`);
   const openssl = (...args: string[]) => execa('openssl', args, { cwd: folder });
   const key = ['-newkey', 'rsa:2048', '-nodes'];
   await openssl(
@@ -69,15 +72,9 @@ export async function makeCertificates(folder: string, address: string): Promise
     '-days',
     '2',
     '-extfile',
-    await subjectFile(folder, address),
+    'subject.txt',
   );
   return folder;
-}
-
-async function subjectFile(folder: string, address: string): Promise<string> {
-  const { writeFile } = await import('node:fs/promises');
-  await writeFile(join(folder, 'subject.txt'), `subjectAltName=IP:${address}\n`);
-  return 'subject.txt';
 }
 
 /** PostgreSQL that accepts TLS only, with the database `store` owned by a role that is no superuser. */

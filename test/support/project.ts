@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { leftovers, projectsOnEngine, removeProject } from './engine.ts';
 
 /** The repository's root. */
@@ -68,16 +69,8 @@ export class TestProject {
     const project = new TestProject(name, folder);
     mkdirSync(project.stacks);
     mkdirSync(project.stateFolder);
-    writeFileSync(
-      join(folder, 'Pulumi.yaml'),
-      stringify({
-        name,
-        runtime: { name: 'nodejs' },
-        main: 'main.js',
-        stackConfigDir: 'stacks',
-        options: { refresh: 'always' },
-      }),
-    );
+    const ours = parse(readFileSync(join(repository, 'Pulumi.yaml'), 'utf8')) as object;
+    writeFileSync(join(folder, 'Pulumi.yaml'), stringify({ ...ours, name, main: 'main.js' }));
     // The language host starts a program in the folder of its entry, so that lies in the project itself.
     const entry = JSON.stringify(join(repository, 'infra/main.js'));
     writeFileSync(join(folder, 'main.js'), `export { default } from ${entry};\n`);
