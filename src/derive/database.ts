@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { UserError } from '../errors.ts';
 import type { PostgresSection, SqliteSection, StackFile } from '../stack/stack-file.ts';
 import { HOSTS, objectNames } from './names.ts';
 import type { Plan, PlannedSecret, PostgresUrlOptions, SqlPreparePlan, Template } from './plan.ts';
@@ -70,12 +69,7 @@ function sqlite(database: SqliteSection, prefix: string): DatabaseDerivation {
 }
 
 function external(database: PostgresSection, secret: string): DatabaseDerivation {
-  const files: Readonly<Record<string, string>> = database.ca ? { [CA_PATH]: database.ca } : {};
-  const options: PostgresUrlOptions = {
-    searchPath: searchPathOf(database.schema, database.extensionsSchema),
-    ssl: database.ssl,
-    ...(database.ca ? { caPath: CA_PATH } : {}),
-  };
+  const { options, files } = urlOptions(database, database.ssl);
   return {
     plan: { kind: 'external-postgres', secret, options },
     url: [{ secret, transform: { kind: 'postgres-url', options } }],
@@ -90,12 +84,12 @@ function provisioned(
   prefix: string,
   secrets: readonly PlannedSecret[],
 ): DatabaseDerivation {
-  if (database.ssl !== 'off') {
-    throw new UserError(
-      `database.ssl: the PostgreSQL that this stack brings up is reached over its private network without TLS, got ${database.ssl}; remove it, or set database.external`,
-    );
-  }
   const names = objectNames(prefix);
+  // Docker's private network needs no word on TLS; the loader allows none there.
+  const { options, files } = urlOptions(
+    database,
+    database.ssl === 'off' ? undefined : database.ssl,
+  );
   const connections = maxConnections(stack.backend.replicas, database.pool.max);
   const { cpuMillis, memoryBytes, shmBytes } = LIMITS.postgres;
   const roles = loginRoles(database.name, versionsOf(secrets, 'database'));
@@ -121,11 +115,22 @@ function provisioned(
       host: HOSTS.database,
       port: POSTGRES_PORT,
       database: database.name,
-      searchPath: searchPathOf(database.schema, database.extensionsSchema),
+      ...options,
     }),
     sql: planProvisionSql({ ...database, roles }),
-    files: {},
+    files,
   };
+}
+
+function urlOptions(database: PostgresSection, ssl: PostgresUrlOptions['ssl']) {
+  const { schema, extensionsSchema, ca } = database;
+  const files: Readonly<Record<string, string>> = ca ? { [CA_PATH]: ca } : {};
+  const options: PostgresUrlOptions = {
+    searchPath: searchPathOf(schema, extensionsSchema),
+    ...(ssl ? { ssl } : {}),
+    ...(ca ? { caPath: CA_PATH } : {}),
+  };
+  return { options, files };
 }
 
 /** Living versions of a generated secret, newest first. */

@@ -12,12 +12,6 @@ import type {
 import { REDIS_USER } from './redis-config.ts';
 import { redisUrl } from './url.ts';
 
-/** What Medusa allows by itself; a development stack that names no origin gets the same. */
-const DEVELOPMENT_CORS = {
-  admin: ['http://localhost:7000', 'http://localhost:7001'],
-  store: ['http://localhost:8000'],
-} as const;
-
 export const HOME = '/home/medusa';
 
 export interface EnvironmentContext {
@@ -54,7 +48,6 @@ type Values = Readonly<Partial<Record<DerivedName, string | Template>>>;
 
 function derivedValues(context: EnvironmentContext): Values {
   const { stack, prefix } = context;
-  const development = stack.environment === 'development' ? DEVELOPMENT_CORS : undefined;
   return {
     NODE_ENV: context.nodeEnv,
     PORT: String(stack.backend.port),
@@ -66,8 +59,8 @@ function derivedValues(context: EnvironmentContext): Values {
     COOKIE_SECRET: [{ secret: 'cookie' }],
     COOKIE_SECRET_PREVIOUS: previousVersions(context.secrets, 'cookie'),
     SESSION_OPTIONS: JSON.stringify({ resave: false, saveUninitialized: false }),
-    ADMIN_CORS: (stack.cors.admin ?? development?.admin ?? []).join(','),
-    STORE_CORS: (stack.cors.store ?? development?.store ?? []).join(','),
+    ADMIN_CORS: stack.cors.admin.join(','),
+    STORE_CORS: stack.cors.store.join(','),
     MEDUSA_BACKEND_URL: context.publicUrl,
     MEDUSA_MODULES: JSON.stringify(context.modules),
     MEDUSA_PLUGINS: JSON.stringify(context.plugins),
@@ -78,7 +71,7 @@ function databaseValues({ stack: { database }, database: derived }: EnvironmentC
   const logging = database.logging;
   const common = {
     DATABASE_TYPE: database.type,
-    DATABASE_LOGGING: typeof logging === 'object' ? logging.join(',') : String(logging),
+    DATABASE_LOGGING: typeof logging === 'object' ? logging.join(',') || 'false' : String(logging),
   };
   if (database.type === 'sqlite') return { ...common, DATABASE_DATABASE: derived.sqliteFile };
   return {

@@ -7,6 +7,8 @@ import type { ImageLock, ImageName } from './plan.ts';
  * with (`stacks/images.lock.yaml`): data of another major version would not open.
  */
 export function checkImageVersions(stack: StackFile, images: ImageLock): void {
+  // Elsewhere the cloud's own database and Redis serve the stack.
+  if (stack.target !== 'docker') return;
   const { database, redis } = stack;
   if (database.type === 'postgres' && !database.external) {
     checkVersion('database.version', 'PostgreSQL', database.version, 'postgres', images);

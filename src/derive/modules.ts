@@ -17,26 +17,15 @@ function derivedOptions(resolve: string, prefix: string): Options {
   }
 }
 
-/**
- * Medusa's modules, complete: cache and event bus are always named (on Redis where the stack has it,
- * inside the process otherwise), with connection and prefix where they are on Redis.
- */
+/** Modules by name, those on Redis with connection and prefix. */
 export function deriveModules(
   modules: Modules,
   options: { redis: boolean; prefix: string },
 ): Modules {
-  const complete: Modules = {
-    cacheService: {
-      resolve: options.redis ? '@medusajs/cache-redis' : '@medusajs/cache-inmemory',
-    },
-    eventBus: {
-      resolve: options.redis ? '@medusajs/event-bus-redis' : '@medusajs/event-bus-local',
-    },
-    ...modules,
-  };
-  const names = Object.keys(complete).sort();
   return Object.fromEntries(
-    names.map((name) => [name, withOptions(complete[name] as ModuleSpec, options)]),
+    Object.entries(modules)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, spec]) => [name, withOptions(spec, options)]),
   );
 }
 

@@ -29,8 +29,17 @@ export function postgresUrl(address: PostgresAddress): Template {
   return [
     `postgres://${encodeUriPart(address.user)}:`,
     { secret: address.passwordSecret, encode: 'uri' },
-    `@${address.host}:${address.port}/${encodeUriPart(address.database)}${query}`,
+    `@${address.host}:${address.port}/${encodeDatabaseName(address.database)}${query}`,
   ];
+}
+
+/**
+ * A database's name in a URL's path. Node's driver decodes it with `decodeURI`, which leaves the
+ * escapes of reserved characters alone: those that a path may hold have to stand there unescaped. (It cannot be told of / ? # at all; the
+ * stack file's rule for names allows none of them.)
+ */
+function encodeDatabaseName(name: string): string {
+  return encodeUriPart(name).replaceAll(/%(?:3B|3A|40|26|3D|2B|24|2C)/g, decodeURIComponent);
 }
 
 export interface RedisAddress {

@@ -56,9 +56,6 @@ const LIBPQ_PARTS = {
   PGDATABASE: 'database',
 } as const satisfies Record<string, PostgresPart>;
 
-/** Where libpq finds the CAs of the system; by itself it looks only into the user's home. */
-const SYSTEM_CA = '/etc/ssl/certs/ca-certificates.crt';
-
 /**
  * SQL for a user's own server, run as the user of the given URL. The URL reaches psql as variables:
  * an argument could be read by every process of the machine.
@@ -75,17 +72,27 @@ export function planExternalSql(
   for (const [name, part] of Object.entries(LIBPQ_PARTS)) {
     secretFiles[name] = [{ secret, transform: { kind: 'postgres-part', part } }];
   }
-  const settings = [
-    'export PGCONNECT_TIMEOUT=15',
-    `export PGSSLMODE=${SSL_MODES[url.ssl ?? 'off']}`,
-    ...(url.ssl === 'verify-full' ? [`export PGSSLROOTCERT=${url.caPath ?? SYSTEM_CA}`] : []),
-  ];
   return {
     script: externalScript({ ...options, lockTimeoutSeconds: LOCK_TIMEOUT_SECONDS }),
     secretFiles,
     files: options.files,
-    command: wrapCommand(['/bin/sh', '-c', `${settings.join('; ')}; exec ${PSQL}`], true),
+    command: wrapCommand(['/bin/sh', '-c', `${tlsSettings(url)}exec ${PSQL}`], true),
     scriptPath: SCRIPT_PATH,
     timeoutSeconds: TIMEOUT_SECONDS,
   };
+}
+
+/** Where the image has the system's CAs; libpq by itself looks only into the user's home. */
+const SYSTEM_CA = '/etc/ssl/certs/ca-certificates.crt';
+
+/**
+ * libpq's TLS settings. By itself it does not look at the certificate with `require`; Node's driver
+ * does, so it does here too.
+ */
+function tlsSettings({ ssl = 'off', caPath }: PostgresUrlOptions): string {
+  const mode = ssl === 'require' ? 'verify-ca' : SSL_MODES[ssl];
+  const common = `export PGCONNECT_TIMEOUT=15 PGSSLMODE=${mode}; `;
+  if (ssl === 'off') return common;
+  if (caPath !== undefined) return `${common}export PGSSLROOTCERT=${caPath}; `;
+  return `${common}export PGSSLROOTCERT=${SYSTEM_CA}; if [ ! -r "$PGSSLROOTCERT" ]; then echo "database.ca: the PostgreSQL image has no list of CAs; name the server's CA in database.ca" >&2; exit 1; fi; `;
 }

@@ -44,7 +44,10 @@ export const dev: StackFile = {
   database: postgres,
   redis: { memoryBytes: GIB / 4, persist: true, onDestroy: 'keep' },
   secrets: { jwt: generated(1), cookie: generated(1), database: generated(), redis: generated() },
-  cors: {},
+  cors: {
+    admin: ['http://localhost:7000', 'http://localhost:7001'],
+    store: ['http://localhost:8000'],
+  },
   modules: {
     cacheService: { resolve: '@medusajs/cache-inmemory', options: { ttl: 30 } },
     eventBus: { resolve: '@medusajs/event-bus-local' },
@@ -116,7 +119,6 @@ export const sqlite: StackFile = {
   ...dev,
   database: { type: 'sqlite', file: './medusa-db.sql', logging: false, onDestroy: 'delete' },
   redis: false,
-  modules: {},
 };
 
 export const debianImages: ImageLock = {

@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import { loginRoles } from '../../../src/derive/database.ts';
+import { derivePlan } from '../../../src/derive/derive.ts';
+import type { PostgresPlan, RedisPlan } from '../../../src/derive/plan.ts';
+import { maxConnections } from '../../../src/derive/sizes.ts';
+import { fillTemplate } from '../../../src/derive/template.ts';
+import { UserError } from '../../../src/errors.ts';
+import type { StackFile } from '../../../src/stack/stack-file.ts';
+import {
+  debianImages,
+  dev,
+  external,
+  generated,
+  options,
+  postgres,
+  sqlite,
+  staging,
+} from './fixtures.ts';
+
+const MIB = 1024 ** 2;
+const plan = (stack: StackFile) => derivePlan(stack, options);
+
+describe('images', () => {
+  test('a version that the images have is fine, and so is none', () => {
+    expect(plan({ ...dev, database: { ...postgres, version: 15 } }).images).toBe(debianImages);
+  });
+
+  test('another version is refused, with the keys that mend it', () => {
+    const stack = { ...dev, database: { ...postgres, version: 17 } };
+    expect(() => plan(stack)).toThrow(
+      new UserError(
+        "database.version: this stack's images have PostgreSQL 15 (medusa-infra/postgres:15-debian-bookworm, source debian), got 17; remove database.version or set it to 15 (images.source: official offers other versions, for a stack without data yet)",
+      ),
+    );
+    const official = { ...options, images: { ...debianImages, source: 'official' as const } };
+    const redis = { version: 6, memoryBytes: MIB, persist: true, onDestroy: 'keep' as const };
+    expect(() => derivePlan({ ...dev, redis }, official)).toThrow(
+      "redis.version: this stack's images have Redis 7 (medusa-infra/redis:7.0-debian-bookworm, source official), got 6; remove redis.version or set it to 7",
+    );
+  });
+
+  test('elsewhere than on Docker the images do not decide', () => {
+    const database = { ...postgres, version: 17 };
+    expect(plan({ ...dev, target: 'aws', database }).target).toBe('aws');
+  });
+
+  test('the version of somebody else’s server does not matter', () => {
+    const database = { ...postgres, version: 17, external: { url: { secret: 'databaseUrl' } } };
+    expect(plan({ ...external, database }).database.kind).toBe('external-postgres');
+  });
+});
+
+describe('database', () => {
+  test('a provisioned server off Docker gets its TLS mode and CA in the URL', () => {
+    const database = { ...postgres, ssl: 'verify-full', ca: '/repo/ca.pem' } as const;
+    const { environment, files } = plan({ ...dev, target: 'aws', database }).backend;
+    const url = environment.find(({ name }) => name === 'DATABASE_URL')?.value ?? [];
+    expect(fillTemplate(url, () => 'p')).toMatch(
+      /&sslmode=verify-full&sslrootcert=%2Fetc%2Fmedusa-infra%2Fdatabase-ca\.pem$/,
+    );
+    expect(files).toEqual({ '/etc/medusa-infra/database-ca.pem': '/repo/ca.pem' });
+  });
+
+  test.each([
+    [[1], ['m_a 1', 'm_b -']],
+    [[2], ['m_b 2', 'm_a -']],
+    [
+      [2, 1],
+      ['m_b 2', 'm_a 1'],
+    ],
+    [
+      [5, 4, 3],
+      ['m_a 5', 'm_b 4'],
+    ],
+  ])('login roles for versions %j', (versions, expected) => {
+    expect(
+      loginRoles('m', versions).map(({ name, version }) => `${name} ${version ?? '-'}`),
+    ).toEqual(expected);
+  });
+
+  test('there are connections for two generations of replicas with two pools each', () => {
+    expect(maxConnections(1, 10)).toBe(60);
+    expect(maxConnections(4, 20)).toBe(340);
+    expect(maxConnections(1, 1)).toBe(50);
+    const database = plan(staging).database as PostgresPlan;
+    expect(database.settings['max_connections']).toBe('100');
+    expect(database.pidsLimit).toBeGreaterThan(100);
+  });
+
+  test('the data is kept unless the file says otherwise', () => {
+    const kept = (stack: StackFile) => (plan(stack).database as PostgresPlan).volume.keep;
+    expect(kept(dev)).toBe(true);
+    expect(kept({ ...dev, database: { ...postgres, onDestroy: 'delete' } })).toBe(false);
+  });
+
+  test('ports on the host only where the file says so', () => {
+    const ports = (stack: StackFile) => [
+      (plan(stack).database as PostgresPlan).exposePort,
+      (plan(stack).redis as RedisPlan).exposePort,
+    ];
+    expect(ports(dev)).toEqual([5433, 6380]);
+    expect(ports(staging)).toEqual([undefined, undefined]);
+  });
+});
+
+describe('redis', () => {
+  const redis = (stack: StackFile) => plan(stack).redis as RedisPlan;
+
+  test('never evicts, keeps its data in an append-only file, leaves memory for rewriting it', () => {
+    const lines = redis(dev).config.split('\n');
+    expect(lines).toContain('maxmemory-policy noeviction');
+    expect(lines).toContain('appendonly yes');
+    expect(lines).toContain(`maxmemory ${192 * MIB}`);
+    const section = { memoryBytes: 64 * MIB, persist: false, onDestroy: 'delete' } as const;
+    expect(redis({ ...dev, redis: section }).config).toContain('\nappendonly no\n');
+  });
+
+  test('every living version of the password opens, by digest', () => {
+    const users = redis(staging).secretFiles['REDIS_USERS'] ?? [];
+    expect(fillTemplate(users, (_, version) => `password ${version}`)).toBe(
+      `user default reset\nuser medusa on #${digest('password 2')} #${digest('password 1')} ~* &* +@all -@admin\n`,
+    );
+    expect(redis(staging).secretFiles['REDIS_PASSWORD']).toEqual([{ secret: 'redis' }]);
+  });
+
+  test('no secret is in the printed configuration or a command', () => {
+    const { config, command, healthCommand } = redis(staging);
+    expect(JSON.stringify([config, command, healthCommand])).not.toMatch(/requirepass|>|#/);
+  });
+});
+
+describe('secrets', () => {
+  test('as many versions live as are kept, never below the first', () => {
+    const versions = (keep: number, version: number) =>
+      plan({ ...dev, secrets: { ...dev.secrets, jwt: generated(keep, version) } }).secrets.find(
+        ({ name }) => name === 'jwt',
+      );
+    expect(versions(1, 1)).toMatchObject({ versions: [1] });
+    expect(versions(1, 4)).toMatchObject({ versions: [4, 3] });
+    expect(versions(9, 3)).toMatchObject({ versions: [3, 2, 1] });
+  });
+
+  test('passwords of servers that somebody else runs, or nobody, are not generated', () => {
+    expect(plan(external).secrets.map(({ name }) => name)).toEqual([
+      'cookie',
+      'databaseUrl',
+      'jwt',
+      'redisUrl',
+      'stripeApiKey',
+    ]);
+    expect(plan(sqlite).secrets.map(({ name }) => name)).toEqual(['cookie', 'jwt']);
+  });
+});
+
+describe('edge', () => {
+  const edge = (section: Partial<StackFile['edge']>, environment = dev.environment) =>
+    plan({ ...dev, environment, edge: { ...dev.edge, ...section } }).edge;
+
+  test('is open to this machine alone in development', () => {
+    expect(edge({}).bind).toBe('127.0.0.1');
+    expect(edge({}, 'staging').bind).toBe('0.0.0.0');
+  });
+
+  test('addresses leave out the port that the scheme implies', () => {
+    expect(edge({ port: 80 }).url).toBe('http://localhost');
+    expect(edge({ port: 8080 })).toMatchObject({
+      url: 'http://localhost:8080',
+      publicUrl: 'http://localhost:8080',
+    });
+    expect(edge({ port: 443, tls: 'auto', host: 'shop.example.com' }).url).toBe(
+      'https://shop.example.com',
+    );
+    expect(edge({ port: 8080, trustForwarded: true, host: 'shop.example.com' })).toMatchObject({
+      url: 'http://shop.example.com:8080',
+      publicUrl: 'https://shop.example.com',
+    });
+  });
+
+  test('believes forwarded headers only where TLS ends in front of it', () => {
+    expect(edge({}).config).not.toContain('trusted_proxies');
+    expect(edge({}).config).toContain('header_up -Forwarded');
+    expect(edge({ trustForwarded: true }).config).toContain('trusted_proxies 0.0.0.0/0 ::/0');
+  });
+});
+
+function digest(password: string): string {
+  return fillTemplate([{ secret: 'x', encode: 'sha256' }], () => password);
+}
