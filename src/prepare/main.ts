@@ -1,17 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { Client } from 'pg';
 import { runCommand } from './child.ts';
 import { PrepareFailure } from './failure.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { withLock } from './lock.ts';
-import {
-  endOf,
-  isMedusaCommand,
-  migratePostgres,
-  type RunOptions,
-  runMigrate,
-  showTail,
-} from './migrate.ts';
+import { endOf, isMedusaCommand, migratePostgres, type RunOptions, showTail } from './migrate.ts';
 import { redactor } from './output.ts';
 import { connectPostgres } from './postgres.ts';
 import { probeRedis } from './redis-probe.ts';
@@ -63,7 +55,9 @@ async function prepare(
     await probeRedis({ url, prefix, waitSeconds: config.waitSeconds, signal, log });
   }
   if (config.database === 'sqlite') {
-    await migrateSqlite(config.migrate, run);
+    // Medusa up to 1.11 makes its SQLite tables as it starts; its migrations are PostgreSQL's SQL
+    // and would leave half a file behind.
+    log('SQLite: the backend makes its tables as it starts');
     await seed(config.seed, run);
     return;
   }
@@ -98,18 +92,6 @@ async function checkAll(client: Client, schema: string, migrate: readonly string
   const isMedusa = isMedusaCommand(migrate);
   await checkRights(client, schema, isMedusa);
   if (isMedusa) await checkForeignMedusa(client, schema);
-}
-
-/** Old releases migrate SQLite as they start; their command is run where the image has one. */
-async function migrateSqlite(command: readonly string[], options: RunOptions): Promise<void> {
-  const script = /^(.*\/)?node$/.test(command[0] ?? '') ? command[1] : undefined;
-  if (script !== undefined && !script.startsWith('-') && !existsSync(script)) {
-    options.log(
-      `there is no ${script} in the image: the backend makes its SQLite tables as it starts`,
-    );
-    return;
-  }
-  await runMigrate(command, options);
 }
 
 async function seed(command: readonly string[] | undefined, options: RunOptions): Promise<void> {

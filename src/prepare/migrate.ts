@@ -85,7 +85,7 @@ export async function migratePostgres(
 }
 
 /** Runs the command; gives back what its output says about a failure, if it says anything. */
-export async function runMigrate(
+async function runMigrate(
   command: readonly string[],
   options: RunOptions,
 ): Promise<string | undefined> {

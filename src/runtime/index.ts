@@ -1,21 +1,11 @@
-import { withSearchPath } from './database.ts';
-import { formatPath } from './field.ts';
-import { connectRedisModules, resolveOptions, withBackendUrl, withOptions } from './modules.ts';
-import { ConfigurationError, refuse } from './problems.ts';
-import { isStrict, type Settings, settingsSchema } from './settings.ts';
-import type { ConfigurationProblem, MedusaConfig, ModuleConfig } from './types.ts';
-import { type Environment, readVariables, type Variables } from './variables.ts';
+import { writeSync } from 'node:fs';
+import { ConfigurationError } from './problems.ts';
+import { readMedusaConfig } from './read-config.ts';
+import type { MedusaConfig } from './types.ts';
+import type { Environment } from './variables.ts';
 
 export type * from './types.ts';
 export { ConfigurationError, type Environment };
-
-/** Medusa's documented defaults, for development only. */
-const DEVELOPMENT = {
-  secret: 'supersecret',
-  storeCors: 'http://localhost:8000',
-  adminCors: 'http://localhost:7000,http://localhost:7001',
-  sqliteFile: './medusa-db.sql',
-} as const;
 
 /**
  * What `medusa-config.js` exports, read from the environment: `module.exports = defineMedusaConfig()`.
@@ -26,142 +16,26 @@ const DEVELOPMENT = {
  *
  * @param env the environment. @default process.env
  * @param extend changes or adds to the configuration, such as plugins of the project's own; the Redis
- *   modules get their URL and the pools their options afterwards.
+ *   modules get their URL afterwards.
  * @throws ConfigurationError with all problems
  */
 export function defineMedusaConfig(
   env: Environment = process.env,
   extend: (config: MedusaConfig) => MedusaConfig = (config) => config,
 ): MedusaConfig {
-  const variables = readVariables(env);
-  const problems: ConfigurationProblem[] = [];
-  const settings = readSettings(variables, problems);
-  const plugins = withOptions(settings?.MEDUSA_PLUGINS ?? []);
-  const modules: Record<string, ModuleConfig> = settings?.MEDUSA_MODULES ?? {};
-  const resolved = {
-    plugins: resolveOptions(plugins, 'plugins', variables, problems),
-    modules: resolveOptions(modules, 'modules', variables, problems),
-  };
-  const projectConfig = settings && projectConfigOf(settings, problems);
-  refuseAny(variables, problems);
-  if (!projectConfig) throw new Error('unreachable: settings without problems');
-
-  const config = extend({ projectConfig, ...resolved });
-  if (typeof config?.projectConfig !== 'object' || config.projectConfig === null) {
-    throw new TypeError(
-      'defineMedusaConfig: the function that extends the configuration must return it',
-    );
+  try {
+    return readMedusaConfig(env, extend);
+  } catch (error) {
+    if (error instanceof ConfigurationError) tell(error);
+    throw error;
   }
-  const complete = {
-    ...config,
-    plugins: withBackendUrl(withOptions(config.plugins ?? []), settings?.MEDUSA_BACKEND_URL),
-    modules: connectRedisModules({ ...config, modules: config.modules ?? {} }, problems),
-  };
-  refuseAny(variables, problems);
-  return complete;
 }
 
-function readSettings(
-  variables: Variables,
-  problems: ConfigurationProblem[],
-): Settings | undefined {
-  const schema = settingsSchema({
-    strict: isStrict(variables.get('NODE_ENV')),
-    sqlite: variables.get('DATABASE_TYPE') === 'sqlite',
-  });
-  const keepsEmpty = (name: string) => name.endsWith('_CORS');
-  const input = Object.keys(schema.shape).map((name) => {
-    const text = variables.get(name);
-    return [name, text === '' && !keepsEmpty(name) ? undefined : text];
-  });
-  const result = schema.safeParse(Object.fromEntries(input));
-  if (result.success) return result.data;
-  for (const issue of result.error.issues) {
-    const unknown = issue.code === 'unrecognized_keys' ? `: ${issue.keys.join(', ')}` : '';
-    const message = unknown ? `has unknown keys${unknown}` : issue.message;
-    problems.push({ variable: formatPath(issue.path), message });
+/** Written at once: Medusa's production log drops the reason of a refused start, and the process ends. */
+function tell(error: ConfigurationError): void {
+  try {
+    writeSync(2, `${error.message}\n`);
+  } catch {
+    // A closed stderr must not hide the error itself.
   }
-  return undefined;
-}
-
-function projectConfigOf(
-  settings: Settings,
-  problems: ConfigurationProblem[],
-): MedusaConfig['projectConfig'] {
-  const strict = isStrict(settings.NODE_ENV);
-  const jwt = settings.JWT_SECRET ?? DEVELOPMENT.secret;
-  const cookie = settings.COOKIE_SECRET ?? DEVELOPMENT.secret;
-  const previous = settings.COOKIE_SECRET_PREVIOUS ?? [];
-  return {
-    ...databaseOf(settings, problems),
-    database_logging: settings.DATABASE_LOGGING ?? false,
-    ...(settings.REDIS_URL ? { redis_url: settings.REDIS_URL } : {}),
-    ...(settings.REDIS_PREFIX ? { redis_prefix: settings.REDIS_PREFIX } : {}),
-    // Always there: an undefined jwt_secret stops the start, an undefined cookie_secret each request.
-    jwt_secret: jwt,
-    cookie_secret: previous.length > 0 ? [cookie, ...previous] : cookie,
-    session_options: { resave: false, saveUninitialized: false, ...settings.SESSION_OPTIONS },
-    store_cors: settings.STORE_CORS ?? (strict ? '' : DEVELOPMENT.storeCors),
-    admin_cors: settings.ADMIN_CORS ?? (strict ? '' : DEVELOPMENT.adminCors),
-  };
-}
-
-type DatabaseConfig = Pick<
-  MedusaConfig['projectConfig'],
-  | 'database_type'
-  | 'database_url'
-  | 'database_database'
-  | 'database_schema'
-  | 'database_extra'
-  | 'database_driver_options'
->;
-
-function databaseOf(settings: Settings, problems: ConfigurationProblem[]): DatabaseConfig {
-  if (settings.DATABASE_TYPE === 'sqlite' || typeof settings.DATABASE_URL !== 'object') {
-    const database_database = settings.DATABASE_DATABASE ?? DEVELOPMENT.sqliteFile;
-    return { database_type: 'sqlite', database_database };
-  }
-  const { url, schema: pathSchema, tls } = settings.DATABASE_URL;
-  const schema = settings.DATABASE_SCHEMA ?? pathSchema;
-  if (schema !== undefined && pathSchema !== undefined && schema !== pathSchema) {
-    const message =
-      'is not the first schema of the search_path in DATABASE_URL; Medusa would split its tables between the two';
-    problems.push({ variable: 'DATABASE_SCHEMA', message });
-  }
-  const extra = settings.DATABASE_EXTRA;
-  if (tls && extra?.['ssl'] !== undefined) {
-    const message = 'DATABASE_URL has TLS parameters, which override it; keep one of the two';
-    problems.push({ variable: 'DATABASE_EXTRA.ssl', message });
-  }
-  // Migrations follow the search_path, TypeORM names the schema: only both together are right.
-  const needsPath = schema !== undefined && pathSchema === undefined && schema !== 'public';
-  return {
-    database_type: 'postgres',
-    database_url: needsPath ? withSearchPath(url, schema) : url,
-    ...(schema === undefined ? {} : { database_schema: schema }),
-    ...(extra ? { database_extra: extra, database_driver_options: driverOptions(extra) } : {}),
-  };
-}
-
-/** Medusa's second pool (knex) with the TLS and the size of the first (TypeORM). */
-function driverOptions(extra: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { ssl, max, idleTimeoutMillis } = extra;
-  const pool = {
-    ...(max === undefined ? {} : { max }),
-    ...(idleTimeoutMillis === undefined ? {} : { idleTimeoutMillis }),
-  };
-  return {
-    ...(ssl === undefined ? {} : { connection: { ssl } }),
-    ...(Object.keys(pool).length > 0 ? { pool } : {}),
-  };
-}
-
-function refuseAny(variables: Variables, problems: readonly ConfigurationProblem[]): void {
-  const all = [...variables.problems, ...problems];
-  const unreadable = new Set(variables.problems.map(({ variable }) => variable));
-  // A variable whose file cannot be read is reported as that, not as missing too.
-  const shown = all.filter(
-    ({ variable, message }) => !(message === 'not set' && unreadable.has(`${variable}_FILE`)),
-  );
-  if (shown.length > 0) refuse(shown);
 }

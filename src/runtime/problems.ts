@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import type { ConfigurationProblem } from './types.ts';
 
 /** Every missing or malformed variable, by name; no value of any variable is in it. */
@@ -10,20 +9,6 @@ export class ConfigurationError extends Error {
     super(describe(problems));
     this.problems = problems;
   }
-}
-
-/**
- * Writes every problem to stderr, then throws. Written first and synchronously: Medusa's production
- * log drops the reason of a refused start, and it ends the process at once.
- */
-export function refuse(problems: readonly ConfigurationProblem[]): never {
-  const error = new ConfigurationError(problems);
-  try {
-    writeSync(2, `${error.message}\n`);
-  } catch {
-    // A closed stderr must not hide the error itself.
-  }
-  throw error;
 }
 
 function describe(problems: readonly ConfigurationProblem[]): string {

@@ -34,12 +34,12 @@ const extraShape = z.record(z.string(), z.unknown(), { error: 'must be a map of 
  * The zod schema of every variable that the runtime reads, by name. `strict` outside development:
  * what has a default there must be set.
  */
-export function settingsSchema(kind: { readonly strict: boolean; readonly sqlite: boolean }) {
+export function settingsSchemas(kind: { readonly strict: boolean; readonly sqlite: boolean }) {
   const secret = text((value) => parseSecret(value, kind.strict));
   const secrets = z.optional(text((value) => parseSecrets(value, kind.strict)));
   const databaseUrl = text(parseDatabaseUrl);
   const redisUrl = text(parseRedisUrl);
-  return z.object({
+  return {
     NODE_ENV: z.optional(text(parseNodeEnv)),
     PORT: z.optional(text(parsePort)),
     HOME: z.optional(text(parseWritableFolder)),
@@ -62,10 +62,13 @@ export function settingsSchema(kind: { readonly strict: boolean; readonly sqlite
     MEDUSA_BACKEND_URL: z.optional(text(parseBackendUrl)),
     MEDUSA_PLUGINS: z.optional(json(pluginsShape)),
     MEDUSA_MODULES: z.optional(json(modulesShape)),
-  } satisfies Record<DerivedName, z.ZodMiniType>);
+  } satisfies Record<DerivedName, z.ZodMiniType>;
 }
 
-export type Settings = z.infer<ReturnType<typeof settingsSchema>>;
+type Schemas = ReturnType<typeof settingsSchemas>;
+
+/** What could be read; a variable that is not set, missing or malformed is not there. */
+export type Settings = { readonly [Name in keyof Schemas]?: z.output<Schemas[Name]> };
 
 /** Whether Medusa runs for real users: everything but development and test, and not a typo of them. */
 export function isStrict(nodeEnv: string | undefined): boolean {
