@@ -5,7 +5,9 @@ import { parseCpuMillis, parseDurationSeconds, parseSizeBytes } from '../units.t
 export interface FieldDoc {
   /** What it means, with its unit. */
   readonly about: string;
-  /** What holds when it is left out. */
+  /** The value that holds when it is left out. */
+  readonly default?: unknown;
+  /** The same in words, where the value depends on something. */
   readonly fallback?: string;
   readonly example?: unknown;
   /** What is allowed, where the list of keys does not say it well. */
@@ -16,7 +18,9 @@ export interface FieldDoc {
 export function documented<T extends z.ZodType>(schema: T, doc: FieldDoc): T {
   return schema.meta({
     description: doc.about,
+    ...(doc.default === undefined ? {} : { default: doc.default }),
     ...(doc.fallback === undefined ? {} : { fallback: doc.fallback }),
+    ...(doc.allowed === undefined ? {} : { form: doc.allowed }),
     ...(doc.example === undefined ? {} : { examples: [doc.example] }),
   }) as T;
 }
@@ -75,16 +79,22 @@ export function oneOf<const V extends readonly string[]>(
   values: V,
   doc: FieldDoc,
 ): z.ZodEnum<{ [K in V[number]]: K }> {
-  return documented(z.enum(values, { error: listOf(values, 'or') }), doc) as never;
+  return documented(z.enum(values, { error: listOf(values, 'or') }), {
+    ...doc,
+    allowed: listOf(values, 'or'),
+  }) as never;
 }
 
 export function flag(doc: FieldDoc): z.ZodBoolean {
-  return documented(z.boolean({ error: 'true or false' }), doc);
+  return documented(z.boolean({ error: 'true or false' }), { ...doc, allowed: 'true or false' });
 }
 
 export function whole(doc: FieldDoc & { readonly min: number; readonly max: number }): z.ZodInt {
   const error = `a whole number from ${doc.min} to ${doc.max}`;
-  return documented(z.int({ error }).min(doc.min, { error }).max(doc.max, { error }), doc);
+  return documented(z.int({ error }).min(doc.min, { error }).max(doc.max, { error }), {
+    ...doc,
+    allowed: error,
+  });
 }
 
 export function port(doc: FieldDoc): z.ZodInt {
@@ -115,7 +125,7 @@ export function duration(
       .string({ error })
       .regex(/^\d{1,9}[smhd]$/, { error })
       .refine(inRange, { error }),
-    doc,
+    { ...doc, allowed: error },
   );
 }
 
@@ -133,7 +143,7 @@ export function size(doc: FieldDoc & { readonly min: string; readonly max: strin
       .string({ error })
       .regex(/^\d{1,6}[KMGT]i$/, { error })
       .refine(inRange, { error }),
-    doc,
+    { ...doc, allowed: error },
   );
 }
 
@@ -149,7 +159,7 @@ export function cpu(doc: FieldDoc) {
     .regex(/^(\d{1,6}m|\d{1,3}(\.\d{1,3})?)$/, { error })
     .refine(inRange, { error });
   const asNumber = z.number().min(0.01, { error }).max(128, { error }).refine(inRange, { error });
-  return documented(z.union([asText, asNumber], { error }), doc);
+  return documented(z.union([asText, asNumber], { error }), { ...doc, allowed: error });
 }
 
 /** `a, b or c`. */

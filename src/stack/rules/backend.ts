@@ -1,23 +1,12 @@
-import { ENVIRONMENT_TABLE, FILE_SUFFIX } from '../../environment.ts';
 import { listOf } from '../fields.ts';
 import { describeFound } from '../found.ts';
 import { treeAt } from '../tree.ts';
+import { derivedFrom } from './derived.ts';
 import type { Finding, Rule, RuleContext } from './rule.ts';
 import { isSet, when } from './rule.ts';
 
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
-
-/** Set by the kit for the prepare job, which has the backend's environment too. */
-const KIT_OWN = ['PREPARE_CONFIG'];
-
-/** The stack file path that a variable derives from, or undefined when users may set it. */
-export function derivedFrom(name: string): string | undefined {
-  if (KIT_OWN.includes(name)) return 'the kit itself';
-  return ENVIRONMENT_TABLE.find(
-    (entry) => entry.name === name || (entry.secret && `${entry.name}${FILE_SUFFIX}` === name),
-  )?.source;
-}
 
 const imageRequired: Rule = {
   name: 'image-required',

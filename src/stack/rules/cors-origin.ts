@@ -26,7 +26,7 @@ export function originProblem(value: string): string | undefined {
   if (port && !(Number(port[1]) >= 1 && Number(port[1]) <= 65535)) return 'a port from 1 to 65535';
   if (value !== value.toLowerCase())
     return `lower-case, as browsers send it; write ${quoted(value.toLowerCase())}`;
-  if (port && port[1]?.startsWith('0')) return 'a port without leading zeros';
+  if (port?.[1]?.startsWith('0')) return 'a port without leading zeros';
   if (port && port[1] === DEFAULT_PORTS[scheme]) {
     return `no :${port[1]}, which browsers leave out with ${scheme}; write ${quoted(`${scheme}://${host}`)}`;
   }

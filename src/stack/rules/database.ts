@@ -87,7 +87,7 @@ const poolOrder: Rule = {
 };
 
 /** Driver options that another key of the stack file decides, and which. */
-const EXTRA_OWNER: Readonly<Record<string, string>> = {
+export const EXTRA_OWNER: Readonly<Record<string, string>> = {
   ssl: 'database.ssl and database.ca',
   sslmode: 'database.ssl',
   min: 'database.pool.min',

@@ -1,6 +1,6 @@
 import { nearest } from '../suggest.ts';
 import type { Path } from '../tree.ts';
-import { derivedFrom } from './backend.ts';
+import { derivedFrom } from './derived.ts';
 import { optionReferences } from './options.ts';
 import type { Finding, Rule, RuleContext } from './rule.ts';
 import { isSet } from './rule.ts';

@@ -17,10 +17,10 @@ import {
 } from '../fields.ts';
 
 const commandAllowed = 'a list of words such as [node, server.js]';
-const command = (about: string, fallback: string, example: string[]) =>
+const command = (about: string, preset: string[] | undefined, example: string[]) =>
   listField(scalarText('a word; quote it'), {
     about,
-    fallback,
+    ...(preset ? { default: preset } : { fallback: 'none' }),
     example,
     allowed: commandAllowed,
     min: 1,
@@ -39,7 +39,7 @@ const build = section(
   {
     dockerfile: text({
       about: 'The Dockerfile, from the build folder.',
-      fallback: 'Dockerfile',
+      default: 'Dockerfile',
       example: 'Dockerfile.production',
       pattern: /^[^\s/][^\n]*$/,
       allowed: 'a path inside the build folder such as Dockerfile',
@@ -65,7 +65,16 @@ const build = section(
 );
 
 export const backend = section(
-  { about: 'The Medusa backend: its image, its size and its variables.' },
+  {
+    about: 'The Medusa backend: its image, its size and its variables.',
+    example: {
+      image: 'ghcr.io/acme/shop:1.4.2',
+      replicas: 2,
+      cpu: '500m',
+      memory: '1Gi',
+      env: { LOG_LEVEL: 'info', STRIPE_API_KEY: { secret: 'stripeApiKey' } },
+    },
+  },
   {
     image: documented(
       z.union([reference, build], {
@@ -73,58 +82,58 @@ export const backend = section(
       }),
       {
         about: 'What runs: an image reference, or a folder to build. Required in production.',
-        fallback: '`{ build: ../backend }`',
+        default: { build: '../backend' },
         example: 'ghcr.io/acme/shop:1.4.2',
       },
     ),
     command: command(
       'Starts the backend. Runs under an init.',
-      '`[node, node_modules/.bin/medusa, start]`',
+      ['node', 'node_modules/.bin/medusa', 'start'],
       ['node', 'server.js'],
     ),
     migrate: command(
       'Brings the database up to date, once, before a release takes traffic.',
-      '`[node, node_modules/.bin/medusa, migrations, run]`',
+      ['node', 'node_modules/.bin/medusa', 'migrations', 'run'],
       ['node', 'node_modules/.bin/medusa', 'migrations', 'run'],
     ),
     seed: command(
       'Runs after the migrations, at each change of the backend: data to begin with. It must be safe to repeat. Refused in production.',
-      'none',
+      undefined,
       ['node', 'scripts/seed.js'],
     ),
     shell: flag({
       about:
         'Whether the image has `/bin/sh`, which puts secrets into the environment at the start. Without one the backend gets `<NAME>_FILE` variables instead.',
-      fallback: 'true',
+      default: true,
       example: false,
     }),
     replicas: whole({
       about: 'How many containers serve.',
-      fallback: '1',
+      default: 1,
       example: 2,
       min: 1,
       max: 100,
     }),
     port: port({
       about: 'Port on which the backend listens inside its container (`PORT`).',
-      fallback: '9000',
+      default: 9000,
       example: 9000,
     }),
     cpu: cpu({
       about: 'CPU share of one replica: thousandths (`500m`) or a number (`0.5`).',
-      fallback: '500m',
+      default: '500m',
       example: '500m',
     }),
     memory: size({
       about: 'Memory limit of one replica. Medusa needs 512Mi under load.',
-      fallback: '1Gi',
+      default: '1Gi',
       example: '1Gi',
       min: '64Mi',
       max: '1Ti',
     }),
     stopGrace: duration({
       about: 'From the request to stop until the backend is killed; requests in flight end in it.',
-      fallback: '30s',
+      default: '30s',
       example: '30s',
       min: '1s',
       max: '300s',
@@ -134,14 +143,14 @@ export const backend = section(
       {
         path: text({
           about: 'Path that answers 200 when the backend can serve.',
-          fallback: '/health',
+          default: '/health',
           example: '/health',
           pattern: /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*$/,
           allowed: 'a path that begins with a slash, such as /health',
         }),
         start: duration({
           about: 'How long a start may take before it counts as failed.',
-          fallback: '120s',
+          default: '120s',
           example: '120s',
           min: '5s',
           max: '30m',

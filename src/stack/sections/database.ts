@@ -20,15 +20,16 @@ const logging = documented(
   ),
   {
     about: "What the database driver logs (Medusa's `database_logging`).",
-    fallback: 'false',
+    default: false,
     example: ['error', 'schema'],
+    allowed: loggingAllowed,
   },
 );
 
 const onDestroy = (what: string) =>
   oneOf(['keep', 'delete'], {
     about: `What \`destroy\` does with ${what}. \`delete\` is refused in production.`,
-    fallback: 'keep',
+    default: 'keep',
     example: 'delete',
   });
 
@@ -40,8 +41,9 @@ const postgres = section(
   { about: 'PostgreSQL: provisioned, or your own with `external`.' },
   {
     type: z.literal('postgres').meta({
-      description: 'postgres or sqlite.',
-      fallback: 'postgres',
+      description: 'Which database Medusa uses; sqlite is for development with Medusa up to 1.11.',
+      form: 'postgres or sqlite',
+      default: 'postgres',
       examples: ['postgres'],
     }),
     version: whole({
@@ -53,7 +55,7 @@ const postgres = section(
     }),
     name: text({
       about: 'Name of the database, and of the role that owns it.',
-      fallback: 'medusa',
+      default: 'medusa',
       example: 'medusa',
       pattern: IDENTIFIER,
       allowed: `a database name of ${identifierAllowed} medusa`,
@@ -61,14 +63,14 @@ const postgres = section(
     schema: text({
       about:
         "Schema that holds Medusa's tables: it becomes the search_path and `database_schema` alike.",
-      fallback: 'medusa',
+      default: 'medusa',
       example: 'shop',
       pattern: IDENTIFIER,
       allowed: `a schema name of ${identifierAllowed} shop`,
     }),
     extensionsSchema: text({
       about: 'Schema that holds extensions such as pg_trgm; on the search_path after `schema`.',
-      fallback: 'extensions',
+      default: 'extensions',
       example: 'extensions',
       pattern: IDENTIFIER,
       allowed: `a schema name of ${identifierAllowed} extensions`,
@@ -85,14 +87,14 @@ const postgres = section(
       {
         min: whole({
           about: 'Connections kept open.',
-          fallback: '0',
+          default: 0,
           example: 0,
           min: 0,
           max: 1000,
         }),
         max: whole({
           about: 'Connections at most.',
-          fallback: '10',
+          default: 10,
           example: 10,
           min: 1,
           max: 1000,
@@ -140,8 +142,8 @@ const sqlite = section(
   { about: 'SQLite: one replica, development, Medusa up to 1.11.' },
   {
     file: text({
-      about: "The database file, in the backend's working folder.",
-      fallback: './medusa-db.sql',
+      about: "With sqlite: the database file, in the backend's working folder.",
+      default: './medusa-db.sql',
       example: './medusa-db.sql',
       pattern: /^\S(.*\S)?$/,
       allowed: 'a file such as ./medusa-db.sql',
@@ -149,10 +151,25 @@ const sqlite = section(
     logging,
     onDestroy: onDestroy('the data'),
   },
-  { type: z.literal('sqlite').meta({ description: 'sqlite.', examples: ['sqlite'] }) },
+  {
+    type: z.literal('sqlite').meta({
+      description: 'Which database Medusa uses; sqlite is for development with Medusa up to 1.11.',
+      form: 'postgres or sqlite',
+      examples: ['sqlite'],
+    }),
+  },
 );
 
 export const database = documented(
   z.discriminatedUnion('type', [postgres, sqlite], { error: 'postgres or sqlite' }),
-  { about: "Medusa's database." },
+  {
+    about: "Medusa's database.",
+    example: {
+      version: 17,
+      schema: 'shop',
+      storage: '10Gi',
+      pool: { min: 0, max: 10 },
+      logging: ['error', 'schema'],
+    },
+  },
 );

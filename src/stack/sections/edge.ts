@@ -5,7 +5,7 @@ export const edge = section(
   {
     host: text({
       about: 'Host name under which the store is reached.',
-      fallback: 'localhost',
+      default: 'localhost',
       example: 'shop.example.com',
       pattern:
         /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/,
@@ -27,7 +27,7 @@ export const edge = section(
     trustForwarded: flag({
       about:
         'TLS ends in front of this edge: it trusts X-Forwarded-* of what connects to it. Without https as far as Medusa can see, its login sets no cookie outside development.',
-      fallback: 'false',
+      default: false,
       example: true,
     }),
   },

@@ -6,7 +6,7 @@ export const images = section(
     source: oneOf(['auto', 'official', 'debian'], {
       about:
         "`official` pulls the vendors' images; `debian` builds equivalents from Debian packages (PostgreSQL 15); `auto` takes the official ones where a registry answers. The choice is kept in `stacks/images.lock.yaml`.",
-      fallback: 'auto',
+      default: 'auto',
       example: 'official',
     }),
     registry: text({

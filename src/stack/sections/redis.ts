@@ -17,14 +17,14 @@ export const redis = documented(
           }),
           memory: size({
             about: 'Memory limit of the provisioned server.',
-            fallback: '256Mi',
+            default: '256Mi',
             example: '256Mi',
             min: '32Mi',
             max: '1Ti',
           }),
           persist: flag({
             about: 'Whether sessions, jobs and events survive a restart.',
-            fallback: 'true',
+            default: true,
             example: true,
           }),
           external: section(
@@ -42,7 +42,7 @@ export const redis = documented(
           ),
           onDestroy: oneOf(['keep', 'delete'], {
             about: 'What `destroy` does with the data. `delete` is refused in production.',
-            fallback: 'keep',
+            default: 'keep',
             example: 'delete',
           }),
         },

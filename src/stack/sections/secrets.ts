@@ -41,6 +41,7 @@ const from = documented(
     about:
       "Where the value comes from when the kit does not generate it: `config` (Pulumi's encrypted configuration), `{ env: NAME }` or `{ command: [...] }`.",
     fallback: 'generated',
+    allowed: fromAllowed,
     example: 'config',
   },
 );
@@ -55,14 +56,14 @@ export const secret = section(
     from,
     length: whole({
       about: 'Characters of a generated value.',
-      fallback: '64',
+      default: 64,
       example: 64,
       min: 32,
       max: 256,
     }),
     version: whole({
       about: 'Number of the current value; a higher one makes a new value.',
-      fallback: '1',
+      default: 1,
       example: 2,
       min: 1,
       max: 999_999,

@@ -1,0 +1,189 @@
+import { stringify } from 'yaml';
+import type { z } from 'zod';
+import { RULES } from '../../src/stack/rules/index.ts';
+import { stackSchema } from '../../src/stack/sections/root.ts';
+
+export const file = 'docs/stack-file.md';
+
+interface Meta {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly fallback?: string;
+  readonly form?: string;
+  readonly examples?: readonly unknown[];
+}
+
+interface Option {
+  readonly path: string;
+  readonly meta: Meta;
+  /** Nothing is below it, or what is below it is told with it. */
+  readonly leaf: boolean;
+}
+
+/** The reference of the stack file: every option with meaning, form, default and example. */
+export function render(): string {
+  const sections = Object.entries(stackSchema.shape as Record<string, z.ZodType>);
+  const plain = sections.filter(([, schema]) => objectsIn(schema).length === 0 && !heldBy(schema));
+  const maps = sections.filter(([name]) => !plain.some(([other]) => other === name));
+  return [
+    INTRO,
+    '## Whole file\n',
+    table(plain.map(([name, schema]) => ({ path: name, meta: metaOf(schema), leaf: true }))),
+    ...maps.map(([name, schema]) => sectionText(name, schema)),
+    rulesText(),
+  ].join('\n');
+}
+
+function sectionText(name: string, schema: z.ZodType): string {
+  const meta = metaOf(schema);
+  const options = optionsOf(schema, name);
+  const example = exampleOf(name, meta, options);
+  const fallback = defaultText(meta);
+  return [
+    `## ${name}\n`,
+    `${meta.description ?? ''}${fallback === '' ? '' : ` Default: ${fallback}.`}\n`,
+    ...(example === undefined ? [] : [`\`\`\`yaml\n${example}\`\`\`\n`]),
+    ...(options.length > 0 ? [table(options)] : []),
+  ].join('\n');
+}
+
+/** All options below a schema, each path once, in the order of the schema. */
+function optionsOf(schema: z.ZodType, path: string): Option[] {
+  const found = new Map<string, Option>();
+  for (const object of objectsIn(schema)) {
+    for (const [key, field] of Object.entries(object.shape as Record<string, z.ZodType>)) {
+      const below = `${path}.${key}`;
+      const meta = metaOf(field);
+      const inner = optionsOf(field, below);
+      // A reference such as { secret: name } is told by its parent's example.
+      const told = inner.length === 1 && inner[0]?.path.endsWith('.secret') === true;
+      if (!found.has(below))
+        found.set(below, { path: below, meta, leaf: inner.length === 0 || told });
+      if (!told)
+        for (const option of inner) if (!found.has(option.path)) found.set(option.path, option);
+    }
+  }
+  const value = heldBy(schema);
+  if (value) {
+    for (const option of optionsOf(value.schema, `${path}${value.step}`))
+      found.set(option.path, option);
+  }
+  return [...found.values()];
+}
+
+/** The maps with known keys that a schema allows, through null, alternatives and lists. */
+function objectsIn(schema: z.ZodType): z.ZodObject[] {
+  const inner = unwrap(schema);
+  if (inner.def.type === 'object') return [inner as z.ZodObject];
+  if (inner.def.type === 'union') {
+    return (inner as z.ZodUnion<z.ZodType[]>).options.flatMap(objectsIn);
+  }
+  return [];
+}
+
+/** What a named map or a list holds, when that is a map with keys of its own. */
+function heldBy(schema: z.ZodType): { schema: z.ZodType; step: string } | undefined {
+  const inner = unwrap(schema);
+  if (inner.def.type === 'record') {
+    const value = (inner as z.ZodRecord<z.ZodString, z.ZodType>).valueType;
+    return objectsIn(value).length > 0 ? { schema: value, step: '.<name>' } : undefined;
+  }
+  if (inner.def.type === 'array') {
+    const value = (inner as z.ZodArray<z.ZodType>).element;
+    return objectsIn(value).length > 0 ? { schema: value, step: '[]' } : undefined;
+  }
+  return undefined;
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  let inner = schema;
+  while (inner.def.type === 'optional' || inner.def.type === 'nullable') {
+    inner = (inner as z.ZodOptional<z.ZodType>).unwrap();
+  }
+  return inner;
+}
+
+function metaOf(schema: z.ZodType): Meta {
+  return (unwrap(schema).meta() ?? {}) as Meta;
+}
+
+function table(options: readonly Option[]): string {
+  const rows = options.map(({ path, meta, leaf }) => {
+    const example = leaf && meta.examples?.length ? inline(meta.examples[0]) : '';
+    const cells = [
+      `\`${path}\``,
+      meta.description ?? '',
+      meta.form ?? '',
+      defaultText(meta),
+      example,
+    ];
+    return `| ${cells.map(cell).join(' | ')} |`;
+  });
+  const head = '| option | meaning | allowed | default | example |\n|---|---|---|---|---|';
+  return [head, ...rows, ''].join('\n');
+}
+
+function defaultText(meta: Meta): string {
+  return meta.default === undefined ? (meta.fallback ?? '') : inline(meta.default);
+}
+
+function inline(value: unknown): string {
+  const text = stringify(value, {
+    collectionStyle: 'flow',
+    singleQuote: true,
+    lineWidth: 0,
+  }).trim();
+  return `\`${text}\``;
+}
+
+const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/\n/g, ' ');
+
+/** A section's own example, or one put together from its options. */
+function exampleOf(name: string, meta: Meta, options: readonly Option[]): string | undefined {
+  const own = meta.examples?.[0];
+  const example = own ?? assembled(name, options);
+  if (example === undefined) return undefined;
+  return stringify(
+    { [name]: example },
+    { singleQuote: true, lineWidth: 90, flowCollectionPadding: true },
+  );
+}
+
+function assembled(name: string, options: readonly Option[]): unknown {
+  const example: Record<string, unknown> = {};
+  for (const { path, meta, leaf } of options) {
+    const key = path.slice(name.length + 1);
+    if (leaf && !key.includes('.') && meta.examples?.length) example[key] = meta.examples[0];
+  }
+  return Object.keys(example).length > 0 ? example : undefined;
+}
+
+function rulesText(): string {
+  return [
+    '## Rules across options\n',
+    'They are checked with everything else, also when other parts of the file are wrong. A rule marked',
+    'with "yes" may be broken on purpose: name it under `accept`, with the reason.\n',
+    '| rule | what it demands | may be accepted |',
+    '|---|---|---|',
+    ...RULES.map(
+      (rule) => `| \`${rule.name}\` | ${cell(rule.about)} | ${rule.acceptable ? 'yes' : ''} |`,
+    ),
+    '',
+  ].join('\n');
+}
+
+const INTRO = `<!-- Generated from src/stack by scripts/docs/stack-file.ts; do not edit. Run: npm run docs -->
+# The stack file
+
+\`stacks/<stack>.yaml\` describes one environment. Only \`target\` is required; everything else has a default.
+\`npx medusa-infra check stacks/dev.yaml\` reports every mistake at once, each with its place and how to mend it.
+
+- **YAML** 1.2 with merge keys (\`<<\`): \`off\`, \`yes\` and \`no\` are texts; \`true\` and \`false\` are not.
+- **Root keys that begin with \`x-\`** are free, for YAML anchors.
+- **\`extends: base\`** lays this file over \`base.yaml\` of the same folder: maps merge key by key, lists and single
+  values replace, \`null\` removes. Where a section comes in kinds (a provisioned or an external server, a generated
+  or a supplied secret), naming another kind takes the other's options away.
+- **Durations** are \`90s\`, \`15m\`, \`24h\`, \`90d\`; **sizes** \`512Mi\`, \`10Gi\` (powers of 1024); **CPU** \`500m\` or \`0.5\`.
+- **Paths** start at the stack file's folder.
+- **Secrets** go by name, as \`{ secret: name }\`; no value ever stands in the file.
+`;
