@@ -18,6 +18,8 @@ export interface Machine {
   readonly root: boolean;
   /** The init system that runs. */
   readonly init: 'systemd' | 'openrc' | undefined;
+  /** Where daemons are, whatever PATH says. */
+  readonly systemPath: string;
 }
 
 export function thisMachine(): Machine {
@@ -29,6 +31,7 @@ export function thisMachine(): Machine {
       : existsSync('/run/openrc') && existsSync('/etc/init.d/docker')
         ? 'openrc'
         : undefined,
+    systemPath: '/usr/sbin:/sbin',
   };
 }
 
@@ -46,7 +49,8 @@ export async function bringEngine(
       'no Docker engine answers: start Docker Desktop, or install it from https://docs.docker.com/get-docker, and run this again',
     );
   }
-  if (!findOnPath('apt-get', context.env)) {
+  const aptGet = findOnPath('apt-get', context.env);
+  if (!aptGet) {
     throw new UserError(
       'no Docker engine answers: install and start one (https://docs.docker.com/engine/install) and run this again',
     );
@@ -59,7 +63,7 @@ export async function bringEngine(
   }
   report('installing the packages docker.io and iptables with apt-get');
   const apt = (...args: string[]) =>
-    run('apt-get', ['--quiet', '--yes', '-o', 'DPkg::Lock::Timeout=300', ...args], {
+    run(aptGet, ['--quiet', '--yes', '-o', 'DPkg::Lock::Timeout=300', ...args], {
       env: { DEBIAN_FRONTEND: 'noninteractive' },
       onLine: report,
       hint: `Mend that, or run it yourself: ${line}`,
@@ -72,7 +76,7 @@ export async function bringEngine(
     await apt('update');
     await install();
   }
-  const found = await startInstalledEngine(context, report, find, thisMachine());
+  const found = await startInstalledEngine(context, report, find, machine);
   if (!found) {
     throw new UserError(
       `docker.io was installed, but there is no dockerd on PATH (${context.env['PATH']})`,
@@ -96,7 +100,7 @@ export async function startInstalledEngine(
   }
   if (machine.platform !== 'linux') return undefined;
   const dockerd =
-    findOnPath('dockerd', context.env) ?? findOnPath('dockerd', { PATH: '/usr/sbin:/sbin' });
+    findOnPath('dockerd', context.env) ?? findOnPath('dockerd', { PATH: machine.systemPath });
   if (!dockerd) return undefined;
   if (!machine.root) {
     throw new UserError(
@@ -107,12 +111,12 @@ export async function startInstalledEngine(
   }
   if (machine.init === 'systemd') {
     report('starting the Docker engine with systemctl');
-    await run('systemctl', ['start', 'docker']);
+    await run(command('systemctl', context), ['start', 'docker']);
     return await untilItAnswers(context, find, () => undefined, 'systemctl status docker');
   }
   if (machine.init === 'openrc') {
     report('starting the Docker engine with rc-service');
-    await run('rc-service', ['docker', 'start']);
+    await run(command('rc-service', context), ['docker', 'start']);
     return await untilItAnswers(context, find, () => undefined, 'rc-service docker status');
   }
   return await startDetached(dockerd, context, report, find);
@@ -169,4 +173,8 @@ async function untilItAnswers(
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
+}
+
+function command(name: string, context: PartContext): string {
+  return findOnPath(name, context.env) ?? name;
 }

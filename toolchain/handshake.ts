@@ -27,7 +27,8 @@ export async function handshake(file: string): Promise<void> {
         errors += data.toString();
       });
       child.on('error', settle);
-      child.on('exit', (code, signal) => settle(new Error(`ended (${signal ?? code})`)));
+      // Not 'exit': what it said must have been read.
+      child.on('close', (code, signal) => settle(new Error(`ended (${signal ?? code})`)));
     });
   } catch (error) {
     throw new UserError(

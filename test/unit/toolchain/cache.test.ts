@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { cacheRoot, PartCache, sourceKey } from '../../../toolchain/cache.ts';
+import { emptyFolder } from './folder.ts';
+
+test('the cache folder is the one named, else below XDG_CACHE_HOME, else below the home', () => {
+  expect(cacheRoot({ MEDUSA_INFRA_CACHE: '/c', XDG_CACHE_HOME: '/x', HOME: '/h' })).toBe('/c');
+  expect(cacheRoot({ XDG_CACHE_HOME: '/x', HOME: '/h' })).toBe('/x/medusa-infra');
+  expect(cacheRoot({ HOME: '/h' })).toBe('/h/.cache/medusa-infra');
+});
+
+test('a key changes with a name, a content, a nested file and whatever else is given, and with nothing else', () => {
+  const folder = emptyFolder();
+  mkdirSync(path.join(folder, 'sub'));
+  writeFileSync(path.join(folder, 'go.mod'), 'a');
+  writeFileSync(path.join(folder, 'sub', 'x.go'), 'b');
+  const first = sourceKey(folder, '1.0.0');
+  expect(sourceKey(folder, '1.0.0')).toBe(first);
+  expect(sourceKey(folder, '1.0.1')).not.toBe(first);
+  writeFileSync(path.join(folder, 'sub', 'x.go'), 'c');
+  const second = sourceKey(folder, '1.0.0');
+  expect(second).not.toBe(first);
+  writeFileSync(path.join(folder, 'sub', 'y.go'), '');
+  expect(sourceKey(folder, '1.0.0')).not.toBe(second);
+});
+
+const fill = async (folder: string) => {
+  writeFileSync(path.join(folder, 'tool'), 'binary');
+  return { version: '1.2.3', origin: 'built' as const, files: ['tool'] };
+};
+
+test('an entry appears whole and is read back', async () => {
+  const cache = new PartCache(emptyFolder());
+  expect(cache.read('tool', 'k')).toBeUndefined();
+  await cache.write('tool', 'k', fill);
+  expect(cache.read('tool', 'k')).toEqual({
+    version: '1.2.3',
+    origin: 'built',
+    files: { tool: 6 },
+    folder: path.join(cache.root, 'tools', 'tool-k'),
+  });
+  expect(cache.read('tool', 'other')).toBeUndefined();
+});
+
+test('a build that fails leaves nothing behind', async () => {
+  const cache = new PartCache(emptyFolder());
+  const failing = cache.write('tool', 'k', async (folder) => {
+    writeFileSync(path.join(folder, 'half'), '');
+    throw new Error('compiler');
+  });
+  await expect(failing).rejects.toThrow('compiler');
+  expect(cache.read('tool', 'k')).toBeUndefined();
+  expect(readdirSync(path.join(cache.root, 'tmp'))).toEqual([]);
+});
+
+test('an entry whose file was cut short or lost does not count, and writing it again mends it', async () => {
+  const cache = new PartCache(emptyFolder());
+  const { folder } = await cache.write('tool', 'k', fill);
+  truncateSync(path.join(folder, 'tool'), 3);
+  expect(cache.read('tool', 'k')).toBeUndefined();
+  await cache.write('tool', 'k', fill);
+  expect(cache.read('tool', 'k')?.version).toBe('1.2.3');
+});
+
+test('what an interrupted run left is cleared', async () => {
+  const cache = new PartCache(emptyFolder());
+  mkdirSync(path.join(cache.root, 'tmp', 'plugin-docker-left'), { recursive: true });
+  await cache.clearTemporary();
+  expect(existsSync(path.join(cache.root, 'tmp'))).toBe(false);
+});

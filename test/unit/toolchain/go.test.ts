@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { UserError } from '../../../src/errors.ts';
+import { goBuild, goEnvironment, goFolder, requiredGo } from '../../../toolchain/go.ts';
+import { emptyFolder, script } from './folder.ts';
+
+test('the Go version that a module needs is read from its go line', () => {
+  expect(requiredGo('module m\n\ngo 1.25.8\n')).toBe('1.25.8');
+  expect(requiredGo('module m\n\ngo 1.18\n')).toBe('1.18');
+  expect(() => requiredGo('module m\n')).toThrow('go.mod has no go line');
+});
+
+test.each(['cli', 'language-nodejs', 'plugins'])(
+  'module %s has pinned digests and a go line',
+  (name) => {
+    const folder = path.join(goFolder, name);
+    expect(requiredGo(readFileSync(path.join(folder, 'go.mod'), 'utf8'))).toMatch(/^1\.\d+/);
+    expect(readFileSync(path.join(folder, 'go.sum'), 'utf8')).toMatch(/ h1:/);
+  },
+);
+
+test('a new enough Go is used as it is, one that can update itself does so', () => {
+  const flags = '-mod=readonly -buildvcs=false';
+  expect(goEnvironment('go1.26.8', '1.25.8')).toEqual({ GOFLAGS: flags, GOTOOLCHAIN: 'local' });
+  expect(goEnvironment('go1.25.8', '1.25.8')).toEqual({ GOFLAGS: flags, GOTOOLCHAIN: 'local' });
+  expect(goEnvironment('go1.21.0', '1.25.8')).toEqual({ GOFLAGS: flags, GOTOOLCHAIN: 'auto' });
+});
+
+const hint =
+  'Install Go from https://go.dev/dl (1.21 or newer will do: it fetches the right version itself), put its bin folder on PATH, and run this again.';
+
+test('a Go that is too old to update itself is refused with what to install', () => {
+  expect(() => goEnvironment('go1.19.8', '1.25.8')).toThrow(
+    new UserError(
+      `Go 1.25.8 or newer is needed to build Pulumi's tools here (Pulumi's own download site cannot be reached), found go1.19.8.\n${hint}`,
+    ),
+  );
+});
+
+const build = (folder: string, report: (line: string) => void = () => undefined) =>
+  goBuild({
+    module: path.join(goFolder, 'language-nodejs'),
+    command: 'example.invalid/cmd/tool',
+    output: path.join(folder, 'tool'),
+    ldflags: ['-X a=b'],
+    report,
+  });
+
+test('without Go the message says what to install', async () => {
+  vi.stubEnv('PATH', emptyFolder());
+  await expect(build(emptyFolder())).rejects.toThrow(
+    new UserError(
+      `Go 1.18 or newer is needed to build Pulumi's tools here (Pulumi's own download site cannot be reached), found none.\n${hint}`,
+    ),
+  );
+  vi.unstubAllEnvs();
+});
+
+test('a build reports what is fetched and compiled; a failing one shows its last lines', async () => {
+  const folder = emptyFolder();
+  script(
+    path.join(folder, 'go'),
+    'if [ "$1" = env ]; then echo go1.26.8; exit; fi\n' +
+      'echo "go: downloading golang.org/x/sys v0.45.0" >&2; echo "golang.org/x/sys/unix" >&2; echo "no space left on device" >&2; exit 2',
+  );
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
+  const lines: string[] = [];
+  const failing = build(folder, (line) => lines.push(line));
+  await expect(failing).rejects.toThrow(UserError);
+  await expect(failing).rejects.toThrow(/go build -v -ldflags ended with exit code 2/);
+  await expect(failing).rejects.toThrow(/ {2}no space left on device\nThe Go module proxy/);
+  expect(lines).toEqual([
+    'tool: downloading golang.org/x/sys v0.45.0',
+    'tool: compiled 1 packages, golang.org/x/sys/unix',
+  ]);
+  vi.unstubAllEnvs();
+});
