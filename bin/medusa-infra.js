@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// The command's sources are TypeScript. Node strips the types itself where it can; tsx does elsewhere:
+// on older releases, and where the package was installed (Node strips nothing under node_modules).
+import module from 'node:module';
+
+module.enableCompileCache?.();
+const main = new URL('../src/cli/main.ts', import.meta.url);
+if (process.features.typescript && !main.pathname.includes('/node_modules/')) {
+  silenceStrippingWarning();
+} else {
+  const { register } = await import('tsx/esm/api');
+  register();
+}
+const { runCommand } = await import(main.href);
+await runCommand();
+
+/** Node 22 warns about type stripping on each run: that is this file's choice, no news for a user. */
+function silenceStrippingWarning() {
+  const emit = process.emit;
+  process.emit = function (event, warning, ...rest) {
+    const noise =
+      event === 'warning' &&
+      warning?.name === 'ExperimentalWarning' &&
+      /Type Stripping/.test(warning.message);
+    return noise ? false : emit.call(this, event, warning, ...rest);
+  };
+}

@@ -1,0 +1,32 @@
+import { UserError } from '../errors.ts';
+import { type Context, exitCodes, note, requireTerminal } from './context.ts';
+import { openEngine } from './engine.ts';
+import { describeLock, isStale, readLocks, thisHost } from './locks.ts';
+import type { DeployOptions } from './options.ts';
+import { findProject } from './project.ts';
+import { backendFolder } from './state.ts';
+
+/** `cancel`: takes the lock of another update away. Asks while that update seems to be alive. */
+export async function cancel(context: Context, options: DeployOptions): Promise<number> {
+  const project = findProject(context.cwd);
+  const engine = await openEngine(context, project, options);
+  const stack = await engine.select(options.stack, { create: false });
+  const folder = backendFolder(engine.state.backend, context.env);
+  const locks = folder ? readLocks(folder, project.name, options.stack) : undefined;
+  if (locks?.length === 0) {
+    note(context, `${options.stack} is not locked`);
+    return exitCodes.ok;
+  }
+  const alive = locks ? locks.filter((lock) => !isStale(lock, thisHost)) : [];
+  if ((alive.length > 0 || !locks) && !options.yes) {
+    requireTerminal(context, 'cancel');
+    const holder = alive[0] ? describeLock(alive[0]) : 'another run';
+    const sure = `${holder} may still be at work on ${options.stack}. Take its lock away?`;
+    if (!(await context.confirm(sure))) {
+      throw new UserError(`${options.stack} stays locked; wait until that run has ended`);
+    }
+  }
+  await stack.cancel();
+  note(context, `${options.stack} is free; run: medusa-infra up -s ${options.stack}`);
+  return exitCodes.ok;
+}

@@ -1,0 +1,98 @@
+import pc from 'picocolors';
+import { UserError } from '../errors.ts';
+
+/** Where a command writes; a `process.stdout`, or a collector in tests. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** Everything that a command needs from the process that runs it. */
+export interface Context {
+  /** Results: what a script would read. */
+  readonly stdout: Output;
+  /** Progress, warnings and errors. */
+  readonly stderr: Output;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** Whether a person is there to answer a question. */
+  readonly interactive: boolean;
+  /** Colours of `stdout` and `stderr`; off where NO_COLOR is set or the stream is no terminal. */
+  readonly color: { readonly stdout: Colors; readonly stderr: Colors };
+  /** Asks a yes-or-no question; Ctrl-C rejects with `Interrupted`. */
+  confirm(question: string): Promise<boolean>;
+  /** Calls back on each Ctrl-C (SIGINT) or SIGTERM until the returned function is called. */
+  onInterrupt(handler: () => void): () => void;
+}
+
+/** The user stopped the command; exit code 130, nothing printed. */
+export class Interrupted extends Error {
+  override readonly name: string = 'Interrupted';
+}
+
+/** Exit codes of every command. */
+export const exitCodes = { ok: 0, userError: 1, usage: 2, unexpected: 70, interrupted: 130 };
+
+/** The context of the running process. */
+export function processContext(): Context {
+  const { stdout, stderr, env } = process;
+  return {
+    stdout,
+    stderr,
+    env,
+    cwd: process.cwd(),
+    interactive: Boolean(process.stdin.isTTY && stderr.isTTY) && !env['CI'],
+    color: {
+      stdout: pc.createColors(wantsColor(env, stdout)),
+      stderr: pc.createColors(wantsColor(env, stderr)),
+    },
+    confirm: async (question) => {
+      const { confirm, isCancel } = await import('@clack/prompts');
+      const answer = await confirm({ message: question, initialValue: false, output: stderr });
+      if (isCancel(answer)) throw new Interrupted();
+      return answer;
+    },
+    onInterrupt: (handler) => {
+      process.on('SIGINT', handler);
+      process.on('SIGTERM', handler);
+      return () => {
+        process.off('SIGINT', handler);
+        process.off('SIGTERM', handler);
+      };
+    },
+  };
+}
+
+/** NO_COLOR (not empty) wins, then FORCE_COLOR (`0` is off), then whether the stream is a terminal. */
+export function wantsColor(env: NodeJS.ProcessEnv, stream: Output): boolean {
+  if (env['NO_COLOR']) return false;
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return Boolean(stream.isTTY) && env['TERM'] !== 'dumb';
+}
+
+/** Throws unless the command may ask: without a terminal `--yes` has to be given. */
+export function requireTerminal(context: Context, command: string): void {
+  if (context.interactive) return;
+  throw new UserError(
+    `${command} asks before it changes anything, and there is no terminal to ask on; add --yes`,
+  );
+}
+
+/** Prints a line to stdout. */
+export function print(context: Context, line = ''): void {
+  context.stdout.write(`${line}\n`);
+}
+
+/** Prints a line to stderr. */
+export function note(context: Context, line = ''): void {
+  context.stderr.write(`${line}\n`);
+}
+
+/** Prints one JSON document to stdout. */
+export function printJson(context: Context, value: unknown): void {
+  context.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}

@@ -1,0 +1,116 @@
+import { type Context, exitCodes, note, print, printJson, requireTerminal } from './context.ts';
+import { openEngine } from './engine.ts';
+import { type Outcome, runOperation } from './operation.ts';
+import type { DeployOptions, PreviewOptions } from './options.ts';
+import { printChanges, seconds, summarize } from './progress.ts';
+import { findProject } from './project.ts';
+import { recoverKilledRun } from './recover.ts';
+import { loadStack } from './stack.ts';
+
+/** `up`: exit code 1 when anything failed. */
+export async function up(context: Context, options: DeployOptions): Promise<number> {
+  const outcome = await bringUp(context, options);
+  if (!outcome) return exitCodes.ok;
+  const url = urlOf(outcome);
+  if (options.json) {
+    printJson(context, { stack: options.stack, ...outcomeJson(outcome), url: url ?? null });
+  } else {
+    printOutcome(context, options.stack, outcome);
+    if (outcome.ok) printNext(context, options.stack, url);
+  }
+  return outcome.ok ? exitCodes.ok : exitCodes.userError;
+}
+
+/** Brings a stack up; undefined when the user said no. A wrong stack file never reaches the engine. */
+export async function bringUp(
+  context: Context,
+  options: DeployOptions,
+): Promise<Outcome | undefined> {
+  const project = findProject(context.cwd);
+  loadStack(context, project, options.stack);
+  // Before minutes of work: whether it may be done at all.
+  if (!options.yes) requireTerminal(context, 'up');
+  const engine = await openEngine(context, project, options);
+  const stack = await engine.select(options.stack, { create: true });
+  await recoverKilledRun(context, engine, stack);
+  if (!options.yes) {
+    const outlook = await runOperation(context, engine, stack, 'preview');
+    if (!outlook.ok) return outlook;
+    printChanges(context, outlook.changed);
+    note(context, summarize(outlook.resources, 'would'));
+    if (outlook.changed.length === 0) return outlook;
+    if (!(await context.confirm(`Bring ${options.stack} up with these changes?`))) return undefined;
+  }
+  return runOperation(context, engine, stack, 'up');
+}
+
+/** `preview`: exit code 1 when it failed, or something would change and none was expected. */
+export async function preview(context: Context, options: PreviewOptions): Promise<number> {
+  const project = findProject(context.cwd);
+  loadStack(context, project, options.stack);
+  const engine = await openEngine(context, project, options);
+  const stack = await engine.select(options.stack, { create: true });
+  const outcome = await runOperation(context, engine, stack, 'preview');
+  if (options.json) {
+    printJson(context, { stack: options.stack, ...outcomeJson(outcome) });
+  } else if (outcome.ok) {
+    printChanges(context, outcome.changed);
+    note(context, summarize(outcome.resources, 'would'));
+  } else {
+    printErrors(context, options.stack, outcome);
+  }
+  if (!outcome.ok) return exitCodes.userError;
+  if (options.expectNoChanges && outcome.changed.length > 0) {
+    note(
+      context,
+      context.color.stderr.red(
+        `${options.stack} is not as its file says; run: medusa-infra up -s ${options.stack}`,
+      ),
+    );
+    return exitCodes.userError;
+  }
+  return exitCodes.ok;
+}
+
+/** The URL among a stack's outputs. */
+export function urlOf(outcome: Outcome): string | undefined {
+  const url = outcome.outputs['url']?.value;
+  return typeof url === 'string' ? url : undefined;
+}
+
+/** What `--json` says of an operation. */
+export function outcomeJson(outcome: Outcome) {
+  const counts: Record<string, number> = {};
+  for (const { change } of outcome.resources) counts[change] = (counts[change] ?? 0) + 1;
+  return {
+    ok: outcome.ok,
+    changes: outcome.changed,
+    counts,
+    durationSeconds: Math.round(outcome.milliseconds / 100) / 10,
+    errors: outcome.errors,
+  };
+}
+
+/** The closing lines of an operation. */
+export function printOutcome(context: Context, stack: string, outcome: Outcome): void {
+  if (outcome.ok) {
+    note(context, `${summarize(outcome.resources)}, in ${seconds(outcome.milliseconds)}`);
+  } else {
+    printErrors(context, stack, outcome);
+  }
+}
+
+function printErrors(context: Context, stack: string, outcome: Outcome): void {
+  const { red } = context.color.stderr;
+  for (const error of outcome.errors) note(context, red(error));
+  note(
+    context,
+    `${stack} is not up to date: ${summarize(outcome.resources)}, failed after ${seconds(outcome.milliseconds)}`,
+  );
+}
+
+function printNext(context: Context, stack: string, url: string | undefined): void {
+  const s = stack === 'dev' ? '' : ` -s ${stack}`;
+  if (url) print(context, url);
+  note(context, `next: medusa-infra status${s} · medusa-infra logs backend${s} --follow`);
+}

@@ -1,0 +1,80 @@
+import type { Stack } from '@pulumi/pulumi/automation/index.js';
+import { ensureToolchain, type Toolchain } from '../../toolchain/ensure.ts';
+import { UserError } from '../errors.ts';
+import { type Context, note } from './context.ts';
+import type { Project } from './project.ts';
+import { pulumiCommand } from './pulumi-command.ts';
+import { type StateSettings, stateSettings } from './state.ts';
+
+/** The tools and the state that a command over Pulumi works with. */
+export interface Engine {
+  readonly project: Project;
+  readonly toolchain: Toolchain;
+  readonly state: StateSettings;
+  /** What `pulumi` runs with, beside the environment of this process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Gives the stack; with `create`, makes it where it is missing, otherwise that is a UserError. */
+  select(stack: string, options: { create: boolean }): Promise<Stack>;
+  /** Ends in order what pulumi is doing; called again, at once. */
+  interrupt(): void;
+}
+
+/** Brings the toolchain (saying so on stderr) and opens the project for the Automation API. */
+export async function openEngine(
+  context: Context,
+  project: Project,
+  options: { offline?: boolean; quiet?: boolean },
+): Promise<Engine> {
+  const { toolchain, state, env } = await surroundings(context, options);
+  const [automation, pulumi] = await Promise.all([
+    import('@pulumi/pulumi/automation/index.js'),
+    pulumiCommand(toolchain.pulumi, env),
+  ]);
+  const select = async (name: string, { create }: { create: boolean }) => {
+    const settings = { envVars: env, pulumiCommand: pulumi.command };
+    const place = { stackName: name, workDir: project.root };
+    try {
+      return create
+        ? await automation.LocalWorkspace.createOrSelectStack(place, settings)
+        : await automation.LocalWorkspace.selectStack(place, settings);
+    } catch (error) {
+      if (error instanceof automation.StackNotFoundError) throw neverUp(name);
+      throw explainState(error, name, state);
+    }
+  };
+  return { project, toolchain, state, env, select, interrupt: pulumi.interrupt };
+}
+
+/** Toolchain and state alone, without the Automation API. */
+export async function surroundings(
+  context: Context,
+  options: { offline?: boolean },
+): Promise<Pick<Engine, 'toolchain' | 'state' | 'env'>> {
+  const toolchain = await ensureToolchain({
+    offline: options.offline ?? false,
+    log: (line) => note(context, context.color.stderr.dim(line)),
+  });
+  const state = stateSettings(context.env);
+  return { toolchain, state, env: { ...toolchain.env, ...state.env } };
+}
+
+export function neverUp(stack: string): UserError {
+  return new UserError(`${stack} was never brought up; run: medusa-infra up -s ${stack}`);
+}
+
+/** Says what to do where Pulumi cannot open the state; any other error as it is. */
+export function explainState(error: unknown, stack: string, state: StateSettings): unknown {
+  if (!(error instanceof Error)) return error;
+  if (/incorrect passphrase/.test(error.message)) {
+    const source = state.passphraseFile ?? 'PULUMI_CONFIG_PASSPHRASE';
+    return new UserError(
+      `stacks/Pulumi.${stack}.yaml or the state of ${stack} was made with another passphrase than that of ${source}; give the right one in PULUMI_CONFIG_PASSPHRASE_FILE, or, if the stack is gone for good, remove stacks/Pulumi.${stack}.yaml`,
+    );
+  }
+  if (/passphrase must be set/.test(error.message)) {
+    return new UserError(
+      `${stack} needs its passphrase; set PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it`,
+    );
+  }
+  return error;
+}

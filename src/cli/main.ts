@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { UserError } from '../errors.ts';
+import { type Context, exitCodes, Interrupted, note, processContext } from './context.ts';
+import { buildProgram } from './program.ts';
+
+/** Runs the command line of this process and sets its exit code. */
+export async function runCommand(): Promise<void> {
+  // A reader that went away (`| head`) ends the command quietly, as it does other tools.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.unexpected);
+  });
+  process.exitCode = await main(process.argv.slice(2), processContext());
+}
+
+/** Runs one command line and gives its exit code; never throws. */
+export async function main(args: readonly string[], context: Context): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  const program = buildProgram(context, packageVersion(), (code) => {
+    exitCode = code;
+  });
+  try {
+    if (args.length === 0) {
+      program.outputHelp();
+      return exitCodes.ok;
+    }
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(context, error, args.includes('--debug'));
+  }
+}
+
+function report(context: Context, error: unknown, debug: boolean): number {
+  // Commander has written its message already; help and version end with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof Interrupted) return exitCodes.interrupted;
+  const { red, dim } = context.color.stderr;
+  if (error instanceof UserError) {
+    note(context, red(error.message));
+    return exitCodes.userError;
+  }
+  const known = error instanceof Error;
+  note(context, red(`unexpected error: ${known ? error.message : String(error)}`));
+  if (debug && known) note(context, dim(error.stack ?? ''));
+  else
+    note(
+      context,
+      'This is a defect of medusa-infra. Run the command again with --debug to see where it came from.',
+    );
+  return exitCodes.unexpected;
+}
+
+function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

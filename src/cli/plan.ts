@@ -1,0 +1,54 @@
+import { readImageLock } from '../../toolchain/images/lock-file.ts';
+import { chooseVersions, imageNames } from '../../toolchain/images/offers.ts';
+import { derivePlan } from '../derive/derive.ts';
+import type { ImageLock, LockedImage, Plan } from '../derive/plan.ts';
+import type { StackFile } from '../stack/stack-file.ts';
+import { type Context, exitCodes, print, printJson } from './context.ts';
+import type { StackOptions } from './options.ts';
+import { planText } from './plan-text.ts';
+import { findProject, type Project } from './project.ts';
+import { loadStack } from './stack.ts';
+
+/** `plan`: prints what is derived from the stack file. */
+export async function plan(context: Context, options: StackOptions): Promise<number> {
+  const project = findProject(context.cwd);
+  const stack = loadStack(context, project, options.stack);
+  const { plan: derived, chosen } = await planOf(project, options.stack, stack);
+  if (options.json) {
+    printJson(context, chosen ? derived : { ...derived, images: null });
+  } else {
+    for (const line of planText(derived, stack, chosen, context.color.stdout)) print(context, line);
+  }
+  return exitCodes.ok;
+}
+
+/** The plan of a stack; `chosen` is false while nothing decided where its images come from. */
+export async function planOf(
+  project: Project,
+  name: string,
+  stack: StackFile,
+): Promise<{ plan: Plan; chosen: boolean }> {
+  const lock = await readImageLock(project.stacksDir, name);
+  const images = lock ?? presumedImages(stack);
+  return {
+    plan: derivePlan(stack, { project: project.name, stack: name, images }),
+    chosen: lock !== undefined,
+  };
+}
+
+/** What `images.source` would bring if it were chosen now: the plan needs major versions, no more. */
+function presumedImages(stack: StackFile): ImageLock {
+  const source = stack.images.source === 'debian' ? 'debian' : 'official';
+  const { database, redis } = stack;
+  const versions = chooseVersions(source, {
+    ...(database.type === 'postgres' && database.version ? { postgres: database.version } : {}),
+    ...(redis !== false && redis.version ? { redis: redis.version } : {}),
+  });
+  const images = Object.fromEntries(
+    imageNames.map((image): [string, LockedImage] => [
+      image,
+      { ref: '', name: `${image}:${versions[image]}`, version: versions[image] },
+    ]),
+  );
+  return { source, images: images as ImageLock['images'] };
+}

@@ -1,0 +1,197 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type CommandName, type CommandText, commandTexts, generalExamples } from './commands.ts';
+import type { Context } from './context.ts';
+import type {
+  CheckOptions,
+  DeployOptions,
+  EnvOptions,
+  LogsOptions,
+  PreviewOptions,
+  StackOptions,
+} from './options.ts';
+
+/**
+ * The whole command line. Each command imports its module only when it runs; `done` gets its exit code.
+ * Usage errors are thrown as CommanderError after their message was written.
+ */
+export function buildProgram(
+  context: Context,
+  version: string,
+  done: (exitCode: number) => void,
+): Command {
+  const program = withTexts(new Command('medusa-infra'), context)
+    .description(
+      'One stack file brings up everything that a Medusa v1 backend needs: PostgreSQL with its own schema, Redis, generated secrets and the backend itself.',
+    )
+    .usage('<command> [options]')
+    .version(version, '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', examplesText(generalExamples))
+    .showHelpAfterError('Run "medusa-infra --help" for all commands.');
+
+  const define = (name: CommandName): Command => {
+    const text: CommandText = commandTexts[name];
+    const command = withTexts(new Command(name), context)
+      .summary(text.summary)
+      .description(text.description)
+      .addHelpText('after', examplesText(text.examples))
+      .showHelpAfterError(`Run "medusa-infra ${name} --help" for its options and examples.`);
+    program.addCommand(command);
+    return command;
+  };
+
+  define('start')
+    .addOption(stackOption())
+    .addOption(offlineOption())
+    .addOption(debugOption())
+    .action(async (options: StackOptions) =>
+      done(await (await import('./start.ts')).start(context, options)),
+    );
+
+  define('check')
+    .argument('<files...>', 'stack files, or folders that hold them')
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .action(async (files: string[], options: CheckOptions) =>
+      done((await import('./check.ts')).check(context, files, options)),
+    );
+
+  define('plan')
+    .addOption(stackOption())
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .action(async (options: StackOptions) =>
+      done(await (await import('./plan.ts')).plan(context, options)),
+    );
+
+  define('preview')
+    .addOption(stackOption())
+    .addOption(
+      new Option('--expect-no-changes', 'exit code 1 if anything would change').default(false),
+    )
+    .addOption(jsonOption())
+    .addOption(offlineOption())
+    .addOption(debugOption())
+    .action(async (options: PreviewOptions) =>
+      done(await (await import('./deploy.ts')).preview(context, options)),
+    );
+
+  define('up')
+    .addOption(stackOption())
+    .addOption(yesOption())
+    .addOption(jsonOption())
+    .addOption(offlineOption())
+    .addOption(debugOption())
+    .action(async (options: DeployOptions) =>
+      done(await (await import('./deploy.ts')).up(context, options)),
+    );
+
+  define('status')
+    .addOption(stackOption())
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .action(async (options: StackOptions) =>
+      done(await (await import('./status.ts')).status(context, options)),
+    );
+
+  define('logs')
+    .argument('[component]', 'one component, such as backend, postgres or migrate')
+    .addOption(stackOption())
+    .addOption(new Option('-f, --follow', 'go on until Ctrl-C'))
+    .addOption(
+      new Option('-n, --tail <lines>', 'the last lines of each container').argParser(lines),
+    )
+    .addOption(new Option('--since <age>', 'lines younger than this, such as 90s, 15m or 2h'))
+    .addOption(debugOption())
+    .action(async (component: string | undefined, options: LogsOptions) =>
+      done(await (await import('./logs.ts')).logs(context, component, options)),
+    );
+
+  define('env')
+    .addOption(stackOption())
+    .addOption(
+      new Option('--format <format>', 'how to write them')
+        .choices(['dotenv', 'json', 'shell'])
+        .default('dotenv'),
+    )
+    .addOption(new Option('--show-secrets', 'print the values of secrets'))
+    .addOption(offlineOption())
+    .addOption(debugOption())
+    .action(async (options: EnvOptions) =>
+      done(await (await import('./env.ts')).env(context, options)),
+    );
+
+  define('pulumi-env')
+    .addOption(stackOption())
+    .addOption(offlineOption())
+    .addOption(debugOption())
+    .action(async (options: StackOptions) =>
+      done(await (await import('./pulumi-env.ts')).pulumiEnv(context, options)),
+    );
+
+  define('cancel')
+    .addOption(stackOption())
+    .addOption(yesOption())
+    .addOption(offlineOption())
+    .addOption(debugOption())
+    .action(async (options: DeployOptions) =>
+      done(await (await import('./cancel.ts')).cancel(context, options)),
+    );
+
+  define('destroy')
+    .addOption(stackOption())
+    .addOption(yesOption())
+    .addOption(jsonOption())
+    .addOption(offlineOption())
+    .addOption(debugOption())
+    .action(async (options: DeployOptions) =>
+      done(await (await import('./destroy.ts')).destroy(context, options)),
+    );
+
+  return program;
+}
+
+/** Streams and wording that commander does not inherit to commands that are made apart. */
+function withTexts(command: Command, context: Context): Command {
+  return command
+    .exitOverride()
+    .helpOption('-h, --help', 'show help')
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      getErrHelpWidth: () => context.stderr.columns ?? 100,
+      getOutHasColors: () => context.color.stdout.isColorSupported,
+      getErrHasColors: () => context.color.stderr.isColorSupported,
+    });
+}
+
+function examplesText(examples: CommandText['examples']): string {
+  const lines = examples.map(([command, meaning]) => `  ${command}\n      ${meaning}`);
+  return `\nExamples:\n${lines.join('\n')}`;
+}
+
+function stackOption(): Option {
+  return new Option('-s, --stack <stack>', 'stack: a file of the stacks folder').default('dev');
+}
+
+function jsonOption(): Option {
+  return new Option('--json', 'print one JSON document');
+}
+
+function yesOption(): Option {
+  return new Option('-y, --yes', 'do not ask');
+}
+
+function offlineOption(): Option {
+  return new Option('--offline', 'never use the network; fail where something is missing');
+}
+
+function debugOption(): Option {
+  return new Option('--debug', 'show where an unexpected error came from');
+}
+
+function lines(text: string): number {
+  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('A number of lines, such as 100.');
+  return Number(text);
+}

@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { UserError } from '../errors.ts';
+import { isStackFileName } from '../stack/extends.ts';
+import { nearest } from '../stack/suggest.ts';
+
+/** The folder that holds Pulumi.yaml, and what it says about the project. */
+export interface Project {
+  readonly root: string;
+  readonly name: string;
+  /** Absolute folder of the stack files. */
+  readonly stacksDir: string;
+}
+
+/**
+ * Finds the project that `cwd` lies in: the nearest folder upwards with a Pulumi.yaml.
+ * The two values are read with patterns, since a YAML parser would cost more than all the rest.
+ */
+export function findProject(cwd: string): Project {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    const file = join(folder, 'Pulumi.yaml');
+    if (existsSync(file)) {
+      const text = readFileSync(file, 'utf8');
+      const name = topLevelValue(text, 'name');
+      if (!name) throw new UserError(`${file}: a project needs a name`);
+      return {
+        root: folder,
+        name,
+        stacksDir: join(folder, topLevelValue(text, 'stackConfigDir') ?? 'stacks'),
+      };
+    }
+    if (dirname(folder) === folder) {
+      throw new UserError(
+        `no Pulumi.yaml in ${cwd} or above it; run this inside a medusa-infra project`,
+      );
+    }
+  }
+}
+
+function topLevelValue(yaml: string, key: string): string | undefined {
+  const match = new RegExp(`^${key}:[ \\t]*(["']?)([^"'#\\r\\n]+?)\\1[ \\t]*(#.*)?$`, 'm').exec(
+    yaml,
+  );
+  return match?.[2];
+}
+
+/** Names of the project's stack files, sorted. */
+export function stackNames(project: Project): string[] {
+  if (!existsSync(project.stacksDir)) return [];
+  return readdirSync(project.stacksDir)
+    .filter((name) => name.endsWith('.yaml') && isStackFileName(name))
+    .map((name) => name.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+/** The stack file of `stack` (absolute); throws UserError with the nearest name when there is none. */
+export function stackFilePath(project: Project, stack: string): string {
+  const names = stackNames(project);
+  if (names.includes(stack)) return join(project.stacksDir, `${stack}.yaml`);
+  const near = nearest(stack, names);
+  const hint = near
+    ? `did you mean "${near}"?`
+    : names.length > 0
+      ? `there are: ${names.join(', ')}`
+      : 'there is none yet';
+  throw new UserError(
+    `there is no stack "${stack}" (${stack}.yaml in ${relative(project.root, project.stacksDir)}); ${hint}`,
+  );
+}
+
+/** A path as a person would type it from the working folder. */
+export function shown(path: string, cwd: string = process.cwd()): string {
+  const short = relative(cwd, path);
+  return short === '' ? '.' : short.startsWith('..') ? path : short;
+}

@@ -1,0 +1,74 @@
+import type { PulumiCommand } from '@pulumi/pulumi/automation/cmd.js';
+import { execa } from 'execa';
+import { parse } from 'semver';
+
+/** What the Automation API calls; hidden from its declarations. */
+type Run = (
+  args: string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  onOutput?: (text: string) => void,
+  onError?: (text: string) => void,
+) => Promise<Outcome>;
+
+/** The `pulumi` command as the Automation API calls it, and a way to interrupt what it is doing. */
+export interface InterruptibleCommand {
+  readonly command: PulumiCommand;
+  /** First call: pulumi ends in order, after the steps that are running. Second: at once. */
+  interrupt(): void;
+}
+
+/**
+ * Runs `pulumi` in a process group of its own. With Automation's own way a Ctrl-C on the terminal reaches
+ * pulumi twice (from the terminal and from us), and the second one makes it drop what it is doing.
+ */
+export async function pulumiCommand(
+  binary: string,
+  env: Readonly<Record<string, string>>,
+): Promise<InterruptibleCommand> {
+  const running = new Set<{ kill(signal: 'SIGINT'): boolean }>();
+  const [createError, version] = await Promise.all([
+    loadCreateError(),
+    execa(binary, ['version'], { env }),
+  ]);
+  const run: Run = async (args, cwd, additionalEnv, onOutput, onError) => {
+    const child = execa(binary, [...args, '--non-interactive'], {
+      cwd,
+      env: { ...env, ...additionalEnv, PULUMI_AUTOMATION_API: 'true' },
+      detached: true,
+      // Killed along with us it would leave its lock behind.
+      cleanup: false,
+      stdin: 'ignore',
+      reject: false,
+    });
+    running.add(child);
+    child.stdout.on('data', (data: Buffer) => onOutput?.(data.toString()));
+    child.stderr.on('data', (data: Buffer) => onError?.(data.toString()));
+    const { stdout, stderr, exitCode } = await child;
+    running.delete(child);
+    if (exitCode !== 0) throw createError({ stdout, stderr, code: exitCode ?? -2 });
+    return { stdout, stderr, code: 0 };
+  };
+  const command = { command: binary, version: parse(version.stdout.trim()), run };
+  return {
+    command: command as unknown as PulumiCommand,
+    interrupt: () => {
+      for (const child of running) child.kill('SIGINT');
+    },
+  };
+}
+
+interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
+}
+
+/** Makes the errors of the Automation API, by whose classes it tells failures apart itself. */
+async function loadCreateError(): Promise<(outcome: Outcome) => Error> {
+  const module: unknown = await import('@pulumi/pulumi/automation/errors.js');
+  const { createCommandError } = module as { createCommandError(outcome: Outcome): Error };
+  // The text of the error: what pulumi wrote, without Automation's frame around it.
+  return (outcome) =>
+    createCommandError({ ...outcome, toString: () => outcome.stderr.trim() } as Outcome);
+}

@@ -1,0 +1,15 @@
+import { formatIssue } from '../stack/issues.ts';
+import { requireStackFile } from '../stack/load.ts';
+import type { StackFile } from '../stack/stack-file.ts';
+import { type Context, note } from './context.ts';
+import { type Project, shown, stackFilePath } from './project.ts';
+
+/** Loads and validates the file of a stack; prints its warnings. Throws UserError with every issue. */
+export function loadStack(context: Context, project: Project, name: string): StackFile {
+  const file = stackFilePath(project, name);
+  const { stack, warnings } = requireStackFile(shown(file, context.cwd));
+  for (const warning of warnings) {
+    note(context, context.color.stderr.yellow(`warning: ${formatIssue(warning)}`));
+  }
+  return stack;
+}

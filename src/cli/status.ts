@@ -1,0 +1,195 @@
+import type Docker from 'dockerode';
+import type { Plan } from '../derive/plan.ts';
+import { type Context, exitCodes, note, print, printJson } from './context.ts';
+import {
+  type ContainerSummary,
+  componentOf,
+  dockerEngine,
+  isJob,
+  stackContainers,
+  stackVolumes,
+} from './docker.ts';
+import { askHealth, type HealthAnswer } from './health.ts';
+import type { StackOptions } from './options.ts';
+import { planOf } from './plan.ts';
+import { findProject } from './project.ts';
+import { loadStack } from './stack.ts';
+import { age, bytes, cpu } from './units-text.ts';
+
+/** One container as `status` shows it. */
+export interface ComponentStatus {
+  readonly component: string;
+  readonly container: string;
+  readonly image: string;
+  readonly job: boolean;
+  /** Docker's word, such as `running` or `exited`; of a job `done` or `failed`. */
+  readonly state: string;
+  readonly health: string | null;
+  /** ISO date of the start, or of a job's end. */
+  readonly since: string;
+  readonly cpuLimit: number | null;
+  readonly memoryLimitBytes: number | null;
+  readonly restarts: number;
+  readonly ports: readonly string[];
+  readonly ok: boolean;
+}
+
+/** `status`: exit code 1 when something that should run does not, or the stack does not answer. */
+export async function status(context: Context, options: StackOptions): Promise<number> {
+  const project = findProject(context.cwd);
+  const stack = loadStack(context, project, options.stack);
+  const { plan } = await planOf(project, options.stack, stack);
+  const docker = await dockerEngine(context);
+  const containers = await stackContainers(docker, project.name, options.stack);
+  const components = (await Promise.all(containers.map((one) => inspect(docker, one)))).sort(
+    byComponent,
+  );
+  const missing = missingComponents(plan, components);
+  const url = `${plan.edge.url}${plan.backend.health.path}`;
+  const answer = components.some(({ component }) => component === 'edge')
+    ? await askHealth(url)
+    : undefined;
+  const up = components.length > 0;
+  const ok = up && missing.length === 0 && components.every((one) => one.ok) && answer?.ok === true;
+  const volumes = up ? [] : await stackVolumes(docker, project.name, options.stack);
+  if (options.json) {
+    printJson(context, {
+      stack: options.stack,
+      up,
+      ok,
+      url: plan.edge.publicUrl,
+      health: answer ?? null,
+      components,
+      missing,
+    });
+  } else if (!up) {
+    note(context, notUpText(options.stack, volumes));
+  } else {
+    await printStatus(context, { plan, components, missing, answer, stack: options.stack });
+  }
+  return ok ? exitCodes.ok : exitCodes.userError;
+}
+
+function notUpText(stack: string, volumes: readonly string[]): string {
+  const data = volumes.length > 0 ? `; its data is kept in ${volumes.join(', ')}` : '';
+  return `${stack} is not up${data}; run: medusa-infra up -s ${stack}`;
+}
+
+async function inspect(docker: Docker, container: ContainerSummary): Promise<ComponentStatus> {
+  const info = await docker.getContainer(container.Id).inspect();
+  const { State: state, HostConfig: host } = info;
+  const job = isJob(container);
+  const health = state.Health?.Status ?? null;
+  const running = state.Running && !state.Restarting;
+  return {
+    component: componentOf(container),
+    container: info.Name.slice(1),
+    image: info.Config.Image,
+    job,
+    state: job && !running ? (state.ExitCode === 0 ? 'done' : 'failed') : state.Status,
+    health: health === 'none' ? null : health,
+    since: running ? state.StartedAt : state.FinishedAt,
+    cpuLimit: cpuLimit(host),
+    memoryLimitBytes: host.Memory || null,
+    restarts: info.RestartCount,
+    ports: portsOf(container),
+    ok: job ? running || state.ExitCode === 0 : running && (health ?? 'healthy') === 'healthy',
+  };
+}
+
+function cpuLimit(host: Docker.HostConfig): number | null {
+  if (host.NanoCpus) return host.NanoCpus / 1e9;
+  return host.CpuQuota && host.CpuPeriod ? host.CpuQuota / host.CpuPeriod : null;
+}
+
+function portsOf(container: ContainerSummary): string[] {
+  const published = container.Ports.filter((port) => port.PublicPort !== undefined);
+  return [...new Set(published.map((port) => `${port.IP}:${port.PublicPort}`))].sort();
+}
+
+/** What a request meets first comes first; jobs come last. */
+const order = ['edge', 'backend', 'database', 'redis'];
+
+function byComponent(a: ComponentStatus, b: ComponentStatus): number {
+  const place = ({ component }: ComponentStatus) => {
+    const index = order.indexOf(component);
+    return index < 0 ? order.length : index;
+  };
+  return (
+    place(a) - place(b) || (a.component < b.component ? -1 : a.component > b.component ? 1 : 0)
+  );
+}
+
+function missingComponents(plan: Plan, components: readonly ComponentStatus[]): string[] {
+  const running = (name: string) => components.filter(({ component }) => component === name).length;
+  const wanted: (readonly [name: string, count: number])[] = [
+    ['edge', 1],
+    ['backend', plan.backend.replicas],
+    ['database', plan.database.kind === 'postgres' ? 1 : 0],
+    ['redis', plan.redis?.kind === 'redis' ? 1 : 0],
+  ];
+  return wanted.flatMap(([name, count]) =>
+    Array.from({ length: Math.max(0, count - running(name)) }, () => name),
+  );
+}
+
+interface Shown {
+  readonly plan: Plan;
+  readonly stack: string;
+  readonly components: readonly ComponentStatus[];
+  readonly missing: readonly string[];
+  readonly answer: HealthAnswer | undefined;
+}
+
+async function printStatus(context: Context, shown: Shown): Promise<void> {
+  const { default: Table } = await import('cli-table3');
+  const { green, red, yellow, bold } = context.color.stdout;
+  const table = new Table({
+    head: ['component', 'state', 'health', 'since', 'limits', 'ports', 'container', 'image'],
+    style: { head: [], border: [], compact: true },
+    chars: plainFrame,
+  });
+  for (const one of shown.components) {
+    const paint = one.ok ? green : one.health === 'starting' ? yellow : red;
+    const limits = [
+      ...(one.cpuLimit ? [cpu(one.cpuLimit * 1000)] : []),
+      ...(one.memoryLimitBytes ? [bytes(one.memoryLimitBytes)] : []),
+    ];
+    table.push([
+      bold(one.component),
+      paint(one.restarts > 0 ? `${one.state} (${one.restarts} restarts)` : one.state),
+      one.health ?? '',
+      age(Date.now() - new Date(one.since).getTime()),
+      limits.join(', '),
+      one.ports.join(', '),
+      one.container,
+      one.image.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1'),
+    ]);
+  }
+  print(context, table.toString());
+  for (const name of shown.missing) print(context, red(`${name}: a container is missing`));
+  const { answer } = shown;
+  print(context, `url     ${shown.plan.edge.publicUrl}`);
+  if (answer) print(context, `health  ${(answer.ok ? green : red)(answer.text)}`);
+  if (shown.missing.length > 0 || shown.components.some((one) => !one.ok)) {
+    note(context, `to bring back what is missing: medusa-infra up -s ${shown.stack}`);
+  }
+}
+
+const plainFrame = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
