@@ -1,0 +1,160 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import ts from 'typescript';
+
+/** A property as an SDK or a schema declares it: `string`, `array<ref:ContainerPort>`, with `?` when it may be absent. */
+export type Properties = Readonly<Record<string, string>>;
+
+/** What a Pulumi SDK of the npm registry says of one resource. */
+export interface SdkResource {
+  readonly token: string;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+  /** Outputs that the SDK makes secret. */
+  readonly secrets: readonly string[];
+  /** Inputs whose description says that a change replaces the resource. */
+  readonly replacing: readonly string[];
+}
+
+export interface Sdk {
+  /** By class name. */
+  readonly resources: Readonly<Record<string, SdkResource>>;
+  /** Inputs of the provider itself. */
+  readonly provider: Properties;
+  /** Object types by name, as inputs and as outputs. */
+  readonly inputTypes: Readonly<Record<string, Properties>>;
+  readonly outputTypes: Readonly<Record<string, Properties>>;
+}
+
+const replaces = /will force the .* to be replaced|when changed, will trigger recreation/;
+
+/** Reads an SDK's declarations and code with the TypeScript compiler. */
+export function readSdk(name: string): Sdk {
+  const manifest = createRequire(import.meta.url).resolve(`@pulumi/${name}/package.json`);
+  const folder = path.dirname(manifest);
+  const resources: Record<string, SdkResource> = {};
+  let provider: Properties = {};
+  for (const file of readdirSync(folder).filter((entry) => entry.endsWith('.d.ts'))) {
+    const declarations = parse(path.join(folder, file));
+    const code = path.join(folder, file.replace(/\.d\.ts$/, '.js'));
+    for (const node of declarations.statements) {
+      if (!ts.isClassDeclaration(node) || !node.name) continue;
+      const base = node.heritageClauses?.[0]?.types[0]?.expression.getText();
+      const args = interfaceOf(declarations, `${node.name.text}Args`);
+      if (base === 'pulumi.ProviderResource') provider = properties(args?.members);
+      if (base !== 'pulumi.CustomResource') continue;
+      resources[node.name.text] = {
+        ...readCode(code),
+        inputs: properties(args?.members),
+        outputs: outputsOf(node),
+        replacing: [...(args?.members ?? [])]
+          .filter((member) => replaces.test(member.getFullText()))
+          .map(nameOf)
+          .sort(),
+      };
+    }
+  }
+  return {
+    resources,
+    provider,
+    inputTypes: typesOf(path.join(folder, 'types', 'input.d.ts')),
+    outputTypes: typesOf(path.join(folder, 'types', 'output.d.ts')),
+  };
+}
+
+function parse(file: string): ts.SourceFile {
+  return ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+}
+
+function interfaceOf(source: ts.SourceFile, name: string): ts.InterfaceDeclaration | undefined {
+  return source.statements.find(
+    (node): node is ts.InterfaceDeclaration =>
+      ts.isInterfaceDeclaration(node) && node.name.text === name,
+  );
+}
+
+function typesOf(file: string): Record<string, Properties> {
+  let source: ts.SourceFile;
+  try {
+    source = parse(file);
+  } catch {
+    // An SDK without object types has no such file.
+    return {};
+  }
+  return Object.fromEntries(
+    source.statements
+      .filter(ts.isInterfaceDeclaration)
+      .map((node) => [node.name.text, properties(node.members)]),
+  );
+}
+
+function properties(members: readonly ts.TypeElement[] | undefined): Properties {
+  return sorted(
+    (members ?? []).filter(ts.isPropertySignature).map((member) => {
+      const optional = member.questionToken ? '?' : '';
+      return [nameOf(member), `${typeText(member.type)}${optional}`];
+    }),
+  );
+}
+
+/** Outputs are the read-only fields; one whose output may be undefined is optional. */
+function outputsOf(node: ts.ClassDeclaration): Properties {
+  return sorted(
+    node.members
+      .filter(ts.isPropertyDeclaration)
+      .filter((member) => !member.modifiers?.some((m) => m.kind === ts.SyntaxKind.StaticKeyword))
+      .map((member) => {
+        const optional = /\| undefined>$/.test(member.type?.getText() ?? '') ? '?' : '';
+        return [nameOf(member), `${typeText(member.type)}${optional}`];
+      }),
+  );
+}
+
+/** The token and the secret outputs are in the code alone. */
+function readCode(file: string): { token: string; secrets: string[] } {
+  const found = { token: '', secrets: [] as string[] };
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyDeclaration(node) && nameOf(node) === '__pulumiType') {
+      found.token = (node.initializer as ts.StringLiteral).text;
+    }
+    if (ts.isPropertyAssignment(node) && nameOf(node) === 'additionalSecretOutputs') {
+      const list = node.initializer as ts.ArrayLiteralExpression;
+      found.secrets = list.elements.map((element) => (element as ts.StringLiteral).text).sort();
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(parse(file));
+  return found;
+}
+
+function nameOf(node: { name?: ts.PropertyName | undefined }): string {
+  const { name } = node;
+  if (!name || !(ts.isIdentifier(name) || ts.isStringLiteral(name))) return '';
+  return name.text;
+}
+
+function typeText(node: ts.TypeNode | undefined): string {
+  if (!node) return 'any';
+  if (ts.isTypeReferenceNode(node)) {
+    const name = node.typeName.getText();
+    if (name === 'pulumi.Input' || name === 'pulumi.Output')
+      return typeText(node.typeArguments?.[0]);
+    return `ref:${name.replace(/^(inputs|outputs|enums)\./, '')}`;
+  }
+  if (ts.isUnionTypeNode(node)) {
+    return node.types
+      .filter((type) => type.kind !== ts.SyntaxKind.UndefinedKeyword)
+      .map(typeText)
+      .sort()
+      .join('|');
+  }
+  if (ts.isArrayTypeNode(node)) return `array<${typeText(node.elementType)}>`;
+  const member = ts.isTypeLiteralNode(node) ? node.members[0] : undefined;
+  if (member && ts.isIndexSignatureDeclaration(member)) return `map<${typeText(member.type)}>`;
+  return node.getText();
+}
+
+function sorted(entries: (readonly [string, string])[]): Properties {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
