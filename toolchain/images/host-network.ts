@@ -1,62 +1,67 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { execa } from 'execa';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
 
 /** What a build in a container needs to reach the registries that this host reaches. */
 export interface HostNetwork {
   /** File of the certificate authorities that this host was told to trust; undefined: its defaults. */
   readonly caFile?: string;
-  /** npm registry of the host's npm configuration, where it is not npm's own. */
+  /** npm registry that the host's npm configuration sets; undefined: npm's own. */
   readonly npmRegistry?: string;
-  /** Whether that registry wants credentials, which a build cannot be given safely. */
+  /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY as far as they are set. */
   readonly proxies: Readonly<Record<string, string>>;
 }
 
-const caVariables = ['NODE_EXTRA_CA_CERTS', 'npm_config_cafile', 'SSL_CERT_FILE'];
+type Environment = Readonly<Record<string, string | undefined>>;
+
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
-/** Reads the host's CA, proxies and npm registry from its environment and npm's configuration. */
-export async function hostNetwork(): Promise<HostNetwork> {
-  const npm = await npmSettings();
-  const caFile = [...caVariables.map((name) => process.env[name]), npm['cafile']].find(
-    (file) => typeof file === 'string' && file !== '' && existsSync(file),
-  );
+/** Reads the host's CA, proxies and npm registry from its environment and npm's own files. */
+export async function hostNetwork(env: Environment = process.env): Promise<HostNetwork> {
+  const npm = await npmSettings(env);
+  const candidates = [env['NODE_EXTRA_CA_CERTS'], npm['cafile'], env['SSL_CERT_FILE']];
+  const caFile = candidates.find((file) => file && existsSync(file));
   const proxies: Record<string, string> = {};
   for (const name of proxyVariables) {
-    const value = process.env[name] ?? process.env[name.toLowerCase()];
+    const value = env[name] ?? env[name.toLowerCase()];
     if (value) {
       proxies[name] = value;
     }
   }
-  const registry = npm['registry'];
   return {
     ...(caFile ? { caFile } : {}),
-    ...(registry ? { npmRegistry: registry } : {}),
+    ...(npm['registry'] ? { npmRegistry: npm['registry'] } : {}),
     proxies,
   };
 }
 
-/** Only what the user set: npm's own defaults are left out (`npm config ls --json` names sources not). */
-async function npmSettings(): Promise<Readonly<Record<string, string>>> {
+/**
+ * What the user set of npm's settings: environment, then the user's file, then the global one.
+ * Read directly, because `npm config` takes most of a second on each `up`.
+ */
+async function npmSettings(env: Environment): Promise<Readonly<Record<string, string>>> {
+  const files = [
+    env['NPM_CONFIG_USERCONFIG'] ?? env['npm_config_userconfig'] ?? join(homedir(), '.npmrc'),
+    env['NPM_CONFIG_GLOBALCONFIG'] ?? join(dirname(dirname(process.execPath)), 'etc', 'npmrc'),
+  ];
   const settings: Record<string, string> = {};
   for (const key of ['registry', 'cafile']) {
-    const set = process.env[`npm_config_${key}`] ?? process.env[`NPM_CONFIG_${key.toUpperCase()}`];
+    const set = env[`npm_config_${key}`] ?? env[`NPM_CONFIG_${key.toUpperCase()}`];
     if (set) {
       settings[key] = set;
     }
   }
-  // `npm config list` prints the keys that a file or the environment sets, and no default.
-  const listed = await execa('npm', ['config', 'list'], { reject: false, stdin: 'ignore' });
-  for (const line of (listed.stdout ?? '').split('\n')) {
-    const match = /^(registry|cafile) = (".*")$/.exec(line.trim());
-    if (match?.[1] && match[2]) {
-      settings[match[1]] ??= JSON.parse(match[2]) as string;
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    for (const line of text.split('\n')) {
+      const match = /^\s*(registry|cafile)\s*=\s*(.+?)\s*$/.exec(line);
+      if (match?.[1] && match[2]) {
+        settings[match[1]] ??= match[2]
+          .replace(/^"(.*)"$/, '$1')
+          .replace(/\$\{([^}]+)\}/g, (_, name: string) => env[name] ?? '');
+      }
     }
   }
   return settings;
-}
-
-/** The authorities' certificates, or undefined where the host uses its defaults. */
-export async function readAuthorities(network: HostNetwork): Promise<string | undefined> {
-  return network.caFile === undefined ? undefined : readFile(network.caFile, 'utf8');
 }
