@@ -15,6 +15,10 @@ export interface CaddyfileOptions {
  * - Replicas are looked up by their shared name every second, so that one that came or went is known
  *   at once; a refused connection is tried again elsewhere for any request, a broken one only for GET
  *   (Caddy's default), as other requests may have had an effect.
+ * - No passive health: a request that breaks by its own fault would take a replica out for all.
+ * - One connection a request: on a kept one a stopping backend goes on getting requests until it is
+ *   killed in the middle of one; with none it refuses new ones, finishes the others and ends.
+ * - A body that is declared too large is refused before it is sent on; an undeclared one is cut off.
  * - `X-Forwarded-*` of a client are dropped unless TLS ends in front of this edge: Medusa sets its
  *   login cookie by them.
  */
@@ -41,8 +45,12 @@ http://:${EDGE_PORT} {
 		output stdout
 		format json
 	}
+	@tooLarge header_regexp Content-Length ^[1-9][0-9]{8,}$
+	respond @tooLarge "Request bodies of 100 MB and more are not accepted." 413 {
+		close
+	}
 	request_body {
-		max_size 64MB
+		max_size 100MB
 	}
 	reverse_proxy {
 		dynamic a {
@@ -52,13 +60,11 @@ http://:${EDGE_PORT} {
 		}
 		lb_policy round_robin
 		lb_try_duration 15s
-		lb_try_interval 100ms
-		fail_duration 1s
-		max_fails 1
+		lb_try_interval 250ms
 ${forwarded.map((line) => `\t\t${line}`).join('\n')}
 		transport http {
 			dial_timeout 1s
-			keepalive 30s
+			keepalive off
 		}
 	}
 }

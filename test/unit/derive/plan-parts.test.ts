@@ -62,6 +62,28 @@ describe('database', () => {
   });
 
   test.each([
+    ['off', undefined, 'export PGCONNECT_TIMEOUT=15 PGSSLMODE=disable; exec psql '],
+    [
+      'require',
+      '/repo/ca.pem',
+      'export PGCONNECT_TIMEOUT=15 PGSSLMODE=verify-ca; export PGSSLROOTCERT=/etc/medusa-infra/database-ca.pem; exec psql ',
+    ],
+    [
+      'verify-full',
+      undefined,
+      `export PGCONNECT_TIMEOUT=15 PGSSLMODE=verify-full; export PGSSLROOTCERT=/etc/ssl/certs/ca-certificates.crt; if [ ! -r "$PGSSLROOTCERT" ]; then echo "database.ca: the PostgreSQL image has no list of CAs; name the server's CA in database.ca" >&2; exit 1; fi; exec psql `,
+    ],
+  ] as const)('psql checks the certificate as Node does: %s, CA %s', (ssl, ca, settings) => {
+    const url = { secret: 'databaseUrl' };
+    const { sql } = plan({
+      ...external,
+      database: { ...postgres, ssl, ca, external: { url } },
+    }).prepare;
+    expect(sql?.command.at(-1)?.startsWith(settings)).toBe(true);
+    expect(JSON.stringify(sql?.command)).not.toContain('databaseUrl');
+  });
+
+  test.each([
     [[1], ['m_a 1', 'm_b -']],
     [[2], ['m_b 2', 'm_a -']],
     [

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type Docker from 'dockerode';
+import type { ImageLock } from '../../src/derive/plan.ts';
+import { ensureImages } from '../../toolchain/images/ensure.ts';
+import { docker, logsOf } from './engine.ts';
+
+/** The images of a stack that leaves everything to the kit. */
+export function images(): Promise<ImageLock> {
+  return ensureImages({ source: 'auto', wanted: {}, log: (line) => console.error(line) });
+}
+
+export interface ContainerOptions {
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly user?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Path in the container -> content, read-only. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Folder of this machine -> path in the container. */
+  readonly folders?: Readonly<Record<string, string>>;
+  readonly tmpfs?: readonly string[];
+  readonly aliases?: readonly string[];
+}
+
+/**
+ * Containers and a network without Pulumi, for tests of what goes into one of them. All share one
+ * random prefix; `close` removes everything.
+ */
+export class ContainerBench {
+  readonly folder = mkdtempSync(join(tmpdir(), 'medusa-infra-bench-'));
+  readonly #name = `medusa-infra-bench-${randomBytes(4).toString('hex')}`;
+  readonly #containers: Docker.Container[] = [];
+  #network?: Docker.Network;
+  #count = 0;
+
+  async start(options: ContainerOptions): Promise<Docker.Container> {
+    this.#network ??= await docker.createNetwork({ Name: this.#name });
+    const container = await docker.createContainer({
+      name: `${this.#name}-${++this.#count}`,
+      Image: options.image,
+      Cmd: options.command && [...options.command],
+      Entrypoint: options.entrypoint && [...options.entrypoint],
+      User: options.user,
+      Env: Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`),
+      HostConfig: {
+        Binds: [...this.#fileBinds(options.files ?? {}), ...this.#folderBinds(options)],
+        Tmpfs: Object.fromEntries((options.tmpfs ?? []).map((path) => [path, 'mode=1777'])),
+        CapDrop: ['ALL'],
+        CapAdd: ['NET_BIND_SERVICE'],
+      },
+      NetworkingConfig: {
+        EndpointsConfig: { [this.#name]: { Aliases: [...(options.aliases ?? [])] } },
+      },
+    });
+    this.#containers.push(container);
+    await container.start();
+    return container;
+  }
+
+  /** Runs a container to its end. */
+  async run(options: ContainerOptions): Promise<{ readonly code: number; readonly log: string }> {
+    const container = await this.start(options);
+    const { StatusCode } = (await container.wait()) as { StatusCode: number };
+    return { code: StatusCode, log: await logsOf(container.id) };
+  }
+
+  /** Address of a container that this machine reaches. */
+  async address(container: Docker.Container): Promise<string> {
+    const { NetworkSettings } = await container.inspect();
+    return NetworkSettings.Networks[this.#name]?.IPAddress ?? '';
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#containers.map((container) =>
+        container.remove({ force: true, v: true }).catch(ignoreMissing),
+      ),
+    );
+    await this.#network?.remove();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #fileBinds(files: Readonly<Record<string, string>>): string[] {
+    const root = join(this.folder, `files-${this.#count}`);
+    return Object.entries(files).map(([path, content]) => {
+      const source = join(root, path);
+      mkdirSync(dirname(source), { recursive: true });
+      writeFileSync(source, content);
+      return `${source}:${path}:ro`;
+    });
+  }
+
+  #folderBinds({ folders = {} }: ContainerOptions): string[] {
+    return Object.entries(folders).map(([name, path]) => {
+      const source = join(this.folder, name);
+      mkdirSync(source, { recursive: true });
+      chmodSync(source, 0o777);
+      return `${source}:${path}`;
+    });
+  }
+}
+
+/** Waits until `check` does not throw any more; its last error after the time limit. */
+export async function eventually<T>(check: () => Promise<T>, seconds = 60): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((done) => setTimeout(done, 200));
+    }
+  }
+}
+
+function ignoreMissing(error: { statusCode?: number }): void {
+  if (error.statusCode !== 404) throw error;
+}
