@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { prepareScript } from '../src/bundle.ts';
+import { prepareScript, runtimeScript } from '../src/bundle.ts';
 import { checkSuppliedSecrets } from '../src/derive/check-secrets.ts';
 import type { Plan } from '../src/derive/plan.ts';
 import { UserError } from '../src/errors.ts';
@@ -38,5 +38,10 @@ async function buildContext(plan: Plan): Promise<BuildContext | undefined> {
   const { image } = plan.backend;
   if ('reference' in image) return undefined;
   const { prepareBuildContext } = await import('../toolchain/images/build-context.ts');
-  return prepareBuildContext(image);
+  const prepared = await prepareBuildContext(image, {
+    nodeImage: plan.images.images.node,
+    runtimeBundle: runtimeScript(),
+  });
+  for (const note of prepared.notes) await pulumi.log.info(note);
+  return prepared;
 }

@@ -62,8 +62,6 @@ function built(
     {
       parent,
       deleteBeforeReplace: false,
-      // Where the context lies differs by machine; what is in it is in the trigger.
-      ignoreChanges: ['build.context'],
     },
   );
 }
