@@ -31,7 +31,7 @@ async function runOnTerminal(tasks: readonly Task[]): Promise<void> {
         })}`;
       },
     })),
-    { concurrent: false, renderer: 'default', rendererOptions: { timer: undefined as never } },
+    { concurrent: false, renderer: 'default' },
   );
   await list.run();
 }
