@@ -44,14 +44,15 @@ export class DockerRuntime implements ContainerRuntime {
     if (found.HostConfig.PidsLimit !== wanted.pidsLimit) {
       await container.update({ PidsLimit: wanted.pidsLimit });
     }
+    // `unhealthy` alone is no end: after a pause, or on a busy machine, it passes.
     while (found.State.Health && found.State.Health.Status !== 'healthy') {
-      const { Status: health } = found.State.Health;
       const stopped = !found.State.Running && !found.State.Restarting;
-      if (stopped || health === 'unhealthy' || Date.now() > deadline) {
-        const state = stopped ? `stopped with exit code ${found.State.ExitCode}` : health;
+      if (stopped || Date.now() > deadline) {
+        const reason = stopped
+          ? `stopped with exit code ${found.State.ExitCode}`
+          : `not healthy within ${wanted.timeoutSeconds} seconds`;
         throw new UserError(
-          `${wanted.title}: not healthy within ${wanted.timeoutSeconds} seconds (${state}); its last lines:\n` +
-            (await lastLines(container, SHOWN_LINES)),
+          `${wanted.title}: ${reason}; its last lines:\n${await lastLines(container, SHOWN_LINES)}`,
         );
       }
       await sleep(this.#pollMilliseconds);

@@ -46,7 +46,7 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     repository: `${plan.name}-backend`,
     source: 'reference' in plan.backend.image ? plan.backend.image : built(args),
   });
-  const common = { labels, runtime, network: network.networkName };
+  const common = { labels, runtime, network: network.networkId };
   const edge = new HttpEdge('edge', {
     ...common,
     ...plan.edge,
@@ -87,9 +87,9 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     images: pulumi
       .all([image.imageName, image.imageId])
       .apply(([name, id]) => imageOutput(plan, `${name} (${id})`)),
-    names: pulumi.all([network.networkName, backend.containerNames]).apply(
-      ([networkName, backendNames]): Record<string, string | readonly string[]> => ({
-        network: networkName,
+    names: backend.containerNames.apply(
+      (backendNames): Record<string, string | readonly string[]> => ({
+        network: plan.network.name,
         edge: edge.containerName,
         ...(database ? { database: database.containerName } : {}),
         ...(redis ? { redis: redis.containerName } : {}),

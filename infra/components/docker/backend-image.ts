@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { RemoteImage } from '@pulumi/docker/remoteImage.js';
 import * as pulumi from '@pulumi/pulumi';
 
@@ -50,18 +51,25 @@ function built(
   return new RemoteImage(
     name,
     {
-      // The tag is the content's: removing the old image never takes the new one's name away.
-      name: `${repository}:${build.digest.slice(0, 12)}`,
+      // A tag of its own for each build: removing the old one never takes the new one's name away.
+      name: `${repository}:${tagOf(build)}`,
       build: {
         context: build.context,
         dockerfile: build.dockerfile,
         buildArgs: { ...build.args },
       },
       triggers: { inputs: build.digest },
+      // A container that some interrupted run left behind must not make the removal fail.
+      forceRemove: true,
     },
-    {
-      parent,
-      deleteBeforeReplace: false,
-    },
+    { parent, deleteBeforeReplace: false },
   );
+}
+
+/** The place counts too: a move of it (another machine) is a new build of the same content. */
+function tagOf(build: BuildContext): string {
+  return createHash('sha256')
+    .update(`${build.digest}\n${build.context}`)
+    .digest('hex')
+    .slice(0, 12);
 }

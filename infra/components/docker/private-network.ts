@@ -10,8 +10,11 @@ export interface PrivateNetworkArgs {
 
 /** The bridge network that a stack's containers share; nothing on it is published by itself. */
 export class PrivateNetwork extends pulumi.ComponentResource {
-  /** Name on the engine, known once the network exists. */
-  readonly networkName: pulumi.Output<string>;
+  /**
+   * The network's ID, by which containers join it: a stopped container cannot start in a network that
+   * was made anew under the same name, so it has to be replaced with the network.
+   */
+  readonly networkId: pulumi.Output<string>;
 
   constructor(name: string, args: PrivateNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:docker:PrivateNetwork', name, {}, opts);
@@ -21,7 +24,7 @@ export class PrivateNetwork extends pulumi.ComponentResource {
       // Two networks of one name cannot be told apart by name.
       { parent: this, deleteBeforeReplace: true },
     );
-    this.networkName = network.name;
+    this.networkId = network.id;
     this.registerOutputs();
   }
 }
