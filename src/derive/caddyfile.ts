@@ -19,6 +19,8 @@ export interface CaddyfileOptions {
  * - One connection a request: on a kept one a stopping backend goes on getting requests until it is
  *   killed in the middle of one; with none it refuses new ones, finishes the others and ends.
  * - A body that is declared too large is refused before it is sent on; an undeclared one is cut off.
+ * - Headers stay out of the access log: Caddy leaves out cookies and Authorization by itself, but
+ *   Medusa takes API tokens in `x-medusa-access-token` as well.
  * - `X-Forwarded-*` of a client are dropped unless TLS ends in front of this edge: Medusa sets its
  *   login cookie by them.
  */
@@ -43,7 +45,16 @@ export function caddyfile(options: CaddyfileOptions): string {
 http://:${EDGE_PORT} {
 	log {
 		output stdout
-		format json
+		format filter {
+			wrap json
+			fields {
+				request>headers delete
+				resp_headers delete
+				request>uri query {
+					replace token REDACTED
+				}
+			}
+		}
 	}
 	@tooLarge header_regexp Content-Length ^[1-9][0-9]{8,}$
 	respond @tooLarge "Request bodies of 100 MB and more are not accepted." 413 {

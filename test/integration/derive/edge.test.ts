@@ -2,13 +2,14 @@ import { request } from 'node:http';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { caddyfile, EDGE_HEALTH_PORT, EDGE_PORT } from '../../../src/derive/caddyfile.ts';
-import { execIn } from '../../support/engine.ts';
+import { execIn, logsOf } from '../../support/engine.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
 
 const bench = new ContainerBench();
 const PORT = 9000;
 let nodeImage: string;
 let edgeImage: string;
+const edges: string[] = [];
 
 /**
  * A backend that tells what reached it. `/slow` takes two seconds; `/cut` breaks the connection
@@ -52,6 +53,7 @@ async function edge(alias: string, trustForwarded = false): Promise<string> {
     },
     tmpfs: ['/tmp', '/config', '/data'],
   });
+  edges.push(container.id);
   const url = `http://${await bench.address(container)}:${EDGE_PORT}`;
   await eventually(() => ask(`${url}/`));
   return url;
@@ -150,6 +152,27 @@ describe('requests', () => {
     expect(await count()).toBe(1);
     expect((await ask(`${url}/cut`)).status).toBe(502);
     expect(await count()).toBeGreaterThan(2);
+  });
+
+  test('are logged without what could let somebody in', async () => {
+    const credentials = {
+      Authorization: 'Bearer logged-1',
+      Cookie: 'connect.sid=logged-2',
+      'x-medusa-access-token': 'logged-3',
+    };
+    await ask(`${url}/invite?token=logged-4&lang=de`, { headers: credentials });
+    const line = await eventually(async () => {
+      const found = (await logsOf(edges.at(-1) ?? ''))
+        .split('\n')
+        .find((text) => text.includes('/invite'));
+      if (!found) throw new Error('not logged yet');
+      return found;
+    });
+    expect(JSON.parse(line)).toMatchObject({
+      status: 200,
+      request: { method: 'GET', uri: '/invite?lang=de&token=REDACTED' },
+    });
+    expect(line).not.toContain('logged-');
   });
 
   test('the edge’s own health does not depend on the backend, and is not published', async () => {

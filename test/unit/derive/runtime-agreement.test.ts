@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { derivePlan } from '../../../src/derive/derive.ts';
+import { fillTemplate } from '../../../src/derive/template.ts';
+import { defineMedusaConfig } from '../../../src/runtime/index.ts';
+import type { StackFile } from '../../../src/stack/stack-file.ts';
+import { dev, external, options, sqlite, staging } from './fixtures.ts';
+
+/** A stack's environment as its container has it, with values of the form that secrets have. */
+function environmentOf(stack: StackFile): Record<string, string> {
+  const values: Record<string, string> = {
+    databaseUrl: 'postgres://u:p%2F@db.example.com/shop',
+    redisUrl: 'rediss://:p%2F@cache.example.com:6380/1',
+  };
+  const { environment } = derivePlan(stack, options).backend;
+  return Object.fromEntries(
+    environment.map(({ name, value }) => [
+      name,
+      fillTemplate(
+        value,
+        (secret, version = 0) => values[secret] ?? `${secret}${version}`.repeat(16),
+      ),
+    ]),
+  );
+}
+
+describe('the runtime reads what is derived', () => {
+  test.each([
+    ['dev', dev],
+    ['staging', staging],
+    ['external', { ...external, database: { ...external.database, ca: undefined } } as StackFile],
+    ['sqlite', sqlite],
+  ])('of a stack like %s', (_, stack) => {
+    const { projectConfig, modules, plugins } = defineMedusaConfig(environmentOf(stack));
+    expect({ projectConfig, modules, plugins }).toMatchSnapshot();
+  });
+});
