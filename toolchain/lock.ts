@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import lockfile from 'proper-lockfile';
 
 const staleMs = 30_000;
 const retryMs = 1_000;
@@ -14,6 +13,7 @@ export async function withLock<T>(
   onWait: () => void,
 ): Promise<T> {
   await mkdir(folder, { recursive: true });
+  const { default: lockfile } = await import('proper-lockfile');
   let waited = false;
   for (;;) {
     let release: () => Promise<void>;

@@ -1,5 +1,3 @@
-import { Listr } from 'listr2';
-
 /** A piece of work with a name, which reports what it is doing. */
 export interface Task {
   readonly title: string;
@@ -21,6 +19,8 @@ export async function runTasks(
 }
 
 async function runOnTerminal(tasks: readonly Task[]): Promise<void> {
+  // Loaded here: a run that finds everything in place needs none of it.
+  const { Listr } = await import('listr2');
   const list = new Listr(
     tasks.map((task) => ({
       title: task.title,

@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { UserError } from '../src/errors.ts';
 
 export interface RunOptions {
@@ -21,6 +20,8 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<string> {
+  // Loaded here: a run that finds everything in place starts nothing.
+  const { execa } = await import('execa');
   const child = execa(command, args, {
     ...(options.cwd ? { cwd: options.cwd } : {}),
     ...(options.env ? { env: options.env } : {}),
