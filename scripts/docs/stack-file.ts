@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { RULES } from '../../src/stack/rules/index.ts';
+import { objectsIn, unwrap } from '../../src/stack/schema-walk.ts';
 import { stackSchema } from '../../src/stack/sections/root.ts';
 
 export const file = 'docs/stack-file.md';
@@ -71,16 +72,6 @@ function optionsOf(schema: z.ZodType, path: string): Option[] {
   return [...found.values()];
 }
 
-/** The maps with known keys that a schema allows, through null, alternatives and lists. */
-function objectsIn(schema: z.ZodType): z.ZodObject[] {
-  const inner = unwrap(schema);
-  if (inner.def.type === 'object') return [inner as z.ZodObject];
-  if (inner.def.type === 'union') {
-    return (inner as z.ZodUnion<z.ZodType[]>).options.flatMap(objectsIn);
-  }
-  return [];
-}
-
 /** What a named map or a list holds, when that is a map with keys of its own. */
 function heldBy(schema: z.ZodType): { schema: z.ZodType; step: string } | undefined {
   const inner = unwrap(schema);
@@ -93,14 +84,6 @@ function heldBy(schema: z.ZodType): { schema: z.ZodType; step: string } | undefi
     return objectsIn(value).length > 0 ? { schema: value, step: '[]' } : undefined;
   }
   return undefined;
-}
-
-function unwrap(schema: z.ZodType): z.ZodType {
-  let inner = schema;
-  while (inner.def.type === 'optional' || inner.def.type === 'nullable') {
-    inner = (inner as z.ZodOptional<z.ZodType>).unwrap();
-  }
-  return inner;
 }
 
 function metaOf(schema: z.ZodType): Meta {

@@ -82,10 +82,10 @@ function parentOf(
   const parent = folder === '.' && shown.startsWith('./') ? `./${file}` : file;
   const known = files.findIndex((earlier) => resolvePath(earlier) === resolvePath(parent));
   if (known >= 0) {
-    // Told where the circle begins, which is the file itself when it is part of it.
+    // Told where the cycle begins, which is the file itself when it is part of it.
     const names = [...files.slice(known), parent].map(stackName);
     const start = trees[known] as MapTree;
-    const message = `a circle: ${names.join(' -> ')}; take one of these extends away`;
+    const message = `a cycle: ${names.join(' -> ')}; take one of these extends away`;
     return {
       issue: issueAt(placeAt(start, ['extends']), 'extends', message, 'extends'),
       broken: true,

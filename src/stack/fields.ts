@@ -176,7 +176,7 @@ export function scalarText(allowed: string) {
 
 export const SECRET_NAME = {
   pattern: /^[A-Za-z][A-Za-z0-9_-]{0,62}$/,
-  allowed: 'a name of letters, digits, - and _ (at most 63) that begins with a letter',
+  allowed: 'a name of up to 63 letters, digits, - and _ that begins with a letter',
 };
 
 export const VARIABLE_NAME = {
@@ -187,14 +187,18 @@ export const VARIABLE_NAME = {
 /** `{ secret: name }`. */
 export function secretRef(about: string, example: string) {
   return section(
-    { about, example: { secret: example } },
+    {
+      about,
+      example: { secret: example },
+      allowed: `{ secret: name }, such as { secret: ${example} }`,
+    },
     {},
     {
       secret: text({
         about: 'Name of a secret under `secrets`, never its value.',
         example,
         pattern: SECRET_NAME.pattern,
-        allowed: `the name of a secret: ${SECRET_NAME.allowed}`,
+        allowed: `the name of a secret, such as ${example}`,
       }),
     },
   );

@@ -36,7 +36,16 @@ export function loadStackFile(file: string): LoadResult {
     broken: validated.broken,
     whole: chain.whole,
   });
-  const issues = inFileOrder([...chain.issues, ...validated.issues, ...judged.issues], chain.files);
+  const told = chain.issues.some(({ path }) => path === 'extends');
+  const issues = inFileOrder(
+    [
+      ...chain.issues,
+      // The chain says more about a wrong `extends` than the schema can.
+      ...validated.issues.filter(({ path }) => path !== 'extends' || !told),
+      ...judged.issues,
+    ],
+    chain.files,
+  );
   const warnings = inFileOrder(judged.warnings, chain.files);
   return issues.length > 0 ? { file, issues, warnings } : { file, stack, issues, warnings };
 }

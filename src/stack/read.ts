@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { YAMLError } from 'yaml';
-import { LineCounter, parseDocument } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
+import { LineCounter, parseDocument, visit } from 'yaml';
 import type { Issue } from './issues.ts';
 import { issueAt } from './issues.ts';
 import type { MapTree } from './tree.ts';
@@ -49,13 +49,17 @@ export function parseTree(text: string, shown: string): ReadResult {
       uniqueKeys: false,
       // Its pretty form quotes the line, which may hold a secret.
       prettyErrors: false,
-      logLevel: 'silent',
+      // `silent` would also pass over a second document.
+      logLevel: 'error',
     });
     // What follows the first syntax error is often only its echo.
     const first = document.errors[0];
     if (first) {
       const at = lines.linePos(first.pos[0]);
-      return refused(shown, syntaxMessage(first), 'yaml', at.line, at.col);
+      return refused(shown, syntaxMessage(first, document, lines), 'yaml', at.line, at.col);
+    }
+    if (document.warnings.some((warning) => warning.code === 'BAD_DIRECTIVE')) {
+      return refused(shown, SYNTAX['BAD_DIRECTIVE'] as string, 'yaml');
     }
     if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
       return refused(shown, 'YAML 1.2; remove the %YAML line', 'yaml');
@@ -96,15 +100,13 @@ const SYNTAX: Readonly<Record<string, string>> = {
   BAD_DQ_ESCAPE: 'an unknown escape in "..."; write \\\\ for a backslash, or use single quotes',
   BAD_SCALAR_START: 'a text that begins with @, ` or % needs quotes',
   BLOCK_AS_IMPLICIT_KEY:
-    'a second ": " in one line; quote the text, or put the nested map on its own lines',
+    'a second ": " in one value; quote the text, or indent the next line like its neighbours',
   BLOCK_IN_FLOW: 'an indented block inside { } or [ ]; close the bracket first',
   COMMENT_SPACE: 'a comment needs a space before #; add it, or quote the text',
   DUPLICATE_KEY: 'a key set twice; keep one of them',
   KEY_OVER_1024_CHARS: 'a key of over 1024 characters; is a quote missing?',
-  MISSING_CHAR:
-    'something is not closed or a colon is missing; look for a quote, or a key without ": "',
-  MULTILINE_IMPLICIT_KEY:
-    'a line without ": " before this; add the colon and a space, or the missing quote',
+  MISSING_CHAR: 'a key without ": "; add the colon and a space',
+  MULTILINE_IMPLICIT_KEY: 'a line without ": "; add the colon and a space, or the missing quote',
   MULTIPLE_ANCHORS: 'one anchor a value; remove the other',
   MULTIPLE_DOCS: 'one document a file; remove the line --- (or ...) and what follows it',
   MULTIPLE_TAGS: 'a value without a tag; remove the text that begins with "!"',
@@ -115,12 +117,22 @@ const SYNTAX: Readonly<Record<string, string>> = {
 };
 
 /** By code, because the library's own text may quote the file. */
-function syntaxMessage(error: YAMLError): string {
+function syntaxMessage(error: YAMLError, document: Document, lines: LineCounter): string {
   if (error.code === 'BAD_INDENT') {
     const closing = /end with an? ([}\]])/.exec(error.message)?.[1];
     return closing
       ? `a "${closing}" is missing before this line`
       : 'indented differently from the lines that belong with it; use two spaces a level';
+  }
+  if (error.code === 'MISSING_CHAR' && /quote/.test(error.message)) {
+    // The end of the text is found where the file ends; the mistake is where it begins.
+    let opened = 0;
+    visit(document, {
+      Scalar(_, { type, range }) {
+        if (range && (type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE')) opened = range[0];
+      },
+    });
+    return `the quote that opens in line ${lines.linePos(opened).line} is not closed; close it there`;
   }
   return (
     SYNTAX[error.code] ?? 'not YAML here; look for a missing quote, bracket or colon before it'

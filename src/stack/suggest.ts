@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 
 /**
  * The candidate that was probably meant, or undefined when none is near: at most one typing mistake in
- * three letters, and letter case, `-` and `_` do not count.
+ * three letters; letter case, `-` and `_` do not count, and swapped letters count as one mistake.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[-_]/g, '');
@@ -10,7 +10,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   if (wanted === '' || wanted.length > 64) return undefined;
   let best: { candidate: string; steps: number } | undefined;
   for (const candidate of candidates) {
-    const steps = distance(wanted, plain(candidate));
+    const steps = sameLetters(wanted, plain(candidate)) ? 1 : distance(wanted, plain(candidate));
     const allowed = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
     if (steps <= allowed && steps < candidate.length && (!best || steps < best.steps)) {
       best = { candidate, steps };
@@ -19,8 +19,18 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best?.candidate;
 }
 
-/** `; did you mean "x"?`, or nothing when no candidate is near. */
+function sameLetters(a: string, b: string): boolean {
+  return (
+    a.length > 2 &&
+    a.length === b.length &&
+    a !== b &&
+    [...a].sort().join() === [...b].sort().join()
+  );
+}
+
+/** `; did you mean "x"?` for a value, an abbreviation such as `prod` included; nothing when none is near. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
-  const found = nearest(word, candidates);
+  const begun = candidates.filter((candidate) => word.length > 2 && candidate.startsWith(word));
+  const found = begun.length === 1 ? begun[0] : nearest(word, candidates);
   return found === undefined ? '' : `; did you mean "${found}"?`;
 }

@@ -3,6 +3,7 @@ import { describeFound, mayBeSecret } from './found.ts';
 import type { Issue } from './issues.ts';
 import { issueAt } from './issues.ts';
 import { toPlain } from './plain.ts';
+import { objectsIn } from './schema-walk.ts';
 import type { RawStack } from './sections/root.ts';
 import { stackSchema } from './sections/root.ts';
 import { didYouMean, nearest } from './suggest.ts';
@@ -31,15 +32,15 @@ export function validateTree(tree: MapTree, whole: boolean): Validated {
     const plain = toPlain(tree, (path) => broken.some((known) => samePath(known, path)));
     const result = stackSchema.safeParse(plain);
     if (result.success) return { raw: result.data, issues, broken };
-    const before = broken.length;
-    for (const issue of flatten(result.error.issues)) {
-      const path = realPath(issue.path as Path, broken);
+    const before = [...broken];
+    for (const issue of misspeltFirst(flatten(result.error.issues))) {
+      const path = realPath(issue.path as Path, before);
       const found = toIssues(issue, path, tree, broken, whole);
       issues.push(...found.issues);
       for (const wrong of found.paths)
         if (!broken.some((known) => samePath(known, wrong))) broken.push(wrong);
     }
-    if (broken.length === before) break;
+    if (broken.length === before.length) break;
   }
   // A required key is missing: nothing can be taken out to mend it, so its section is.
   return { raw: withoutIncomplete(tree, broken), issues, broken };
@@ -53,8 +54,9 @@ function withoutIncomplete(tree: MapTree, broken: Path[]): RawStack {
       target: (plain as RawStack).target ?? 'docker',
     });
     if (result.success) return result.data;
+    const before = [...broken];
     for (const issue of flatten(result.error.issues)) {
-      const path = realPath(issue.path as Path, broken);
+      const path = realPath(issue.path as Path, before);
       const parent = treeAt(tree, path) === undefined ? path.slice(0, -1) : path;
       const wrong = broken.some((known) => samePath(known, parent)) ? parent.slice(0, -1) : parent;
       if (wrong.length > 0) broken.push(wrong);
@@ -104,6 +106,12 @@ function flatten(issues: readonly ZodIssue[], at: Path = []): ZodIssue[] {
   });
 }
 
+/** Unknown keys first: one of them may be the required key that then seems to be missing. */
+function misspeltFirst(issues: readonly ZodIssue[]): ZodIssue[] {
+  const unknown = (issue: ZodIssue) => issue.code === 'unrecognized_keys';
+  return [...issues.filter(unknown), ...issues.filter((issue) => !unknown(issue))];
+}
+
 /** The issues to show for one of zod's, and the values to leave out. */
 function toIssues(
   issue: ZodIssue,
@@ -142,9 +150,32 @@ function unknownKey(key: string, known: readonly string[], path: Path, tree: Map
   // `jwt: { hunter2 }` is a map with the key hunter2.
   const mayHide = path[0] === 'secrets' && near === undefined;
   const name = mayHide ? 'unknown key' : `unknown key ${printable(key)}`;
-  const mend =
-    near !== undefined ? `; did you mean ${printable(near)}?` : `; known here: ${known.join(', ')}`;
-  return issueAt(keyPlaceAt(tree, [...path, key]), path, `${name}${mend}`, 'unknown-key');
+  const home = near === undefined && path.length < 2 ? homeOf(key) : undefined;
+  const otherKind = home !== undefined && home.split('.')[0] === path[0];
+  const mend = near
+    ? `did you mean ${printable(near)}?`
+    : home && !otherKind
+      ? `did you mean ${home}?`
+      : `${otherKind ? `not with this type of ${path[0]}; ` : ''}known here: ${known.join(', ')}`;
+  const place = keyPlaceAt(tree, [...path, key]);
+  // The root has no name, so that the key itself says where.
+  return issueAt(place, path.length === 0 ? [key] : path, `${name}; ${mend}`, 'unknown-key');
+}
+
+/** `section.key` for a key that stands at the root or in the wrong section; undefined when none is near. */
+function homeOf(key: string): string | undefined {
+  const homes = Object.entries(stackSchema.shape as Record<string, z.ZodType>).flatMap(
+    ([section, schema]) =>
+      objectsIn(schema).flatMap(({ shape }) =>
+        Object.keys(shape).map((name) => ({ section, name })),
+      ),
+  );
+  const near = nearest(
+    key,
+    homes.map(({ name }) => name),
+  );
+  const sections = new Set(homes.filter(({ name }) => name === near).map(({ section }) => section));
+  return near !== undefined && sections.size === 1 ? `${[...sections][0]}.${near}` : undefined;
 }
 
 /** Whether a missing key is there under a wrong name, which has an issue of its own. */
@@ -164,6 +195,9 @@ function hint(issue: ZodIssue, path: Path, tree: MapTree): string {
   if (found?.kind !== 'scalar' || found.value === null) return '';
   if (issue.code === 'invalid_value' && typeof found.value === 'string') {
     return mayBeSecret(path, found.text) ? '' : didYouMean(found.value, issue.values.map(String));
+  }
+  if (issue.code === 'invalid_union' && issue.discriminator && typeof found.value === 'string') {
+    return didYouMean(found.value, issue.message.split(' or '));
   }
   if (issue.code === 'invalid_type' && typeof found.value === 'string') {
     const number = issue.expected === 'number' || issue.expected === 'int';

@@ -2,7 +2,7 @@ import type { Alias, Document, LineCounter, Node, Pair, Scalar, YAMLMap, YAMLSeq
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq } from 'yaml';
 import type { Issue } from './issues.ts';
 import { issueAt } from './issues.ts';
-import type { Entry, Path, Place, Tree } from './tree.ts';
+import type { Entry, Path, Place, ScalarTree, Tree } from './tree.ts';
 
 /** Written-out values that a file may hold; more is an alias bomb, or no stack file. */
 const MAX_VALUES = 20_000;
@@ -60,7 +60,7 @@ class Converter {
     const place = this.placeOf(node);
     this.count(node, 1);
     if (node?.tag && !/^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/.test(node.tag)) {
-      this.report(node, 'a value without a tag; remove the text that begins with "!"');
+      this.refuse(node, 'a value without a tag; remove the text that begins with "!"');
     }
     if (isMap(node)) return this.convertMap(node, path, depth, place);
     if (isSeq(node)) return this.convertList(node, path, depth, place);
@@ -100,7 +100,7 @@ class Converter {
       const value = this.convert((pair.value ?? null) as Node | null, [...path, name], depth + 1);
       const first = entries.get(name);
       if (first) {
-        const message = `set twice, first in line ${first.key.line}; keep one of them`;
+        const message = `duplicate key, first in line ${first.key.line}; keep one of them`;
         this.issues.push(issueAt(key, [...path, name], message, 'yaml-duplicate'));
         continue;
       }
@@ -133,18 +133,21 @@ class Converter {
   }
 
   private keyName(pair: Pair, map: YAMLMap): string | undefined {
-    const { key } = pair;
-    if (isScalar(key) && key.value === '__proto__') {
-      this.report(key, 'a key other than __proto__; rename it');
-      return undefined;
-    }
-    if (isScalar(key) && key.value !== null && key.value !== '') {
-      return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
-    }
-    const node = isNode(key) && !isScalar(key) ? key : map;
-    const found =
-      isScalar(key) || key === null ? 'an empty one' : isAlias(key) ? 'an alias' : 'a list or map';
-    this.report(node, `a plain word before each colon, got ${found}`);
+    const written = pair.key;
+    const key = isAlias(written) ? this.resolve(written) : written;
+    const name = isScalar(key)
+      ? scalarName(key)
+      : isAlias(written) && (key as Tree).kind === 'scalar'
+        ? (key as ScalarTree).text
+        : undefined;
+    const node = isNode(written) ? written : map;
+    if (name === '__proto__') this.report(node, 'a key other than __proto__; rename it');
+    else if (name) return name;
+    else
+      this.report(
+        node,
+        `a plain word before each colon, got ${name === '' ? 'an empty one' : 'a list or map'}`,
+      );
     return undefined;
   }
 
@@ -186,6 +189,11 @@ class Converter {
     this.report(node, message);
     throw new Refused();
   }
+}
+
+function scalarName(key: Scalar): string {
+  if (typeof key.value === 'string') return key.value;
+  return key.value === null && !key.source ? '' : (key.source ?? String(key.value));
 }
 
 function isMergeKey(key: unknown): boolean {

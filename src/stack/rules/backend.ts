@@ -78,7 +78,7 @@ const seedProduction: Rule = {
   check: ({ stack }) =>
     when(stack.environment === 'production' && stack.backend.seed !== undefined, () => ({
       path: ['backend', 'seed'],
-      message: 'refused in production; remove it here (or write seed: null)',
+      message: 'refused in production; remove it, or write seed: null in the file of production',
       atKey: true,
     })),
 };
@@ -150,7 +150,7 @@ const exposeDevelopment: Rule = {
     if (names.length === 0) return [];
     if (stack.environment !== 'development' || stack.target !== 'docker') {
       const where = stack.target === 'docker' ? stack.environment : 'aws';
-      const message = `only in development on docker, got ${where}; remove it here (or write expose: null)`;
+      const message = `only in development on docker, got ${where}; remove it, or write expose: null in the file of this stack`;
       return [{ path: ['backend', 'expose'], message, atKey: true }];
     }
     return names

@@ -67,4 +67,19 @@ const corsStrangers: Rule = {
     }),
 };
 
-export const corsRules: readonly Rule[] = [corsOrigin, corsPattern, corsStrangers];
+const corsDot: Rule = {
+  name: 'cors-dot',
+  about: 'A dot of a host name is escaped in a CORS pattern: alone it matches any character.',
+  acceptable: true,
+  check: (context) =>
+    entries(context).flatMap(({ value, path, found }): Finding[] => {
+      if (!isPattern(value) || patternProblem(value)) return [];
+      // A dot between two letters, neither escaped, repeated nor inside [ ].
+      const bare = (parsePattern(value)?.source ?? '').replace(/\\.|\[[^\]]*\]/g, 'a');
+      if (!/[a-z0-9)]\.[a-z0-9(]/i.test(bare)) return [];
+      const message = `write \\. for a dot of the host, got ${found}`;
+      return [{ path, message, level: 'warning' }];
+    }),
+};
+
+export const corsRules: readonly Rule[] = [corsOrigin, corsPattern, corsStrangers, corsDot];

@@ -135,11 +135,11 @@ const provisionedTls: Rule = {
   name: 'provisioned-tls',
   about:
     "The server that the kit provisions on docker is reached over the stack's private network, without TLS.",
-  check: onPostgres(({ ssl, external }, { stack }) =>
-    when(stack.target === 'docker' && !external && ssl !== 'off', () => ({
+  check: onPostgres(({ ssl, external, extra }, { stack }) =>
+    // Where extra.ssl contradicts it, which of the two was meant is the first question.
+    when(stack.target === 'docker' && !external && ssl !== 'off' && !('ssl' in extra), () => ({
       path: ['database', 'ssl'],
       message: `off for the provisioned server on docker's private network, got ${ssl}; remove it, or name your own server under external`,
-      level: 'warning',
     })),
   ),
 };

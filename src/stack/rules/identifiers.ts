@@ -15,15 +15,16 @@ const RESERVED = new Set(
 
 /** Why a name of legal form cannot be used for a schema; undefined when it can. */
 export function schemaNameProblem(name: string): string | undefined {
-  if (name.startsWith('pg_')) return 'PostgreSQL keeps names that begin with pg_ for itself';
-  if (name === 'information_schema') return "it is PostgreSQL's own";
+  if (name.startsWith('pg_')) return 'names that begin with pg_ are reserved for PostgreSQL';
+  if (name === 'information_schema') return `${name} is reserved for PostgreSQL`;
   return reservedProblem(name);
 }
 
 /** The same for a database and the role of its name; the login roles add `_a` and `_b`. */
 export function databaseNameProblem(name: string): string | undefined {
-  if (name.startsWith('pg_')) return 'PostgreSQL keeps role names that begin with pg_ for itself';
-  if (['postgres', 'template0', 'template1'].includes(name)) return "it is PostgreSQL's own";
+  if (name.startsWith('pg_')) return 'role names that begin with pg_ are reserved for PostgreSQL';
+  if (['postgres', 'template0', 'template1'].includes(name))
+    return `${name} is reserved for PostgreSQL`;
   if (['public', 'none'].includes(name)) return 'PostgreSQL allows no role of this name';
   if (name.length > 61) return 'at most 61 characters, as the login roles add two';
   return reservedProblem(name);

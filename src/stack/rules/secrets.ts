@@ -55,9 +55,11 @@ const secretDeclared: Rule = {
           secret,
           declared.filter((name) => !RESERVED.includes(name)),
         );
-        const mend = near
-          ? `did you mean "${near}"?`
-          : `add it: secrets: { ${secret}: { from: config } }`;
+        const mend = RESERVED.includes(secret)
+          ? `this stack has no such server of its own; remove the reference`
+          : near
+            ? `did you mean "${near}"?`
+            : `add it: secrets: { ${secret}: { from: config } }`;
         return { path, message: `secret ${secret} is not declared under secrets; ${mend}` };
       });
   },

@@ -18,7 +18,7 @@ import {
 
 const commandAllowed = 'a list of words such as [node, server.js]';
 const command = (about: string, preset: string[] | undefined, example: string[]) =>
-  listField(scalarText('a word; quote it'), {
+  listField(scalarText('a word such as start'), {
     about,
     ...(preset ? { default: preset } : { fallback: 'none' }),
     example,
@@ -51,7 +51,7 @@ const build = section(
         example: { NODE_VERSION: '20' },
       },
       VARIABLE_NAME,
-      scalarText('a text; quote it'),
+      scalarText('a text'),
     ),
   },
   {

@@ -125,6 +125,7 @@ const postgres = section(
       {
         about: 'Your own server instead of a provisioned one.',
         example: { url: { secret: 'databaseUrl' } },
+        allowed: '{ url: { secret: name } }',
       },
       {},
       {
@@ -161,7 +162,10 @@ const sqlite = section(
 );
 
 export const database = documented(
-  z.discriminatedUnion('type', [postgres, sqlite], { error: 'postgres or sqlite' }),
+  z.discriminatedUnion('type', [postgres, sqlite], {
+    error: (issue) =>
+      issue.code === 'invalid_union' ? 'postgres or sqlite' : 'a map such as { type: postgres }',
+  }),
   {
     about: "Medusa's database.",
     example: {

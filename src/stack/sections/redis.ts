@@ -31,6 +31,7 @@ export const redis = documented(
             {
               about: 'Your own server instead of a provisioned one.',
               example: { url: { secret: 'redisUrl' } },
+              allowed: '{ url: { secret: name } }',
             },
             {},
             {

@@ -26,7 +26,7 @@ const from = documented(
             example: 'STRIPE_API_KEY',
             ...VARIABLE_NAME,
           }),
-          command: listField(scalarText('a word; quote it'), {
+          command: listField(scalarText('a word such as start'), {
             about: 'Command that prints the value.',
             example: ['pass', 'show', 'shop/stripe'],
             allowed: 'a list of words such as [pass, show, shop/stripe]',
