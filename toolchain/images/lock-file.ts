@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
 import type { ImageLock } from '../../src/derive/plan.ts';
 import { UserError } from '../../src/errors.ts';
@@ -65,13 +65,10 @@ export async function writeImageLock(
   await withLock(
     join(cacheRoot(), 'image-lock-file'),
     async () => {
-      const document = parseDocument(`${header}{}\n`);
       const all = { ...(await readAll(stacksDir)), [stack]: lock };
-      document.contents = document.createNode(
-        Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1))),
-      ) as never;
+      const sorted = Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1));
       const file = join(stacksDir, imageLockFile);
-      const text = document.toString({ lineWidth: 0 });
+      const text = `${header}\n${stringify(Object.fromEntries(sorted), { lineWidth: 0 })}`;
       if ((await readText(file)) === text) {
         return;
       }
@@ -90,7 +87,7 @@ async function readAll(stacksDir: string): Promise<Record<string, unknown>> {
   const content: unknown = error === undefined ? document.toJS() : undefined;
   if (error !== undefined || typeof content !== 'object' || Array.isArray(content)) {
     throw new UserError(
-      `${file}: not a map of stacks (${error?.message.split('\n')[0] ?? `a ${typeof content}`}); remove the file and run \`up\``,
+      `${file}: not a map of stacks (${error?.message.split('\n')[0] ?? (Array.isArray(content) ? 'a list' : `a ${typeof content}`)}); remove the file and run \`up\``,
     );
   }
   return (content ?? {}) as Record<string, unknown>;

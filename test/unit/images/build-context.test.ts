@@ -1,0 +1,231 @@
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { UserError } from '../../../src/errors.ts';
+import { type BuildOptions, prepareBuildContext } from '../../../toolchain/images/build-context.ts';
+
+let root: string;
+let folder: string;
+let cacheBefore: string | undefined;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'build-context-'));
+  folder = join(root, 'shop');
+  cacheBefore = process.env['MEDUSA_INFRA_CACHE'];
+  process.env['MEDUSA_INFRA_CACHE'] = join(root, 'cache');
+  await put({
+    Dockerfile: 'ARG NODE_IMAGE=node:22\nFROM ${NODE_IMAGE}\nCOPY . .\nRUN npm ci\n',
+    '.dockerignore': '*\n!package.json\n!src\nsrc/*.test.js\n',
+    'package.json': '{}',
+    'src/index.js': 'one',
+    'src/deep/run.sh': 'two',
+    'src/index.test.js': 'three',
+    'node_modules/x/index.js': 'four',
+    '.env': 'five',
+  });
+});
+
+afterEach(async () => {
+  if (cacheBefore === undefined) delete process.env['MEDUSA_INFRA_CACHE'];
+  else process.env['MEDUSA_INFRA_CACHE'] = cacheBefore;
+  await rm(root, { recursive: true, force: true });
+});
+
+async function put(files: Record<string, string>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+}
+
+const node = { ref: `sha256:${'a'.repeat(64)}`, name: 'medusa-infra/node:22', version: '22.1.0' };
+const plain: BuildOptions = { nodeImage: node, network: { proxies: {} } };
+const prepare = (options: BuildOptions = plain, args: Record<string, string> = {}) =>
+  prepareBuildContext({ build: folder, dockerfile: 'Dockerfile', args }, options);
+const digest = async (options?: BuildOptions, args?: Record<string, string>) =>
+  (await prepare(options, args)).digest;
+const staged = async (context: string) =>
+  (await readdir(context, { recursive: true, withFileTypes: true }))
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(context.length + 1))
+    .sort();
+
+describe('what the build gets', () => {
+  test('exactly what .dockerignore lets through, with the Dockerfile', async () => {
+    const { context, dockerfile, args, notes } = await prepare();
+    expect(await staged(context)).toEqual([
+      'Dockerfile',
+      'package.json',
+      'src/deep/run.sh',
+      'src/index.js',
+    ]);
+    expect({ dockerfile, args, notes }).toEqual({
+      dockerfile: 'Dockerfile',
+      args: { NODE_IMAGE: 'medusa-infra/node:22' },
+      notes: [],
+    });
+    expect(context.startsWith(join(root, 'cache'))).toBe(true);
+  });
+
+  test("Docker's rules, not git's: a name without a slash means the root", async () => {
+    await put({ '.dockerignore': 'index.js\n**/run.sh\n' });
+    const files = await staged((await prepare()).context);
+    expect(files).toContain('src/index.js');
+    expect(files).not.toContain('src/deep/run.sh');
+  });
+
+  test('links stay links', async () => {
+    await symlink('index.js', join(folder, 'src/link.js'));
+    const first = await prepare();
+    expect(await readFile(join(first.context, 'src/link.js'), 'utf8')).toBe('one');
+    await rm(join(folder, 'src/link.js'));
+    await symlink('deep/run.sh', join(folder, 'src/link.js'));
+    expect(await digest()).not.toBe(first.digest);
+  });
+
+  test('a base image by digest goes in as it is; an argument of the file wins', async () => {
+    const ref = `node@sha256:${'b'.repeat(64)}`;
+    expect((await prepare({ ...plain, nodeImage: { ...node, ref } })).args).toEqual({
+      NODE_IMAGE: ref,
+    });
+    expect((await prepare(plain, { NODE_IMAGE: 'mine', OTHER: 'x' })).args).toEqual({
+      NODE_IMAGE: 'mine',
+      OTHER: 'x',
+    });
+  });
+
+  test('a Dockerfile that does not declare NODE_IMAGE does not get it', async () => {
+    await put({ Dockerfile: 'FROM node:20\nRUN true\n' });
+    expect((await prepare()).args).toEqual({});
+  });
+
+  test('the runtime where medusa-config.js asks for it, instead of an old copy', async () => {
+    await put({ '.dockerignore': '', 'medusa-infra-runtime.cjs': 'old' });
+    const without = await prepare({ ...plain, runtimeBundle: 'new' });
+    expect(await readFile(join(without.context, 'medusa-infra-runtime.cjs'), 'utf8')).toBe('old');
+    await put({ 'medusa-config.js': "require('./medusa-infra-runtime.cjs')" });
+    const first = await prepare({ ...plain, runtimeBundle: 'new' });
+    expect(await readFile(join(first.context, 'medusa-infra-runtime.cjs'), 'utf8')).toBe('new');
+    await put({ 'medusa-infra-runtime.cjs': 'older' });
+    expect(await digest({ ...plain, runtimeBundle: 'new' })).toBe(first.digest);
+    expect(await digest({ ...plain, runtimeBundle: 'newer' })).not.toBe(first.digest);
+  });
+
+  test("the host's authorities, registry and proxies, in a folder of their own", async () => {
+    const caFile = join(root, 'company.crt');
+    await writeFile(caFile, 'CERTIFICATE');
+    const { context, notes } = await prepare({
+      ...plain,
+      network: {
+        caFile,
+        npmRegistry: 'https://npm.test/',
+        proxies: { HTTPS_PROXY: 'http://proxy.test:3128', NO_PROXY: 'localhost' },
+      },
+    });
+    expect(await readFile(join(context, '.medusa-infra/ca.crt'), 'utf8')).toBe('CERTIFICATE');
+    expect(await readFile(join(context, '.medusa-infra/npmrc'), 'utf8')).toBe(
+      'registry=https://npm.test/\nhttps-proxy=http://proxy.test:3128\nnoproxy=localhost\n',
+    );
+    expect(notes).toEqual([
+      `Dockerfile knows nothing of this machine's certificate authorities (${caFile}): they are put into its stages that run something`,
+    ]);
+    expect(await readFile(join(context, 'Dockerfile'), 'utf8')).toContain(
+      'FROM ${NODE_IMAGE}\nCOPY .medusa-infra/ca.crt',
+    );
+  });
+
+  test('a missing folder or Dockerfile is the user’s to mend', async () => {
+    await expect(
+      prepareBuildContext({ build: join(root, 'none'), dockerfile: 'Dockerfile', args: {} }),
+    ).rejects.toThrow(
+      new UserError(
+        `backend.image.build: there is no folder ${join(root, 'none')}; make it, or name another (paths are relative to the stack file)`,
+      ),
+    );
+    await expect(
+      prepareBuildContext({ build: folder, dockerfile: 'Other', args: {} }),
+    ).rejects.toThrow(
+      new UserError(
+        `backend.image.dockerfile: there is no file Other in ${folder}; write one, or name another`,
+      ),
+    );
+  });
+});
+
+describe('the digest', () => {
+  test('same content at the same place: same digest, same folder, untouched', async () => {
+    const first = await prepare();
+    await writeFile(join(first.context, 'mark'), '');
+    await utimes(join(folder, 'src/index.js'), 1, 1);
+    const second = await prepare();
+    expect(second).toEqual(first);
+    expect(await staged(second.context)).toContain('mark');
+  });
+
+  test('the host’s network is no part of it, but reaches the next build', async () => {
+    const before = await digest();
+    const caFile = join(root, 'ca.crt');
+    await writeFile(caFile, 'A');
+    const network = { caFile, proxies: { HTTP_PROXY: 'http://p.test' } };
+    expect(await digest({ ...plain, network })).toBe(before);
+    await writeFile(caFile, 'B');
+    const { context } = await prepare({ ...plain, network });
+    expect(await readFile(join(context, '.medusa-infra/ca.crt'), 'utf8')).toBe('B');
+  });
+
+  test('arguments, the Dockerfile’s name and the base image change it', async () => {
+    await put({ Other: await readFile(join(folder, 'Dockerfile'), 'utf8'), '.dockerignore': '' });
+    const digests = [
+      await digest(),
+      await digest(plain, { A: '1' }),
+      await digest(plain, { A: '2' }),
+      await digest({ ...plain, nodeImage: { ...node, ref: `sha256:${'c'.repeat(64)}` } }),
+      (await prepareBuildContext({ build: folder, dockerfile: 'Other', args: {} }, plain)).digest,
+    ];
+    expect(new Set(digests).size).toBe(digests.length);
+  });
+
+  test('the right to execute changes it', async () => {
+    const before = await digest();
+    await chmod(join(folder, 'src/deep/run.sh'), 0o755);
+    expect(await digest()).not.toBe(before);
+    await chmod(join(folder, 'src/deep/run.sh'), 0o600);
+    expect(await digest()).toBe(before);
+  });
+
+  test('a change, an addition or a removal counts exactly where .dockerignore lets it through', async () => {
+    const name = fc.stringMatching(/^[a-z]{1,6}$/).map((text) => `new-${text}.js`);
+    const place = fc.constantFrom('src', 'src/deep', 'lib', 'node_modules/y', '.');
+    await fc.assert(
+      fc.asyncProperty(place, name, fc.string(), async (where, file, text) => {
+        const path = join(where, file);
+        const before = await digest();
+        await put({ [path]: text });
+        const added = await digest();
+        await put({ [path]: `${text}!` });
+        const changed = await digest();
+        await rm(join(folder, path));
+        const removed = await digest();
+        const counts = path.startsWith('src/');
+        expect([added !== before, changed !== added, removed === before]).toEqual([
+          counts,
+          counts,
+          true,
+        ]);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
