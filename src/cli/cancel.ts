@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { type Context, exitCodes, note, requireTerminal } from './context.ts';
+import { type Context, exitCodes, note, requireConsent } from './context.ts';
 import { openEngine } from './engine.ts';
 import { describeLock, isStale, readLocks, thisHost } from './locks.ts';
 import type { DeployOptions } from './options.ts';
@@ -19,7 +19,7 @@ export async function cancel(context: Context, options: DeployOptions): Promise<
   }
   const alive = locks ? locks.filter((lock) => !isStale(lock, thisHost)) : [];
   if ((alive.length > 0 || !locks) && !options.yes) {
-    requireTerminal(context, 'cancel');
+    requireConsent(context, 'cancel', options);
     const holder = alive[0] ? describeLock(alive[0]) : 'another run';
     const sure = `${holder} may still be at work on ${options.stack}. Take its lock away?`;
     if (!(await context.confirm(sure))) {

@@ -74,12 +74,17 @@ export function wantsColor(env: NodeJS.ProcessEnv, stream: Output): boolean {
   return Boolean(stream.isTTY) && env['TERM'] !== 'dumb';
 }
 
-/** Throws unless the command may ask: without a terminal `--yes` has to be given. */
-export function requireTerminal(context: Context, command: string): void {
-  if (context.interactive) return;
-  throw new UserError(
-    `${command} asks before it changes anything, and there is no terminal to ask on; add --yes`,
-  );
+/** Throws unless the command may ask: without a terminal, or with --json, `--yes` has to be given. */
+export function requireConsent(
+  context: Context,
+  command: string,
+  options: { readonly yes?: boolean; readonly json?: boolean },
+): void {
+  if (options.yes || (context.interactive && !options.json)) return;
+  const reason = options.json
+    ? 'with --json nothing can be asked'
+    : 'there is no terminal to ask on';
+  throw new UserError(`${command} asks before it changes anything, and ${reason}; add --yes`);
 }
 
 /** Prints a line to stdout. */

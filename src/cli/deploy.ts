@@ -1,5 +1,6 @@
-import { type Context, exitCodes, note, print, printJson, requireTerminal } from './context.ts';
+import { type Context, exitCodes, note, print, printJson, requireConsent } from './context.ts';
 import { openEngine } from './engine.ts';
+import { bringImages } from './images.ts';
 import { type Outcome, runOperation } from './operation.ts';
 import type { DeployOptions, PreviewOptions } from './options.ts';
 import { printChanges, seconds, summarize } from './progress.ts';
@@ -27,10 +28,14 @@ export async function bringUp(
   options: DeployOptions,
 ): Promise<Outcome | undefined> {
   const project = findProject(context.cwd);
-  loadStack(context, project, options.stack);
+  const stackFile = loadStack(context, project, options.stack);
   // Before minutes of work: whether it may be done at all.
-  if (!options.yes) requireTerminal(context, 'up');
+  requireConsent(context, 'up', options);
   const engine = await openEngine(context, project, options);
+  // Other targets have no images of the kit; what is wrong with them the program says.
+  if (stackFile.target === 'docker') {
+    await bringImages(context, project, options.stack, stackFile, options);
+  }
   const stack = await engine.select(options.stack, { create: true });
   await recoverKilledRun(context, engine, stack);
   if (!options.yes) {

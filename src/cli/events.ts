@@ -110,7 +110,7 @@ function isQuiet(change: Change): boolean {
 /** Resources that only hold others together: the stack itself, components, providers. */
 function isFrame({ type, new: next, old }: StepEventMetadata): boolean {
   const custom = (next ?? old)?.custom;
-  return custom === false || type === 'pulumi:pulumi:Stack' || type.startsWith('pulumi:providers:');
+  return custom !== true || type === 'pulumi:pulumi:Stack' || type.startsWith('pulumi:providers:');
 }
 
 function changeOf(metadata: StepEventMetadata): ResourceChange | undefined {

@@ -4,6 +4,7 @@ import { derivePlan } from '../derive/derive.ts';
 import type { ImageLock, LockedImage, Plan } from '../derive/plan.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, exitCodes, print, printJson } from './context.ts';
+import { wantedVersions } from './images.ts';
 import type { StackOptions } from './options.ts';
 import { planText } from './plan-text.ts';
 import { findProject, type Project } from './project.ts';
@@ -39,11 +40,7 @@ export async function planOf(
 /** What `images.source` would bring if it were chosen now: the plan needs major versions, no more. */
 function presumedImages(stack: StackFile): ImageLock {
   const source = stack.images.source === 'debian' ? 'debian' : 'official';
-  const { database, redis } = stack;
-  const versions = chooseVersions(source, {
-    ...(database.type === 'postgres' && database.version ? { postgres: database.version } : {}),
-    ...(redis !== false && redis.version ? { redis: redis.version } : {}),
-  });
+  const versions = chooseVersions(source, wantedVersions(stack));
   const images = Object.fromEntries(
     imageNames.map((image): [string, LockedImage] => [
       image,

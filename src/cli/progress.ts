@@ -96,10 +96,8 @@ export function summarize(
     return n ? [tense === 'did' ? `${n} ${did}` : `${n} to ${would}`] : [];
   });
   const same = counts.get('same') ?? 0;
-  if (parts.length === 0) {
-    return `${tense === 'did' ? 'nothing changed' : 'nothing would change'} (${same} resources as they should be)`;
-  }
-  return [...parts, `${same} unchanged`].join(', ');
+  if (parts.length === 0) parts.push(tense === 'did' ? 'nothing changed' : 'nothing would change');
+  return [...parts, ...(same > 0 ? [`${same} unchanged`] : [])].join(', ');
 }
 
 /** `0.4 s`, `12 s`, `2 min 5 s`. */
@@ -121,6 +119,7 @@ function plainSink(context: Context, title: string, running: Running): Sink {
   note(context, title);
   const heartbeat = setInterval(() => {
     for (const { change, since } of running.values()) {
+      if (Date.now() - since < heartbeatMs / 2) continue;
       note(context, `  at work on ${change.name} (${change.type}), ${seconds(Date.now() - since)}`);
     }
   }, heartbeatMs);
