@@ -4,7 +4,7 @@ import { dollarQuote, quoteIdentifier, quoteLiteral } from './quote.ts';
 export const EXTENSIONS = ['pg_trgm'] as const;
 
 /** Any number, the same for every run: one at a time prepares a database. */
-const LOCK_KEY = 6_304_917_253_112;
+export const LOCK_KEY = 6_304_917_253_112;
 
 export const HEADER = ['\\set ON_ERROR_STOP on', 'SET client_min_messages TO warning;'] as const;
 
@@ -16,10 +16,15 @@ export const QUIET_LOG = [
   'SET log_duration TO off;',
 ] as const;
 
+/** Waits for the run that holds the lock; it goes with the session. */
 export function lockStatement(timeoutSeconds: number): readonly string[] {
   return [
     `SET lock_timeout TO '${timeoutSeconds}s';`,
-    `SELECT pg_catalog.pg_advisory_lock(${LOCK_KEY}) \\g /dev/null`,
+    doBlock(`BEGIN
+  PERFORM pg_catalog.pg_advisory_lock(${LOCK_KEY});
+EXCEPTION WHEN lock_not_available THEN
+  RAISE EXCEPTION 'another run has been preparing this database for more than ${timeoutSeconds} s; wait until it has ended and run again';
+END`),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { SqlPreparePlan } from '../../../src/derive/plan.ts';
 import { searchPathOf } from '../../../src/derive/search-path.ts';
 import { planExternalSql, planProvisionSql } from '../../../src/derive/sql/plan.ts';
 import { dollarQuote, quoteIdentifier, quoteLiteral } from '../../../src/derive/sql/quote.ts';
+import { LOCK_KEY } from '../../../src/derive/sql/shared.ts';
 import { fillTemplate, type SecretLookup } from '../../../src/derive/template.ts';
 import { postgresUrl, withPostgresOptions } from '../../../src/derive/url.ts';
 import { execIn, logsOf } from '../../support/engine.ts';
@@ -192,6 +193,20 @@ describe('a server of the stack’s own', () => {
       { code: 0, log: '' },
       { code: 0, log: '' },
     ]);
+  });
+
+  test('a run that never ends is named to the one that waits for it', async () => {
+    const holder = await connect(shop, 2);
+    await holder.query(`SELECT pg_advisory_lock(${LOCK_KEY})`);
+    const roles = loginRoles(shop.name, [2]);
+    const plan = planProvisionSql({ ...shop, roles });
+    const script = plan.script.replaceAll("lock_timeout TO '60s'", "lock_timeout TO '1s'");
+    const { code, log } = await runSql({ ...plan, script });
+    await holder.end();
+    expect(code).toBe(3);
+    expect(log).toContain(
+      'another run has been preparing this database for more than 60 s; wait until it has ended and run again',
+    );
   });
 
   test('no password is in the server’s log, though it logs every statement', async () => {
