@@ -20,9 +20,7 @@ async function main(): Promise<number> {
   const controller = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      controller.abort(
-        new PrepareFailure(`stopped by ${signal}; nothing is half done, run up again`),
-      );
+      controller.abort(new PrepareFailure(`stopped by ${signal}; run up again`));
     });
   }
   try {

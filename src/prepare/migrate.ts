@@ -11,23 +11,26 @@ export interface RunOptions {
   readonly log: (line: string) => void;
 }
 
-/** What Medusa and TypeORM print when a migration failed, whatever the exit code says. */
-const FAILURES: readonly { readonly text: RegExp; readonly reason: (found: string) => string }[] = [
-  { text: /medusa-infra: (the backend cannot start.*?):?$/, reason: (found) => `${found} (above)` },
-  { text: /(jwt_secret|cookie_secret) not found/, reason: (found) => `${found} is missing` },
-  { text: /Migration "([^"]+)" failed/, reason: (found) => `migration ${found} failed` },
-  { text: /^query failed: (.{0,200})/, reason: (found) => `PostgreSQL refused: ${found}` },
-  { text: /QueryFailedError: (.{0,200})/, reason: (found) => found },
-  { text: /(password authentication failed.*)/, reason: (found) => found },
+/** What Medusa and TypeORM print when a migration failed, whatever the exit code says; best first. */
+const FAILURES: readonly {
+  readonly text: RegExp;
+  readonly reason: (...found: string[]) => string;
+}[] = [
+  { text: /medusa-infra: (the backend cannot start.*?):?$/, reason: (what) => `${what} (above)` },
+  { text: /(jwt_secret|cookie_secret) not found/, reason: (name) => `${name} is missing` },
   {
-    text: /Cannot find module '([^']+)'/,
-    reason: (found) => `the image lacks the module ${found}`,
+    text: /Migration "([^"]+)" failed, error: (.{0,200})/,
+    reason: (name, error) => `migration ${name} failed: ${error}`,
   },
+  { text: /QueryFailedError: (.{0,200})/, reason: (error) => error },
+  { text: /(password authentication failed.{0,100})/, reason: (error) => error },
+  { text: /Cannot find module '([^']+)'/, reason: (name) => `the image lacks the module ${name}` },
   {
     text: /Unable to find plugin "([^"]+)"/,
-    reason: (found) => `the image lacks the plugin ${found}`,
+    reason: (name) => `the image lacks the plugin ${name}`,
   },
-  { text: /Error in loading config: (.{0,200})/, reason: (found) => found },
+  { text: /Error in loading config: (.{0,200})/, reason: (error) => error },
+  { text: /^query failed: (.{0,200})/, reason: (query) => `PostgreSQL refused: ${query}` },
 ];
 
 /** Whether it is Medusa's own migration command, whose result `migrations show` can prove. */
@@ -89,16 +92,20 @@ async function runMigrate(
   command: readonly string[],
   options: RunOptions,
 ): Promise<string | undefined> {
-  let reason: string | undefined;
+  const reasons: string[] = [];
   const isShown = sqlFilter();
   const result = await runCommand(command, {
     ...options,
     onLine: (line) => {
-      reason ??= failureIn(line);
+      for (const [rank, { text, reason }] of FAILURES.entries()) {
+        const match = text.exec(line);
+        if (match) reasons[rank] ??= reason(...match.slice(1));
+      }
       if (isShown(line)) options.log(`  ${line}`);
     },
   });
   options.signal.throwIfAborted();
+  const reason = reasons.find((text) => text !== undefined);
   const said = reason ? `: ${reason}` : '';
   if (result.endedBy === 'time limit' || result.code !== 0) showTail(result, options.log);
   if (result.endedBy === 'time limit') {
@@ -157,12 +164,4 @@ export function showTail(result: CommandResult, log: (line: string) => void): vo
   else log('last lines of the command:');
   for (const line of result.tail)
     log(`  ${line.length > 500 ? `${line.slice(0, 500)} ...` : line}`);
-}
-
-function failureIn(line: string): string | undefined {
-  for (const { text, reason } of FAILURES) {
-    const match = text.exec(line);
-    if (match) return reason(match[1] ?? '');
-  }
-  return undefined;
 }

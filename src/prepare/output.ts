@@ -49,6 +49,9 @@ export function lineSplitter(onLine: (line: string) => void): {
 const AFTER_QUERY =
   /^(Migration |\d+ migrations? |No migrations |All migrations |\{"level"|(info|warn|error|success|debug): |query failed: |error: |\w*Error: |Error |\[[ X]\] |medusa-infra)/;
 
+/** Most of what Node prints of a PostgreSQL error. */
+const EMPTY_DETAIL = /^\s+\w+: undefined,?$/;
+
 /**
  * Says which lines to show: the migration command prints every SQL statement (190 kB on a new
  * database), which nobody reads unless it failed.
@@ -58,6 +61,6 @@ export function sqlFilter(): (line: string) => boolean {
   return (line) => {
     if (line.startsWith('query: ')) inQuery = true;
     else if (AFTER_QUERY.test(line)) inQuery = false;
-    return !inQuery && line.trim() !== '';
+    return !inQuery && line.trim() !== '' && !EMPTY_DETAIL.test(line);
   };
 }

@@ -54,6 +54,10 @@ async function connectOnce({ url, onLost }: ConnectOptions): Promise<Client> {
     throw error;
   }
   connected = true;
+  // A prepare whose machine vanished must not hold its lock for the two hours of TCP's own default.
+  await client.query(
+    'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3',
+  );
   return client;
 }
 

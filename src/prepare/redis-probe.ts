@@ -40,7 +40,7 @@ export async function probeRedis(options: RedisProbeOptions): Promise<void> {
     });
   } catch (error) {
     if (options.signal.aborted) throw error;
-    throw new PrepareFailure(`Redis at ${place}: ${explain(error, options.waitSeconds)}`);
+    throw new PrepareFailure(`Redis at ${place}: ${explain(error, target, options.waitSeconds)}`);
   }
   options.log(`Redis at ${place} takes the backend's login and writes`);
 }
@@ -138,10 +138,13 @@ function replies(socket: Socket): (command: readonly string[]) => Promise<string
     });
 }
 
-function explain(error: unknown, waitSeconds: number): string {
+function explain(error: unknown, { tls }: Target, waitSeconds: number): string {
   const code = codeOf(error);
   if (isUnreachable(error)) {
-    return `not reachable within ${waitSeconds} s (${code}); is it running, and is the address right?`;
+    const speaks = tls
+      ? 'is the address right, and does it speak TLS there'
+      : 'and is the address right';
+    return `not reachable within ${waitSeconds} s (${code}); is it running, ${speaks}?`;
   }
   if (isCertificateError(error)) {
     return `its certificate is not trusted (${code}); give the CA in NODE_EXTRA_CA_CERTS, and connect by the name that the certificate holds`;

@@ -1,0 +1,562 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prepareScript } from '../../src/bundle.ts';
+import { backendImage, HAND_WRITTEN } from '../support/backend-image.ts';
+import { docker, execIn, logsOf } from '../support/engine.ts';
+import {
+  dumpSchema,
+  type Run,
+  type Servers,
+  shopSchema,
+  startServers,
+  type TestDatabase,
+  until,
+} from '../support/servers.ts';
+
+const MEDUSA = ['node', 'node_modules/.bin/medusa', 'migrations', 'run'];
+const SHOP = 'shop,extensions';
+const JWT = 'jwt-secret-0123456789abcdef0123456789abcdef';
+const COOKIE = 'cookie-secret-0123456789abcdef0123456789abcdef';
+
+let servers: Servers;
+let image: string;
+
+beforeAll(async () => {
+  image = await backendImage();
+  servers = await startServers('prepare');
+});
+afterAll(() => servers?.stop());
+
+interface Options {
+  readonly url: string;
+  readonly schema?: string;
+  readonly redisUrl?: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+const redisUrl = () => `redis://:${encodeURIComponent(servers.redisPassword)}@redis:6379/0`;
+
+function start(options: Options): Promise<Run> {
+  const schema = options.schema ?? 'shop';
+  const config = {
+    database: 'postgres',
+    schema,
+    redis: true,
+    migrate: MEDUSA,
+    timeoutSeconds: 120,
+    lockTimeoutSeconds: 60,
+    waitSeconds: 3,
+    ...options.config,
+  };
+  return servers.run({
+    image,
+    command: ['node', '/opt/medusa-infra/prepare.cjs'],
+    env: {
+      NODE_ENV: 'production',
+      HOME: '/tmp',
+      DATABASE_SCHEMA: schema,
+      REDIS_PREFIX: 'test:',
+      PREPARE_CONFIG: JSON.stringify(config),
+    },
+    files: { '/opt/medusa-infra/prepare.cjs': prepareScript(), ...options.files },
+    secrets: {
+      DATABASE_URL: options.url,
+      REDIS_URL: options.redisUrl ?? redisUrl(),
+      JWT_SECRET: JWT,
+      COOKIE_SECRET: COOKIE,
+      ...options.secrets,
+    },
+  });
+}
+
+async function prepare(options: Options): Promise<{ code: number; output: string; last: string }> {
+  const run = await start(options);
+  const { code, output } = await run.ended();
+  await run.remove();
+  return { code, output, last: output.trimEnd().split('\n').at(-1) ?? '' };
+}
+
+const failed = (message: string) => ({ code: 1, last: `prepare: FAILED: ${message}` });
+const shop = (database: TestDatabase) => database.url(SHOP);
+const node = (script: string) => ['node', '-e', script];
+
+/** Objects outside of the schema and of the extensions' own, as a person would list them. */
+function strays(database: string, schema: string) {
+  return servers.sql(
+    database,
+    `select n.nspname || '.' || c.relname as object from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname not in ('${schema}', 'pg_catalog', 'pg_toast', 'information_schema')
+     union all
+     select n.nspname || '.' || t.typname from pg_type t join pg_namespace n on n.oid = t.typnamespace
+       where n.nspname not in ('${schema}', 'pg_catalog', 'pg_toast', 'information_schema')
+         and not exists (select from pg_depend d where d.objid = t.oid and d.deptype = 'e')
+         and t.typelem = 0`,
+  );
+}
+
+describe('a new database', () => {
+  let database: TestDatabase;
+  let first: Awaited<ReturnType<typeof prepare>>;
+
+  beforeAll(async () => {
+    database = await servers.createDatabase();
+    first = await prepare({ url: shop(database) });
+  });
+
+  it('is migrated, and that is proven', () => {
+    expect(first.output).toContain('schema "shop" has all 75 migrations in ');
+    expect(first).toMatchObject({ code: 0, last: 'prepare: done' });
+  });
+
+  it('has its tables, types and indexes in the named schema and nowhere else', async () => {
+    expect(await strays(database.name, 'shop')).toEqual([]);
+    const [counts] = await servers.sql(
+      database.name,
+      `select (select count(*)::int from information_schema.tables where table_schema = 'shop') as tables,
+         (select count(*)::int from pg_indexes where schemaname = 'shop') as indexes,
+         (select count(*)::int from pg_type t join pg_namespace n on n.oid = t.typnamespace
+           where n.nspname = 'shop' and t.typtype = 'e') as enums,
+         (select string_agg(n.nspname, ',') from pg_extension e join pg_namespace n
+           on n.oid = e.extnamespace where e.extname = 'pg_trgm') as trgm`,
+    );
+    expect(counts).toEqual({
+      tables: 100,
+      indexes: 297,
+      enums: 29,
+      trgm: 'extensions',
+    });
+  });
+
+  it('equals what Medusa makes in public', async () => {
+    const other = await servers.createDatabase({ statements: () => [] });
+    expect(await prepare({ url: other.url(), schema: 'public' })).toMatchObject({ code: 0 });
+    expect(await dumpSchema(servers, database.name, 'shop')).toBe(
+      await dumpSchema(servers, other.name, 'public'),
+    );
+  });
+
+  it('is left alone by a second run', async () => {
+    const before = await dumpSchema(servers, database.name, 'shop');
+    const second = await prepare({ url: shop(database) });
+    expect(second.output).toContain('No migrations are pending');
+    expect(second).toMatchObject({ code: 0, last: 'prepare: done' });
+    expect(await dumpSchema(servers, database.name, 'shop')).toBe(before);
+  });
+
+  it('shows no secret, not even of a command that prints its environment', async () => {
+    const script =
+      'console.log(JSON.stringify(process.env)); console.log(new URL(process.env.DATABASE_URL).password, decodeURIComponent(new URL(process.env.REDIS_URL).password)); process.exit(3)';
+    const { code, output } = await prepare({
+      url: shop(database),
+      config: { seed: node(script) },
+      secrets: { STRIPE_API_KEY: 'sk_live_"quoted"' },
+    });
+    expect(code).toBe(1);
+    expect(output).toContain('"JWT_SECRET":"***"');
+    const hidden = [JWT, COOKIE, database.password, servers.redisPassword, 'sk_live_'];
+    for (const secret of hidden) {
+      expect(output).not.toContain(secret);
+      expect(output).not.toContain(encodeURIComponent(secret));
+    }
+  });
+});
+
+describe('another Medusa in public', () => {
+  it.each(['shop,extensions', 'shop,public'])(
+    'keeps its indexes when this one is migrated on the path %s',
+    async (path) => {
+      const database = await servers.createDatabase({
+        statements: (role) => [
+          `create schema shop authorization ${role}`,
+          'create schema extensions',
+          `grant usage on schema extensions to ${role}`,
+          `create extension pg_trgm schema ${path === 'shop,public' ? 'public' : 'extensions'}`,
+        ],
+      });
+      const publicPath = path === 'shop,public' ? 'public' : 'public,extensions';
+      expect(await prepare({ url: database.url(publicPath), schema: 'public' })).toMatchObject({
+        code: 0,
+      });
+      const before = await dumpSchema(servers, database.name, 'public');
+      const run = await prepare({ url: database.url(path) });
+      expect(run).toMatchObject({ code: 0, last: 'prepare: done' });
+      expect(run.output).toContain('made again what the migrations dropped in other schemas: ');
+      expect(run.output).toContain('public."UniqPaymentSessionCartIdProviderId"');
+      expect(await dumpSchema(servers, database.name, 'public')).toBe(before);
+      expect(await dumpSchema(servers, database.name, 'shop')).toBe(before);
+    },
+  );
+
+  it('of another role is found before the migrations fail on it for ever', async () => {
+    const database = await servers.createDatabase({
+      statements: (role) => [
+        ...shopSchema(role),
+        'create table public.payment_session (cart_id text, provider_id text)',
+        'create index "UniqPaymentSessionCartIdProviderId" on public.payment_session (cart_id)',
+      ],
+    });
+    expect(await prepare({ url: shop(database) })).toMatchObject(
+      failed(
+        "another Medusa lives in schema public and belongs to role postgres: Medusa's migration 1673550502785 drops an index there, which this role may not; give this stack a database of its own",
+      ),
+    );
+  });
+});
+
+describe('a database that is not ready', () => {
+  it('wrong password', async () => {
+    const database = await servers.createDatabase();
+    await servers.sql('postgres', `alter role ${database.role} password 'another'`);
+    const run = await prepare({ url: shop(database) });
+    expect(run).toMatchObject(
+      failed(
+        `PostgreSQL at database:5432/${database.name}: wrong password for user ${database.role}; the one in DATABASE_URL is not the one that the server knows`,
+      ),
+    );
+  });
+
+  it('dead server', async () => {
+    const run = await prepare({ url: 'postgres://u:some-password@redis:5433/x' });
+    expect(run.output).toContain('waiting for PostgreSQL at redis:5433/x (ECONNREFUSED)');
+    expect(run).toMatchObject(
+      failed(
+        'PostgreSQL at redis:5433/x: not reachable within 3 s (ECONNREFUSED); is it running, and is the address right?',
+      ),
+    );
+  });
+
+  it('unknown host', async () => {
+    expect(await prepare({ url: 'postgres://u:some-password@nowhere.invalid/x' })).toMatchObject({
+      code: 1,
+      last: expect.stringMatching(
+        /^prepare: FAILED: PostgreSQL at nowhere\.invalid:5432\/x: not reachable within 3 s \((ENOTFOUND|EAI_AGAIN)\)/,
+      ),
+    });
+  });
+
+  it('missing database', async () => {
+    const database = await servers.createDatabase();
+    const url = shop(database).replace(`5432/${database.name}`, '5432/gone');
+    expect(await prepare({ url })).toMatchObject(
+      failed(
+        'PostgreSQL at database:5432/gone: there is no such database; create it, or mend its name in DATABASE_URL',
+      ),
+    );
+  });
+
+  it('missing schema: Medusa would hang for minutes', async () => {
+    const database = await servers.createDatabase({ statements: () => [] });
+    expect(await prepare({ url: shop(database) })).toMatchObject(
+      failed(
+        `database ${database.name}: there is no schema "shop"; create it: CREATE SCHEMA "shop" AUTHORIZATION "${database.role}"`,
+      ),
+    );
+  });
+
+  it('denied rights: Medusa would hang', async () => {
+    const database = await servers.createDatabase({
+      statements: () => ['create schema shop', 'create extension pg_trgm schema shop'],
+    });
+    expect(await prepare({ url: shop(database) })).toMatchObject(
+      failed(
+        `database ${database.name}: role ${database.role} may not create tables in schema "shop"; grant it: GRANT USAGE, CREATE ON SCHEMA "shop" TO "${database.role}"`,
+      ),
+    );
+  });
+
+  it('a search_path that leads elsewhere', async () => {
+    const database = await servers.createDatabase();
+    expect(await prepare({ url: database.url('public') })).toMatchObject(
+      failed(
+        `database ${database.name}: the search_path begins with "public", so tables would not land in schema "shop"; DATABASE_URL needs options=-c%20search_path%3Dshop`,
+      ),
+    );
+  });
+
+  it('tables of another role', async () => {
+    const database = await servers.createDatabase({
+      statements: (role) => [...shopSchema(role), 'create table shop.product (id text)'],
+    });
+    expect(await prepare({ url: shop(database) })).toMatchObject(
+      failed(
+        `database ${database.name}: table "shop"."product" belongs to another role than ${database.role}, which cannot migrate it; make one role the owner of all: REASSIGN OWNED BY ... TO "${database.role}"`,
+      ),
+    );
+  });
+
+  it('an extension that is not there and may not be made', async () => {
+    const database = await servers.createDatabase({
+      statements: (role) => [`create schema shop authorization ${role}`],
+    });
+    await servers.sql('postgres', `alter database ${database.name} owner to postgres`);
+    expect(await prepare({ url: shop(database) })).toMatchObject(
+      failed(
+        `database ${database.name}: the extension pg_trgm is missing and role ${database.role} may not create it; as a superuser run: CREATE EXTENSION pg_trgm SCHEMA "shop"`,
+      ),
+    );
+  });
+
+  it('an extension that is not on the search_path', async () => {
+    const database = await servers.createDatabase();
+    expect(await prepare({ url: database.url('shop') })).toMatchObject(
+      failed(
+        `database ${database.name}: the extension pg_trgm is in schema "extensions", which is not on the search_path; add it behind "shop" in DATABASE_URL's options`,
+      ),
+    );
+  });
+});
+
+describe('a Redis that is not ready', () => {
+  it.each([
+    [
+      'wrong password',
+      'redis://:wrong-password@redis:6379',
+      'Redis at redis:6379: wrong user or password (WRONGPASS); the one in REDIS_URL is not the one that the server knows',
+    ],
+    [
+      'no password',
+      'redis://redis:6379',
+      'Redis at redis:6379: it asks for a password and REDIS_URL has none (NOAUTH)',
+    ],
+    [
+      'down',
+      'redis://:some-password@redis:6380',
+      'Redis at redis:6380: not reachable within 3 s (ECONNREFUSED); is it running, and is the address right?',
+    ],
+    [
+      'no TLS there',
+      'rediss://:some-password@redis:6379',
+      'Redis at redis:6379: not reachable within 3 s (ETIMEDOUT); is it running, is the address right, and does it speak TLS there?',
+    ],
+  ])('%s', async (_, url, message) => {
+    expect(await prepare({ url: 'postgres://never@asked/x', redisUrl: url })).toMatchObject(
+      failed(message),
+    );
+  });
+
+  it('a user without rights on the keys', async () => {
+    const acl = ['ACL', 'SETUSER', 'limited', 'on', '>limited-password', '~other:*', '+@all'];
+    await execIn(servers.redisContainer, [
+      ...['redis-cli', '--no-auth-warning', '-a', servers.redisPassword],
+      ...acl,
+    ]);
+    const limited = 'redis://limited:limited-password@redis:6379/0';
+    expect(await prepare({ url: 'postgres://never@asked/x', redisUrl: limited })).toMatchObject(
+      failed(
+        'Redis at redis:6379: the user lacks rights (NOPERM); Medusa needs all commands on its keys',
+      ),
+    );
+  });
+});
+
+describe('migrations that lie', () => {
+  it('failed SQL: Medusa ends with 0', async () => {
+    const database = await servers.createDatabase({
+      statements: (role) => [
+        ...shopSchema(role),
+        'create table shop.region (id int)',
+        `alter table shop.region owner to ${role}`,
+      ],
+    });
+    const run = await prepare({ url: shop(database) });
+    expect(run.code).toBe(1);
+    expect(run.last).toMatchInlineSnapshot(
+      `"prepare: FAILED: "node node_modules/.bin/medusa migrations run" ended with 0, and schema "shop" has no table of done migrations; its output says: migration initialSchema1611063162649 failed: relation "region" already exists"`,
+    );
+  });
+
+  it('missing secrets: Medusa ends with 0', async () => {
+    const database = await servers.createDatabase();
+    const run = await prepare({
+      url: shop(database),
+      secrets: { JWT_SECRET: '' },
+      files: { '/app/medusa-config.js': HAND_WRITTEN },
+    });
+    expect(run).toMatchObject(
+      failed(
+        `"${MEDUSA.join(' ')}" ended with 0 and left schema "shop" empty; its output says: jwt_secret is missing`,
+      ),
+    );
+  });
+
+  it('missing secrets, with the runtime', async () => {
+    const database = await servers.createDatabase();
+    const run = await prepare({ url: shop(database), secrets: { JWT_SECRET: '' } });
+    expect(run.output).toContain('  JWT_SECRET: not set\n');
+    expect(run).toMatchObject(
+      failed(
+        `"${MEDUSA.join(' ')}" ended with exit code 1: the backend cannot start, 1 problem in its environment (above)`,
+      ),
+    );
+  });
+
+  it('a command that ends with 0 and does nothing, on an empty schema', async () => {
+    const database = await servers.createDatabase();
+    const migrate = ['true', 'migrations', 'run'];
+    expect(await prepare({ url: shop(database), config: { migrate } })).toMatchObject(
+      failed('"true migrations run" ended with 0 and left schema "shop" empty'),
+    );
+  });
+
+  it('a command that ends with 0 and does nothing, on a schema that has migrations', async () => {
+    const database = await servers.createDatabase({
+      statements: (role) => [
+        ...shopSchema(role),
+        'create table shop.migrations (name text)',
+        "insert into shop.migrations values ('one')",
+        `alter table shop.migrations owner to ${role}`,
+      ],
+    });
+    const migrate = ['true', 'migrations', 'run'];
+    expect(await prepare({ url: shop(database), config: { migrate } })).toMatchObject(
+      failed(
+        '"true migrations show" could not say which migrations are done (ended with exit code 0)',
+      ),
+    );
+  });
+
+  it('a command that hangs ends with all that it started', async () => {
+    const database = await servers.createDatabase();
+    const migrate = ['sh', '-c', 'echo began; sleep 1000 & sleep 1000'];
+    const began = Date.now();
+    const run = await prepare({ url: shop(database), config: { migrate, timeoutSeconds: 2 } });
+    expect(run).toMatchObject(
+      failed(
+        `"${migrate.join(' ')}" was still running after 2 s and was stopped; if it only needs longer, raise the time limit`,
+      ),
+    );
+    expect(run.output).toContain('last lines of the command:\n  began\n');
+    expect(Date.now() - began).toBeLessThan(15_000);
+  });
+
+  it('a command that puts a table elsewhere', async () => {
+    const database = await servers.createDatabase({
+      statements: (role) => [...shopSchema(role), `grant create on schema public to ${role}`],
+    });
+    const script = `const { Client } = require('pg'); const c = new Client(process.env.DATABASE_URL);
+      c.connect().then(() => c.query("create table product (); create type public.mood as enum ('a')"))
+        .then(() => process.exit(0))`;
+    const run = await prepare({ url: shop(database), config: { migrate: node(script) } });
+    expect(run).toMatchObject(
+      failed(
+        'the migrations put objects outside of schema "shop": type public.mood; take them away, and have the migrations name no schema',
+      ),
+    );
+  });
+
+  it('a command that is not in the image', async () => {
+    const database = await servers.createDatabase();
+    const migrate = ['medusa', 'migrations', 'run'];
+    expect(await prepare({ url: shop(database), config: { migrate } })).toMatchObject(
+      failed('cannot run "medusa migrations run": there is no such program in the image'),
+    );
+  });
+});
+
+describe('two runs', () => {
+  it('at once on an empty database migrate it once', async () => {
+    const database = await servers.createDatabase();
+    const both = await Promise.all([1, 2].map(() => prepare({ url: shop(database) })));
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    const waited = both.filter(({ output }) => output.includes('waiting for another prepare'));
+    expect(waited).toHaveLength(1);
+    expect(waited[0]?.output).toMatch(
+      /waiting for another prepare of schema "shop": medusa-infra prepare on \w+, user store_\d+_a, from [\d.]+, process \d+, since /,
+    );
+    expect(waited[0]?.output).toContain('No migrations are pending');
+  });
+
+  it('of which one holds the lock too long', async () => {
+    const database = await servers.createDatabase();
+    const holder = await start({
+      url: shop(database),
+      config: { migrate: ['sleep', '60'] },
+    });
+    await until(20, async () => {
+      const rows = await servers.sql(
+        database.name,
+        "select from pg_locks where locktype = 'advisory'",
+      );
+      if (rows.length === 0) throw new Error('no lock yet');
+    });
+    const run = await prepare({ url: shop(database), config: { lockTimeoutSeconds: 1 } });
+    expect(run.code).toBe(1);
+    expect(run.last).toMatch(
+      /^prepare: FAILED: schema "shop" is still being prepared elsewhere after 1 s: medusa-infra prepare on \w+, .*; wait for it, or end it, then run up again$/,
+    );
+
+    // Stopped from outside: it ends its command, says so, and gives the lock back.
+    await holder.container.stop({ t: 20 });
+    const ended = await holder.ended();
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended.output).toContain('prepare: FAILED: stopped by SIGTERM; run up again');
+    await holder.remove();
+    expect(await prepare({ url: shop(database) })).toMatchObject({ code: 0 });
+  });
+
+  it('of which the first was killed midway', async () => {
+    const database = await servers.createDatabase();
+    const first = await start({ url: shop(database) });
+    await until(30, async () => {
+      if (!(await logsOf(first.container.id)).includes('Migration newTaxSystem')) {
+        throw new Error('not midway yet');
+      }
+    });
+    await first.container.kill();
+    await first.remove();
+    expect(await prepare({ url: shop(database) })).toMatchObject({
+      code: 0,
+      last: 'prepare: done',
+    });
+  });
+});
+
+describe('the seed command', () => {
+  let database: TestDatabase;
+  const migrate = node(
+    "const { Client } = require('pg'); const c = new Client(process.env.DATABASE_URL); c.connect().then(() => c.query('create table if not exists product ()')).then(() => process.exit(0))",
+  );
+  beforeAll(async () => {
+    database = await servers.createDatabase();
+  });
+
+  it('runs after the migrations', async () => {
+    const seed = ['sh', '-c', 'echo planted'];
+    const run = await prepare({ url: shop(database), config: { migrate, seed } });
+    expect(run.output).toContain('schema "shop" has 1 tables\n  planted\nseed data is there\n');
+    expect(run.code).toBe(0);
+  });
+
+  it('fails the step when it fails', async () => {
+    const seed = ['sh', '-c', 'echo no soil >&2; exit 4'];
+    expect(await prepare({ url: shop(database), config: { migrate, seed } })).toMatchObject(
+      failed(
+        'the seed command "sh -c echo no soil >&2; exit 4" ended with exit code 4 (limit 120 s); the migrations are done, mend the seed and run up again',
+      ),
+    );
+  });
+
+  it('is stopped when it hangs', async () => {
+    const config = { migrate, seed: ['sleep', '1000'], timeoutSeconds: 2 };
+    expect(await prepare({ url: shop(database), config })).toMatchObject(
+      failed(
+        'the seed command "sleep 1000" was stopped at its time limit (limit 2 s); the migrations are done, mend the seed and run up again',
+      ),
+    );
+  });
+});
+
+describe('without PostgreSQL', () => {
+  it('SQLite is left to the backend', async () => {
+    const config = { database: 'sqlite', schema: undefined, redis: false, migrate: ['false'] };
+    const run = await prepare({ url: '', config });
+    expect(run.output).toBe('SQLite: the backend makes its tables as it starts\nprepare: done\n');
+    expect(run.code).toBe(0);
+  });
+});
+
+it('leaves no container behind', async () => {
+  const left = await docker.listContainers({ all: true, filters: { network: [servers.network] } });
+  expect(left.map(({ Image }) => Image).filter((name) => name === image)).toEqual([]);
+});

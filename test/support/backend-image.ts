@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { runtimeScript } from '../../src/bundle.ts';
+import { prepareBuildContext } from '../../toolchain/images/build-context.ts';
+import { ensureImages } from '../../toolchain/images/ensure.ts';
+import { docker } from './engine.ts';
+
+const REPOSITORY = 'medusa-infra-test-backend';
+
+/** A `medusa-config.js` that knows nothing of this project, unchanged. */
+export const HAND_WRITTEN = readFileSync(
+  new URL('../fixtures/hand-written/medusa-config.js', import.meta.url),
+  'utf8',
+);
+
+/** The image of `backend/`, built as a stack builds it; kept by content, so that it is built once. */
+export async function backendImage(): Promise<string> {
+  const log = () => undefined;
+  const { images } = await ensureImages({ source: 'auto', wanted: {}, log });
+  const { context, dockerfile, args, digest } = await prepareBuildContext(
+    {
+      build: fileURLToPath(new URL('../../backend', import.meta.url)),
+      dockerfile: 'Dockerfile',
+      args: {},
+    },
+    { nodeImage: images.node, runtimeBundle: runtimeScript() },
+  );
+  const tag = `${REPOSITORY}:${digest.replace(/^sha256:/, '').slice(0, 20)}`;
+  if (await exists(tag)) return tag;
+  const stream = await docker.buildImage(
+    { context, src: readdirSync(context) },
+    { t: tag, dockerfile, buildargs: args },
+  );
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(stream, (error, lines: { error?: string }[]) => {
+      const failure = error?.message ?? lines.find((line) => line.error)?.error;
+      if (failure) reject(new Error(`cannot build backend/: ${failure}`));
+      else resolve();
+    });
+  });
+  await removeOlder(tag);
+  return tag;
+}
+
+async function exists(tag: string): Promise<boolean> {
+  return docker
+    .getImage(tag)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+async function removeOlder(current: string): Promise<void> {
+  const images = await docker.listImages({ filters: { reference: [REPOSITORY] } });
+  const tags = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag !== current);
+  for (const tag of tags)
+    await docker
+      .getImage(tag)
+      .remove()
+      .catch(() => undefined);
+}
