@@ -6,7 +6,14 @@ import { buildLanguageHost, hostName, languageHostModule } from './language-host
 import type { Part } from './part.ts';
 import { pins } from './pins.ts';
 import { once } from './probe.ts';
-import { bringDownload, cached, downloaded, installedFiles, versionOf } from './pulumi-files.ts';
+import {
+  bringDownload,
+  cached,
+  downloaded,
+  fromVendor,
+  installedFiles,
+  versionOf,
+} from './pulumi-files.ts';
 
 const module = path.join(goFolder, 'cli');
 const key = once(() =>
@@ -25,12 +32,11 @@ export const cliPart: Part = {
     return downloaded(context, 'pulumi') ?? cached(context, 'pulumi', key(), 'pulumi');
   },
   async bring(context, report) {
-    if (await context.vendorReachable()) {
-      return await bringDownload(context, report, 'pulumi');
-    }
-    report(
-      `${context.vendor.downloads} cannot be reached: building from Go modules with the language host (about 6 minutes on two cores, once)`,
+    const download = await fromVendor(context, report, () =>
+      bringDownload(context, report, 'pulumi'),
     );
+    if (download) return download;
+    report('about 6 minutes on two cores, once', 'news');
     const version = pins.pulumi;
     const entry = await context.cache.write('pulumi', key(), async (folder) => {
       const output = path.join(folder, 'bin', 'pulumi');

@@ -5,6 +5,9 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { UserError } from '../src/errors.ts';
 
+/** What the vendor's sites did not give; it can be built instead. */
+export class DownloadError extends UserError {}
+
 const stalledMs = 60_000;
 
 /** Downloads a file, following redirects. Fails when nothing arrives for a minute. */
@@ -29,7 +32,7 @@ export async function download(
     });
     await pipeline(body, createWriteStream(file));
   } catch (error) {
-    throw new UserError(`download of ${url} failed: ${describe(error)}`);
+    throw new DownloadError(`download of ${url} failed: ${describe(error)}`);
   } finally {
     clearTimeout(timer);
   }

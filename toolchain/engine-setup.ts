@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
-import type { Found, PartContext } from './part.ts';
+import type { Found, PartContext, Report } from './part.ts';
 import { findOnPath } from './probe.ts';
 import { run } from './run.ts';
 
-type Report = (line: string) => void;
 type FindEngine = (env: PartContext['env']) => Promise<Found | undefined>;
 
 const startMs = 90_000;

@@ -28,7 +28,7 @@ export function goEnvironment(installed: string, needed: string): Record<string,
   if (semver.gte(have, want)) return { ...flags, GOTOOLCHAIN: 'local' };
   if (semver.gte(have, firstSelfUpdating)) return { ...flags, GOTOOLCHAIN: 'auto' };
   throw new UserError(
-    `Go ${needed} or newer is needed to build Pulumi's tools here (Pulumi's own download site cannot be reached), found ${installed}.\n${goHint}`,
+    `Go ${needed} or newer is needed to build Pulumi's tools here (their vendor's download cannot be had), found ${installed}.\n${goHint}`,
   );
 }
 
@@ -54,7 +54,7 @@ export async function goBuild(options: {
     installed = (await run('go', ['env', 'GOVERSION'], { env: { GOTOOLCHAIN: 'local' } })).trim();
   } catch {
     throw new UserError(
-      `Go ${needed} or newer is needed to build Pulumi's tools here (Pulumi's own download site cannot be reached), found none.\n${goHint}`,
+      `Go ${needed} or newer is needed to build Pulumi's tools here (their vendor's download cannot be had), found none.\n${goHint}`,
     );
   }
   const label = path.basename(command);

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { sourceKey } from './cache.ts';
 import { goBuild, goFolder } from './go.ts';
 import { handshake } from './handshake.ts';
-import type { Part } from './part.ts';
+import type { Part, Report } from './part.ts';
 import { pins } from './pins.ts';
 import { isExecutable, once } from './probe.ts';
-import { bringDownload, cached, downloaded, installedFiles } from './pulumi-files.ts';
+import { bringDownload, cached, downloaded, fromVendor, installedFiles } from './pulumi-files.ts';
 
 /** Its Go module. */
 export const languageHostModule = path.join(goFolder, 'language-nodejs');
@@ -31,12 +31,10 @@ export const languageHostPart: Part = {
     return downloaded(context, hostName) ?? cached(context, 'language-host', key(), hostName);
   },
   async bring(context, report) {
-    if (await context.vendorReachable()) {
-      return await bringDownload(context, report, hostName);
-    }
-    report(
-      `${context.vendor.downloads} cannot be reached: building from Go modules (under a minute, once)`,
+    const download = await fromVendor(context, report, () =>
+      bringDownload(context, report, hostName),
     );
+    if (download) return download;
     const entry = await context.cache.write('language-host', key(), async (folder) => {
       await buildLanguageHost(path.join(folder, 'bin', hostName), report);
       return { version: pins.languageHost, origin: 'built', files: [`bin/${hostName}`] };
@@ -50,10 +48,7 @@ export const languageHostPart: Part = {
 };
 
 /** Builds the last language host that its vendor shipped as part of the SDK's Go module, and sees it serve. */
-export async function buildLanguageHost(
-  output: string,
-  report: (line: string) => void,
-): Promise<void> {
+export async function buildLanguageHost(output: string, report: Report): Promise<void> {
   await goBuild({
     module: languageHostModule,
     command: `github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/${hostName}`,

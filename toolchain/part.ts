@@ -32,6 +32,9 @@ export interface PartContext {
   readonly found: ReadonlyMap<PartName, Found>;
 }
 
+/** Takes a line on what is being done; `news` is shown even where no terminal follows each line. */
+export type Report = (line: string, news?: 'news') => void;
+
 export interface Part {
   readonly name: PartName;
   /** For people: `Pulumi 3.250.0`. */
@@ -39,7 +42,7 @@ export interface Part {
   /** What is there already, or undefined. Never asks the network. */
   find(context: PartContext): Promise<Found | undefined>;
   /** Makes it from what the machine already holds, if it can. Never asks the network. */
-  restore?(context: PartContext, report: (line: string) => void): Promise<Found | undefined>;
+  restore?(context: PartContext, report: Report): Promise<Found | undefined>;
   /** Brings what `find` did not find. Errors the user can mend are UserErrors. */
-  bring(context: PartContext, report: (line: string) => void): Promise<Found>;
+  bring(context: PartContext, report: Report): Promise<Found>;
 }

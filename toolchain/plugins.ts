@@ -5,12 +5,13 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
 import { sourceKey } from './cache.ts';
-import { checksumOf, fetchText } from './download.ts';
+import { checksumOf, DownloadError, fetchText } from './download.ts';
 import { goBuild, goFolder } from './go.ts';
 import { handshake } from './handshake.ts';
-import type { Found, Part, PartContext } from './part.ts';
+import type { Found, Part, PartContext, Report } from './part.ts';
 import { pins } from './pins.ts';
 import { isExecutable, once } from './probe.ts';
+import { fromVendor } from './pulumi-files.ts';
 import { run } from './run.ts';
 
 export type PluginName = 'docker' | 'random';
@@ -48,17 +49,18 @@ function pluginPart(plugin: PluginName): Part {
       );
     },
     async bring(context, report) {
-      if (await context.vendorReachable()) {
+      const download = await fromVendor(context, report, async () => {
         report(`installing from ${context.vendor.downloads}`);
         const checksum = await vendorChecksum(context, plugin, version);
-        return install(
-          plugin,
-          version,
-          context,
-          report,
-          ...(checksum ? ['--checksum', checksum] : []),
-        );
-      }
+        const verified = checksum ? ['--checksum', checksum] : [];
+        try {
+          return await install(plugin, version, context, report, ...verified);
+        } catch (error) {
+          if (!(error instanceof UserError) || version !== pins.plugins[plugin]) throw error;
+          throw new DownloadError(error.message);
+        }
+      });
+      if (download) return download;
       const folder = await build(context, plugin, version, report);
       return install(plugin, version, context, report, '--reinstall', '--file', folder);
     },
@@ -69,7 +71,7 @@ async function install(
   plugin: PluginName,
   version: string,
   context: PartContext,
-  report: (line: string) => void,
+  report: Report,
   ...args: string[]
 ): Promise<Found> {
   const pulumi = context.found.get('pulumi');
@@ -123,7 +125,7 @@ async function build(
   context: PartContext,
   plugin: PluginName,
   version: string,
-  report: (line: string) => void,
+  report: Report,
 ): Promise<string> {
   if (version !== pins.plugins[plugin]) {
     throw new UserError(
@@ -132,9 +134,7 @@ async function build(
   }
   const name = `plugin-${plugin}`;
   const entry = await context.cache.write(name, key(), async (folder) => {
-    report(
-      `${context.vendor.downloads} cannot be reached: building from Go modules (about 4 minutes on two cores, once)`,
-    );
+    report('about 4 minutes on two cores, once', 'news');
     const sources = path.join(folder, 'sources');
     await cp(module, sources, { recursive: true });
     const common = {

@@ -1,7 +1,9 @@
+import type { Report } from './part.ts';
+
 /** A piece of work with a name, which reports what it is doing. */
 export interface Task {
   readonly title: string;
-  run(report: (line: string) => void): Promise<string>;
+  run(report: Report): Promise<string>;
 }
 
 const heartbeatMs = 30_000;
@@ -45,8 +47,8 @@ async function runPlainly(tasks: readonly Task[], log: (line: string) => void): 
       log(`${task.title}: ${duration(Date.now() - start)}${latest ? `, ${latest}` : ''}`);
     }, heartbeatMs);
     try {
-      const result = await task.run((line) => {
-        if (!announced) log(`${task.title}: ${line}`);
+      const result = await task.run((line, news) => {
+        if (!announced || news) log(`${task.title}: ${line}`);
         announced = true;
         latest = line;
       });

@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import semver from 'semver';
 import { UserError } from '../src/errors.ts';
-import { checksumOf, digest, download, fetchText } from './download.ts';
-import type { Found, PartContext } from './part.ts';
+import { checksumOf, DownloadError, digest, download, fetchText } from './download.ts';
+import type { Found, PartContext, Report } from './part.ts';
 import { pins, platform } from './pins.ts';
 import { findOnPath, isExecutable } from './probe.ts';
 import { run } from './run.ts';
@@ -53,10 +53,32 @@ export function downloaded(context: PartContext, command: string): Found | undef
   return cached(context, 'pulumi-download', downloadKey, command);
 }
 
+/**
+ * The result of `work` where the vendor's site answers and has what is asked for. Otherwise undefined, after the reason
+ * was reported: it is built then. Files that are not what they should be are an error, not a reason.
+ */
+export async function fromVendor(
+  context: PartContext,
+  report: Report,
+  work: () => Promise<Found>,
+): Promise<Found | undefined> {
+  if (!(await context.vendorReachable())) {
+    report(`${context.vendor.downloads} cannot be reached: building from Go modules`, 'news');
+    return undefined;
+  }
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DownloadError)) throw error;
+    report(`${error.message}: building from Go modules`, 'news');
+    return undefined;
+  }
+}
+
 /** Pulumi's archive with the command and its language hosts, checked against the digests of the release. */
 export async function bringDownload(
   context: PartContext,
-  report: (line: string) => void,
+  report: Report,
   command: string,
 ): Promise<Found> {
   const version = pins.pulumi;
@@ -67,9 +89,7 @@ export async function bringDownload(
     const sums = await fetchText(checksums);
     const expected = sums && checksumOf(sums, archive);
     if (!expected) {
-      throw new UserError(
-        `${checksums}: expected a line for ${archive}, found none; install Pulumi ${version} yourself (https://www.pulumi.com/docs/install) and run this again`,
-      );
+      throw new DownloadError(`${checksums}: expected a line for ${archive}, found none`);
     }
     const file = path.join(folder, archive);
     await download(`${downloads}/releases/sdk/${archive}`, file, report);

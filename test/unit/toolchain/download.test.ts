@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { execa } from 'execa';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
 import { cliPart } from '../../../toolchain/cli.ts';
 import { checksumOf, digest, download } from '../../../toolchain/download.ts';
@@ -114,13 +114,27 @@ test('an archive with another digest is refused and leaves nothing', async () =>
   expect(await cliPart.find(context)).toBeUndefined();
 });
 
-test('a release that lists no digest for the archive is refused', async () => {
-  const body = await archive(pins.pulumi);
-  const { url, vendor: sites, vendorReachable } = await vendor(body, 'nothing\n');
-  const context = bareContext(emptyFolder(), { vendor: sites, vendorReachable });
-  await expect(cliPart.bring(context, () => undefined)).rejects.toThrow(
-    `${url}/pulumi/releases/download/v${pins.pulumi}/SHA512SUMS: expected a line for ${archiveName}, found none`,
-  );
+test("what the vendor's sites do not have is built, and the reason is said", async () => {
+  // No Go on PATH: the build that is tried next ends at once.
+  vi.stubEnv('PATH', emptyFolder());
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const { url, vendor: sites } = await vendor(Buffer.from(''), 'nothing\n');
+  const lines: string[] = [];
+  const bring = (reachable: boolean) =>
+    cliPart.bring(
+      bareContext(emptyFolder(), { vendor: sites, vendorReachable: async () => reachable }),
+      (line, news) => lines.push(`${line} (${news})`),
+    );
+  await expect(bring(true)).rejects.toThrow(/^Go .* found none/);
+  await expect(bring(false)).rejects.toThrow(/^Go .* found none/);
+  expect(lines).toEqual([
+    `${url}/pulumi/releases/download/v${pins.pulumi}/SHA512SUMS: expected a line for ${archiveName}, found none: building from Go modules (news)`,
+    'about 6 minutes on two cores, once (news)',
+    `${url} cannot be reached: building from Go modules (news)`,
+    'about 6 minutes on two cores, once (news)',
+  ]);
 });
 
 test('a digest of a file is that of its bytes', async () => {

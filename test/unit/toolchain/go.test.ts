@@ -33,7 +33,7 @@ const hint =
 test('a Go that is too old to update itself is refused with what to install', () => {
   expect(() => goEnvironment('go1.19.8', '1.25.8')).toThrow(
     new UserError(
-      `Go 1.25.8 or newer is needed to build Pulumi's tools here (Pulumi's own download site cannot be reached), found go1.19.8.\n${hint}`,
+      `Go 1.25.8 or newer is needed to build Pulumi's tools here (their vendor's download cannot be had), found go1.19.8.\n${hint}`,
     ),
   );
 });
@@ -51,7 +51,7 @@ test('without Go the message says what to install', async () => {
   vi.stubEnv('PATH', emptyFolder());
   await expect(build(emptyFolder())).rejects.toThrow(
     new UserError(
-      `Go 1.18 or newer is needed to build Pulumi's tools here (Pulumi's own download site cannot be reached), found none.\n${hint}`,
+      `Go 1.18 or newer is needed to build Pulumi's tools here (their vendor's download cannot be had), found none.\n${hint}`,
     ),
   );
   vi.unstubAllEnvs();

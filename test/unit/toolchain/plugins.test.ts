@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
-import { UserError } from '../../../src/errors.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Found, PartName } from '../../../toolchain/part.ts';
 import { pins } from '../../../toolchain/pins.ts';
 import { dockerPart, pluginFolder, randomPart, sdkVersion } from '../../../toolchain/plugins.ts';
@@ -67,13 +66,21 @@ test("where the vendor's site answers, pulumi itself installs the plugin", async
   expect(calls()).toBe(`plugin install resource docker ${pins.plugins.docker}\n`);
 });
 
-test('a plugin that did not land is an error that names the folder', async () => {
-  const { context } = withPulumi('');
-  await expect(randomPart.bring(context, () => undefined)).rejects.toThrow(
-    new UserError(
-      `pulumi plugin install resource random ${pins.plugins.random} ended well, but ${pluginFolder('random', pins.plugins.random, context.env)} holds no plugin`,
-    ),
+test('a plugin that did not land is built, and the reason names the folder', async () => {
+  // No Go on PATH: the build that is tried next ends at once. The shell's own commands stay.
+  const { folder, context } = withPulumi('');
+  vi.stubEnv('PATH', folder);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const news: string[] = [];
+  await expect(randomPart.bring(context, (line, kind) => kind && news.push(line))).rejects.toThrow(
+    /^Go .* found none/,
   );
+  expect(news).toEqual([
+    `pulumi plugin install resource random ${pins.plugins.random} ended well, but ${pluginFolder('random', pins.plugins.random, context.env)} holds no plugin: building from Go modules`,
+    'about 4 minutes on two cores, once',
+  ]);
 });
 
 test('nothing is restored from an empty cache', async () => {
