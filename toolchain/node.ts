@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
 import { digest } from './download.ts';
-import type { Found, Part, PartContext } from './part.ts';
+import type { Found, Part, PartContext, Report } from './part.ts';
 import { pins, platform } from './pins.ts';
 import { findOnPath } from './probe.ts';
 import { run } from './run.ts';
@@ -23,7 +23,13 @@ export const nodePart: Part = {
     }
     return findNewerNode(context);
   },
-  bring: bringNewerNode,
+  bring(context, report) {
+    report(
+      `Pulumi programs need Node ${minimumMajor} or newer, this is ${process.versions.node}`,
+      'news',
+    );
+    return bringNewerNode(context, report);
+  },
 };
 
 /** The Node of the npm registry when it is in the cache already. */
@@ -37,7 +43,7 @@ export function findNewerNode(context: Pick<PartContext, 'cache'>): Found | unde
 /** Fetches the pinned Node with the npm client (its registry, proxy and CA settings apply) and checks its integrity. */
 export async function bringNewerNode(
   context: Pick<PartContext, 'cache'>,
-  report: (line: string) => void,
+  report: Report,
 ): Promise<Found> {
   const source = packages[platform];
   if (!source) {
@@ -47,9 +53,7 @@ export async function bringNewerNode(
   }
   const spec = `${source.name}@${source.version}`;
   const entry = await context.cache.write('node', key(), async (folder) => {
-    report(
-      `Node ${process.versions.node} is older than ${minimumMajor}: fetching ${spec} from the npm registry`,
-    );
+    report(`fetching ${spec} from the npm registry`, 'news');
     const packed = await run('npm', ['pack', spec, '--json', '--pack-destination', folder], {
       cwd: folder,
       hint: 'The npm registry (npm config get registry) must be reachable.',
