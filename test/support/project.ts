@@ -122,7 +122,7 @@ export class TestProject {
       stdin: 'ignore',
       // A process group of its own, so that a test can kill the command with all that it started.
       detached: true,
-      timeout: (options.timeoutSeconds ?? 400) * 1000,
+      timeout: (options.timeoutSeconds ?? 840) * 1000,
     });
   }
 
@@ -154,7 +154,7 @@ export class TestProject {
       extendEnv: false,
       reject: false,
       stdin: 'ignore',
-      timeout: 400_000,
+      timeout: 840_000,
     });
     return { code: exitCode, stdout, stderr, seconds: (Date.now() - began) / 1000 };
   }

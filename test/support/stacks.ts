@@ -32,6 +32,7 @@ export function shopStack(port: number) {
     modules: {
       cacheService: { resolve: '@medusajs/cache-inmemory', options: { ttl: 30 } },
     },
+    plugins: ['medusa-fulfillment-manual', 'medusa-payment-manual'],
   };
 }
 

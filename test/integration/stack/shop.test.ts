@@ -129,7 +129,8 @@ describe('a fresh up', () => {
         component,
         securityOpt: ['no-new-privileges'],
         capDrop: ['ALL'],
-        capAdd: [],
+        // Caddy's binary carries this capability, and does not start where it is refused.
+        capAdd: component === 'edge' ? ['CAP_NET_BIND_SERVICE'] : [],
         privileged: false,
         restart: job ? 'no' : 'unless-stopped',
         log: { driver: 'json-file', 'max-file': '3', 'max-size': '10m' },
@@ -139,8 +140,7 @@ describe('a fresh up', () => {
         published: component === 'edge' ? [`127.0.0.1:${port}`] : [],
         labels: { project: project.name, stack },
       });
-      if (!job)
-        expect({ component, users: await processUsers(id) }).not.toMatchObject({ users: [0] });
+      if (!job) expect(await processUsers(id), component).not.toContain(0);
     }
     expect(await volumesOf(project.name)).toEqual(
       ['postgres-data', 'postgres-socket', 'redis-data'].map(
@@ -156,7 +156,10 @@ describe('another up', () => {
     const before = await containersOf(project.name, stack);
     const result = await project.run(['up', '-s', 'dev', '--yes', '--json']);
     expect(result.code).toBe(0);
-    console.log(`no-op up: ${result.seconds.toFixed(1)} s`, result.stdout);
+    console.log(`no-op up: ${result.seconds.toFixed(1)} s`);
+    const report = JSON.parse(result.stdout) as { changes: unknown[]; counts: object };
+    expect(report.changes).toEqual([]);
+    expect(Object.keys(report.counts)).toEqual(['same']);
     expect(await containersOf(project.name, stack)).toEqual(before);
     const preview = await project.run(['preview', '-s', 'dev', '--expect-no-changes']);
     expect(preview.code).toBe(0);
@@ -170,7 +173,8 @@ describe('another up', () => {
       '--stack',
       'dev',
     ]);
-    expect(`${result.code} ${result.stderr}`).toBe('0 ');
+    expect(result.code).toBe(0);
+    expect(result.stdout).toMatch(/Resources:\s+\d+ unchanged/);
   });
 
   it('replaces only the backend for a changed variable, and answers meanwhile', async () => {
