@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import * as cli from './docs/cli.ts';
 import * as environment from './docs/environment.ts';
 import * as schemaJson from './docs/schema-json.ts';
 import * as stackFile from './docs/stack-file.ts';
@@ -14,7 +15,7 @@ interface Generator {
   readonly render: () => string;
 }
 
-const GENERATORS: readonly Generator[] = [stackFile, schemaJson, environment];
+const GENERATORS: readonly Generator[] = [stackFile, schemaJson, environment, cli];
 
 const check = process.argv.includes('--check');
 const drifted: string[] = [];

@@ -1,3 +1,4 @@
+import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from './context.ts';
 import { openEngine } from './engine.ts';
 import { bringImages } from './images.ts';
@@ -26,9 +27,10 @@ export async function up(context: Context, options: DeployOptions): Promise<numb
 export async function bringUp(
   context: Context,
   options: DeployOptions,
+  loaded?: StackFile,
 ): Promise<Outcome | undefined> {
   const project = findProject(context.cwd);
-  const stackFile = loadStack(context, project, options.stack);
+  const stackFile = loaded ?? loadStack(context, project, options.stack);
   // Before minutes of work: whether it may be done at all.
   requireConsent(context, 'up', options);
   const engine = await openEngine(context, project, options);

@@ -6,10 +6,12 @@ import { buildProgram } from './program.ts';
 
 /** Runs the command line of this process and sets its exit code. */
 export async function runCommand(): Promise<void> {
-  // A reader that went away (`| head`) ends the command quietly, as it does other tools.
+  // A reader of the results that went away (`| head`) ends the command quietly, as it does other tools.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.unexpected);
   });
+  // Nobody reads the progress any more: what was begun is still brought to its end.
+  process.stderr.on('error', () => {});
   process.exitCode = await main(process.argv.slice(2), processContext());
 }
 

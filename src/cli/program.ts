@@ -95,7 +95,7 @@ export function buildProgram(
     );
 
   define('logs')
-    .argument('[component]', 'one component, such as backend, postgres or migrate')
+    .argument('[component]', 'one component, such as backend, database or migrate')
     .addOption(stackOption())
     .addOption(new Option('-f, --follow', 'go on until Ctrl-C'))
     .addOption(
