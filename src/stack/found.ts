@@ -26,6 +26,17 @@ export function describeFound(tree: Tree | undefined, path: Path): string {
   return printable(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
 }
 
+/** User information in a URL, texts that only a generator writes, and keys of well-known vendors. */
+export function hasSecretForm(text: string): boolean {
+  return (
+    /:\/\/[^/\s]*@|[^\s/:@]+:[^\s/@]+@/.test(text) ||
+    /-----BEGIN|[A-Za-z0-9+/_-]{32,}/.test(text) ||
+    /^(sk|rk|pk)_(live|test)_|^AKIA[A-Z0-9]{16}|^gh[pousr]_|^github_pat_|^xox[abprs]-|^SG\./.test(
+      text,
+    )
+  );
+}
+
 function kindOf(value: string | number | boolean): string {
   if (typeof value === 'string') return 'a text';
   return typeof value === 'number' ? 'a number' : 'true or false';
@@ -42,7 +53,6 @@ export function mayBeSecret(path: Path, text: string, value: unknown = text): bo
     (keys[0] === 'database' && keys[1] === 'extra') ||
     keys.includes('options');
   if (free) return true;
-  // User information in a URL, and texts that only a generator writes.
-  if (/:\/\/[^/\s]*@/.test(text) || /-----BEGIN|[A-Za-z0-9+/_-]{32,}/.test(text)) return true;
+  if (hasSecretForm(text)) return true;
   return keys.some((key) => SECRET_WORD.test(key));
 }

@@ -126,6 +126,10 @@ function flattenNull(node: JsonSchema): void {
   Object.assign(node, inner);
   if (typeof node.type === 'string') node.type = [node.type, 'null'];
   else if (node.anyOf) node.anyOf = [...node.anyOf, { type: 'null' }];
+  if (node.const !== undefined) {
+    node.enum = [node.const];
+    delete node.const;
+  }
   if (node.enum) node.enum = [...node.enum, null];
 }
 

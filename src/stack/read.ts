@@ -25,7 +25,7 @@ export function readTree(file: string, shown: string): ReadResult {
     if (found.size > MAX_BYTES) {
       return refused(
         shown,
-        `at most 256Ki; is this a stack file? It has ${found.size} bytes`,
+        `at most 256Ki, got ${found.size} bytes; is this a stack file?`,
         'file',
       );
     }
@@ -91,7 +91,7 @@ function unreadable(error: unknown): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file; check the name, or create it';
   if (code === 'EACCES' || code === 'EPERM')
     return 'not readable for this user; check its permissions';
-  return `cannot be read (${code ?? 'unknown error'})`;
+  return `cannot be read (${code ?? 'unknown error'}); check the file`;
 }
 
 const SYNTAX: Readonly<Record<string, string>> = {

@@ -51,7 +51,7 @@ const derivedVariable: Rule = {
 
 /** Forms that only secrets have; the value is never shown. */
 const SECRET_FORM =
-  /^(sk|rk)_(live|test)_\w{8,}|^AKIA[A-Z0-9]{16}$|^gh[pousr]_\w{20,}|^github_pat_|^xox[abprs]-|-----BEGIN [A-Z ]*PRIVATE KEY|^SG\.[\w-]{16,}\.|:\/\/[^/\s:@]+:[^/\s@]+@/;
+  /^supersecret$|^(sk|rk)_(live|test)_\w{8,}|^AKIA[A-Z0-9]{16}$|^gh[pousr]_\w{20,}|^github_pat_|^xox[abprs]-|-----BEGIN [A-Z ]*PRIVATE KEY|^SG\.[\w-]{16,}\.|:\/\/[^/\s:@]+:[^/\s@]+@/;
 const SECRET_KEY =
   /(^|_)(SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|API_?KEY|PRIVATE_KEY|CREDENTIALS)(_|$)/;
 

@@ -210,7 +210,8 @@ const awsStorage: Rule = {
   check: onPostgres(({ storageBytes, external }, { stack }) =>
     when(stack.target === 'aws' && !external && storageBytes < 20 * 1024 ** 3, () => ({
       path: ['database', 'storage'],
-      message: 'at least 20Gi on aws',
+      message: 'RDS allocates at least 20Gi; write 20Gi or more',
+      level: 'warning',
     })),
   ),
 };

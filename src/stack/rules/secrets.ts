@@ -1,3 +1,4 @@
+import { hasSecretForm } from '../found.ts';
 import { nearest } from '../suggest.ts';
 import type { Path } from '../tree.ts';
 import { derivedFrom } from './derived.ts';
@@ -60,7 +61,11 @@ const secretDeclared: Rule = {
           : near
             ? `did you mean "${near}"?`
             : `add it: secrets: { ${secret}: { from: config } }`;
-        return { path, message: `secret ${secret} is not declared under secrets; ${mend}` };
+        // A value in place of a name is not repeated.
+        const message = hasSecretForm(secret)
+          ? 'the name of a secret that is declared under secrets, not its value'
+          : `secret ${secret} is not declared under secrets; ${mend}`;
+        return { path, message };
       });
   },
 };
@@ -139,7 +144,8 @@ const optionVariable: Rule = {
     const wrong = context.broken.filter((path) => path[0] === 'backend');
     return optionReferences(context.tree).flatMap(({ kind, name, path }): Finding[] => {
       if (kind === 'secret') {
-        const message = `options read variables; write backend: { env: { NAME: { secret: ${name} } } } and { env: NAME } here`;
+        const message =
+          'options read variables; write backend: { env: { NAME: { secret: name } } } and { env: NAME } here';
         return [{ path, message }];
       }
       const known =
@@ -147,6 +153,10 @@ const optionVariable: Rule = {
         derivedFrom(name) !== undefined ||
         wrong.some((p) => p.length === 1 || (p[1] === 'env' && (p.length === 2 || p[2] === name)));
       if (known) return [];
+      if (!/^[A-Z][A-Z0-9_]*$/.test(name) || hasSecretForm(name)) {
+        const message = 'the name of a variable of backend.env, such as { env: STRIPE_API_KEY }';
+        return [{ path, message }];
+      }
       const near = nearest(name, Object.keys(env));
       const mend = near ? `did you mean "${near}"?` : `add it under backend.env`;
       return [{ path, message: `variable ${name} is not set in backend.env; ${mend}` }];

@@ -153,7 +153,7 @@ export const backend = section(
           default: '120s',
           example: '120s',
           min: '5s',
-          max: '30m',
+          max: '1h',
         }),
       },
     ),

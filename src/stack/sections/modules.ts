@@ -36,7 +36,7 @@ export const modules = namedMap(
       'cacheService and eventBus: the Redis ones with Redis, in-memory and local ones without',
     example: { cacheService: { resolve: '@medusajs/cache-redis', options: { ttl: 30 } } },
   },
-  { pattern: /^[A-Za-z][A-Za-z0-9_]*$/, allowed: "a module's name such as cacheService" },
+  { pattern: /^[A-Za-z][A-Za-z0-9_-]*$/, allowed: "a module's name such as cacheService" },
   named('module', '@medusajs/cache-redis').nullable(),
 );
 

@@ -1,0 +1,272 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { objectsIn, unwrap } from '../../../src/stack/schema-walk.ts';
+import { stackSchema } from '../../../src/stack/sections/root.ts';
+import { parseCpuMillis, parseDurationSeconds, parseSizeBytes } from '../../../src/units.ts';
+import { load, loadText } from './corpus.ts';
+
+function stackOf(text: string) {
+  const { result, folder } = loadText(text);
+  expect(result.issues).toEqual([]);
+  if (!result.stack) throw new Error('no stack');
+  return { stack: result.stack, folder };
+}
+
+test('the least stack file has every default of the design', () => {
+  const { stack, folder } = stackOf('target: docker\n');
+  expect(stack).toEqual({
+    target: 'docker',
+    environment: 'development',
+    images: { source: 'auto', registry: undefined },
+    backend: {
+      image: { build: join(folder, '../backend'), dockerfile: 'Dockerfile', args: {} },
+      command: ['node', 'node_modules/.bin/medusa', 'start'],
+      migrate: ['node', 'node_modules/.bin/medusa', 'migrations', 'run'],
+      seed: undefined,
+      shell: true,
+      replicas: 1,
+      port: 9000,
+      cpuMillis: 500,
+      memoryBytes: 1024 ** 3,
+      stopGraceSeconds: 30,
+      health: { path: '/health', startSeconds: 120 },
+      expose: { database: undefined, redis: undefined },
+      env: {},
+    },
+    edge: { host: 'localhost', port: 9000, tls: 'off', trustForwarded: false },
+    database: {
+      type: 'postgres',
+      version: undefined,
+      name: 'medusa',
+      schema: 'medusa',
+      extensionsSchema: 'extensions',
+      storageBytes: 10 * 1024 ** 3,
+      pool: { min: 0, max: 10 },
+      logging: false,
+      extra: {},
+      ssl: 'off',
+      ca: undefined,
+      external: undefined,
+      onDestroy: 'keep',
+    },
+    redis: {
+      version: undefined,
+      memoryBytes: 256 * 1024 ** 2,
+      persist: true,
+      external: undefined,
+      onDestroy: 'keep',
+    },
+    secrets: Object.fromEntries(
+      ['jwt', 'cookie', 'database', 'redis'].map((name, index) => [
+        name,
+        {
+          from: 'generated',
+          length: 64,
+          version: 1,
+          keep: index < 2 ? 1 : 0,
+          since: undefined,
+          maxAgeSeconds: undefined,
+        },
+      ]),
+    ),
+    cors: {
+      admin: ['http://localhost:7000', 'http://localhost:7001'],
+      store: ['http://localhost:8000'],
+    },
+    modules: {
+      cacheService: { resolve: '@medusajs/cache-redis' },
+      eventBus: { resolve: '@medusajs/event-bus-redis' },
+    },
+    plugins: [],
+    accept: {},
+  });
+});
+
+describe('defaults that depend on something', () => {
+  test('aws is production, with a certificate, verified TLS and no origin', () => {
+    const { stack } = stackOf('target: aws\nbackend: { image: shop:1 }\n');
+    expect(stack.environment).toBe('production');
+    expect(stack.edge).toEqual({
+      host: 'localhost',
+      port: 443,
+      tls: 'auto',
+      trustForwarded: false,
+    });
+    expect(stack.database).toMatchObject({ ssl: 'verify-full', storageBytes: 20 * 1024 ** 3 });
+    expect(stack.cors).toEqual({ admin: [], store: [] });
+  });
+
+  test('staging on docker', () => {
+    const { stack } = stackOf('target: docker\nenvironment: staging\n');
+    expect(stack.edge).toMatchObject({ port: 443, tls: 'auto' });
+    expect(stack.database).toMatchObject({ ssl: 'off' });
+    expect(stack.cors).toEqual({ admin: [], store: [] });
+  });
+
+  test('an external server on docker is verified, and its password is not generated', () => {
+    const { stack } = stackOf(
+      'target: docker\ndatabase: { external: { url: { secret: u } } }\nsecrets: { u: { from: config } }\n',
+    );
+    expect(stack.database).toMatchObject({
+      ssl: 'verify-full',
+      external: { url: { secret: 'u' } },
+    });
+    expect(Object.keys(stack.secrets)).toEqual(['jwt', 'cookie', 'redis', 'u']);
+  });
+
+  test('without Redis: in-memory modules, no secret of its server', () => {
+    const { stack } = stackOf('target: docker\nredis: false\n');
+    expect(stack.redis).toBe(false);
+    expect(stack.modules).toEqual({
+      cacheService: { resolve: '@medusajs/cache-inmemory' },
+      eventBus: { resolve: '@medusajs/event-bus-local' },
+    });
+    expect(Object.keys(stack.secrets)).toEqual(['jwt', 'cookie', 'database']);
+  });
+
+  test('sqlite', () => {
+    const { stack } = stackOf('target: docker\ndatabase: { type: sqlite }\n');
+    expect(stack.database).toEqual({
+      type: 'sqlite',
+      file: './medusa-db.sql',
+      logging: false,
+      onDestroy: 'keep',
+    });
+    expect(Object.keys(stack.secrets)).toEqual(['jwt', 'cookie', 'redis']);
+  });
+});
+
+describe('values', () => {
+  test('variables and words are the text as written', () => {
+    const { stack } = stackOf(`target: docker
+backend:
+  command: [node, --port, 9000, 1.10, true]
+  image: { build: ./app, args: { NODE: 20.0 } }
+  env: { A: 1.10, B: true, C: 0x1F, D: off, E: '', F: 1e3, G: 2024-01-31, H: 0o17, I: 007, J: .5, K: "2", L: 12345678901234567890 }
+`);
+    expect(stack.backend.command).toEqual(['node', '--port', '9000', '1.10', 'true']);
+    expect(stack.backend.image).toMatchObject({ args: { NODE: '20.0' } });
+    expect(stack.backend.env).toEqual({
+      A: '1.10',
+      B: 'true',
+      C: '0x1F',
+      D: 'off',
+      E: '',
+      F: '1e3',
+      G: '2024-01-31',
+      H: '0o17',
+      I: '007',
+      J: '.5',
+      K: '2',
+      L: '12345678901234567890',
+    });
+  });
+
+  test('options stay JSON, with null and references', () => {
+    const { stack } = stackOf(`target: docker
+backend: { env: { K: v } }
+plugins:
+  - resolve: p
+    options: { a: 1.10, b: true, c: null, d: [1, { e: { env: K } }], f: off }
+modules: { cacheService: { resolve: '@medusajs/cache-redis', options: { ttl: null } }, eventBus: null }
+`);
+    expect(stack.plugins).toEqual([
+      {
+        resolve: 'p',
+        options: { a: 1.1, b: true, c: null, d: [1, { e: { env: 'K' } }], f: 'off' },
+      },
+    ]);
+    expect(stack.modules).toEqual({
+      cacheService: { resolve: '@medusajs/cache-redis', options: { ttl: null } },
+    });
+  });
+
+  test('paths start at the folder of the stack file', () => {
+    const { folder, result } = load(
+      {
+        'deep/stack.yaml':
+          'target: docker\nbackend: { image: { build: ../shop } }\ndatabase: { ca: certs/ca.pem, external: { url: { secret: u } } }\nsecrets: { u: { from: { command: [cat, 5] } } }\n',
+      },
+      'deep/stack.yaml',
+    );
+    expect(result.stack?.backend.image).toMatchObject({ build: join(folder, 'shop') });
+    expect(result.stack?.database).toMatchObject({ ca: join(folder, 'deep/certs/ca.pem') });
+    expect(result.stack?.secrets['u']).toEqual({ from: { command: ['cat', '5'] } });
+  });
+
+  test('secrets: ages, sources and versions', () => {
+    const { stack } = stackOf(`target: docker
+secrets:
+  jwt: { version: 3, keep: 2, maxAge: 90d, since: 2026-01-31 }
+  cookie: { from: { env: MY_COOKIE } }
+`);
+    expect(stack.secrets['jwt']).toEqual({
+      from: 'generated',
+      length: 64,
+      version: 3,
+      keep: 2,
+      since: '2026-01-31',
+      maxAgeSeconds: 90 * 86_400,
+    });
+    expect(stack.secrets['cookie']).toEqual({ from: { env: 'MY_COOKIE' } });
+  });
+
+  test('accepted rules by name', () => {
+    const { stack } = stackOf(
+      "target: docker\ncors: { store: ['/.*/'] }\naccept: [{ rule: cors-strangers, reason: Only on this machine }]\n",
+    );
+    expect(stack.accept).toEqual({ 'cors-strangers': 'Only on this machine' });
+  });
+
+  test('a host is compared in lower case', () => {
+    expect(stackOf('target: docker\nedge: { host: Shop.LocalHost }\n').stack.edge.host).toBe(
+      'shop.localhost',
+    );
+  });
+});
+
+test('the defaults that the reference shows are the ones that hold', () => {
+  const { stack } = stackOf('target: docker\n');
+  const shown: string[] = [];
+  const parse = (key: string, value: unknown) => {
+    if (typeof value !== 'string') return value;
+    if (key === 'cpu') return parseCpuMillis(value);
+    return parseSizeBytes(value) ?? parseDurationSeconds(value) ?? value;
+  };
+  // The unit is in the name of what loading gives: memory -> memoryBytes.
+  const suffixes = ['', 'Bytes', 'Seconds', 'Millis'];
+  const visit = (schema: Parameters<typeof unwrap>[0], value: unknown, path: string) => {
+    for (const { shape } of objectsIn(schema)) {
+      for (const [key, field] of Object.entries(shape)) {
+        const owner = value as Record<string, unknown> | undefined;
+        const held = suffixes
+          .map((suffix) => owner?.[`${key}${suffix}`])
+          .find((v) => v !== undefined);
+        const meta = unwrap(field as typeof schema).meta() as { default?: unknown } | undefined;
+        // Another kind of section (sqlite, a supplied image) is not in the least stack.
+        if (meta?.default !== undefined && held !== undefined && key !== 'image') {
+          expect(held, `${path}.${key}`).toEqual(parse(key, meta.default));
+          shown.push(`${path}.${key}`);
+        }
+        if (typeof held === 'object') visit(field as typeof schema, held, `${path}.${key}`);
+      }
+    }
+  };
+  visit(stackSchema, stack, '');
+  expect(shown.length).toBeGreaterThan(20);
+});
+
+test('every example of the reference is right by itself', () => {
+  const reference = readFileSync(new URL('../../../docs/stack-file.md', import.meta.url), 'utf8');
+  const examples = [...reference.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text ?? '');
+  expect(examples.length).toBeGreaterThan(8);
+  for (const example of examples) {
+    const { result } = loadText(`target: docker\n${example}`);
+    // References to secrets and variables of other sections' examples aside.
+    const wrong = result.issues.filter(
+      ({ rule }) => rule !== 'secret-declared' && rule !== 'option-variable',
+    );
+    expect(wrong, example).toEqual([]);
+  }
+});
