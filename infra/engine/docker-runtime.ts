@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { pack } from 'tar-stream';
 import { UserError } from '../../src/errors.ts';
 import type {
   ContainerRuntime,
@@ -69,7 +70,10 @@ export class DockerRuntime implements ContainerRuntime {
       this.#log(`${job.title}: failed in an earlier run; running it again`);
     }
     const startedAt = state.Running ? new Date(state.StartedAt) : new Date();
-    if (!state.Running) await container.start();
+    if (!state.Running) {
+      await putFiles(container, job.files);
+      await container.start();
+    }
     await this.#limitPids(container, job.pidsLimit);
     await this.#awaitExit(container, job, startedAt);
   }
@@ -97,6 +101,14 @@ export class DockerRuntime implements ContainerRuntime {
     // A job that has ended already needs no limit, and the engine refuses to set one.
     await container.update({ PidsLimit: pidsLimit }).catch(() => {});
   }
+}
+
+async function putFiles(container: Docker.Container, files: JobRun['files']): Promise<void> {
+  if (files.length === 0) return;
+  const archive = pack();
+  for (const { path, content } of files) archive.entry({ name: path, mode: 0o644 }, content);
+  archive.finalize();
+  await container.putArchive(archive, { path: '/' });
 }
 
 /** A container that was only made, or never got as far as its program, has no time of ending. */

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
 import * as pulumi from '@pulumi/pulumi';
-import type { Plan, PostgresPlan, RedisPlan, Template } from '../../src/derive/plan.ts';
+import type { Plan, PostgresPlan, RedisPlan } from '../../src/derive/plan.ts';
 import { splitEnvironment, wrapCommand } from '../../src/derive/secret-exec.ts';
-import { SECRETS_FOLDER } from '../../src/environment.ts';
 import { BackendImage, type BuildContext } from '../components/docker/backend-image.ts';
 import { BackendService } from '../components/docker/backend-service.ts';
-import type { ContainerFile } from '../components/docker/container-args.ts';
 import type { ContainerRuntime } from '../components/docker/container-runtime.ts';
 import { dataVolume } from '../components/docker/data-volume.ts';
 import { HttpEdge } from '../components/docker/http-edge.ts';
@@ -14,6 +11,8 @@ import { PrepareJob } from '../components/docker/prepare-job.ts';
 import { PrivateNetwork } from '../components/docker/private-network.ts';
 import { RedisCache } from '../components/docker/redis-cache.ts';
 import type { StackSecrets } from '../secrets.ts';
+import { machineFiles, secretFiles } from './container-files.ts';
+import { migrateJob } from './migrate-job.ts';
 
 export interface DockerTargetArgs {
   readonly plan: Plan;
@@ -58,14 +57,11 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     plan.database.kind === 'postgres' ? postgres(args, common, plan.database) : undefined;
   const redis = plan.redis?.kind === 'redis' ? redisCache(args, common, plan.redis) : undefined;
 
-  const { env, secretFiles } = splitEnvironment(plan.backend);
-  const backendFiles = [...secretUploads(secrets, secretFiles), ...uploads(plan.backend.files)];
+  const split = splitEnvironment(plan.backend);
   const sqlite = sqliteVolume(args, image);
   const prepared = prepare(args, {
     common,
     image,
-    env,
-    files: backendFiles,
     database,
     redis,
     sqlite,
@@ -76,8 +72,8 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     limits: plan.backend,
     image: image.imageId,
     command: wrapCommand(plan.backend.command, plan.backend.shell),
-    environment: env,
-    files: backendFiles,
+    environment: split.env,
+    files: [...secretFiles(secrets, split.secretFiles), ...machineFiles(plan.backend.files)],
     volumes: sqlite?.mounts,
     startsAfter: [prepared.succeeded],
   });
@@ -142,7 +138,7 @@ function redisCache(args: DockerTargetArgs, common: Common, plan: RedisPlan): Re
     limits: plan,
     files: [
       { path: plan.configPath, content: plan.config },
-      ...secretUploads(args.secrets, plan.secretFiles),
+      ...secretFiles(args.secrets, plan.secretFiles),
     ],
   });
 }
@@ -181,8 +177,6 @@ function sqliteVolume(args: DockerTargetArgs, image: BackendImage): SqliteMount 
 interface PrepareParts {
   readonly common: Common;
   readonly image: BackendImage;
-  readonly env: Readonly<Record<string, string>>;
-  readonly files: readonly ContainerFile[];
   readonly database?: PostgresDatabase;
   readonly redis?: RedisCache;
   readonly sqlite?: SqliteMount;
@@ -209,8 +203,8 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
         environment: {},
         files: [
           { path: sql.scriptPath, content: sql.script },
-          ...secretUploads(args.secrets, sql.secretFiles),
-          ...uploads(sql.files),
+          ...secretFiles(args.secrets, sql.secretFiles),
+          ...machineFiles(sql.files),
         ],
         ...(parts.database
           ? { volumes: [{ name: parts.database.socketVolumeName, path: SOCKET_FOLDER }] }
@@ -221,7 +215,6 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
       },
       { dependsOn: parts.database?.ready },
     );
-  const [, scriptPath = ''] = migrate.command;
   return new PrepareJob(
     'prepare-migrate',
     {
@@ -229,9 +222,7 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
       runtime,
       component: 'prepare-migrate',
       image: parts.image.imageId,
-      command: migrate.command,
-      environment: { ...parts.env, PREPARE_CONFIG: JSON.stringify(migrate.config) },
-      files: [...parts.files, { path: scriptPath, content: args.prepareScript }],
+      ...migrateJob(plan, args.secrets, args.prepareScript),
       tmpfs: plan.backend.tmpfs,
       volumes: parts.sqlite?.mounts,
       network,
@@ -251,26 +242,6 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
 function migrateTimeoutSeconds(plan: Plan): number {
   const { config } = plan.prepare.migrate;
   return config.lockTimeoutSeconds + config.timeoutSeconds * (config.seed ? 2 : 1) + 120;
-}
-
-function secretUploads(
-  secrets: StackSecrets,
-  files: Readonly<Record<string, Template>>,
-): ContainerFile[] {
-  return Object.entries(files)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, template]) => ({
-      path: `${SECRETS_FOLDER}/${name}`,
-      content: secrets.fill(template),
-    }));
-}
-
-/** Files of this machine: path in the container -> path here. */
-function uploads(files: Readonly<Record<string, string>>): ContainerFile[] {
-  return Object.entries(files).map(([path, source]) => ({
-    path,
-    content: readFileSync(source, 'utf8'),
-  }));
 }
 
 function environmentOutput(

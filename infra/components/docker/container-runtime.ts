@@ -9,8 +9,9 @@ export interface ContainerRuntime {
    */
   settle(containerId: string, wanted: SettledContainer): Promise<void>;
   /**
-   * Waits until a job has ended well. A job that failed in an earlier run is started again; one that
-   * still runs is waited for. Throws a UserError with the job's last lines otherwise.
+   * Starts a job and waits until it has ended well; one that has ended well before is left alone, one
+   * that still runs is waited for, one that failed in an earlier run is started again. Throws a
+   * UserError with the job's last lines otherwise.
    */
   finish(containerId: string, job: JobRun): Promise<void>;
 }
@@ -28,4 +29,6 @@ export interface JobRun {
   readonly title: string;
   readonly pidsLimit: number;
   readonly timeoutSeconds: number;
+  /** Written into the container right before it starts. */
+  readonly files: readonly { readonly path: string; readonly content: string }[];
 }

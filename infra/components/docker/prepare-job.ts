@@ -10,7 +10,7 @@ import {
   uploadList,
 } from './container-args.ts';
 import type { ContainerRuntime } from './container-runtime.ts';
-import { afterwards } from './settled.ts';
+import { afterwardsWith } from './settled.ts';
 
 export interface PrepareJobArgs {
   readonly labels: Labels;
@@ -23,7 +23,10 @@ export interface PrepareJobArgs {
   /** User in the container. @default the image's own */
   readonly user?: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** What the job is about: a change makes it run again. */
   readonly files: readonly ContainerFile[];
+  /** What it also needs, as it is when it runs: a change alone does not make it run again. */
+  readonly lateFiles?: readonly ContainerFile[];
   readonly tmpfs?: Readonly<Record<string, number>>;
   readonly volumes?: readonly { readonly name: pulumi.Input<string>; readonly path: string }[];
   /** @default no network at all */
@@ -79,7 +82,8 @@ export class PrepareJob extends pulumi.ComponentResource {
         ...(args.network === undefined
           ? { networkMode: 'none' }
           : { networksAdvanced: [{ name: args.network }] }),
-        // The provider neither waits for the end nor minds it: `finish` does both.
+        // The provider neither waits for the end nor minds how it was: `finish` starts it and does.
+        start: false,
         mustRun: false,
         restart: 'no',
       },
@@ -91,11 +95,15 @@ export class PrepareJob extends pulumi.ComponentResource {
         additionalSecretOutputs: ['uploads'],
       },
     );
-    this.succeeded = afterwards(container, (id) =>
+    const lateFiles = (args.lateFiles ?? []).map(({ path, content }) =>
+      pulumi.output(content).apply((text) => ({ path, content: text ?? '' })),
+    );
+    this.succeeded = afterwardsWith(container, pulumi.all(lateFiles), (id, files) =>
       args.runtime.finish(id, {
         title: args.component,
         pidsLimit: args.limits.pidsLimit,
         timeoutSeconds: args.timeoutSeconds,
+        files,
       }),
     ).ready;
     this.registerOutputs();

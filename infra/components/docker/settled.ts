@@ -14,12 +14,21 @@ export interface Settled {
 
 /** Does what the provider cannot do, after it has done its part; nothing in a preview. */
 export function afterwards(container: Container, work: (id: string) => Promise<void>): Settled {
+  return afterwardsWith(container, undefined, work);
+}
+
+/** The same for work that needs a value which is known only then. */
+export function afterwardsWith<T>(
+  container: Container,
+  input: pulumi.Input<T>,
+  work: (id: string, input: pulumi.Unwrap<T>) => Promise<void>,
+): Settled {
   if (pulumi.runtime.isDryRun()) {
     return { id: container.id, ready: Promise.resolve(container) };
   }
   const ready = new Promise<pulumi.Resource>((resolve, reject) => {
-    container.id.apply((id) =>
-      work(id).then(
+    pulumi.all([container.id, pulumi.output(input)]).apply(([id, value]) =>
+      work(id, value as pulumi.Unwrap<T>).then(
         () => resolve(container),
         (error) => reject(toRunError(error)),
       ),
