@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { UserError } from '../errors.ts';
-import { type Context, exitCodes, Interrupted, note, processContext } from './context.ts';
+import {
+  type Context,
+  exitCodes,
+  Interrupted,
+  note,
+  printJson,
+  processContext,
+} from './context.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs the command line of this process and sets its exit code. */
@@ -29,27 +36,31 @@ export async function main(args: readonly string[], context: Context): Promise<n
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return report(context, error, args.includes('--debug'));
+    return report(context, error, {
+      debug: args.includes('--debug'),
+      json: args.includes('--json'),
+    });
   }
 }
 
-function report(context: Context, error: unknown, debug: boolean): number {
+function report(
+  context: Context,
+  error: unknown,
+  { debug, json }: { debug: boolean; json: boolean },
+): number {
   // Commander has written its message already; help and version end with 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof Interrupted) return exitCodes.interrupted;
   const { red, dim } = context.color.stderr;
+  const message = error instanceof Error ? error.message : String(error);
+  if (json) printJson(context, { ok: false, error: message });
   if (error instanceof UserError) {
-    note(context, red(error.message));
+    note(context, red(message));
     return exitCodes.userError;
   }
-  const known = error instanceof Error;
-  note(context, red(`unexpected error: ${known ? error.message : String(error)}`));
-  if (debug && known) note(context, dim(error.stack ?? ''));
-  else
-    note(
-      context,
-      'This is a defect of medusa-infra. Run the command again with --debug to see where it came from.',
-    );
+  note(context, red(`unexpected error: ${message}`));
+  if (debug && error instanceof Error) note(context, dim(error.stack ?? ''));
+  else note(context, 'This should not happen; --debug shows where it came from.');
   return exitCodes.unexpected;
 }
 

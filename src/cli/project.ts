@@ -69,7 +69,7 @@ export function stackFilePath(project: Project, stack: string): string {
 }
 
 /** A path as a person would type it from the working folder. */
-export function shown(path: string, cwd: string = process.cwd()): string {
-  const short = relative(cwd, path);
+export function shown(path: string): string {
+  const short = relative(process.cwd(), path);
   return short === '' ? '.' : short.startsWith('..') ? path : short;
 }

@@ -7,7 +7,7 @@ import { type Project, shown, stackFilePath } from './project.ts';
 /** Loads and validates the file of a stack; prints its warnings. Throws UserError with every issue. */
 export function loadStack(context: Context, project: Project, name: string): StackFile {
   const file = stackFilePath(project, name);
-  const { stack, warnings } = requireStackFile(shown(file, context.cwd));
+  const { stack, warnings } = requireStackFile(shown(file));
   for (const warning of warnings) {
     note(context, context.color.stderr.yellow(`warning: ${formatIssue(warning)}`));
   }

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { commandTexts } from '../../../src/cli/commands.ts';
+import { wantsColor } from '../../../src/cli/context.ts';
+import { folderWith, projectFiles, run } from './support.ts';
+
+test('without arguments the help, with examples', async () => {
+  const { code, out } = await run([]);
+  expect(code).toBe(0);
+  expect(out).toContain('Usage: medusa-infra <command> [options]');
+  expect(out).toContain('  medusa-infra logs backend --follow\n');
+});
+
+test.each(Object.entries(commandTexts))('help of %s has its examples', async (name, text) => {
+  const { code, out } = await run([name, '--help']);
+  expect(code).toBe(0);
+  for (const [command] of text.examples) expect(out).toContain(`  ${command}\n`);
+});
+
+test('--version is that of the package', async () => {
+  const { version } = JSON.parse(
+    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+  ) as { version: string };
+  expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+});
+
+test('an unknown command: the nearest one, exit code 2', async () => {
+  expect(await run(['chek'])).toEqual({
+    code: 2,
+    out: '',
+    err: `error: unknown command 'chek'\n(Did you mean check?)\nRun "medusa-infra --help" for all commands.\n`,
+  });
+});
+
+test('an unknown option: the nearest one, exit code 2', async () => {
+  expect(await run(['up', '--yess'])).toEqual({
+    code: 2,
+    out: '',
+    err: `error: unknown option '--yess'\n(Did you mean --yes?)\nRun "medusa-infra up --help" for its options and examples.\n`,
+  });
+});
+
+test('check without a file is a wrong command line', async () => {
+  const { code, err } = await run(['check']);
+  expect(code).toBe(2);
+  expect(err).toMatch(/^error: missing required argument 'files'\n/);
+});
+
+test('a format that does not exist', async () => {
+  const { code, err } = await run(['env', '--format', 'yaml']);
+  expect(code).toBe(2);
+  expect(err).toMatch(/Allowed choices are dotenv, json, shell\./);
+});
+
+test('an unknown stack: the nearest file of the stacks folder', async () => {
+  const cwd = folderWith({ ...projectFiles, 'stacks/staging.yaml': 'target: docker\n' });
+  expect(await run(['plan', '-s', 'stagin'], { cwd })).toEqual({
+    code: 1,
+    out: '',
+    err: 'there is no stack "stagin" (stagin.yaml in stacks); did you mean "staging"?\n',
+  });
+  expect((await run(['plan', '-s', 'qa'], { cwd })).err).toBe(
+    'there is no stack "qa" (qa.yaml in stacks); there are: dev, staging\n',
+  );
+});
+
+test('outside of a project', async () => {
+  const cwd = folderWith({});
+  expect(await run(['plan'], { cwd })).toEqual({
+    code: 1,
+    out: '',
+    err: `no Pulumi.yaml in ${cwd} or above it; run this inside a medusa-infra project\n`,
+  });
+});
+
+test('with --json a failure is a document too', async () => {
+  const cwd = folderWith(projectFiles);
+  const { code, out, err } = await run(['plan', '--json', '-s', 'nothing'], { cwd });
+  const message = 'there is no stack "nothing" (nothing.yaml in stacks); there are: dev';
+  expect(JSON.parse(out)).toEqual({ ok: false, error: message });
+  expect(err).toBe(`${message}\n`);
+  expect(code).toBe(1);
+});
+
+test.each(['up', 'destroy'])('%s without a terminal needs --yes', async (command) => {
+  const cwd = folderWith(projectFiles);
+  expect(await run([command], { cwd })).toEqual({
+    code: 1,
+    out: '',
+    err: `${command} asks before it changes anything, and there is no terminal to ask on; add --yes\n`,
+  });
+});
+
+test('up with --json asks nothing, so it needs --yes also on a terminal', async () => {
+  const cwd = folderWith(projectFiles);
+  const { code, err } = await run(['up', '--json'], { cwd, interactive: true });
+  expect(code).toBe(1);
+  expect(err).toBe(
+    'up asks before it changes anything, and with --json nothing can be asked; add --yes\n',
+  );
+});
+
+test.each(['up', 'preview', 'env', 'status', 'start'])(
+  '%s of a wrong stack file stops before any tool is looked for',
+  async (command) => {
+    const cwd = folderWith({ ...projectFiles, 'stacks/dev.yaml': 'target: dokcer\n' });
+    const { code, err } = await run([command], { cwd });
+    expect(err).toBe(
+      `${cwd}/stacks/dev.yaml:1:9 target: docker or aws, got "dokcer"; did you mean "docker"?\n`,
+    );
+    expect(code).toBe(1);
+  },
+);
+
+test('NO_COLOR wins, then FORCE_COLOR, then the terminal', () => {
+  const terminal = { write: () => true, isTTY: true };
+  const pipe = { write: () => true };
+  expect(wantsColor({}, terminal)).toBe(true);
+  expect(wantsColor({}, pipe)).toBe(false);
+  expect(wantsColor({ NO_COLOR: '1', FORCE_COLOR: '1' }, terminal)).toBe(false);
+  expect(wantsColor({ NO_COLOR: '' }, terminal)).toBe(true);
+  expect(wantsColor({ FORCE_COLOR: '1' }, pipe)).toBe(true);
+  expect(wantsColor({ FORCE_COLOR: '0' }, terminal)).toBe(false);
+  expect(wantsColor({ TERM: 'dumb' }, terminal)).toBe(false);
+});
