@@ -215,6 +215,7 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
       },
       { dependsOn: parts.database?.ready },
     );
+  const job = migrateJob(plan, args.secrets, args.prepareScript);
   return new PrepareJob(
     'prepare-migrate',
     {
@@ -222,13 +223,13 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
       runtime,
       component: 'prepare-migrate',
       image: parts.image.imageId,
-      ...migrateJob(plan, args.secrets, args.prepareScript),
+      ...job,
+      runAgainWith: { ...runAgainWith, ...job.runAgainWith },
       tmpfs: plan.backend.tmpfs,
       volumes: parts.sqlite?.mounts,
       network,
       limits: migrate,
       timeoutSeconds: migrateTimeoutSeconds(plan),
-      runAgainWith,
     },
     {
       dependsOn: [sqlJob?.succeeded, parts.redis?.ready, parts.sqlite?.writable.succeeded].filter(

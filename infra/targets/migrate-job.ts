@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Plan } from '../../src/derive/plan.ts';
 import { splitEnvironment } from '../../src/derive/secret-exec.ts';
 import type { ContainerFile } from '../components/docker/container-args.ts';
@@ -21,6 +22,7 @@ export interface MigrateJob {
   readonly environment: Readonly<Record<string, string>>;
   readonly files: readonly ContainerFile[];
   readonly lateFiles: readonly ContainerFile[];
+  readonly runAgainWith: Readonly<Record<string, string>>;
 }
 
 /**
@@ -48,10 +50,12 @@ export function migrateJob(plan: Plan, secrets: StackSecrets, prepareScript: str
     files: [
       ...secretFiles(secrets, decisive.secretFiles),
       ...machineFiles(plan.backend.files),
-      { path: scriptPath, content: prepareScript },
       { path: PRELOAD_PATH, content: PRELOAD },
     ],
+    // By its digest: the text itself would be half a megabyte of encrypted state.
+    runAgainWith: { script: createHash('sha256').update(prepareScript).digest('hex').slice(0, 16) },
     lateFiles: [
+      { path: scriptPath, content: prepareScript },
       ...secretFiles(secrets, others.secretFiles),
       { path: OTHERS_PATH, content: JSON.stringify(others.env) },
     ],
