@@ -26,14 +26,16 @@ export function describeFound(tree: Tree | undefined, path: Path): string {
   return printable(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
 }
 
-/** User information in a URL, texts that only a generator writes, and keys of well-known vendors. */
+/** Forms that only secrets have: Medusa's default, keys of well-known vendors, private keys. */
+export const KNOWN_SECRET =
+  /^supersecret$|^(sk|rk)_(live|test)_|^AKIA[A-Z0-9]{16}$|^gh[pousr]_\w{20,}|^github_pat_|^xox[abprs]-|^SG\.[\w-]{16,}\.|-----BEGIN [A-Z ]*PRIVATE KEY/;
+
+/** Whether a text looks like a secret, or like a URL with one; rather once too often. */
 export function hasSecretForm(text: string): boolean {
   return (
+    KNOWN_SECRET.test(text) ||
     /:\/\/[^/\s]*@|[^\s/:@]+:[^\s/@]+@/.test(text) ||
-    /-----BEGIN|[A-Za-z0-9+/_-]{32,}/.test(text) ||
-    /^(sk|rk|pk)_(live|test)_|^AKIA[A-Z0-9]{16}|^gh[pousr]_|^github_pat_|^xox[abprs]-|^SG\./.test(
-      text,
-    )
+    /-----BEGIN|[A-Za-z0-9+/_-]{32,}/.test(text)
   );
 }
 

@@ -1,5 +1,5 @@
 import { listOf } from '../fields.ts';
-import { describeFound } from '../found.ts';
+import { describeFound, KNOWN_SECRET } from '../found.ts';
 import { treeAt } from '../tree.ts';
 import { derivedFrom } from './derived.ts';
 import type { Finding, Rule, RuleContext } from './rule.ts';
@@ -49,9 +49,8 @@ const derivedVariable: Rule = {
     }),
 };
 
-/** Forms that only secrets have; the value is never shown. */
-const SECRET_FORM =
-  /^supersecret$|^(sk|rk)_(live|test)_\w{8,}|^AKIA[A-Z0-9]{16}$|^gh[pousr]_\w{20,}|^github_pat_|^xox[abprs]-|-----BEGIN [A-Z ]*PRIVATE KEY|^SG\.[\w-]{16,}\.|:\/\/[^/\s:@]+:[^/\s@]+@/;
+/** A URL with a password in it. */
+const URL_WITH_PASSWORD = /:\/\/[^/\s:@]+:[^/\s@]+@/;
 const SECRET_KEY =
   /(^|_)(SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|API_?KEY|PRIVATE_KEY|CREDENTIALS)(_|$)/;
 
@@ -62,7 +61,7 @@ const inlineSecret: Rule = {
   check: ({ stack }) =>
     Object.entries(stack.backend.env).flatMap(([name, value]): Finding[] => {
       if (typeof value !== 'string' || value === '') return [];
-      const form = SECRET_FORM.test(value);
+      const form = KNOWN_SECRET.test(value) || URL_WITH_PASSWORD.test(value);
       // References to files and flags are what such names often hold without being secret.
       const named = SECRET_KEY.test(name) && !/^(\/|true$|false$|\d{1,6}$)/.test(value);
       if (!form && !named) return [];

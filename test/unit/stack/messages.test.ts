@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { acceptRules } from '../../../src/stack/rules/accept.ts';
+import { RULES } from '../../../src/stack/rules/index.ts';
 import { load, readCorpus } from './corpus.ts';
 
+const CORPORA = ['yaml', 'extends', 'sections', 'rules', 'cors'];
+
 /** Every message word for word; the corpus files are the list to read. */
-describe.each(['yaml', 'extends', 'sections', 'rules', 'cors'])('%s', (name) => {
+describe.each(CORPORA)('%s', (name) => {
   const cases = readCorpus(name);
 
   test.each(cases)('$title', ({ files, expected }) => {
@@ -18,9 +22,22 @@ describe.each(['yaml', 'extends', 'sections', 'rules', 'cors'])('%s', (name) => 
 });
 
 test('the corpus is as large as it was when it was reviewed', () => {
-  const counts = ['yaml', 'extends', 'sections', 'rules', 'cors'].map(
-    (name) => readCorpus(name).length,
-  );
+  const counts = CORPORA.map((name) => readCorpus(name).length);
   expect(counts.every((count) => count > 5)).toBe(true);
   expect(counts.reduce((a, b) => a + b)).toBeGreaterThan(300);
+});
+
+describe('rules', () => {
+  const names = [...RULES, ...acceptRules([], new Set())].map(({ name }) => name);
+
+  test('have distinct names of one form', () => {
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z]+(-[a-z]+)+$/);
+  });
+
+  test('each of them speaks in the corpus', () => {
+    const said = CORPORA.flatMap(readCorpus).flatMap(({ expected }) => expected);
+    const silent = names.filter((name) => !said.some((line) => line.endsWith(`[${name}]`)));
+    expect(silent).toEqual([]);
+  });
 });

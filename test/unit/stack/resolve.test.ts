@@ -2,9 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { objectsIn, unwrap } from '../../../src/stack/schema-walk.ts';
+import type { RawStack } from '../../../src/stack/sections/root.ts';
 import { stackSchema } from '../../../src/stack/sections/root.ts';
+import type { StackFile } from '../../../src/stack/stack-file.ts';
 import { parseCpuMillis, parseDurationSeconds, parseSizeBytes } from '../../../src/units.ts';
 import { load, loadText } from './corpus.ts';
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+// Checked by tsc: a section of the file is a section of what loading gives, and the other way round.
+const sameSections: Same<Exclude<keyof RawStack, 'extends'>, keyof StackFile> = true;
 
 function stackOf(text: string) {
   const { result, folder } = loadText(text);
@@ -12,6 +18,12 @@ function stackOf(text: string) {
   if (!result.stack) throw new Error('no stack');
   return { stack: result.stack, folder };
 }
+
+test('loading gives the sections of the file', () => {
+  const sections = Object.keys(stackSchema.shape).filter((name) => name !== 'extends');
+  expect(sameSections).toBe(true);
+  expect(Object.keys(stackOf('target: docker\n').stack).sort()).toEqual(sections.sort());
+});
 
 test('the least stack file has every default of the design', () => {
   const { stack, folder } = stackOf('target: docker\n');
