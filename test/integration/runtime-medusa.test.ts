@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prepareScript } from '../../src/bundle.ts';
+import { wrapCommand } from '../../src/derive/secret-exec.ts';
+import { backendImage, HAND_WRITTEN } from '../support/backend-image.ts';
+import { execIn } from '../support/engine.ts';
+import {
+  type Run,
+  type Servers,
+  startServers,
+  type TestDatabase,
+  until,
+} from '../support/servers.ts';
+
+const JWT = 'jwt-secret-0123456789abcdef0123456789abcdef';
+const COOKIE = 'cookie-secret-0123456789abcdef0123456789abcdef';
+const MEDUSA = ['node', 'node_modules/.bin/medusa'];
+const CA = '/etc/medusa-infra/database-ca.pem';
+
+let servers: Servers;
+let image: string;
+let database: TestDatabase;
+let certificate: string;
+
+beforeAll(async () => {
+  image = await backendImage();
+  servers = await startServers('runtime');
+  certificate = await turnTlsOn();
+  database = await servers.createDatabase();
+  const prepare = await servers.run({
+    image,
+    command: ['node', '/opt/medusa-infra/prepare.cjs'],
+    env: {
+      ...plainVariables(),
+      PREPARE_CONFIG: JSON.stringify({
+        database: 'postgres',
+        schema: 'shop',
+        redis: true,
+        migrate: [...MEDUSA, 'migrations', 'run'],
+        timeoutSeconds: 300,
+        lockTimeoutSeconds: 60,
+      }),
+    },
+    files: { '/opt/medusa-infra/prepare.cjs': prepareScript(), [CA]: certificate },
+    secrets: secretVariables(),
+  });
+  const { code, output } = await prepare.ended();
+  if (code !== 0) throw new Error(output);
+});
+afterAll(() => servers?.stop());
+
+/** A server certificate that is its own authority, made where openssl is: in the database's image. */
+async function turnTlsOn(): Promise<string> {
+  const make = `cd "$PGDATA" && openssl req -new -x509 -days 2 -nodes -subj /CN=database \
+    -addext subjectAltName=DNS:database -keyout server.key -out server.crt 2>/dev/null &&
+    chmod 600 server.key && chown postgres server.key server.crt`;
+  await execIn(servers.databaseContainer, ['sh', '-c', make]);
+  await servers.sql('postgres', 'alter system set ssl = on', 'select pg_reload_conf()');
+  return execIn(servers.databaseContainer, ['sh', '-c', 'cat "$PGDATA/server.crt"']);
+}
+
+function plainVariables(): Record<string, string> {
+  return {
+    NODE_ENV: 'production',
+    PORT: '9100',
+    HOME: '/tmp/home',
+    DATABASE_TYPE: 'postgres',
+    DATABASE_SCHEMA: 'shop',
+    DATABASE_LOGGING: 'error',
+    DATABASE_EXTRA: '{"max":4}',
+    REDIS_PREFIX: 'acme:',
+    STORE_CORS: 'https://Shop.example.com/, /\\.preview\\.example$/g',
+    ADMIN_CORS: 'https://admin.example.com',
+    MEDUSA_PLUGINS: '["medusa-fulfillment-manual","medusa-payment-manual"]',
+    MEDUSA_MODULES: JSON.stringify({
+      cacheService: { resolve: '@medusajs/cache-redis', options: { ttl: 30 } },
+      eventBus: { resolve: '@medusajs/event-bus-redis' },
+    }),
+  };
+}
+
+/** The path as the kit derives it; unencoded, MikroORM alone would take it as the database's name. */
+function secretVariables(path = encodeURIComponent(CA)): Record<string, string> {
+  const tls = `&sslmode=verify-full&sslrootcert=${path}`;
+  return {
+    DATABASE_URL: database.url('shop,extensions') + tls,
+    REDIS_URL: `redis://:${encodeURIComponent(servers.redisPassword)}@redis:6379/2`,
+    JWT_SECRET: JWT,
+    COOKIE_SECRET: COOKIE,
+    COOKIE_SECRET_PREVIOUS: '["the-one-before"]',
+  };
+}
+
+async function startBackend(
+  secrets: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>> = {},
+) {
+  const run = await servers.run({
+    image,
+    command: wrapCommand([...MEDUSA, 'start'], true),
+    env: plainVariables(),
+    secrets,
+    files: { [CA]: certificate, ...files },
+    port: 9100,
+  });
+  const url = `http://127.0.0.1:${await run.port()}`;
+  await until(120, async () => {
+    const { State } = await run.container.inspect();
+    // An end is an end: no need to wait for the time limit.
+    if (!State.Running) return;
+    const response = await fetch(`${url}/health`);
+    if (response.status !== 200) throw new Error(`/health answered ${response.status}`);
+  });
+  const { State } = await run.container.inspect();
+  if (!State.Running) throw new Error(`Medusa did not start:\n${await run.output()}`);
+  return { run, url };
+}
+
+async function redisKeys(): Promise<string[]> {
+  const output = await execIn(servers.redisContainer, [
+    ...['redis-cli', '--no-auth-warning', '-a', servers.redisPassword, '-n', '2', 'keys', '*'],
+  ]);
+  return output.trim().split('\n').filter(Boolean);
+}
+
+describe("Medusa 1.20.11's own loader with the runtime", () => {
+  let run: Run;
+  let url: string;
+  beforeAll(async () => {
+    // A slash in a parameter: one of the traps that the runtime takes away.
+    ({ run, url } = await startBackend(secretVariables(CA)));
+  });
+  afterAll(() => run?.remove());
+
+  it('starts, on the port that the environment names, and reads its schema', async () => {
+    const response = await fetch(`${url}/store/products`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ products: [], count: 0 });
+  });
+
+  it('uses TLS with the authority checked on every connection, within the limit of its pool', async () => {
+    const connections = await servers.sql(
+      'postgres',
+      `select s.ssl, count(*)::int as count from pg_stat_ssl s join pg_stat_activity a using (pid)
+         where a.usename = '${database.role}' group by s.ssl`,
+    );
+    expect(connections).toEqual([{ ssl: true, count: expect.any(Number) }]);
+  });
+
+  it('keeps no session for requests without a cookie', async () => {
+    for (let i = 0; i < 5; i++) await fetch(`${url}/health`);
+    await fetch(`${url}/store/products`);
+    expect((await redisKeys()).filter((key) => key.includes('sess:'))).toEqual([]);
+  });
+
+  it('writes to Redis under names of its own', async () => {
+    const keys = await redisKeys();
+    const foreign = keys.filter(
+      (key) =>
+        !key.startsWith('acme:') && !key.startsWith('RedisEventBusService:acme-events-queue'),
+    );
+    expect(keys.length).toBeGreaterThan(0);
+    expect(foreign).toEqual([]);
+  });
+
+  it.each([
+    ['https://shop.example.com', 'https://shop.example.com'],
+    ['https://one.preview.example', 'https://one.preview.example'],
+    ['https://stranger.example', null],
+  ])('answers the origin %s with %s, each time', async (origin, allowed) => {
+    const answers: (string | null)[] = [];
+    for (let i = 0; i < 3; i++) {
+      const response = await fetch(`${url}/store/products`, { headers: { origin } });
+      answers.push(response.headers.get('access-control-allow-origin'));
+    }
+    expect(answers).toEqual([allowed, allowed, allowed]);
+  });
+});
+
+describe('a hand-written medusa-config.js, unchanged', () => {
+  it('starts with the same environment', async () => {
+    const { run, url } = await startBackend(secretVariables(), {
+      '/app/medusa-config.js': HAND_WRITTEN,
+    });
+    const response = await fetch(`${url}/store/products`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ products: [], count: 0 });
+    await run.remove();
+  });
+});
+
+describe('a start that must be refused', () => {
+  it("names every variable on stderr, where Medusa's production log names none", async () => {
+    const { JWT_SECRET: _, COOKIE_SECRET: __, ...secrets } = secretVariables();
+    const run = await servers.run({
+      image,
+      command: wrapCommand([...MEDUSA, 'start'], true),
+      env: { ...plainVariables(), STORE_CORS: '*' },
+      secrets: { ...secrets, COOKIE_SECRET: 'too-short-secret' },
+      files: { [CA]: certificate },
+    });
+    const { code, output } = await run.ended();
+    await run.remove();
+    expect(code).toBe(1);
+    expect(output).toContain(
+      [
+        'medusa-infra: the backend cannot start, 3 problems in its environment:',
+        '  JWT_SECRET: not set',
+        '  COOKIE_SECRET: shorter than 32 characters',
+        '  STORE_CORS: entry 1 is "*", which never matches; list the origins, or a pattern such as /\\.shop\\.example$/',
+      ].join('\n'),
+    );
+    expect(output).not.toContain('too-short-secret');
+  });
+});

@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readInputs } from '../../../src/prepare/inputs.ts';
+
+const CONFIG = {
+  database: 'postgres',
+  schema: 'shop',
+  redis: true,
+  migrate: ['node', 'medusa', 'migrations', 'run'],
+  timeoutSeconds: 600,
+  lockTimeoutSeconds: 300,
+};
+
+function secretsFolder(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'medusa-infra-prepare-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+const read = (env: Record<string, string>, files: Readonly<Record<string, string>> = {}) =>
+  readInputs({ PREPARE_CONFIG: JSON.stringify(CONFIG), ...env }, secretsFolder(files));
+
+describe('inputs of prepare', () => {
+  it('takes secrets from files; what the environment has wins', () => {
+    const { env } = read({ JWT_SECRET: 'given' }, { JWT_SECRET: 'file', REDIS_URL: 'redis://r\n' });
+    expect(env).toEqual({ JWT_SECRET: 'given', REDIS_URL: 'redis://r' });
+  });
+
+  it('leaves folders and names that are no variables alone', () => {
+    const folder = secretsFolder({ 'not-a-name': 'x', GOOD: 'y' });
+    mkdirSync(join(folder, 'FOLDER'));
+    const { env } = readInputs({ PREPARE_CONFIG: JSON.stringify(CONFIG) }, folder);
+    expect(env).toEqual({ GOOD: 'y' });
+  });
+
+  it('reads <NAME>_FILE of an image without a shell, and passes one of the two on', () => {
+    const file = join(secretsFolder({ jwt: 'from a file' }), 'jwt');
+    const { env } = read({ JWT_SECRET_FILE: file });
+    expect(env).toEqual({ JWT_SECRET: 'from a file' });
+    expect(() => read({ JWT_SECRET_FILE: '/nowhere' })).toThrow(
+      'the secret file /nowhere cannot be read (ENOENT)',
+    );
+  });
+
+  it('knows every secret value, also inside of URLs and lists', () => {
+    const { secrets } = read(
+      { COOKIE_SECRET: 'plain', DATABASE_SCHEMA: 'shop' },
+      { DATABASE_URL: 'postgres://u:p%40ss@h/d', COOKIE_SECRET_PREVIOUS: '["one","two"]' },
+    );
+    expect([...secrets].sort()).toEqual(
+      ['["one","two"]', 'one', 'p%40ss', 'p@ss', 'plain', 'postgres://u:p%40ss@h/d', 'two'].sort(),
+    );
+  });
+
+  it('names every part of a configuration that is wrong', () => {
+    const run = (text: string | undefined) => () =>
+      readInputs({ PREPARE_CONFIG: text }, '/nowhere');
+    expect(run(undefined)).toThrow('PREPARE_CONFIG is not set, or not JSON; the kit sets it');
+    expect(run('{')).toThrow('PREPARE_CONFIG is not set, or not JSON; the kit sets it');
+    expect(
+      run('{"database":"postgres","redis":"yes","migrate":[],"seed":[1],"timeoutSeconds":0}'),
+    ).toThrow(
+      'PREPARE_CONFIG: database, redis, migrate, seed, timeoutSeconds, lockTimeoutSeconds missing or malformed',
+    );
+    expect(run(JSON.stringify(CONFIG))().config).toEqual({ ...CONFIG, waitSeconds: 60 });
+  });
+});
