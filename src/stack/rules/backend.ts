@@ -150,7 +150,7 @@ const exposeDevelopment: Rule = {
     if (stack.environment !== 'development' || stack.target !== 'docker') {
       const where = stack.target === 'docker' ? stack.environment : 'aws';
       const message = `only in development on docker, got ${where}; remove it, or write expose: null in the file of this stack`;
-      return [{ path: ['backend', 'expose'], message, atKey: true }];
+      return names.map((name) => ({ path: ['backend', 'expose', name], message }));
     }
     return names
       .filter((name) => !isProvisioned(stack, name))

@@ -36,7 +36,9 @@ export function applyRules(context: RuleContext): { issues: Issue[]; warnings: I
       used.add(rule.name);
       return;
     }
-    const place = (finding.atKey ? keyPlaceAt : placeAt)(context.tree, path);
+    const place = finding.atKey
+      ? keyPlaceAt(context.tree, path)
+      : placeAt(context.tree, [...path, ...(finding.at ?? [])]);
     const mend =
       rule.acceptable && finding.level !== 'warning'
         ? `; or accept ${rule.name} with a reason`

@@ -33,6 +33,7 @@ const inMemoryModule: Rule = {
           const inMemory = module !== undefined && IN_MEMORY.includes(module.resolve);
           return when(removed || inMemory, () => ({
             path: ['modules', name],
+            at: ['resolve'],
             message: `${removed ? "none means Medusa's in-memory one, which is refused" : `${module?.resolve} is refused`} in ${stack.environment}: replicas would not share it; use ${twin ?? 'the Redis one'}`,
           }));
         }),
@@ -46,6 +47,7 @@ const moduleNeedsRedis: Rule = {
       ? Object.entries(stack.modules).flatMap(([name, module]) =>
           when(WITH_REDIS.includes(module.resolve) && !module.options?.['redisUrl'], () => ({
             path: ['modules', name],
+            at: ['resolve'],
             message: `${module.resolve} needs Redis, but redis is false; remove the module, or redis: false`,
           })),
         )

@@ -23,6 +23,8 @@ export interface Finding {
   readonly level?: 'error' | 'warning';
   /** Show the place of the key, not of the value. */
   readonly atKey?: boolean;
+  /** Show the place of this value below `path`, where it is the one to change. */
+  readonly at?: Path;
 }
 
 /** One rule across fields. */

@@ -65,7 +65,7 @@ const secretDeclared: Rule = {
         const message = hasSecretForm(secret)
           ? 'the name of a secret that is declared under secrets, not its value'
           : `secret ${secret} is not declared under secrets; ${mend}`;
-        return { path, message };
+        return { path, at: ['secret'], message };
       });
   },
 };
