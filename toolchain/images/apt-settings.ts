@@ -17,7 +17,12 @@ export async function stageApt(folder: string): Promise<void> {
     .split('\n')
     .filter((line) => /^Acquire::(https?|ftp)::/i.test(line))
     .filter((line) => !/::(CaInfo|CaPath|SslCert|SslKey) /i.test(line));
-  const targets = await run('apt-get', ['indextargets', '--format', '$(REPO_URI)']);
+  const targets = await run('apt-get', [
+    'indextargets',
+    '--no-release-info',
+    '--format',
+    '$(REPO_URI)',
+  ]);
   if (targets.includes('https://')) {
     await copyFile(process.env['SSL_CERT_FILE'] || hostBundle, join(apt, 'ca.crt'));
     lines.push('Acquire::https::CaInfo "/tmp/apt/ca.crt";');

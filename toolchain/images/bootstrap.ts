@@ -54,6 +54,8 @@ async function debianSources(): Promise<string[]> {
   }
   const targets = await run('apt-get', [
     'indextargets',
+    // Also where apt has no lists yet.
+    '--no-release-info',
     '--format',
     '$(REPO_URI) $(RELEASE) $(COMPONENT)',
   ]);

@@ -91,7 +91,9 @@ export async function pullReference(
       throw new RegistryError(`${name}: no registry answered within ${answerMs / 1000} s`);
     }
     const reason = (error as Error).message.trim();
-    if (/manifest.*(unknown|not found)|not found: manifest|unknown blob|blob unknown/i.test(reason)) {
+    if (
+      /manifest.*(unknown|not found)|not found: manifest|unknown blob|blob unknown/i.test(reason)
+    ) {
       throw missing();
     }
     throw new RegistryError(`${name}: ${reason.replace(/^\(HTTP code \d+\)[^-]*- /, '')}`);
