@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { formatIssue } from '../../../src/stack/issues.ts';
 import type { LoadResult } from '../../../src/stack/load.ts';
 import { loadStackFile } from '../../../src/stack/load.ts';
@@ -37,9 +38,17 @@ export function readCorpus(name: string): Case[] {
     });
 }
 
+const root = mkdtempSync(join(tmpdir(), 'medusa-infra-stack-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** An empty folder that goes with the test file. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(root, 'stack-'));
+}
+
 /** Writes files into a folder of their own and loads one of them. */
 export function load(files: Readonly<Record<string, string | Uint8Array>>, entry = 'stack.yaml') {
-  const folder = mkdtempSync(join(tmpdir(), 'stack-'));
+  const folder = temporaryFolder();
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +8,7 @@ import { isStackFileName } from '../../../src/stack/extends.ts';
 import { formatIssue } from '../../../src/stack/issues.ts';
 import { loadStackFile, requireStackFile } from '../../../src/stack/load.ts';
 import { plainMap } from './arbitrary-stack.ts';
-import { load, loadText } from './corpus.ts';
+import { load, loadText, temporaryFolder } from './corpus.ts';
 
 /** `FILE:LINE:COLUMN PATH: message` on one line, with a path. */
 const FORM = /^[^\n]+\.yaml:[1-9]\d*:[1-9]\d* [^\s:][^\n]*: [^\n]+$/;
@@ -85,7 +84,7 @@ describe('any text gives issues of the one form, and none throws', () => {
 });
 
 describe('files', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'stack-'));
+  const folder = temporaryFolder();
   const messages = (file: string) =>
     loadStackFile(file).issues.map((issue) => formatIssue(issue).replace(`${folder}/`, ''));
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
@@ -9,7 +8,7 @@ import { parse, stringify } from 'yaml';
 import { stackJsonSchema } from '../../../src/stack/json-schema.ts';
 import { loadStackFile } from '../../../src/stack/load.ts';
 import { mutated } from './arbitrary-stack.ts';
-import { FIXTURES, load, readCorpus } from './corpus.ts';
+import { FIXTURES, load, readCorpus, temporaryFolder } from './corpus.ts';
 
 const accepts = new Ajv({
   strict: false,
@@ -106,7 +105,7 @@ describe('schema.json', () => {
     const base = read(readFileSync(join(FIXTURES, 'cases/good/full.yaml'), 'utf8'));
     delete base['x-defaults'];
     delete base.backend['<<'];
-    const folder = mkdtempSync(join(tmpdir(), 'schema-'));
+    const folder = temporaryFolder();
     const file = join(folder, 'stack.yaml');
     fc.assert(
       fc.property(mutated(base), (value) => {
