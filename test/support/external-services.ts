@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { docker, execIn } from './engine.ts';
@@ -18,12 +17,12 @@ export interface ExternalService {
  */
 export async function hostAddress(): Promise<string> {
   const bridge = (await docker.getNetwork('bridge').inspect()) as {
-    Options: Record<string, string>;
+    IPAM: { Config: { Gateway?: string; Subnet: string }[] };
   };
-  const name = bridge.Options['com.docker.network.bridge.name'] ?? '';
-  const address = networkInterfaces()[name]?.find(({ family }) => family === 'IPv4')?.address;
-  if (!address) throw new Error(`the engine's bridge ${name} has no address on this machine`);
-  return address;
+  const [config] = bridge.IPAM.Config;
+  if (!config) throw new Error('the engine has no default bridge');
+  // Some engines name no gateway; it then is the first address.
+  return config.Gateway ?? config.Subnet.replace(/\d+\/\d+$/, '1');
 }
 
 /** A certificate authority of its own and a server certificate for an address; returns the folder. */

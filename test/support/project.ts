@@ -120,8 +120,6 @@ export class TestProject {
       extendEnv: false,
       reject: false,
       stdin: 'ignore',
-      // A process group of its own, so that a test can kill the command with all that it started.
-      detached: true,
       timeout: (options.timeoutSeconds ?? 840) * 1000,
     });
   }

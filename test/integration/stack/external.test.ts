@@ -115,7 +115,7 @@ describe('external PostgreSQL and Redis', () => {
   it('changes nothing at a second up, and leaks neither URL nor password', async () => {
     const before = await containersOf(project.name, stack);
     const result = await project.run(['preview', '-s', stack, '--expect-no-changes']);
-    expect(result.code).toBe(0);
+    expect(result.code, result.stdout).toBe(0);
     await project.up(stack);
     expect(await containersOf(project.name, stack)).toEqual(before);
     const values = {

@@ -10,6 +10,7 @@ import {
 import { backendEnvironment, sql } from '../../support/facts.ts';
 import { get, logIn, post, probe, productTitles } from '../../support/http.ts';
 import { freePort } from '../../support/ports.ts';
+import { killTree } from '../../support/processes.ts';
 import { TestProject } from '../../support/project.ts';
 import {
   admin,
@@ -63,7 +64,8 @@ async function upKilledAt(component: string): Promise<void> {
     if (ended) throw new Error(`up ended before ${component} was there: ${(await end).stderr}`);
     await new Promise((next) => setTimeout(next, 50));
   }
-  process.kill(-(running.pid ?? Number.NaN), 'SIGKILL');
+  if (running.pid === undefined) throw new Error('up did not start');
+  killTree(running.pid);
   await end;
 }
 

@@ -97,6 +97,6 @@ describe('database.type sqlite', () => {
 
   it('changes nothing at another up', async () => {
     const preview = await project.run(['preview', '-s', stack, '--expect-no-changes']);
-    expect(preview.code).toBe(0);
+    expect(preview.code, preview.stdout).toBe(0);
   });
 });
