@@ -6,6 +6,7 @@ import { stackSchema } from './sections/root.ts';
 /** A node of a JSON Schema, as far as it is worked on here. */
 interface JsonSchema {
   type?: string | string[];
+  pattern?: string;
   enum?: unknown[];
   const?: unknown;
   anyOf?: JsonSchema[];
@@ -47,6 +48,7 @@ export function stackJsonSchema(): object {
   onlyNull(schema, ['backend', 'env'], derivedNames());
   onlyNull(schema, ['database', 'extra'], Object.keys(EXTRA_OWNER));
   generatedOrSupplied(schema);
+  corsEntries(schema);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'medusa-infra stack file',
@@ -69,6 +71,15 @@ function generatedOrSupplied(schema: JsonSchema): void {
     const none: JsonSchema = { type: 'null' };
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
     each.then = { properties: { length: none, version: none, keep: none } };
+  }
+}
+
+/** An origin or a delimited pattern, as far as a pattern can tell; rules/cors.ts says the rest. */
+function corsEntries(schema: JsonSchema): void {
+  const pattern =
+    "^(?:[a-z][a-z0-9+.-]*:\\/\\/[a-z0-9_.:\\[\\]-]+|([\\/~@;%#'])[^\\s,]+\\1[imsu]*)$";
+  for (const list of ['admin', 'store']) {
+    for (const { items } of at([schema], ['cors', list])) if (items) items.pattern = pattern;
   }
 }
 

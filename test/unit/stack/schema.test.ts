@@ -84,6 +84,11 @@ describe('schema.json', () => {
     'target: docker\nsecrets: { jwt: supersecret }',
     'target: docker\nsecrets: { jwt: { from: config, length: 64 } }',
     'target: docker\ncors: { store: https://shop.example.com }',
+    'target: docker\ncors: { store: [shop.example.com] }',
+    'target: docker\ncors: { store: [https://shop.example.com/] }',
+    "target: docker\ncors: { store: ['/example\\.{1,2}com/'] }",
+    "target: docker\ncors: { store: ['/example/g'] }",
+    "target: docker\ncors: { store: ['/example~'] }",
     'target: docker\nplugins: [{ options: {} }]',
     'target: docker\naccept: [{ rule: cors-strangers }]',
   ])('refuses %j', (text) => expect(accepts(read(text))).toBe(false));
