@@ -1,0 +1,225 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseEnv } from 'node:util';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestProject } from '../support/project.ts';
+
+/**
+ * The command over a program that is small and can be told to be slow or to fail: what concerns the
+ * command itself (locks, runs that were killed, Ctrl-C, output) needs no store behind it.
+ */
+const program = `
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as docker from '@pulumi/docker';
+import * as pulumi from '@pulumi/pulumi';
+import * as random from '@pulumi/random';
+import { parse } from 'yaml';
+
+const folder = import.meta.dirname;
+const { setting, slow, fail } = JSON.parse(readFileSync(join(folder, 'program.json'), 'utf8'));
+const lock = parse(readFileSync(join(folder, 'stacks/images.lock.yaml'), 'utf8'));
+const labels = (component) =>
+  Object.entries({ project: pulumi.getProject(), stack: pulumi.getStack(), component }).map(
+    ([name, value]) => ({ label: 'medusa-infra.' + name, value }),
+  );
+
+export default async function () {
+  if (fail) throw new pulumi.RunError('database.version: set one of 15, got "99"');
+  const password = new random.RandomPassword('secret-jwt-v1', { length: 32, special: false });
+  const name = pulumi.getProject() + '-data';
+  const volume = new docker.Volume('data', { name, labels: labels('database') }, { retainOnDelete: true });
+  for (const component of ['backend', 'edge']) {
+    new docker.Container(component, {
+      image: JSON.stringify(lock).match(/sha256:[0-9a-f]{64}|[^"]+@sha256:[0-9a-f]{64}/)[0],
+      entrypoints: ['/bin/sh', '-c', 'echo ' + component + ' says hello; exec sleep 1000'],
+      envs: ['SETTING=' + setting],
+      labels: labels(component),
+      volumes: [{ volumeName: volume.name, containerPath: '/data' }],
+      destroyGraceSeconds: 1,
+      ...(slow && component === 'backend'
+        ? { healthcheck: { tests: ['CMD', 'false'], interval: '1s', retries: 500 }, wait: true, waitTimeout: 300 }
+        : {}),
+    }, { deleteBeforeReplace: false });
+  }
+  return { url: 'http://127.0.0.1:1', environment: pulumi.secret({ JWT_SECRET: password.result, PORT: '9000' }) };
+}
+`;
+
+let project: TestProject;
+const tell = (settings: object) =>
+  writeFileSync(join(project.folder, 'program.json'), JSON.stringify(settings));
+
+beforeAll(async () => {
+  project = await TestProject.create();
+  project.writeStack('dev', 'target: docker\nedge: { port: 1 }\n');
+  writeFileSync(join(project.folder, 'main.js'), program);
+  tell({ setting: 1 });
+});
+
+afterAll(() => project?.cleanup());
+
+/** Names of the project's containers, sorted. */
+async function containers(): Promise<string[]> {
+  const filter = `label=medusa-infra.project=${project.name}`;
+  const { stdout } = await execa('docker', [
+    'ps',
+    '-a',
+    '--filter',
+    filter,
+    '--format',
+    '{{.Names}}',
+  ]);
+  return stdout.split('\n').filter(Boolean).sort();
+}
+
+async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(300)) {
+    if (await condition()) return;
+  }
+  throw new Error(`not within 120 s: ${what}`);
+}
+
+/** Starts an update whose backend never becomes healthy, and waits until it waits for that. */
+async function startStuckUpdate(setting: number) {
+  const before = await containers();
+  tell({ setting, slow: true });
+  const child = project.start(['up', '--yes']);
+  await until('the new containers run', async () => (await containers()).length > before.length);
+  await sleep(1500);
+  // Not the child itself: it would be awaited.
+  return { child, pid: child.pid as number };
+}
+
+test('a stack that was never brought up', async () => {
+  for (const [command, message] of [
+    ['status', 'dev is not up; run: medusa-infra up -s dev'],
+    ['logs', 'dev is not up; run: medusa-infra up -s dev'],
+    ['env', 'dev was never brought up; run: medusa-infra up -s dev'],
+    ['destroy', 'dev was never brought up; run: medusa-infra up -s dev'],
+  ] as const) {
+    const { code, stderr } = await project.run([
+      command,
+      ...(command === 'destroy' ? ['--yes'] : []),
+    ]);
+    expect(stderr.split('\n').at(-1)).toBe(message);
+    expect(code).toBe(1);
+  }
+});
+
+test('up says what it did in one document; a second one has nothing to do', async () => {
+  const first = await project.run(['up', '--yes', '--json']);
+  expect(JSON.parse(first.stdout)).toMatchObject({
+    stack: 'dev',
+    ok: true,
+    counts: { create: 4 },
+    errors: [],
+    url: 'http://127.0.0.1:1',
+  });
+  const second = await project.run(['up', '--yes']);
+  expect(second.stderr).toMatch(/^nothing changed, 4 unchanged, in .* s$/m);
+  expect(second.stdout).toBe('http://127.0.0.1:1');
+  expect((await project.run(['preview', '--expect-no-changes'])).code).toBe(0);
+});
+
+test('env masks what is secret, and shows it when asked', async () => {
+  const masked = await project.run(['env']);
+  expect(masked.stdout).toBe("JWT_SECRET='***'\nPORT=9000");
+  const shown = await project.run(['env', '--show-secrets'], { unrecorded: true });
+  const { JWT_SECRET: secret = '' } = parseEnv(shown.stdout);
+  expect(secret).toMatch(/^[A-Za-z0-9]{32}$/);
+  const state = readdirSync(join(project.stateFolder, '.pulumi'), { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => readFileSync(join(project.stateFolder, '.pulumi', name), 'utf8'));
+  expect(state.length).toBeGreaterThan(0);
+  for (const text of [...state, ...project.transcript]) expect(text).not.toContain(secret);
+});
+
+test('logs and status ask the engine alone', async () => {
+  const { stdout } = await project.run(['logs', 'edge']);
+  expect(stdout).toBe('edge | edge says hello');
+  const all = await project.run(['logs', '--tail', '1']);
+  expect(all.stdout.split('\n').sort()).toEqual([
+    'backend | backend says hello',
+    'edge    | edge says hello',
+  ]);
+  const unknown = await project.run(['logs', 'backnd']);
+  expect(unknown.stderr).toBe('there is no component "backnd"; did you mean "backend"?');
+  const status = await project.run(['status', '--json']);
+  expect(JSON.parse(status.stdout)).toMatchObject({
+    up: true,
+    ok: false,
+    missing: ['database', 'redis'],
+    components: [
+      { component: 'edge', state: 'running', ok: true },
+      { component: 'backend', state: 'running', ok: true },
+    ],
+  });
+  expect(status.code).toBe(1);
+});
+
+test('plain pulumi works in the surroundings that pulumi-env prints', async () => {
+  const { code, stdout } = await project.pulumi('dev', ['stack', 'output', 'url']);
+  expect(stdout).toBe('http://127.0.0.1:1');
+  expect(code).toBe(0);
+});
+
+test("the program's refusal is told once, without a trace", async () => {
+  tell({ fail: true });
+  const { code, stderr } = await project.run(['up', '--yes']);
+  expect(stderr.split('database.version: set one of 15, got "99"')).toHaveLength(2);
+  expect(stderr).not.toMatch(/\n\s+at |unhandled/);
+  expect(code).toBe(1);
+});
+
+test('a second run waits for no lock, and the run after a killed one tidies up', async () => {
+  const stuck = await startStuckUpdate(2);
+  const refused = await project.run(['up', '--yes']);
+  expect(refused.stderr).toMatch(
+    /^dev is being updated elsewhere \(.+, process \d+, since .+ UTC\); wait, or, if that run is gone, run: medusa-infra cancel -s dev$/m,
+  );
+  expect(refused.code).toBe(1);
+
+  const pulumi = Number(/process (\d+)/.exec(refused.stderr)?.[1]);
+  process.kill(stuck.pid, 'SIGKILL');
+  process.kill(pulumi, 'SIGKILL');
+  await stuck.child;
+  tell({ setting: 3 });
+  const next = await project.run(['up', '--yes']);
+  expect(next.stderr).toMatch(/^dev was locked by .+, which is gone; freeing it$/m);
+  expect(next.stderr).toMatch(/^an earlier run was killed while creating backend; tidying up$/m);
+  expect(next.stderr).toMatch(/^removing container backend|^removing container it-/m);
+  expect(next.code).toBe(0);
+  expect(await containers()).toHaveLength(2);
+  expect((await project.run(['preview', '--expect-no-changes'])).code).toBe(0);
+});
+
+test('Ctrl-C twice ends with 130, and the next up goes on from there', async () => {
+  const { child, pid } = await startStuckUpdate(4);
+  process.kill(pid, 'SIGINT');
+  await sleep(1500);
+  process.kill(pid, 'SIGINT');
+  const { exitCode, stderr } = await child;
+  expect(stderr).toMatch(/stopping when the steps that are running are done; press Ctrl-C again/);
+  expect(stderr).toMatch(/stopping at once; the next `medusa-infra up -s dev` tidies up/);
+  expect(exitCode).toBe(130);
+  tell({ setting: 5 });
+  expect((await project.run(['up', '--yes'])).code).toBe(0);
+  expect(await containers()).toHaveLength(2);
+});
+
+test('destroy says what is kept and how to remove it for good', async () => {
+  const { code, stdout, stderr } = await project.run(['destroy', '--yes']);
+  expect(stderr).toContain(`= keep volume ${project.name}-data\n`);
+  expect(stderr).toMatch(/^3 removed, 1 left in place, in /m);
+  expect(stdout).toBe(`docker volume rm ${project.name}-data`);
+  expect(code).toBe(0);
+  expect(await containers()).toEqual([]);
+  const { stderr: later } = await project.run(['status']);
+  expect(later).toBe(
+    `dev is not up; its data is kept in ${project.name}-data; run: medusa-infra up -s dev`,
+  );
+});
