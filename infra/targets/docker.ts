@@ -26,11 +26,12 @@ export interface DockerTargetArgs {
 
 /** What a stack gives away when it is up. */
 export interface TargetOutputs {
-  readonly url: pulumi.Output<string>;
+  readonly url: string;
   /** Every variable of the backend, by name. */
   readonly environment: pulumi.Output<Record<string, string>>;
   readonly images: pulumi.Output<Record<string, string>>;
-  readonly names: pulumi.Output<Record<string, string | readonly string[]>>;
+  /** On the engine, of what there is one of; replicas and jobs are found by their labels. */
+  readonly names: Readonly<Record<string, string>>;
 }
 
 /** Ceilings of the psql job. */
@@ -66,7 +67,7 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     redis,
     sqlite,
   });
-  const backend = new BackendService('backend', {
+  new BackendService('backend', {
     ...common,
     ...plan.backend,
     limits: plan.backend,
@@ -77,21 +78,20 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     volumes: sqlite?.mounts,
     startsAfter: [prepared.succeeded],
   });
+  // None of them waits for the jobs or the backend: Pulumi forgets the outputs of a run in which one
+  // fails to resolve, and they are wanted most after a release that failed.
   return {
-    url: backend.containerIds.apply(() => plan.edge.publicUrl),
+    url: plan.edge.publicUrl,
     environment: environmentOutput(plan, secrets),
     images: pulumi
       .all([image.imageName, image.imageId])
       .apply(([name, id]) => imageOutput(plan, `${name} (${id})`)),
-    names: backend.containerNames.apply(
-      (backendNames): Record<string, string | readonly string[]> => ({
-        network: plan.network.name,
-        edge: edge.containerName,
-        ...(database ? { database: database.containerName } : {}),
-        ...(redis ? { redis: redis.containerName } : {}),
-        backend: backendNames,
-      }),
-    ),
+    names: {
+      network: plan.network.name,
+      edge: edge.containerName,
+      ...(database ? { database: database.containerName } : {}),
+      ...(redis ? { redis: redis.containerName } : {}),
+    },
   };
 }
 
@@ -191,52 +191,44 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
   const runAgainWith = parts.database ? { database: parts.database.container.id } : undefined;
   const sqlJob =
     sql &&
-    new PrepareJob(
-      'prepare-sql',
-      {
-        labels,
-        runtime,
-        component: 'prepare-sql',
-        image: plan.images.images.postgres.ref,
-        user: 'postgres',
-        command: sql.command,
-        environment: {},
-        files: [
-          { path: sql.scriptPath, content: sql.script },
-          ...secretFiles(args.secrets, sql.secretFiles),
-          ...machineFiles(sql.files),
-        ],
-        ...(parts.database
-          ? { volumes: [{ name: parts.database.socketVolumeName, path: SOCKET_FOLDER }] }
-          : { network }),
-        limits: SQL_JOB_LIMITS,
-        timeoutSeconds: sql.timeoutSeconds,
-        runAgainWith,
-      },
-      { dependsOn: parts.database?.ready },
-    );
-  const job = migrateJob(plan, args.secrets, args.prepareScript);
-  return new PrepareJob(
-    'prepare-migrate',
-    {
+    new PrepareJob('prepare-sql', {
       labels,
       runtime,
-      component: 'prepare-migrate',
-      image: parts.image.imageId,
-      ...job,
-      runAgainWith: { ...runAgainWith, ...job.runAgainWith },
-      tmpfs: plan.backend.tmpfs,
-      volumes: parts.sqlite?.mounts,
-      network,
-      limits: migrate,
-      timeoutSeconds: migrateTimeoutSeconds(plan),
-    },
-    {
-      dependsOn: [sqlJob?.succeeded, parts.redis?.ready, parts.sqlite?.writable.succeeded].filter(
-        (each) => each !== undefined,
-      ),
-    },
-  );
+      component: 'prepare-sql',
+      image: plan.images.images.postgres.ref,
+      user: 'postgres',
+      command: sql.command,
+      environment: {},
+      files: [
+        { path: sql.scriptPath, content: sql.script },
+        ...secretFiles(args.secrets, sql.secretFiles),
+        ...machineFiles(sql.files),
+      ],
+      ...(parts.database
+        ? { volumes: [{ name: parts.database.socketVolumeName, path: SOCKET_FOLDER }] }
+        : { network }),
+      limits: SQL_JOB_LIMITS,
+      timeoutSeconds: sql.timeoutSeconds,
+      runAgainWith,
+      startsAfter: parts.database ? [parts.database.ready] : [],
+    });
+  const job = migrateJob(plan, args.secrets, args.prepareScript);
+  return new PrepareJob('prepare-migrate', {
+    labels,
+    runtime,
+    component: 'prepare-migrate',
+    image: parts.image.imageId,
+    ...job,
+    tmpfs: plan.backend.tmpfs,
+    volumes: parts.sqlite?.mounts,
+    network,
+    limits: migrate,
+    timeoutSeconds: migrateTimeoutSeconds(plan),
+    runAgainWith: { ...runAgainWith, ...job.runAgainWith },
+    startsAfter: [sqlJob?.succeeded, parts.redis?.ready, parts.sqlite?.writable.succeeded].filter(
+      (each) => each !== undefined,
+    ),
+  });
 }
 
 /** Room for the lock, the migrations, the seed and the proofs, each of which has its own limit. */

@@ -50,7 +50,6 @@ export interface BackendServiceArgs {
 export class BackendService extends pulumi.ComponentResource {
   /** Of the replicas in order, known once all of them are healthy. */
   readonly containerIds: pulumi.Output<string[]>;
-  readonly containerNames: pulumi.Output<string[]>;
 
   constructor(name: string, args: BackendServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     if (args.replicas < 1) {
@@ -83,7 +82,6 @@ export class BackendService extends pulumi.ComponentResource {
           ).id,
       ),
     );
-    this.containerNames = pulumi.all(containers.map((container) => container.name));
     this.registerOutputs();
   }
 }

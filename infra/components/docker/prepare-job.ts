@@ -35,6 +35,8 @@ export interface PrepareJobArgs {
   readonly timeoutSeconds: number;
   /** The job runs again when one of these changes, beside its own inputs. */
   readonly runAgainWith?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What has to be there before the job starts. */
+  readonly startsAfter?: readonly pulumi.Input<pulumi.Resource>[];
 }
 
 /**
@@ -89,6 +91,7 @@ export class PrepareJob extends pulumi.ComponentResource {
       },
       {
         parent: this,
+        dependsOn: [...(args.startsAfter ?? [])],
         deleteBeforeReplace: false,
         // What a finished container is like does not matter; what it is made from does.
         replaceOnChanges: ['memory', 'memorySwap', 'cpuPeriod', 'cpuQuota', 'tmpfs', 'init'],
