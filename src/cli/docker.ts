@@ -39,6 +39,11 @@ export async function stackContainers(
   return found.sort((a, b) => a.Created - b.Created);
 }
 
+/** All networks of a stack. */
+export async function stackNetworks(docker: Docker, project: string, stack: string) {
+  return docker.listNetworks({ filters: { label: labelFilter(project, stack) } });
+}
+
 /** Names of all volumes of a stack, sorted. */
 export async function stackVolumes(
   docker: Docker,

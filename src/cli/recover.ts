@@ -1,6 +1,6 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { type Context, note } from './context.ts';
-import { dockerEngine, stackContainers } from './docker.ts';
+import { dockerEngine, stackContainers, stackNetworks } from './docker.ts';
 import type { Engine } from './engine.ts';
 import { nameOf } from './events.ts';
 import { freeStaleLock } from './free.ts';
@@ -34,9 +34,9 @@ export async function stateOf(stack: Stack): Promise<State> {
 /**
  * A run that was killed leaves its lock, and operations of which nobody knows whether they came to an end.
  * What was being changed or removed is in the state, and the refresh before each update reads how it
- * really is; what was being created is not, so a container may run that Pulumi does not know.
- * Frees the lock of a run that is gone, removes such containers (found by their labels; they hold no
- * data) and forgets the operations. Throws UserError while another run is at work.
+ * really is; what was being created is not, so a container or a network may be there that Pulumi does not
+ * know. Frees the lock of a run that is gone, removes these (found by their labels; they hold no data,
+ * and a volume is simply found again) and forgets the operations. Throws UserError while another run is at work.
  */
 export async function recoverKilledRun(
   context: Context,
@@ -60,6 +60,11 @@ export async function recoverKilledRun(
     const name = container.Names[0]?.slice(1) ?? container.Id;
     note(context, `removing container ${name}: that run made it, and no state knows it`);
     await docker.getContainer(container.Id).remove({ force: true, v: false });
+  }
+  for (const network of await stackNetworks(docker, engine.project.name, stack.name)) {
+    if (known.has(network.Id)) continue;
+    note(context, `removing network ${network.Name}: that run made it, and no state knows it`);
+    await docker.getNetwork(network.Id).remove();
   }
   await stack.importStack({ ...exported, deployment: { ...state, pending_operations: [] } });
 }
