@@ -1,0 +1,101 @@
+import { finished } from 'node:stream/promises';
+import type Docker from 'dockerode';
+import { extract } from 'tar-stream';
+
+export interface FakeState {
+  Running: boolean;
+  Paused?: boolean;
+  Restarting?: boolean;
+  ExitCode?: number;
+  OOMKilled?: boolean;
+  Error?: string;
+  StartedAt?: string;
+  FinishedAt?: string;
+  Health?: { Status: string };
+}
+
+/** Time that the engine gives for something that has never been. */
+export const NEVER = '0001-01-01T00:00:00Z';
+
+/**
+ * A container that goes through `states` one inspection after the other (the last one stays), and
+ * notes what is done to it.
+ */
+export class FakeContainer {
+  readonly done: string[] = [];
+  readonly #states: FakeState[];
+  readonly #log: string;
+  pidsLimit: number | null = null;
+
+  constructor(states: readonly FakeState[], log = '') {
+    this.#states = [...states];
+    this.#log = log;
+  }
+
+  async inspect() {
+    const state = this.#states.length > 1 ? this.#states.shift() : this.#states[0];
+    return {
+      State: {
+        Paused: false,
+        Restarting: false,
+        ExitCode: 0,
+        OOMKilled: false,
+        Error: '',
+        StartedAt: NEVER,
+        FinishedAt: NEVER,
+        ...state,
+      },
+      HostConfig: { PidsLimit: this.pidsLimit },
+      Config: { Labels: {} },
+    };
+  }
+
+  async update({ PidsLimit }: { PidsLimit: number }) {
+    this.pidsLimit = PidsLimit;
+    this.done.push(`limit ${PidsLimit}`);
+  }
+
+  async start() {
+    this.done.push('start');
+  }
+
+  async stop() {
+    this.done.push('stop');
+  }
+
+  async unpause() {
+    this.done.push('unpause');
+  }
+
+  async putArchive(stream: NodeJS.ReadableStream) {
+    const reader = extract();
+    const found: string[] = [];
+    reader.on('entry', (header, content, next) => {
+      content.on('data', (chunk: Buffer) => found.push(`${header.name} ${chunk}`));
+      content.on('end', next);
+    });
+    await finished(stream.pipe(reader));
+    this.done.push(`put ${found.join(', ')}`);
+  }
+
+  async logs({ tail }: { tail: number }) {
+    const lines = this.#log.split('\n').slice(-tail);
+    return Buffer.concat(lines.map((line, index) => frame((index % 2) + 1, `${line}\n`)));
+  }
+}
+
+/** A piece of output as the engine frames it: 1 is stdout, 2 stderr. */
+export function frame(stream: number, text: string | Buffer): Buffer {
+  const body = Buffer.from(text as string);
+  const header = Buffer.alloc(8);
+  header.writeUInt8(stream, 0);
+  header.writeUInt32BE(body.length, 4);
+  return Buffer.concat([header, body]);
+}
+
+/** An engine with these containers, by name or id. */
+export function engineWith(containers: Readonly<Record<string, FakeContainer>>): Docker {
+  return {
+    getContainer: (id: string) => containers[id],
+  } as unknown as Docker;
+}

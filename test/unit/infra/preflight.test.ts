@@ -1,0 +1,211 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type Docker from 'dockerode';
+import { afterEach, describe, expect, test } from 'vitest';
+import { preflight } from '../../../infra/engine/preflight.ts';
+import { derivePlan } from '../../../src/derive/derive.ts';
+import type { Plan } from '../../../src/derive/plan.ts';
+import * as fixtures from '../derive/fixtures.ts';
+
+const labels = { 'medusa-infra.project': 'medusa-infra', 'medusa-infra.stack': 'dev' };
+
+interface FakeVolume {
+  readonly Name: string;
+  readonly Labels: Record<string, string> | null;
+}
+
+function engine(found: {
+  readonly containers?: readonly object[];
+  readonly volumes?: readonly FakeVolume[];
+}): Docker {
+  return {
+    listContainers: async () => found.containers ?? [],
+    listVolumes: async () => ({ Volumes: found.volumes ?? [] }),
+  } as unknown as Docker;
+}
+
+/** A plan whose folders and files exist and whose ports are free. */
+function goodPlan(change: (plan: Plan) => Partial<Plan> = () => ({})): Plan {
+  const build = mkdtempSync(path.join(tmpdir(), 'preflight-'));
+  writeFileSync(path.join(build, 'Dockerfile'), '');
+  const stack = {
+    ...fixtures.dev,
+    backend: {
+      ...fixtures.dev.backend,
+      image: { build, dockerfile: 'Dockerfile', args: {} },
+      expose: {},
+    },
+    edge: { ...fixtures.dev.edge, port: 0 },
+  };
+  const plan = derivePlan(stack, fixtures.options);
+  return { ...plan, ...change(plan) };
+}
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function takePort(): Promise<number> {
+  const server = createServer();
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+const onPort = (port: number) => (plan: Plan) => ({ edge: { ...plan.edge, port } });
+
+test('a plan that can go ahead has no problem', async () => {
+  expect(await preflight(goodPlan(), engine({}))).toEqual([]);
+});
+
+describe('volumes', () => {
+  test('one without the kit’s labels is refused', async () => {
+    const volumes = [
+      { Name: 'medusa-infra-dev-postgres-data', Labels: null },
+      {
+        Name: 'medusa-infra-dev-redis-data',
+        Labels: { ...labels, 'medusa-infra.stack': 'other' },
+      },
+      { Name: 'somebody-elses', Labels: null },
+    ];
+    expect(await preflight(goodPlan(), engine({ volumes }))).toEqual([
+      'volume medusa-infra-dev-postgres-data exists on the engine, but medusa-infra has not made it for this stack (it lacks the labels); remove it, or rename the stack',
+      'volume medusa-infra-dev-redis-data exists on the engine, but medusa-infra has not made it for this stack (it lacks the labels); remove it, or rename the stack',
+    ]);
+  });
+
+  test('an earlier run’s is taken over', async () => {
+    const volumes = [
+      {
+        Name: 'medusa-infra-dev-postgres-data',
+        Labels: { ...labels, 'medusa-infra.postgres-major': '15' },
+      },
+      { Name: 'medusa-infra-dev-redis-data', Labels: labels },
+    ];
+    expect(await preflight(goodPlan(), engine({ volumes }))).toEqual([]);
+  });
+
+  test('one with another PostgreSQL’s data is refused', async () => {
+    const volumes = [
+      {
+        Name: 'medusa-infra-dev-postgres-data',
+        Labels: { ...labels, 'medusa-infra.postgres-major': '14' },
+      },
+    ];
+    expect(await preflight(goodPlan(), engine({ volumes }))).toEqual([
+      'database.version: volume medusa-infra-dev-postgres-data holds the data of PostgreSQL 14, which 15 cannot read; set database.version: 14, or dump the data, remove the volume and load it again',
+    ]);
+  });
+});
+
+describe('ports', () => {
+  test('one that a program of this machine holds is refused by who it is', async () => {
+    const port = await takePort();
+    expect(await preflight(goodPlan(onPort(port)), engine({}))).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^edge\\.port: port ${port} on 127\\.0\\.0\\.1 is taken by (process ${process.pid} \\(.+\\)|another program on this machine); set another port, or stop what holds it$`,
+        ),
+      ),
+    ]);
+  });
+
+  test.each(['127.0.0.1', '0.0.0.0', '::'])(
+    'one that another container publishes on %s is refused by its name',
+    async (IP) => {
+      const containers = [
+        { Names: ['/somebodys-web'], Labels: {}, Ports: [{ IP, PublicPort: 4711 }] },
+      ];
+      expect(await preflight(goodPlan(onPort(4711)), engine({ containers }))).toEqual([
+        'edge.port: port 4711 on 127.0.0.1 is taken by container somebodys-web; set another port, or stop what holds it',
+      ]);
+    },
+  );
+
+  test('the stack’s own container may hold it', async () => {
+    const port = await takePort();
+    const containers = [
+      {
+        Names: ['/medusa-infra-dev-edge'],
+        Labels: labels,
+        Ports: [{ IP: '127.0.0.1', PublicPort: port }],
+      },
+    ];
+    expect(await preflight(goodPlan(onPort(port)), engine({ containers }))).toEqual([]);
+  });
+
+  test('exposed ports of database and Redis are looked at too', async () => {
+    const port = await takePort();
+    const plan = goodPlan(({ database, redis }) => ({
+      database: { ...database, exposePort: port } as Plan['database'],
+      redis: { ...redis, exposePort: port } as Plan['redis'],
+    }));
+    const problems = await preflight(plan, engine({}));
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'backend.expose.database',
+      'backend.expose.redis',
+    ]);
+  });
+});
+
+describe('files', () => {
+  test('a folder that is not there', async () => {
+    const image = { build: '/nowhere/backend', dockerfile: 'Dockerfile', args: {} };
+    const plan = goodPlan(({ backend }) => ({ backend: { ...backend, image } }));
+    expect(await preflight(plan, engine({}))).toEqual([
+      'backend.image.build: there is no folder /nowhere/backend; name the folder with the backend’s Dockerfile (relative to the stack file)'.replace(
+        '’',
+        "'",
+      ),
+    ]);
+  });
+
+  test('a Dockerfile that is not there', async () => {
+    const build = mkdtempSync(path.join(tmpdir(), 'preflight-'));
+    mkdirSync(path.join(build, 'docker'));
+    const image = { build, dockerfile: 'docker/Dockerfile', args: {} };
+    const plan = goodPlan(({ backend }) => ({ backend: { ...backend, image } }));
+    expect(await preflight(plan, engine({}))).toEqual([
+      `backend.image.dockerfile: there is no file ${build}/docker/Dockerfile; name the Dockerfile as it is called in ${build}`,
+    ]);
+  });
+
+  test('a CA that is not there is named once', async () => {
+    const plan = goodPlan(({ backend }) => ({
+      backend: { ...backend, files: { '/etc/a.pem': '/nowhere/ca.pem', '/b': '/nowhere/ca.pem' } },
+    }));
+    expect(await preflight(plan, engine({}))).toEqual([
+      "database.ca: there is no file /nowhere/ca.pem; name the CA's PEM file",
+    ]);
+  });
+});
+
+test('TLS by the edge itself is not built yet, and says what to use instead', async () => {
+  const plan = goodPlan(({ edge }) => ({ edge: { ...edge, tls: 'auto' } }));
+  expect(await preflight(plan, engine({}))).toEqual([
+    'edge.tls: auto is not built yet for target docker; set edge.tls: off, and where TLS ends in front of this edge (a load balancer, a tunnel, a web server) edge.trustForwarded: true',
+  ]);
+});
+
+test('every problem is reported at once', async () => {
+  const plan = goodPlan(({ edge, backend }) => ({
+    edge: { ...edge, tls: 'auto', port: 4711 },
+    backend: { ...backend, image: { build: '/nowhere', dockerfile: 'Dockerfile', args: {} } },
+  }));
+  const containers = [
+    { Names: ['/web'], Labels: {}, Ports: [{ IP: '0.0.0.0', PublicPort: 4711 }] },
+  ];
+  const volumes = [{ Name: 'medusa-infra-dev-redis-data', Labels: null }];
+  const problems = await preflight(plan, engine({ containers, volumes }));
+  expect(problems.map((problem) => problem.slice(0, 20))).toEqual([
+    'edge.tls: auto is no',
+    'backend.image.build:',
+    'volume medusa-infra-',
+    'edge.port: port 4711',
+  ]);
+});
