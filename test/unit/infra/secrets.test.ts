@@ -6,7 +6,7 @@ import type { PlannedSecret } from '../../../src/derive/plan.ts';
 import { register } from './recorder.ts';
 
 /** What an output comes to. */
-function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+function resolved<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => {
     output.apply((value) => resolve(value as T));
   });
@@ -41,7 +41,7 @@ describe('generated secrets', () => {
     let values: string[] = [];
     await register(async () => {
       const secrets = new StackSecrets('secret', { secrets: [cookie], supplied: {} });
-      values = await valueOf(pulumi.all([secrets.value('cookie'), secrets.value('cookie', 2)]));
+      values = await resolved(pulumi.all([secrets.value('cookie'), secrets.value('cookie', 2)]));
     });
     expect(values).toEqual(['value-of-secret-cookie-v3', 'value-of-secret-cookie-v2']);
   });
@@ -70,7 +70,7 @@ describe('templates', () => {
       ]) {
         const output = secrets.fill(template);
         const secret = await pulumi.isSecret(output);
-        found.push([await valueOf(output), secret]);
+        found.push([await resolved(output), secret]);
       }
     });
     expect(found).toEqual([
