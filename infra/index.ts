@@ -2,12 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { derivePlan } from '../src/derive/derive.ts';
-import type { ImageLock } from '../src/derive/plan.ts';
 import { UserError } from '../src/errors.ts';
 import { requireStackFile } from '../src/stack/load.ts';
-import type { StackFile } from '../src/stack/stack-file.ts';
-import { ensureImages } from '../toolchain/images/ensure.ts';
-import { readImageLock, writeImageLock } from '../toolchain/images/lock-file.ts';
+import { bringStackImages } from '../toolchain/images/stack-images.ts';
 import { toRunError } from './run-error.ts';
 
 /** The Pulumi program: one stack file in, one target's resources out. */
@@ -34,7 +31,9 @@ async function deploy(): Promise<object> {
       `${file}: target: ${stack.target} is not built yet, only its plan is (medusa-infra plan -s ${stackName}); set target: docker`,
     );
   }
-  const images = await stackImages(stack, stacksFolder, stackName);
+  const images = await bringStackImages(stack, stacksFolder, stackName, {
+    log: (line) => void pulumi.log.info(line),
+  });
   const plan = derivePlan(stack, { project: pulumi.getProject(), stack: stackName, images });
   const { up } = await import('./up-docker.ts');
   return up(plan);
@@ -50,32 +49,4 @@ function projectFolder(): string {
       throw new UserError(`there is no Pulumi.yaml in ${process.cwd()} or above it`);
     }
   }
-}
-
-/** The images that the stack began with, or the choice made now and kept from then on. */
-async function stackImages(
-  stack: StackFile,
-  stacksFolder: string,
-  stackName: string,
-): Promise<ImageLock> {
-  const lock = await readImageLock(stacksFolder, stackName);
-  const images = await ensureImages({
-    source: stack.images.source,
-    registry: stack.images.registry,
-    wanted: wantedVersions(stack),
-    lock,
-    log: (line) => void pulumi.log.info(line),
-  });
-  await writeImageLock(stacksFolder, stackName, images);
-  return images;
-}
-
-function wantedVersions(stack: StackFile): { postgres?: string; redis?: string } {
-  const { database, redis } = stack;
-  return {
-    ...(database.type === 'postgres' && database.version !== undefined
-      ? { postgres: String(database.version) }
-      : {}),
-    ...(redis && redis.version !== undefined ? { redis: String(redis.version) } : {}),
-  };
 }

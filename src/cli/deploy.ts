@@ -1,7 +1,8 @@
+import { bringStackImages } from '../../toolchain/images/stack-images.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from './context.ts';
+import { dockerEngine } from './docker.ts';
 import { openEngine } from './engine.ts';
-import { bringImages } from './images.ts';
 import { type Outcome, runOperation } from './operation.ts';
 import type { DeployOptions, PreviewOptions } from './options.ts';
 import { printChanges, seconds, summarize } from './progress.ts';
@@ -36,7 +37,13 @@ export async function bringUp(
   const engine = await openEngine(context, project, options);
   // Other targets have no images of the kit; what is wrong with them the program says.
   if (stackFile.target === 'docker') {
-    await bringImages(context, project, options.stack, stackFile, options);
+    // The program would bring them too; here a first time's minutes are shown as they pass, and
+    // `--offline` holds.
+    await bringStackImages(stackFile, project.stacksDir, options.stack, {
+      offline: options.offline ?? false,
+      log: (line) => note(context, context.color.stderr.dim(line)),
+      engine: await dockerEngine(context),
+    });
   }
   const stack = await engine.select(options.stack, { create: true });
   await recoverKilledRun(context, engine, stack);

@@ -1,10 +1,9 @@
 import { readImageLock } from '../../toolchain/images/lock-file.ts';
-import { chooseVersions, imageNames } from '../../toolchain/images/offers.ts';
+import { chooseVersions, imageNames, wantedVersions } from '../../toolchain/images/offers.ts';
 import { derivePlan } from '../derive/derive.ts';
 import type { ImageLock, LockedImage, Plan } from '../derive/plan.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, exitCodes, print, printJson } from './context.ts';
-import { wantedVersions } from './images.ts';
 import type { StackOptions } from './options.ts';
 import { planText } from './plan-text.ts';
 import { findProject, type Project } from './project.ts';

@@ -1,5 +1,6 @@
 import type { ImageLock, ImageName } from '../../src/derive/plan.ts';
 import { UserError } from '../../src/errors.ts';
+import type { StackFile } from '../../src/stack/stack-file.ts';
 
 export type ImageSource = ImageLock['source'];
 
@@ -75,4 +76,14 @@ export function notOffered(
   return new UserError(
     `${key}: the image source "${source}"${reason} offers ${offered}, got "${asked}"; ${mend}`,
   );
+}
+
+/** Major versions that the stack file asks for. */
+export function wantedVersions({ database, redis }: StackFile): WantedImages {
+  return {
+    ...(database.type === 'postgres' && database.version !== undefined
+      ? { postgres: database.version }
+      : {}),
+    ...(redis !== false && redis.version !== undefined ? { redis: redis.version } : {}),
+  };
 }
