@@ -10,6 +10,8 @@ export function toRunError(error: unknown): unknown {
   const known = runErrors.get(error);
   if (known) return known;
   const runError = new pulumi.RunError(error.message);
+  // Where a rejected dependency carries it, Pulumi prints the stack of any error.
+  runError.stack = error.message;
   runErrors.set(error, runError);
   return runError;
 }
