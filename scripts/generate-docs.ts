@@ -15,7 +15,12 @@ interface Generator {
   readonly render: () => string;
 }
 
-const GENERATORS: readonly Generator[] = [stackFile, schemaJson, environment, cli];
+const GENERATORS: readonly Generator[] = [
+  { file: stackFile.file, render: stackFile.render },
+  { file: schemaJson.file, render: schemaJson.render },
+  { file: environment.file, render: environment.render },
+  { file: cli.file, render: cli.render },
+];
 
 const check = process.argv.includes('--check');
 const drifted: string[] = [];
