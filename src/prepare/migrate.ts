@@ -64,7 +64,7 @@ export async function migratePostgres(
   if (stray.length > 0) {
     const shown = stray.length > 5 ? [...stray.slice(0, 5), `${stray.length - 5} more`] : stray;
     throw new PrepareFailure(
-      `the migrations put objects outside of schema "${schema}": ${shown.join(', ')}; take them away, and have the migrations name no schema`,
+      `the migrations put objects outside of schema "${schema}": ${shown.join(', ')}; take them away, and have the migrations name no schema (a medusa-config.js of your own needs database_schema: process.env.DATABASE_SCHEMA)`,
     );
   }
   const { tables, migrations } = await countTables(client, schema);
