@@ -1,4 +1,4 @@
-import type { Environment, ModuleSpec, PluginSpec } from '../stack/stack-file.ts';
+import type { BackendSection, Environment, ModuleSpec, PluginSpec } from '../stack/stack-file.ts';
 
 /**
  * All that a target needs to make a stack's resources, and nothing else: derived by pure functions,
@@ -218,13 +218,7 @@ export interface PrepareConfig {
 }
 
 export interface BackendPlan {
-  readonly image:
-    | { readonly reference: string }
-    | {
-        readonly build: string;
-        readonly dockerfile: string;
-        readonly args: Readonly<Record<string, string>>;
-      };
+  readonly image: BackendSection['image'];
   readonly command: readonly string[];
   readonly shell: boolean;
   readonly replicas: number;
