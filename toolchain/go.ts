@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import semver from 'semver';
 import { UserError } from '../src/errors.ts';
+import { cacheRoot } from './cache.ts';
 import { run } from './run.ts';
 
 /** The Go modules that are built where the vendors' downloads cannot be reached. */
@@ -24,7 +25,8 @@ export function goEnvironment(installed: string, needed: string): Record<string,
   const want = semver.coerce(needed);
   if (!have || !want)
     throw new UserError(`go env GOVERSION: a version such as go${needed}, got "${installed}"`);
-  const flags = { GOFLAGS: '-mod=readonly -buildvcs=false' };
+  // Writable, so that removing the cache folder works.
+  const flags = { GOFLAGS: '-mod=readonly -modcacherw -buildvcs=false' };
   if (semver.gte(have, want)) return { ...flags, GOTOOLCHAIN: 'local' };
   if (semver.gte(have, firstSelfUpdating)) return { ...flags, GOTOOLCHAIN: 'auto' };
   throw new UserError(
@@ -73,7 +75,12 @@ export async function goBuild(options: {
     ],
     {
       cwd: module,
-      env: goEnvironment(installed, needed),
+      env: {
+        ...goEnvironment(installed, needed),
+        // Go's own caches would fill the user's home by some 4 GB.
+        GOMODCACHE: path.join(cacheRoot(), 'go', 'modules'),
+        GOCACHE: path.join(cacheRoot(), 'go', 'build'),
+      },
       onLine: (line) => {
         if (line.startsWith('go: downloading ')) report(`${label}: ${line.slice(4)}`);
         else if (/^[\w.-]+(\/|$)/.test(line))

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { StackSecrets } from '../../../infra/secrets.ts';
@@ -7,6 +6,7 @@ import { deployToDocker } from '../../../infra/targets/docker.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import type { PostgresPlan } from '../../../src/derive/plan.ts';
 import type { PostgresSection, StackFile } from '../../../src/stack/stack-file.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import * as fixtures from '../derive/fixtures.ts';
 import { type Registered, register } from './recorder.ts';
 import { FakeRuntime } from './runtime.ts';
@@ -356,7 +356,7 @@ describe('order and replacement', () => {
 
 describe('other databases and Redis', () => {
   test('external ones are reached over the network and have no container', async () => {
-    const ca = path.join(mkdtempSync(path.join(tmpdir(), 'ca-')), 'ca.pem');
+    const ca = path.join(temporaryFolder(), 'ca.pem');
     writeFileSync(ca, 'the CA');
     const { resources, get } = await deploy({
       ...fixtures.external,

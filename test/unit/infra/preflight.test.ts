@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import { afterEach, describe, expect, test } from 'vitest';
 import { preflight } from '../../../infra/engine/preflight.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import type { Plan } from '../../../src/derive/plan.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import * as fixtures from '../derive/fixtures.ts';
 
 const labels = { 'medusa-infra.project': 'medusa-infra', 'medusa-infra.stack': 'dev' };
@@ -28,7 +28,7 @@ function engine(found: {
 
 /** A plan whose folders and files exist and whose ports are free. */
 function goodPlan(change: (plan: Plan) => Partial<Plan> = () => ({})): Plan {
-  const build = mkdtempSync(path.join(tmpdir(), 'preflight-'));
+  const build = temporaryFolder();
   writeFileSync(path.join(build, 'Dockerfile'), '');
   const stack = {
     ...fixtures.dev,
@@ -166,7 +166,7 @@ describe('files', () => {
   });
 
   test('a Dockerfile that is not there', async () => {
-    const build = mkdtempSync(path.join(tmpdir(), 'preflight-'));
+    const build = temporaryFolder();
     mkdirSync(path.join(build, 'docker'));
     const image = { build, dockerfile: 'docker/Dockerfile', args: {} };
     const plan = goodPlan(({ backend }) => ({ backend: { ...backend, image } }));

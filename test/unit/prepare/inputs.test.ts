@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readInputs } from '../../../src/prepare/inputs.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const CONFIG = {
   database: 'postgres',
@@ -14,7 +14,7 @@ const CONFIG = {
 };
 
 function secretsFolder(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'medusa-infra-prepare-'));
+  const folder = temporaryFolder();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
 }

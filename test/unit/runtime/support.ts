@@ -1,6 +1,4 @@
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ConfigurationError } from '../../../src/runtime/problems.ts';
 import { readMedusaConfig } from '../../../src/runtime/read-config.ts';
 import type { MedusaConfig } from '../../../src/runtime/types.ts';
@@ -52,8 +50,4 @@ export function problemsOf(env: Environment, extend?: Extend): string[] {
     return error.problems.map(({ variable, message }) => `${variable}: ${message}`);
   }
   throw new Error('the environment was accepted');
-}
-
-export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'medusa-infra-runtime-'));
 }

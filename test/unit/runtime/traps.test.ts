@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ENVIRONMENT_TABLE } from '../../../src/environment.ts';
 import { settingsSchemas } from '../../../src/runtime/settings.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import {
   COOKIE,
   configOf,
@@ -11,7 +12,6 @@ import {
   problemsOf,
   production,
   projectConfig,
-  temporaryFolder,
 } from './support.ts';
 
 const SHOP_PATH = 'options=-c%20search_path%3Dshop%2Cextensions';

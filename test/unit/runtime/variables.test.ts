@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { bundle, RUNTIME_CJS, RUNTIME_ESM } from '../../../src/bundle.ts';
 import { readVariables } from '../../../src/runtime/variables.ts';
-import { COOKIE, JWT, problemsOf, production, projectConfig, temporaryFolder } from './support.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { COOKIE, JWT, problemsOf, production, projectConfig } from './support.ts';
 
 function secretFile(value: string): string {
   const file = join(temporaryFolder(), 'secret');
@@ -83,7 +85,8 @@ describe('every problem at once', () => {
 });
 
 describe('the bundle', () => {
-  const folder = temporaryFolder();
+  const folder = mkdtempSync(join(tmpdir(), 'medusa-infra-unit-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'runtime.cjs'), bundle(RUNTIME_CJS));
   writeFileSync(join(folder, 'runtime.mjs'), bundle(RUNTIME_ESM));
   const run = (script: string, env: Record<string, string | undefined>) =>

@@ -2,7 +2,8 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { emptyFolder, script } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { script } from './folder.ts';
 
 const tool = { version: '1.0.0', integrity: 'sha512-a' };
 const other = { version: '2.0.0', integrity: 'sha512-b', optional: true };
@@ -10,7 +11,7 @@ const lockfile = (packages: object) => JSON.stringify({ packages });
 
 /** A checkout with the script and an `npm` that notes its call. */
 function checkout(installed: object | undefined, npm = 'echo "npm $*" >&2') {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   mkdirSync(path.join(folder, 'scripts'));
   mkdirSync(path.join(folder, 'node_modules'));
   cpSync('scripts/bootstrap.mjs', path.join(folder, 'scripts/bootstrap.mjs'));

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { cacheRoot, PartCache, sourceKey } from '../../../toolchain/cache.ts';
-import { emptyFolder } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 test('the cache folder is the one named, else below XDG_CACHE_HOME, else below the home', () => {
   expect(cacheRoot({ MEDUSA_INFRA_CACHE: '/c', XDG_CACHE_HOME: '/x', HOME: '/h' })).toBe('/c');
@@ -11,7 +11,7 @@ test('the cache folder is the one named, else below XDG_CACHE_HOME, else below t
 });
 
 test('a key changes with a name, a content, a nested file and whatever else is given, and with nothing else', () => {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   mkdirSync(path.join(folder, 'sub'));
   writeFileSync(path.join(folder, 'go.mod'), 'a');
   writeFileSync(path.join(folder, 'sub', 'x.go'), 'b');
@@ -31,7 +31,7 @@ const fill = async (folder: string) => {
 };
 
 test('an entry appears whole and is read back', async () => {
-  const cache = new PartCache(emptyFolder());
+  const cache = new PartCache(temporaryFolder());
   expect(cache.read('tool', 'k')).toBeUndefined();
   await cache.write('tool', 'k', fill);
   expect(cache.read('tool', 'k')).toEqual({
@@ -44,7 +44,7 @@ test('an entry appears whole and is read back', async () => {
 });
 
 test('a build that fails leaves nothing behind', async () => {
-  const cache = new PartCache(emptyFolder());
+  const cache = new PartCache(temporaryFolder());
   const failing = cache.write('tool', 'k', async (folder) => {
     writeFileSync(path.join(folder, 'half'), '');
     throw new Error('compiler');
@@ -55,7 +55,7 @@ test('a build that fails leaves nothing behind', async () => {
 });
 
 test('an entry whose file was cut short or lost does not count, and writing it again mends it', async () => {
-  const cache = new PartCache(emptyFolder());
+  const cache = new PartCache(temporaryFolder());
   const { folder } = await cache.write('tool', 'k', fill);
   truncateSync(path.join(folder, 'tool'), 3);
   expect(cache.read('tool', 'k')).toBeUndefined();
@@ -64,7 +64,7 @@ test('an entry whose file was cut short or lost does not count, and writing it a
 });
 
 test('what an interrupted run left is cleared', async () => {
-  const cache = new PartCache(emptyFolder());
+  const cache = new PartCache(temporaryFolder());
   mkdirSync(path.join(cache.root, 'tmp', 'plugin-docker-left'), { recursive: true });
   await cache.clearTemporary();
   expect(existsSync(path.join(cache.root, 'tmp'))).toBe(false);

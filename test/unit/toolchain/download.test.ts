@@ -10,7 +10,8 @@ import { cliPart } from '../../../toolchain/cli.ts';
 import { checksumOf, digest, download } from '../../../toolchain/download.ts';
 import { languageHostPart } from '../../../toolchain/language-host.ts';
 import { pins, platform } from '../../../toolchain/pins.ts';
-import { bareContext, emptyFolder, script } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { bareContext, script } from './folder.ts';
 
 /** A site with these files; everything else is not found. */
 async function site(files: Readonly<Record<string, Buffer | string>>): Promise<string> {
@@ -38,7 +39,7 @@ test('the digest of a file is found by its whole name', () => {
 
 test('a download says how far it is and lands in the file', async () => {
   const url = await site({ '/file': Buffer.alloc(3_000_000, 1) });
-  const file = path.join(emptyFolder(), 'file');
+  const file = path.join(temporaryFolder(), 'file');
   const lines: string[] = [];
   await download(`${url}/file`, file, (line) => lines.push(line));
   expect(readFileSync(file).length).toBe(3_000_000);
@@ -47,7 +48,7 @@ test('a download says how far it is and lands in the file', async () => {
 
 test('a download that fails names address and reason', async () => {
   const url = await site({});
-  const file = path.join(emptyFolder(), 'file');
+  const file = path.join(temporaryFolder(), 'file');
   await expect(download(`${url}/file`, file, () => undefined)).rejects.toThrow(
     new UserError(`download of ${url}/file failed: HTTP status 404`),
   );
@@ -60,7 +61,7 @@ const archiveName = `pulumi-v${pins.pulumi}-${platform}.tar.gz`;
 
 /** An archive as the vendor's: a folder `pulumi` with the commands. */
 async function archive(version: string): Promise<Buffer> {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   script(path.join(folder, 'pulumi', 'pulumi'), `echo v${version}`);
   script(path.join(folder, 'pulumi', 'pulumi-language-nodejs'), 'echo 40000');
   await execa('tar', ['-czf', 'archive', 'pulumi'], { cwd: folder });
@@ -83,7 +84,7 @@ test("where the vendor's site answers, its archive is checked and gives both com
     body,
     `${sha512(body)}  ${archiveName}\n`,
   );
-  const context = bareContext(emptyFolder(), { vendor: sites, vendorReachable });
+  const context = bareContext(temporaryFolder(), { vendor: sites, vendorReachable });
   expect(await cliPart.find(context)).toBeUndefined();
   const brought = await cliPart.bring(context, () => undefined);
   const folder = context.cache.folder('pulumi-download', `${pins.pulumi}-${platform}`);
@@ -105,7 +106,7 @@ test('an archive with another digest is refused and leaves nothing', async () =>
     body,
     `${'0'.repeat(128)}  ${archiveName}\n`,
   );
-  const context = bareContext(emptyFolder(), { vendor: sites, vendorReachable });
+  const context = bareContext(temporaryFolder(), { vendor: sites, vendorReachable });
   await expect(cliPart.bring(context, () => undefined)).rejects.toThrow(
     new UserError(
       `${archiveName}: expected SHA-512 ${'0'.repeat(128)}, got ${sha512(body)}; run this again`,
@@ -116,7 +117,7 @@ test('an archive with another digest is refused and leaves nothing', async () =>
 
 test("what the vendor's sites do not have is built, and the reason is said", async () => {
   // No Go on PATH: the build that is tried next ends at once.
-  vi.stubEnv('PATH', emptyFolder());
+  vi.stubEnv('PATH', temporaryFolder());
   onTestFinished(() => {
     vi.unstubAllEnvs();
   });
@@ -124,7 +125,7 @@ test("what the vendor's sites do not have is built, and the reason is said", asy
   const lines: string[] = [];
   const bring = (reachable: boolean) =>
     cliPart.bring(
-      bareContext(emptyFolder(), { vendor: sites, vendorReachable: async () => reachable }),
+      bareContext(temporaryFolder(), { vendor: sites, vendorReachable: async () => reachable }),
       (line, news) => lines.push(`${line} (${news})`),
     );
   await expect(bring(true)).rejects.toThrow(/^Go .* found none/);
@@ -138,7 +139,7 @@ test("what the vendor's sites do not have is built, and the reason is said", asy
 });
 
 test('a digest of a file is that of its bytes', async () => {
-  const file = script(path.join(emptyFolder(), 'x'), 'true');
+  const file = script(path.join(temporaryFolder(), 'x'), 'true');
   expect(await digest(file, 'sha256', 'hex')).toBe(
     createHash('sha256').update('#!/bin/sh\ntrue\n').digest('hex'),
   );

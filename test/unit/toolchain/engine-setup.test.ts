@@ -8,7 +8,8 @@ import {
   startInstalledEngine,
 } from '../../../toolchain/engine-setup.ts';
 import type { Found } from '../../../toolchain/part.ts';
-import { bareContext, emptyFolder, script } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { bareContext, script } from './folder.ts';
 
 // Scripts of these tests stand for the system's commands: nothing is installed or started.
 const linux: Machine = { platform: 'linux', root: true, init: undefined, systemPath: '' };
@@ -22,7 +23,7 @@ const answer: Found = {
 };
 
 function machine(commands: Readonly<Record<string, string>> = {}) {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   for (const [name, body] of Object.entries(commands)) {
     script(path.join(folder, 'bin', name), body.replaceAll('FOLDER', folder));
   }

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
 import { engineHosts, engineOptions, engineVersion } from '../../../toolchain/engine.ts';
-import { emptyFolder } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 async function engine(status: number, body: string): Promise<string> {
-  const socket = path.join(emptyFolder(), 'docker.sock');
+  const socket = path.join(temporaryFolder(), 'docker.sock');
   const server = createServer((request, response) => {
     response.writeHead(request.url === '/version' ? status : 404).end(body);
   });
@@ -42,7 +42,7 @@ test("otherwise the system's socket comes before those of a user's engine", () =
 });
 
 test('the Docker context in use is respected', () => {
-  const home = emptyFolder();
+  const home = temporaryFolder();
   const meta = path.join(
     home,
     '.docker/contexts/meta',

@@ -4,10 +4,11 @@ import { UserError } from '../../../src/errors.ts';
 import { fits } from '../../../toolchain/cli.ts';
 import { ensureToolchain } from '../../../toolchain/ensure.ts';
 import { pins, platform } from '../../../toolchain/pins.ts';
-import { emptyFolder, script } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { script } from './folder.ts';
 
 function machine() {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   const env = {
     PATH: path.join(folder, 'bin'),
     HOME: folder,
@@ -79,7 +80,7 @@ test('a plugin alone brings the pulumi command with it', async () => {
 test('an engine elsewhere than at the default socket goes into the environment', async () => {
   const { env } = machine();
   const { createServer } = await import('node:http');
-  const socket = path.join(emptyFolder(), 'd.sock');
+  const socket = path.join(temporaryFolder(), 'd.sock');
   const server = createServer((_, response) => response.end('{"Version":"28.0.1"}'));
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   const toolchain = await ensureToolchain({

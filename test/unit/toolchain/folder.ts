@@ -1,16 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
 import { PartCache } from '../../../toolchain/cache.ts';
 import type { PartContext } from '../../../toolchain/part.ts';
-
-/** An empty folder that goes away with the test. */
-export function emptyFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'toolchain-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** An executable shell script. */
 export function script(file: string, body: string): string {

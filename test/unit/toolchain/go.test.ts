@@ -3,7 +3,8 @@ import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
 import { goBuild, goEnvironment, goFolder, requiredGo } from '../../../toolchain/go.ts';
-import { emptyFolder, script } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { script } from './folder.ts';
 
 test('the Go version that a module needs is read from its go line', () => {
   expect(requiredGo('module m\n\ngo 1.25.8\n')).toBe('1.25.8');
@@ -21,7 +22,7 @@ test.each(['cli', 'language-nodejs', 'plugins'])(
 );
 
 test('a new enough Go is used as it is, one that can update itself does so', () => {
-  const flags = '-mod=readonly -buildvcs=false';
+  const flags = '-mod=readonly -modcacherw -buildvcs=false';
   expect(goEnvironment('go1.26.8', '1.25.8')).toEqual({ GOFLAGS: flags, GOTOOLCHAIN: 'local' });
   expect(goEnvironment('go1.25.8', '1.25.8')).toEqual({ GOFLAGS: flags, GOTOOLCHAIN: 'local' });
   expect(goEnvironment('go1.21.0', '1.25.8')).toEqual({ GOFLAGS: flags, GOTOOLCHAIN: 'auto' });
@@ -48,8 +49,8 @@ const build = (folder: string, report: (line: string) => void = () => undefined)
   });
 
 test('without Go the message says what to install', async () => {
-  vi.stubEnv('PATH', emptyFolder());
-  await expect(build(emptyFolder())).rejects.toThrow(
+  vi.stubEnv('PATH', temporaryFolder());
+  await expect(build(temporaryFolder())).rejects.toThrow(
     new UserError(
       `Go 1.18 or newer is needed to build Pulumi's tools here (their vendor's download cannot be had), found none.\n${hint}`,
     ),
@@ -58,7 +59,7 @@ test('without Go the message says what to install', async () => {
 });
 
 test('a build reports what is fetched and compiled; a failing one shows its last lines', async () => {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   script(
     path.join(folder, 'go'),
     'if [ "$1" = env ]; then echo go1.26.8; exit; fi\n' +

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
 import { handshake } from '../../../toolchain/handshake.ts';
-import { emptyFolder, script } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { script } from './folder.ts';
 
 test('a plugin that prints its port is one', async () => {
-  const file = script(`${emptyFolder()}/plugin`, 'echo 40123; exec sleep 30');
+  const file = script(`${temporaryFolder()}/plugin`, 'echo 40123; exec sleep 30');
   await expect(handshake(file)).resolves.toBeUndefined();
 });
 
 test('one that ends first is shown with what it said', async () => {
-  const file = script(`${emptyFolder()}/plugin`, 'echo "cannot load schema" >&2; exit 2');
+  const file = script(`${temporaryFolder()}/plugin`, 'echo "cannot load schema" >&2; exit 2');
   await expect(handshake(file)).rejects.toThrow(
     `${file} was expected to print the port it serves on, but ended (2):\n  cannot load schema`,
   );

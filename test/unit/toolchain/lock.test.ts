@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { withLock } from '../../../toolchain/lock.ts';
-import { emptyFolder } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 test('two runs take turns, and the second one is told that it waits', async () => {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   const events: string[] = [];
   const first = withLock(
     folder,
@@ -29,7 +29,7 @@ test('two runs take turns, and the second one is told that it waits', async () =
 });
 
 test('the lock of a process that was killed is taken over', async () => {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   const left = path.join(folder, 'lock');
   mkdirSync(left);
   const longAgo = new Date(Date.now() - 60_000);
@@ -46,7 +46,7 @@ test('the lock of a process that was killed is taken over', async () => {
 });
 
 test('work that fails gives the lock back', async () => {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   const failing = withLock(
     folder,
     async () => {

@@ -4,12 +4,13 @@ import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { bringNewerNode, findNewerNode, needsPathEntry } from '../../../toolchain/node.ts';
 import { pins, platform } from '../../../toolchain/pins.ts';
-import { bareContext, emptyFolder, script } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { bareContext, script } from './folder.ts';
 
 const source = pins.node.packages[platform];
 
 test('a package with other bytes than those that were pinned is refused and leaves nothing', async () => {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   // npm pack PACKAGE --json --pack-destination FOLDER
   script(
     path.join(folder, 'npm'),
@@ -19,7 +20,7 @@ test('a package with other bytes than those that were pinned is refused and leav
   onTestFinished(() => {
     vi.unstubAllEnvs();
   });
-  const context = bareContext(emptyFolder());
+  const context = bareContext(temporaryFolder());
   const lines: string[] = [];
   await expect(bringNewerNode(context, (line) => lines.push(line))).rejects.toThrow(
     `${source?.name}@${source?.version}: expected integrity ${source?.integrity}, got sha512-${createHash('sha512').update('other').digest('base64')}`,
@@ -29,7 +30,7 @@ test('a package with other bytes than those that were pinned is refused and leav
 });
 
 test('PATH is changed only where it leads to another node', () => {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   const node = script(path.join(folder, 'a', 'node'), '');
   mkdirSync(path.join(folder, 'b'));
   symlinkSync(node, path.join(folder, 'b', 'node'));

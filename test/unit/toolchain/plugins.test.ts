@@ -5,7 +5,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Found, PartName } from '../../../toolchain/part.ts';
 import { pins } from '../../../toolchain/pins.ts';
 import { dockerPart, pluginFolder, randomPart, sdkVersion } from '../../../toolchain/plugins.ts';
-import { bareContext, emptyFolder, script } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { bareContext, script } from './folder.ts';
 
 test('the plugins that can be built are those that the installed npm packages ask for', () => {
   expect({ docker: sdkVersion('docker'), random: sdkVersion('random') }).toEqual(pins.plugins);
@@ -21,7 +22,7 @@ test("plugins are in Pulumi's home, which the user may have moved", () => {
 });
 
 test("the vendor's plugin is used as it is; one half installed, or built from other sources, is not", async () => {
-  const context = bareContext(emptyFolder());
+  const context = bareContext(temporaryFolder());
   expect(await randomPart.find(context)).toBeUndefined();
   const folder = pluginFolder('random', pins.plugins.random, context.env);
   const file = script(path.join(folder, 'pulumi-resource-random'), 'true');
@@ -38,7 +39,7 @@ test("the vendor's plugin is used as it is; one half installed, or built from ot
 
 /** A `pulumi` that notes its arguments and, told so, installs a plugin. */
 function withPulumi(install: string) {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   const file = script(
     path.join(folder, 'bin', 'pulumi'),
     `echo "$*" >> ${folder}/calls\n${install}`,

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { answers, findOnPath, once } from '../../../toolchain/probe.ts';
-import { emptyFolder, script } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { script } from './folder.ts';
 
 async function serve(status: number | 'silent'): Promise<string> {
   const server = createServer((_, response) => {
@@ -39,7 +40,7 @@ test('a question is asked once', () => {
 });
 
 test('a command is the first executable file on PATH', () => {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   mkdirSync(path.join(folder, 'a', 'tool'), { recursive: true });
   chmodSync(script(path.join(folder, 'b', 'tool'), ''), 0o644);
   const wanted = script(path.join(folder, 'c', 'tool'), '');

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
 import { run } from '../../../toolchain/run.ts';
-import { emptyFolder, script } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { script } from './folder.ts';
 
 test('gives standard output and hands on each line of both streams', async () => {
   const lines: string[] = [];
-  const file = script(`${emptyFolder()}/tool`, 'echo out; echo err >&2; echo "$MARK"');
+  const file = script(`${temporaryFolder()}/tool`, 'echo out; echo err >&2; echo "$MARK"');
   const output = await run(file, [], {
     env: { MARK: 'set' },
     onLine: (line) => lines.push(line),
@@ -15,7 +16,7 @@ test('gives standard output and hands on each line of both streams', async () =>
 });
 
 test('a failure names the command, its end, its last lines and the mend', async () => {
-  const file = script(`${emptyFolder()}/tool`, 'seq 1 20; exit 3');
+  const file = script(`${temporaryFolder()}/tool`, 'seq 1 20; exit 3');
   await expect(run(file, ['a', 'b', 'c', 'd'], { hint: 'Mend it.' })).rejects.toThrow(
     new UserError(
       `${file} a b c ended with exit code 3\n${Array.from({ length: 15 }, (_, i) => `  ${i + 6}`).join('\n')}\nMend it.`,
@@ -24,7 +25,7 @@ test('a failure names the command, its end, its last lines and the mend', async 
 });
 
 test('a command that hangs is ended and says so', async () => {
-  const file = script(`${emptyFolder()}/tool`, 'exec sleep 30');
+  const file = script(`${temporaryFolder()}/tool`, 'exec sleep 30');
   await expect(run(file, [], { timeoutMs: 200 })).rejects.toThrow(
     new UserError(`${file} did not end within 0.2 s`),
   );
