@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Milliseconds: a first image build is among what these wait for. */
+const onTheEngine = { testTimeout: 600_000, hookTimeout: 900_000 };
+
 export default defineConfig({
   test: {
     coverage: {
@@ -15,12 +18,23 @@ export default defineConfig({
       },
       {
         test: {
+          ...onTheEngine,
+          name: 'integration-images',
+          include: ['test/integration/images/**/*.test.ts'],
+          // These take tags away from images that the others run: they go first, one by one.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...onTheEngine,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          // One engine, two cores: the files run one after the other, each with names of its own.
-          fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 900_000,
+          exclude: ['test/integration/images/**'],
+          // Much of the time is waiting for the engine; each file has names and ports of its own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -37,7 +37,7 @@ const steps = {
   },
   integration: {
     title: 'integration tests on a real engine',
-    args: vitest('integration', '--project', 'integration'),
+    args: vitest('integration', '--project', 'integration*'),
     report: true,
   },
 };
