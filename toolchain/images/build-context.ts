@@ -32,7 +32,7 @@ export interface BuildSource {
 export interface BuildOptions {
   /** Given as the build argument NODE_IMAGE, where the Dockerfile declares it. */
   readonly nodeImage?: LockedImage;
-  /** Text of the runtime's bundle, put into the context where medusa-config.js asks for it. */
+  /** Text of the runtime's bundle, put into the context where medusa-config.js or the Dockerfile names its file. */
   readonly runtimeBundle?: string;
   /** @default what this host uses */
   readonly network?: HostNetwork;
@@ -66,7 +66,7 @@ export async function prepareBuildContext(
 ): Promise<BuildContext> {
   const dockerfile = await readDockerfile(source);
   const files = await listContext(source.build, source.dockerfile);
-  const bundle = await wantedBundle(source.build, options.runtimeBundle);
+  const bundle = await wantedBundle(source.build, dockerfile, options.runtimeBundle);
   const args = { ...baseImageArgument(dockerfile, options.nodeImage), ...source.args };
   const kept = files.filter(({ path }) => bundle === undefined || path !== runtimeFile);
   const content = await digestContext(source.build, kept);
@@ -112,15 +112,16 @@ async function readDockerfile(source: BuildSource): Promise<string> {
   }
 }
 
+/** The bundle, where the configuration or the Dockerfile names its file. */
 async function wantedBundle(
   folder: string,
+  dockerfile: string,
   bundle: string | undefined,
 ): Promise<string | undefined> {
-  for (const file of bundle === undefined ? [] : configFiles) {
+  if (bundle === undefined || dockerfile.includes(runtimeFile)) return bundle;
+  for (const file of configFiles) {
     const text = await readFile(join(folder, file), 'utf8').catch(() => '');
-    if (text.includes(runtimeFile)) {
-      return bundle;
-    }
+    if (text.includes(runtimeFile)) return bundle;
   }
   return undefined;
 }

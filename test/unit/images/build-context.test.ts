@@ -111,6 +111,15 @@ describe('what the build gets', () => {
     expect((await prepare()).args).toEqual({});
   });
 
+  test('the runtime where only the Dockerfile asks for it', async () => {
+    await put({
+      Dockerfile: 'FROM scratch\nCOPY medusa-infra-runtime.cjs ./\n',
+      'medusa-config.js': 'module.exports = {}',
+    });
+    const { context } = await prepare({ ...plain, runtimeBundle: 'new' });
+    expect(await readFile(join(context, 'medusa-infra-runtime.cjs'), 'utf8')).toBe('new');
+  });
+
   test('the runtime where medusa-config.js asks for it, instead of an old copy', async () => {
     await put({ '.dockerignore': '', 'medusa-infra-runtime.cjs': 'old' });
     const without = await prepare({ ...plain, runtimeBundle: 'new' });
