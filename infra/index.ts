@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { derivePlan } from '../src/derive/derive.ts';
+import { refuseUnbuilt } from '../src/derive/refuse-unbuilt.ts';
 import { UserError } from '../src/errors.ts';
 import { requireStackFile } from '../src/stack/load.ts';
 import { bringStackImages } from '../toolchain/images/stack-images.ts';
@@ -26,11 +27,7 @@ async function deploy(): Promise<object> {
     );
   }
   const { stack } = requireStackFile(file);
-  if (stack.target !== 'docker') {
-    throw new UserError(
-      `${file}: target: ${stack.target} is not built yet, only its plan is (medusa-infra plan -s ${stackName}); set target: docker`,
-    );
-  }
+  refuseUnbuilt(stack, stackName);
   const images = await bringStackImages(stack, stacksFolder, stackName, {
     log: (line) => void pulumi.log.info(line),
   });

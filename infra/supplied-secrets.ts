@@ -41,7 +41,7 @@ function read(secret: PlannedSecret & { from: unknown }, sources: SecretSources)
     return value
       ? { value }
       : {
-          problem: `not set for ${sources.stack}; run: pulumi config set --secret ${secret.name} -s ${sources.stack}`,
+          problem: `not set for ${sources.stack}; run: eval "$(npx medusa-infra pulumi-env -s ${sources.stack})" && pulumi config set --secret ${secret.name} -s ${sources.stack}`,
         };
   }
   if (secret.from === 'generated') throw new Error(`secret ${secret.name} is generated`);

@@ -16,19 +16,10 @@ export async function preflight(plan: Plan, engine: Docker): Promise<string[]> {
     engine.listVolumes(),
   ]);
   return [
-    ...checkTarget(plan),
     ...checkFiles(plan),
     ...checkVolumes(plan, volumes.Volumes ?? []),
     ...(await checkPorts(plan, containers)),
   ];
-}
-
-function checkTarget(plan: Plan): string[] {
-  return plan.edge.tls === 'off'
-    ? []
-    : [
-        `edge.tls: ${plan.edge.tls} is not built yet for target docker; set edge.tls: off, and where TLS ends in front of this edge (a load balancer, a tunnel, a web server) edge.trustForwarded: true`,
-      ];
 }
 
 function checkFiles(plan: Plan): string[] {

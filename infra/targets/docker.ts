@@ -81,7 +81,7 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
   // None of them waits for the jobs or the backend: Pulumi forgets the outputs of a run in which one
   // fails to resolve, and they are wanted most after a release that failed.
   return {
-    url: plan.edge.publicUrl,
+    url: plan.edge.url,
     environment: environmentOutput(plan, secrets),
     images: pulumi
       .all([image.imageName, image.imageId])

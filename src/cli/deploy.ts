@@ -8,7 +8,7 @@ import type { DeployOptions, PreviewOptions } from './options.ts';
 import { printChanges, seconds, summarize } from './progress.ts';
 import { findProject } from './project.ts';
 import { recoverKilledRun } from './recover.ts';
-import { loadStack } from './stack.ts';
+import { loadDeployable } from './stack.ts';
 
 /** `up`: exit code 1 when anything failed. */
 export async function up(context: Context, options: DeployOptions): Promise<number> {
@@ -31,20 +31,17 @@ export async function bringUp(
   loaded?: StackFile,
 ): Promise<Outcome | undefined> {
   const project = findProject(context.cwd);
-  const stackFile = loaded ?? loadStack(context, project, options.stack);
+  const stackFile = loaded ?? loadDeployable(context, project, options.stack);
   // Before minutes of work: whether it may be done at all.
   requireConsent(context, 'up', options);
   const engine = await openEngine(context, project, options);
-  // Other targets have no images of the kit; what is wrong with them the program says.
-  if (stackFile.target === 'docker') {
-    // The program would bring them too; here a first time's minutes are shown as they pass, and
-    // `--offline` holds.
-    await bringStackImages(stackFile, project.stacksDir, options.stack, {
-      offline: options.offline ?? false,
-      log: (line) => note(context, context.color.stderr.dim(line)),
-      engine: await dockerEngine(context),
-    });
-  }
+  // The program would bring them too; here a first time's minutes are shown as they pass, and
+  // `--offline` holds.
+  await bringStackImages(stackFile, project.stacksDir, options.stack, {
+    offline: options.offline ?? false,
+    log: (line) => note(context, context.color.stderr.dim(line)),
+    engine: await dockerEngine(context),
+  });
   const stack = await engine.select(options.stack, { create: true });
   await recoverKilledRun(context, engine, stack);
   if (!options.yes) {
@@ -61,7 +58,7 @@ export async function bringUp(
 /** `preview`: exit code 1 when it failed, or something would change and none was expected. */
 export async function preview(context: Context, options: PreviewOptions): Promise<number> {
   const project = findProject(context.cwd);
-  loadStack(context, project, options.stack);
+  loadDeployable(context, project, options.stack);
   const engine = await openEngine(context, project, options);
   const stack = await engine.select(options.stack, { create: true });
   const outcome = await runOperation(context, engine, stack, 'preview');

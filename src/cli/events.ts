@@ -148,7 +148,7 @@ export function plainMessage(raw: string): string {
     .replaceAll(/<\{%[^%]*%\}>/g, '')
     .replace(/^error: /, '')
     .replace(/^Running program '[^']*' failed with an unhandled exception:\s*/, '')
-    .replace(/^sdk-v2\/\S+ sdk\.helper_schema: ([\s\S]*): provider=\S+$/, '$1')
+    .replace(/^sdk-v2\/\S+ sdk\.helper_schema: ([\s\S]*): provider=\S+\s*$/, '$1')
     .replaceAll(/\d+ errors? occurred:\s*\* /g, '')
     .replace(/^(creating|updating|deleting) urn:\S+: /, '')
     .trim();

@@ -7,11 +7,11 @@ import { askHealth } from './health.ts';
 import type { StackOptions } from './options.ts';
 import { findProject } from './project.ts';
 import { shellQuote } from './quote.ts';
-import { loadStack } from './stack.ts';
+import { loadDeployable } from './stack.ts';
 
 /** `start`: what `npm start` runs. Brings the stack up without asking and shows what to do with it. */
 export async function start(context: Context, options: StackOptions): Promise<number> {
-  const stack = loadStack(context, findProject(context.cwd), options.stack);
+  const stack = loadDeployable(context, findProject(context.cwd), options.stack);
   const outcome = await bringUp(context, { ...options, yes: true }, stack);
   if (!outcome) return exitCodes.ok;
   printOutcome(context, options.stack, outcome);

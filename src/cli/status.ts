@@ -57,7 +57,8 @@ export async function status(context: Context, options: StackOptions): Promise<n
       stack: options.stack,
       up,
       ok,
-      url: plan.edge.publicUrl,
+      url: plan.edge.url,
+      publicUrl: plan.edge.publicUrl,
       health: answer ?? null,
       components,
       missing,
@@ -169,7 +170,9 @@ async function printStatus(context: Context, shown: Shown): Promise<void> {
   print(context, table.toString());
   for (const name of shown.missing) print(context, red(`${name}: a container is missing`));
   const { answer } = shown;
-  print(context, `url     ${shown.plan.edge.publicUrl}`);
+  const { url: here, publicUrl } = shown.plan.edge;
+  const others = publicUrl === here ? '' : ` (for others ${publicUrl}, where TLS ends in front)`;
+  print(context, `url     ${here}${others}`);
   if (answer) print(context, `health  ${(answer.ok ? green : red)(answer.text)}`);
   if (shown.missing.length > 0 || shown.components.some((one) => !one.ok)) {
     note(context, `to bring back what is missing: medusa-infra up -s ${shown.stack}`);

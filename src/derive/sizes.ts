@@ -7,9 +7,13 @@ const GIB = 1024 ** 3;
  */
 const POOLS = 2;
 
+/** Steps of the server's limit: a change of it restarts the server, so another replica should not need one. */
+const CONNECTION_STEP = 200;
+
 /** Twice the replicas while a new release takes over, and some for the prepare step and people. */
 export function maxConnections(replicas: number, poolMax: number): number {
-  return Math.max(50, replicas * 2 * poolMax * POOLS + 20);
+  const needed = replicas * 2 * poolMax * POOLS + 20;
+  return Math.ceil(needed / CONNECTION_STEP) * CONNECTION_STEP;
 }
 
 /** Memory, CPU and process limits of the parts that the stack file does not size itself. */

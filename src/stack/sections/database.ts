@@ -62,7 +62,7 @@ const postgres = section(
     }),
     schema: text({
       about:
-        "Schema that holds Medusa's tables: it becomes the search_path and `database_schema` alike.",
+        "Schema that holds Medusa's tables: it becomes the search_path and `database_schema` alike. Changing it on a stack that is up begins an empty store; the old tables stay where they are.",
       default: 'medusa',
       example: 'shop',
       pattern: IDENTIFIER,

@@ -94,7 +94,7 @@ test("a provider's error is told once, with the resource's name and without the 
   const { reader } = read(
     message(
       'error',
-      `sdk-v2/provider2.go:572: sdk.helper_schema: ${cause}: provider=docker@5.2.0`,
+      `sdk-v2/provider2.go:572: sdk.helper_schema: ${cause}: provider=docker@5.2.0\n`,
       urn('b'),
     ),
     message(

@@ -101,11 +101,11 @@ describe('database', () => {
   });
 
   test('there are connections for two generations of replicas with two pools each', () => {
-    expect(maxConnections(1, 10)).toBe(60);
-    expect(maxConnections(4, 20)).toBe(340);
-    expect(maxConnections(1, 1)).toBe(50);
+    expect(maxConnections(1, 10)).toBe(200);
+    expect(maxConnections(4, 20)).toBe(400);
+    expect(maxConnections(5, 10)).toBe(400);
     const database = plan(staging).database as PostgresPlan;
-    expect(database.settings['max_connections']).toBe('100');
+    expect(database.settings['max_connections']).toBe('200');
     expect(database.pidsLimit).toBeGreaterThan(100);
   });
 

@@ -185,16 +185,9 @@ describe('files', () => {
   });
 });
 
-test('TLS by the edge itself is not built yet, and says what to use instead', async () => {
-  const plan = goodPlan(({ edge }) => ({ edge: { ...edge, tls: 'auto' } }));
-  expect(await preflight(plan, engine({}))).toEqual([
-    'edge.tls: auto is not built yet for target docker; set edge.tls: off, and where TLS ends in front of this edge (a load balancer, a tunnel, a web server) edge.trustForwarded: true',
-  ]);
-});
-
 test('every problem is reported at once', async () => {
   const plan = goodPlan(({ edge, backend }) => ({
-    edge: { ...edge, tls: 'auto', port: 4711 },
+    edge: { ...edge, port: 4711 },
     backend: { ...backend, image: { build: '/nowhere', dockerfile: 'Dockerfile', args: {} } },
   }));
   const containers = [
@@ -203,7 +196,6 @@ test('every problem is reported at once', async () => {
   const volumes = [{ Name: 'medusa-infra-dev-redis-data', Labels: null }];
   const problems = await preflight(plan, engine({ containers, volumes }));
   expect(problems.map((problem) => problem.slice(0, 20))).toEqual([
-    'edge.tls: auto is no',
     'backend.image.build:',
     'volume medusa-infra-',
     'edge.port: port 4711',

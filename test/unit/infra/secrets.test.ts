@@ -120,7 +120,7 @@ describe('supplied secrets', () => {
     ).toEqual({
       values: {},
       problems: [
-        'secrets.mailKey: not set for staging; run: pulumi config set --secret mailKey -s staging',
+        'secrets.mailKey: not set for staging; run: eval "$(npx medusa-infra pulumi-env -s staging)" && pulumi config set --secret mailKey -s staging',
         'secrets.paypal: the environment variable NOT_SET is not set; export it and run again',
         'secrets.empty: the environment variable EMPTY is not set; export it and run again',
         'secrets.vault: the command no-such-program was not found',
