@@ -59,7 +59,7 @@ export async function recoverKilledRun(
     if (known.has(container.Id)) continue;
     const name = container.Names[0]?.slice(1) ?? container.Id;
     note(context, `removing container ${name}: that run made it, and no state knows it`);
-    await docker.getContainer(container.Id).remove({ force: true, v: false });
+    await docker.getContainer(container.Id).remove({ force: true, v: true });
   }
   for (const network of await stackNetworks(docker, engine.project.name, stack.name)) {
     if (known.has(network.Id)) continue;

@@ -205,8 +205,8 @@ describe('another up', () => {
       return docker.getContainer(container?.id ?? '');
     };
     await (await only('redis')).stop();
-    await (await only('edge')).remove({ force: true });
-    await (await only('backend')).remove({ force: true });
+    await (await only('edge')).remove({ force: true, v: true });
+    await (await only('backend')).remove({ force: true, v: true });
     await project.up('dev');
     expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
     expect(await productTitles(url)).toEqual(seededTitles);
