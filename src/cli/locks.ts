@@ -54,7 +54,10 @@ function lookAtProcess(pid: number): ProcessState {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return 'gone';
   }
   try {
-    return { command: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() };
+    // `123 (pulumi) S ...`; Z and X are dead, only not yet asked for by their parent (proc(5)).
+    const [, command, state] =
+      /^\d+ \((.*)\) (\S)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return state === 'Z' || state === 'X' ? 'gone' : { command };
   } catch {
     return {};
   }

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, onTestFinished, test } from 'vitest';
 import { StackLockedError } from '../../../src/cli/free.ts';
 import {
   describeLock,
@@ -29,6 +31,15 @@ test('a lock is stale only when its process is surely gone', () => {
 test('a process that lives, and one that does not', () => {
   expect(thisHost.look(process.pid)).not.toBe('gone');
   expect(thisHost.look(2 ** 22 + 1)).toBe('gone');
+});
+
+test('a killed process that nobody has asked for yet is gone', async () => {
+  // The shell turns into sleep, which never asks for the child that the shell had started.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30']);
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const [line] = await once(parent.stdout, 'data');
+  await expect.poll(() => thisHost.look(Number(String(line)))).toBe('gone');
+  expect(() => process.kill(Number(String(line)), 0)).not.toThrow();
 });
 
 test('the locks of one stack', () => {
