@@ -4,13 +4,11 @@ import {
   baseContainerArgs,
   type ContainerFile,
   type ContainerLimits,
-  environmentList,
   healthcheck,
   type Labels,
+  processArgs,
   replacedOnChange,
   serviceArgs,
-  tmpfsOptions,
-  uploadList,
 } from './container-args.ts';
 import type { ContainerRuntime } from './container-runtime.ts';
 import { afterwards } from './settled.ts';
@@ -90,18 +88,7 @@ function replicaArgs(args: BackendServiceArgs) {
   return {
     ...baseContainerArgs({ ...args, component: 'backend' }),
     ...serviceArgs(args),
-    image: args.image,
-    // PID 1 reaps children and passes signals on; node does neither well.
-    init: true,
-    capabilities: { drops: ['ALL'] },
-    entrypoints: args.command.slice(0, 1),
-    command: args.command.slice(1),
-    envs: environmentList(args.environment),
-    uploads: uploadList(args.files),
-    tmpfs: Object.fromEntries(
-      Object.entries(args.tmpfs).map(([path, bytes]) => [path, tmpfsOptions(bytes)]),
-    ),
-    volumes: args.volumes?.map(({ name, path }) => ({ volumeName: name, containerPath: path })),
+    ...processArgs(args),
     networksAdvanced: [{ name: args.network, aliases: [args.alias] }],
     healthcheck: healthcheck({
       test: ['CMD', 'node', '-e', probe(args.port, args.health.path)],

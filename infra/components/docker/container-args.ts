@@ -48,6 +48,36 @@ export function baseContainerArgs(args: {
   };
 }
 
+/** Inputs of a container that runs one unprivileged program in place of the image's own. */
+export function processArgs(args: {
+  readonly image: docker.ContainerArgs['image'];
+  /** Program and arguments. */
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly files: readonly ContainerFile[];
+  /** Folder -> size in bytes. */
+  readonly tmpfs: Readonly<Record<string, number>>;
+  readonly volumes?: readonly {
+    readonly name: docker.types.input.ContainerVolume['volumeName'];
+    readonly path: string;
+  }[];
+}) {
+  return {
+    image: args.image,
+    // PID 1 reaps children and passes signals on; node does neither well.
+    init: true,
+    capabilities: { drops: ['ALL'] },
+    entrypoints: args.command.slice(0, 1),
+    command: args.command.slice(1),
+    envs: environmentList(args.environment),
+    uploads: uploadList(args.files),
+    tmpfs: Object.fromEntries(
+      Object.entries(args.tmpfs).map(([path, bytes]) => [path, tmpfsOptions(bytes)]),
+    ),
+    volumes: args.volumes?.map(({ name, path }) => ({ volumeName: name, containerPath: path })),
+  };
+}
+
 /** Inputs of a container that is meant to run for ever. */
 export function serviceArgs(args: { readonly stopGraceSeconds: number }) {
   return {

@@ -4,10 +4,8 @@ import {
   baseContainerArgs,
   type ContainerFile,
   type ContainerLimits,
-  environmentList,
   type Labels,
-  tmpfsOptions,
-  uploadList,
+  processArgs,
 } from './container-args.ts';
 import type { ContainerRuntime } from './container-runtime.ts';
 import { afterwardsWith } from './settled.ts';
@@ -63,24 +61,8 @@ export class PrepareJob extends pulumi.ComponentResource {
             value,
           })),
         ],
-        image: args.image,
+        ...processArgs({ ...args, tmpfs: { '/tmp': 64 * 1024 * 1024, ...args.tmpfs } }),
         user: args.user,
-        init: true,
-        capabilities: { drops: ['ALL'] },
-        entrypoints: args.command.slice(0, 1),
-        command: args.command.slice(1),
-        envs: environmentList(args.environment),
-        uploads: uploadList(args.files),
-        tmpfs: Object.fromEntries(
-          Object.entries({ '/tmp': 64 * 1024 * 1024, ...args.tmpfs }).map(([path, bytes]) => [
-            path,
-            tmpfsOptions(bytes),
-          ]),
-        ),
-        volumes: args.volumes?.map(({ name: volumeName, path }) => ({
-          volumeName,
-          containerPath: path,
-        })),
         ...(args.network === undefined
           ? { networkMode: 'none' }
           : { networksAdvanced: [{ name: args.network }] }),
