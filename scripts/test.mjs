@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const out = mkdtempSync(join(tmpdir(), 'medusa-infra-test-'));
 const report = (name) => join(out, `${name}.json`);
@@ -51,6 +51,8 @@ if (unknown.length > 0) {
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
+/** Of every failed test its name and first line: a long log is often seen from its end only. */
+const failures = [];
 for (const [name, step] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n== ${name}: ${step.title}`);
@@ -72,6 +74,7 @@ for (const [name, step] of Object.entries(steps)) {
 }
 rmSync(out, { recursive: true, force: true });
 
+if (failures.length > 0) console.log(`\n${failures.join('\n')}`);
 console.log(`\n${lines.join('\n')}\n`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
@@ -80,6 +83,15 @@ process.exit(total.failed > 0 ? 1 : 0);
 function readReport(name) {
   try {
     const json = JSON.parse(readFileSync(report(name), 'utf8'));
+    for (const file of json.testResults.filter(({ status }) => status === 'failed')) {
+      const tests = file.assertionResults.filter(({ status }) => status === 'failed');
+      // A file that could not be loaded has a message of its own and no test.
+      const failed = tests.length > 0 ? tests : [{ fullName: '', failureMessages: [file.message] }];
+      for (const { fullName, failureMessages } of failed) {
+        const reason = failureMessages[0]?.split('\n')[0] ?? '';
+        failures.push(`failed: ${name} ${relative('', file.name)} ${fullName}\n  ${reason}`);
+      }
+    }
     return {
       passed: json.numPassedTests,
       failed: json.numFailedTests + (json.success || json.numFailedTests > 0 ? 0 : 1),
