@@ -4,9 +4,15 @@ import { UserError } from '../../src/errors.ts';
 import type {
   ContainerRuntime,
   JobRun,
+  RedisUsers,
+  Release,
   SettledContainer,
 } from '../components/docker/container-runtime.ts';
 import { lastLines } from './container-logs.ts';
+import { configureEdge } from './edge-config.ts';
+import { runSql } from './psql.ts';
+import { setRedisUsers } from './redis-users.ts';
+import { switchRelease } from './release.ts';
 
 export interface DockerRuntimeOptions {
   /** Gets one line on everything out of the ordinary. */
@@ -76,6 +82,22 @@ export class DockerRuntime implements ContainerRuntime {
     }
     await this.#limitPids(container, job.pidsLimit);
     await this.#awaitExit(container, job, startedAt);
+  }
+
+  configureEdge(containerId: string, config: string): Promise<void> {
+    return configureEdge(this.#engine.getContainer(containerId), config, this.#log);
+  }
+
+  switchRelease(edgeId: string, release: Release): Promise<void> {
+    return switchRelease(this.#engine, edgeId, release, this.#log);
+  }
+
+  setRedisUsers(containerId: string, users: RedisUsers, mode: 'add' | 'only'): Promise<void> {
+    return setRedisUsers(this.#engine.getContainer(containerId), users, mode);
+  }
+
+  runSql(containerId: string, script: string): Promise<void> {
+    return runSql(this.#engine.getContainer(containerId), script);
   }
 
   async #awaitExit(container: Docker.Container, job: JobRun, startedAt: Date): Promise<void> {

@@ -14,6 +14,45 @@ export interface ContainerRuntime {
    * UserError with the job's last lines otherwise.
    */
   finish(containerId: string, job: JobRun): Promise<void>;
+  /**
+   * Brings the edge's configuration in place: validated first, loaded without dropping a connection;
+   * nothing where it is in place already.
+   */
+  configureEdge(containerId: string, config: string): Promise<void>;
+  /**
+   * Sends all traffic to a release whose replicas are healthy, lets the earlier ones finish their
+   * requests and stops them. Nothing is left to do where that was done before.
+   */
+  switchRelease(edgeId: string, release: Release): Promise<void>;
+  /**
+   * Sets the users of a running Redis. `add`: new passwords are accepted beside those of before.
+   * `only`: no other password is accepted from now on.
+   */
+  setRedisUsers(containerId: string, users: RedisUsers, mode: 'add' | 'only'): Promise<void>;
+  /** Runs SQL as the superuser inside the container of PostgreSQL. Throws a UserError with psql's message. */
+  runSql(containerId: string, script: string): Promise<void>;
+}
+
+/** The replicas that serve, or are about to. */
+export interface Release {
+  /** Name inside the private network that these replicas share, and no others do. */
+  readonly alias: string;
+  readonly containerIds: readonly string[];
+  /** Labels by which every replica of the stack is found, those of earlier releases too. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Port that the replicas listen on. */
+  readonly port: number;
+  /** Seconds from the switch of the traffic until an earlier replica is killed. */
+  readonly stopGraceSeconds: number;
+}
+
+/** The one user that the backend logs in as. */
+export interface RedisUsers {
+  readonly user: string;
+  /** SHA-256 digests, lower-case hex, of the passwords that open it. */
+  readonly passwordDigests: readonly string[];
+  /** Its rights in the ACL's own words, such as `~* &* +@all -@admin`. */
+  readonly rules: string;
 }
 
 export interface SettledContainer {

@@ -1,6 +1,8 @@
 import type {
   ContainerRuntime,
   JobRun,
+  RedisUsers,
+  Release,
   SettledContainer,
 } from '../../../infra/components/docker/container-runtime.ts';
 
@@ -22,5 +24,26 @@ export class FakeRuntime implements ContainerRuntime {
     this.finished.push({ id, ...job });
     const error = this.#failing[job.title];
     if (error) throw error;
+  }
+
+  readonly edgeConfigs: { readonly id: string; readonly config: string }[] = [];
+  readonly releases: (Release & { readonly edgeId: string })[] = [];
+  readonly redisUsers: (RedisUsers & { readonly id: string; readonly mode: 'add' | 'only' })[] = [];
+  readonly sql: { readonly id: string; readonly script: string }[] = [];
+
+  async configureEdge(id: string, config: string): Promise<void> {
+    this.edgeConfigs.push({ id, config });
+  }
+
+  async switchRelease(edgeId: string, release: Release): Promise<void> {
+    this.releases.push({ edgeId, ...release });
+  }
+
+  async setRedisUsers(id: string, users: RedisUsers, mode: 'add' | 'only'): Promise<void> {
+    this.redisUsers.push({ id, mode, ...users });
+  }
+
+  async runSql(id: string, script: string): Promise<void> {
+    this.sql.push({ id, script });
   }
 }
