@@ -73,6 +73,9 @@ function databaseRows(plan: Plan, stack: StackFile): Row[] {
       ['volume', volumeText(database.volume)],
     ];
   }
+  if (database.kind === 'managed-postgres') {
+    return [['server', `PostgreSQL that AWS runs, port ${database.port}`]];
+  }
   const schemas =
     stack.database.type === 'postgres'
       ? [stack.database.schema, stack.database.extensionsSchema]
@@ -91,6 +94,9 @@ function redisRows(plan: Plan): Row[] {
   if (!redis) return [['server', 'none']];
   if (redis.kind === 'external-redis') {
     return [['server', `your own, at the URL in secret ${redis.secret}`]];
+  }
+  if (redis.kind === 'managed-redis') {
+    return [['server', `Redis that AWS runs, port ${redis.port}`]];
   }
   return [
     ['server', `Redis at ${redis.host}:${redis.port} of the stack's network`],
