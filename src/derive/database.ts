@@ -23,6 +23,8 @@ export interface DatabaseDerivation {
   readonly url?: Template;
   readonly sqliteFile?: string;
   readonly sql?: SqlPreparePlan;
+  /** PEM file that clients trust, in the container. */
+  readonly caPath?: string;
   /** Files that every client of the database needs: path in the container -> path on this machine. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -74,6 +76,7 @@ function external(database: PostgresSection, secret: string): DatabaseDerivation
     plan: { kind: 'external-postgres', secret, options },
     url: [{ secret, transform: { kind: 'postgres-url', options } }],
     sql: planExternalSql({ ...database, secret, options, files }),
+    caPath: options.caPath,
     files,
   };
 }
@@ -118,6 +121,7 @@ function provisioned(
       ...options,
     }),
     sql: planProvisionSql({ ...database, roles }),
+    caPath: options.caPath,
     files,
   };
 }

@@ -12,9 +12,10 @@ export interface SecretPart {
   readonly version?: number;
   /**
    * `uri`: percent-encoded. `json`: as the inside of a JSON string. `sha256`: lower-case hex digest.
+   * `scram`: what PostgreSQL stores of a password (SCRAM-SHA-256), which tells nobody the password.
    * @default as it is
    */
-  readonly encode?: 'uri' | 'json' | 'sha256';
+  readonly encode?: 'uri' | 'json' | 'sha256' | 'scram';
   /** Applied to the value before `encode`; for values that are the user's own PostgreSQL URLs. */
   readonly transform?: PostgresUrlTransform | PostgresPartTransform;
 }

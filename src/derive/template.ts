@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PlanOutput, SecretPart, Template } from './plan.ts';
+import { scramVerifier } from './scram.ts';
 import { encodeUriPart, postgresPart, withPostgresOptions } from './url.ts';
 
 /** The value of a secret; `version` is undefined for the current one. */
@@ -31,7 +32,7 @@ export function describeTemplate(template: Template): string {
       if (typeof part === 'string') return part;
       if ('output' in part) return `<${part.output}>`;
       const version = part.version === undefined ? '' : ` v${part.version}`;
-      const digest = part.encode === 'sha256' ? ' as sha256' : '';
+      const digest = ['sha256', 'scram'].includes(part.encode ?? '') ? ` as ${part.encode}` : '';
       return `<secret ${part.secret}${version}${digest}${describeTransform(part.transform)}>`;
     })
     .join('');
@@ -69,6 +70,8 @@ function encode(value: string, encoding: SecretPart['encode']): string {
       return JSON.stringify(value).slice(1, -1);
     case 'sha256':
       return createHash('sha256').update(value).digest('hex');
+    case 'scram':
+      return scramVerifier(value);
     case undefined:
       return value;
   }

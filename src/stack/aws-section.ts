@@ -58,6 +58,8 @@ export interface AwsBackendSection {
   readonly insights: boolean;
   readonly autoscaling?: AwsAutoscaling;
   readonly spotPercent: number;
+  /** Your own image repository; undefined: one of the stack in ECR. */
+  readonly repository?: string;
   readonly policies: readonly string[];
 }
 

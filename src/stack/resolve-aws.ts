@@ -25,6 +25,7 @@ export function resolveAws(raw: Raw, stack: Omit<StackFile, 'aws'>): AwsSection 
       insights: raw.backend?.insights ?? false,
       autoscaling: resolveAutoscaling(raw.backend?.autoscaling, stack.backend.replicas),
       spotPercent: raw.backend?.spotPercent ?? 0,
+      repository: raw.backend?.repository ?? undefined,
       policies: raw.backend?.policies ?? [],
     },
     edge: {

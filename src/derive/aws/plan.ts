@@ -190,6 +190,8 @@ export interface AwsSecretPlan {
 
 export interface RegistryPlan {
   readonly name: string;
+  /** Your own repository, as `host[:port]/path`, in place of one of the stack's in ECR. */
+  readonly url?: string;
   /** How many images of each kind are kept. */
   readonly keep: { readonly release: number; readonly sql: number };
   readonly untaggedDays: number;
@@ -227,9 +229,10 @@ export interface TaskPlan {
 export interface ContainerPlan {
   readonly name: string;
   readonly image: ImageRef;
+  /** The program, in place of the image's own entry point. */
+  readonly entryPoint: readonly string[];
+  /** Its arguments. */
   readonly command: readonly string[];
-  /** In place of the image's own; empty where the image's has to go. */
-  readonly entryPoint?: readonly string[];
   readonly essential: boolean;
   /** Names of containers that must have ended with exit code 0. */
   readonly dependsOnSuccess: readonly string[];

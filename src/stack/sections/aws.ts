@@ -315,6 +315,15 @@ const backend = section(
       min: 0,
       max: 100,
     }),
+    repository: text({
+      about:
+        'Your own repository for the images that tasks run, in place of one in ECR: host and path. Fargate must be allowed to pull from it.',
+      fallback: 'one of the stack in ECR',
+      example: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop',
+      pattern:
+        /^(localhost|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
+      allowed: 'a repository such as ghcr.io/acme/shop, without a tag',
+    }),
     policies: listField(
       arn(
         'ARN of an IAM policy.',
