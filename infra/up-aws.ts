@@ -11,6 +11,8 @@ import { backendContext } from './backend-context.ts';
 import { StackSecrets } from './secrets.ts';
 import { readSuppliedSecrets } from './supplied-secrets.ts';
 import { type AwsTargetOutputs, deployToAws } from './targets/aws.ts';
+import { stackProvider } from './targets/aws-data.ts';
+import { awsFacts } from './targets/aws-facts.ts';
 
 /** Brings a plan up on AWS, after everything that can be checked beforehand was. */
 export async function up(plan: Plan): Promise<AwsTargetOutputs> {
@@ -34,10 +36,13 @@ export async function up(plan: Plan): Promise<AwsTargetOutputs> {
   ];
   if (problems.length > 0) throw new UserError(problems.join('\n'));
   const log = (line: string) => void pulumi.log.info(line);
+  const provider = stackProvider(aws, config);
+  const facts = await awsFacts(aws, { provider });
   return deployToAws({
     plan,
     aws,
-    config,
+    provider,
+    facts,
     secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values }),
     publisher: new EnginePublisher(connectEngine(), { log }),
     work: new SdkReleaseWork({ region: aws.region, config, log }),

@@ -6,6 +6,7 @@ import { AuroraDatabase } from '../components/aws/aurora-database.ts';
 import { EncryptionKey } from '../components/aws/encryption-key.ts';
 import { PostgresDatabase } from '../components/aws/postgres-database.ts';
 import { RedisCache } from '../components/aws/redis-cache.ts';
+import type { AwsFacts } from './aws-facts.ts';
 
 /** Account and credentials as the user configured them; region and tags as the stack file says. */
 export function stackProvider(aws: AwsPlan, config: AwsConfig): Provider {
@@ -22,7 +23,7 @@ export function stackProvider(aws: AwsPlan, config: AwsConfig): Provider {
 /** ARN of the key that all is encrypted with: the user's own, or the stack's. */
 export function stackKey(
   aws: AwsPlan,
-  accountId: pulumi.Input<string>,
+  { accountId }: AwsFacts,
   opts: pulumi.ComponentResourceOptions,
 ): pulumi.Output<string> {
   if (aws.key.arn !== undefined) return pulumi.output(aws.key.arn);

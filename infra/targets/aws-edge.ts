@@ -1,4 +1,3 @@
-import { getZoneOutput } from '@pulumi/aws/route53/getZone.js';
 import type * as pulumi from '@pulumi/pulumi';
 import type { AwsPlan, LoadBalancerPlan } from '../../src/derive/aws/plan.ts';
 import { AccessLogBucket } from '../components/aws/access-log-bucket.ts';
@@ -6,20 +5,20 @@ import { Certificate } from '../components/aws/certificate.ts';
 import { LoadBalancer } from '../components/aws/load-balancer.ts';
 import type { SecurityGroups } from '../components/aws/security-groups.ts';
 import { WebAcl } from '../components/aws/web-acl.ts';
+import type { AwsFacts } from './aws-facts.ts';
 import type { StackNetwork } from './aws-network.ts';
 
 export interface EdgeParts {
   readonly network: StackNetwork;
   readonly groups: SecurityGroups;
-  readonly accountId: pulumi.Input<string>;
+  readonly facts: AwsFacts;
   readonly opts: pulumi.ComponentResourceOptions;
-  readonly invoke: pulumi.InvokeOptions;
 }
 
 /** The load balancer with its certificate, record, logs and firewall. */
 export function stackEdge({ edge }: AwsPlan, prefix: string, parts: EdgeParts): LoadBalancer {
-  const { network, groups, opts } = parts;
-  const zoneId = zoneIdOf(edge, parts.invoke);
+  const { network, groups, facts, opts } = parts;
+  const zoneId = facts.hostedZoneId;
   const loadBalancer = new LoadBalancer(
     'edge',
     {
@@ -43,18 +42,9 @@ export function stackEdge({ edge }: AwsPlan, prefix: string, parts: EdgeParts): 
   return loadBalancer;
 }
 
-function zoneIdOf(
-  { zone }: LoadBalancerPlan,
-  invoke: pulumi.InvokeOptions,
-): pulumi.Input<string> | undefined {
-  if (!zone) return undefined;
-  if ('id' in zone) return zone.id;
-  return getZoneOutput({ name: zone.name, privateZone: false }, invoke).zoneId;
-}
-
 function certificateArn(
   { certificate, host }: LoadBalancerPlan,
-  zoneId: pulumi.Input<string> | undefined,
+  zoneId: string | undefined,
   opts: pulumi.ComponentResourceOptions,
 ): pulumi.Input<string> | undefined {
   if (certificate.kind === 'none') return undefined;
@@ -73,7 +63,7 @@ function accessLogs({ accessLogs }: LoadBalancerPlan, prefix: string, parts: Edg
     {
       ...accessLogs,
       bucketPrefix: `${prefix.slice(0, 30)}-logs-`,
-      accountId: parts.accountId,
+      accountId: parts.facts.accountId,
       // Logs go with the load balancer that they are about, and after their days.
       forceDestroy: true,
     },

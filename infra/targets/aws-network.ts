@@ -1,9 +1,9 @@
-import { getAvailabilityZonesOutput } from '@pulumi/aws/getAvailabilityZones.js';
 import type * as pulumi from '@pulumi/pulumi';
 import type { AwsPlan } from '../../src/derive/aws/plan.ts';
 import { type SecurityGroups, VpcEndpoints } from '../components/aws/security-groups.ts';
 import type { ServiceRole } from '../components/aws/service-role.ts';
 import { VpcFlowLogs, VpcNetwork } from '../components/aws/vpc-network.ts';
+import type { AwsFacts } from './aws-facts.ts';
 
 /** Where a stack's resources live, made by it or there before. */
 export interface StackNetwork {
@@ -17,22 +17,14 @@ export interface StackNetwork {
 export function stackNetwork(
   aws: AwsPlan,
   prefix: string,
+  facts: AwsFacts,
   opts: pulumi.ComponentResourceOptions,
-  invoke: pulumi.InvokeOptions,
 ): StackNetwork {
   const { network } = aws;
   if (network.kind === 'existing') return { ...network, prefixListIds: {}, routes: [] };
-  const zones = getAvailabilityZonesOutput(
-    {
-      state: 'available',
-      // Local zones and the like have neither RDS nor ElastiCache.
-      filters: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
-    },
-    invoke,
-  );
   return new VpcNetwork(
     'network',
-    { ...network, displayName: prefix, region: aws.region, zoneNames: zones.names },
+    { ...network, displayName: prefix, region: aws.region, zoneNames: facts.zoneNames },
     opts,
   );
 }

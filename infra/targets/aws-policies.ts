@@ -2,6 +2,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import type { AwsPlan, PolicyRef, RoleName, RolePlan } from '../../src/derive/aws/plan.ts';
 import { shortName } from '../components/aws/names.ts';
 import { type PolicyStatement, ServiceRole } from '../components/aws/service-role.ts';
+import type { AwsFacts } from './aws-facts.ts';
 
 /** ARNs of what statements are about; several for the secrets, none for what the stack does not have. */
 export type PolicyArns = Readonly<Record<PolicyRef, readonly pulumi.Output<string>[]>>;
@@ -9,13 +10,13 @@ export type PolicyArns = Readonly<Record<PolicyRef, readonly pulumi.Output<strin
 export interface RoleContext {
   readonly aws: AwsPlan;
   readonly prefix: string;
-  readonly accountId: pulumi.Input<string>;
+  readonly facts: AwsFacts;
   readonly opts: pulumi.ComponentResourceOptions;
 }
 
 /** One of the plan's roles, with the ARNs that its statements are about. */
 export function stackRole(context: RoleContext, name: RoleName, arns: PolicyArns): ServiceRole {
-  const { aws, prefix, accountId, opts } = context;
+  const { aws, prefix, facts, opts } = context;
   const role = aws.roles.find((candidate) => candidate.name === name);
   if (!role) throw new Error(`the plan has no role ${name}`);
   return new ServiceRole(
@@ -25,7 +26,7 @@ export function stackRole(context: RoleContext, name: RoleName, arns: PolicyArns
       roleName: shortName(`${prefix}-${name}-${aws.region}`, 64),
       description: role.about,
       assumedBy: role.assumedBy,
-      accountId,
+      accountId: facts.accountId,
       statements: policyStatements(role, arns),
       policyArns: role.policyArns,
     },

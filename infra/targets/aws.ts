@@ -1,9 +1,8 @@
-import { getCallerIdentityOutput } from '@pulumi/aws/getCallerIdentity.js';
+import type { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { AwsPlan } from '../../src/derive/aws/plan.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import type { ImagePublisher } from '../aws/image-publisher.ts';
-import type { AwsConfig } from '../aws/provider-config.ts';
 import type { ReleaseWork } from '../aws/release-work.ts';
 import { BackendService } from '../components/aws/backend-service.ts';
 import { ContainerTask } from '../components/aws/container-task.ts';
@@ -14,8 +13,9 @@ import { ServiceLogs } from '../components/aws/service-logs.ts';
 import { ServiceScaling } from '../components/aws/service-scaling.ts';
 import type { BuildContext } from '../components/docker/backend-image.ts';
 import type { StackSecrets, TemplateOutputs } from '../secrets.ts';
-import { stackDatabase, stackKey, stackProvider, stackRedis } from './aws-data.ts';
+import { stackDatabase, stackKey, stackRedis } from './aws-data.ts';
 import { stackEdge } from './aws-edge.ts';
+import type { AwsFacts } from './aws-facts.ts';
 import { awsImages } from './aws-images.ts';
 import { stackEndpoints, stackFlowLogs, stackNetwork } from './aws-network.ts';
 import { type PolicyArns, stackRole } from './aws-policies.ts';
@@ -27,8 +27,9 @@ export interface AwsTargetArgs {
   readonly plan: Plan;
   readonly aws: AwsPlan;
   readonly secrets: StackSecrets;
-  /** The user's configuration of the AWS provider. */
-  readonly config: AwsConfig;
+  /** For the account and region that are meant. */
+  readonly provider: Provider;
+  readonly facts: AwsFacts;
   readonly publisher: ImagePublisher;
   readonly work: ReleaseWork;
   /** What the backend's image is built from; not needed for a reference. */
@@ -44,13 +45,11 @@ export interface AwsTargetOutputs extends TargetOutputs {
 
 /** Makes all of a stack's resources on AWS; what does not depend on each other at once. */
 export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
-  const { plan, aws, secrets } = args;
-  const provider = stackProvider(aws, args.config);
+  const { plan, aws, secrets, provider, facts } = args;
   const opts = { providers: [provider] };
   const invoke = { provider };
-  const accountId = getCallerIdentityOutput({}, invoke).accountId;
-  const keyArn = stackKey(aws, accountId, opts);
-  const network = stackNetwork(aws, plan.name, opts, invoke);
+  const keyArn = stackKey(aws, facts, opts);
+  const network = stackNetwork(aws, plan.name, facts, opts);
   const groups = new SecurityGroups(
     'security-groups',
     {
@@ -101,7 +100,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     'log-group': [logs.arn],
     'flow-log-group': [],
   };
-  const roles = { aws, prefix: plan.name, accountId, opts };
+  const roles = { aws, prefix: plan.name, facts, opts };
   const executionRole = stackRole(roles, 'execution', arns);
   const taskRole = stackRole(roles, 'task', arns);
   stackFlowLogs(aws, network, keyArn, opts, (flowLogGroup) =>
@@ -129,7 +128,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     },
     opts,
   );
-  const edge = stackEdge(aws, plan.name, { network, groups, accountId, opts, invoke });
+  const edge = stackEdge(aws, plan.name, { network, groups, facts, opts });
   const service = new BackendService(
     'backend',
     {

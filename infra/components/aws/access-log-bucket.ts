@@ -7,7 +7,7 @@ import * as pulumi from '@pulumi/pulumi';
 export interface AccessLogBucketArgs {
   /** Begins the bucket's name: at most 37 characters. */
   readonly bucketPrefix: string;
-  readonly accountId: pulumi.Input<string>;
+  readonly accountId: string;
   /** Days after which a log is deleted. */
   readonly days: number;
   /** Path in the bucket under which the load balancer writes. */
@@ -60,9 +60,7 @@ export class AccessLogBucket extends pulumi.ComponentResource {
       `${name}-policy`,
       {
         bucket: bucket.id,
-        policy: pulumi
-          .all([bucket.arn, args.accountId])
-          .apply(([arn, accountId]) => bucketPolicy(arn, accountId, args.prefix)),
+        policy: bucket.arn.apply((arn) => bucketPolicy(arn, args.accountId, args.prefix)),
       },
       { ...parent, dependsOn: [closed] },
     );

@@ -4,8 +4,8 @@ export interface TaskContainer {
   /** Reference by digest. */
   readonly image: string;
   readonly command: readonly string[];
-  /** @default the image's own */
-  readonly entryPoint?: readonly string[];
+  /** The program; empty: the image's own. */
+  readonly entryPoint: readonly string[];
   readonly essential: boolean;
   /** Containers that must have ended with exit code 0 before this one starts. */
   readonly dependsOnSuccess: readonly string[];
@@ -45,7 +45,7 @@ export function containerDefinitions(
   return containers.map((container) => ({
     name: container.name,
     image: container.image,
-    ...(container.entryPoint ? { entryPoint: container.entryPoint } : {}),
+    ...(container.entryPoint.length > 0 ? { entryPoint: container.entryPoint } : {}),
     command: container.command,
     essential: container.essential,
     ...(container.dependsOnSuccess.length === 0

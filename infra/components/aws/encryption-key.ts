@@ -5,8 +5,8 @@ import * as pulumi from '@pulumi/pulumi';
 export interface EncryptionKeyArgs {
   readonly partition: string;
   readonly region: string;
-  readonly accountId: pulumi.Input<string>;
-  /** Without `alias/`. */
+  readonly accountId: string;
+  /** Begins with `alias/`. */
   readonly alias: string;
   /** Days in which a key that was deleted can be brought back: 7 to 30. */
   readonly deletionWindowDays: number;
@@ -23,28 +23,21 @@ export class EncryptionKey extends pulumi.ComponentResource {
     const key = new Key(
       `${name}-key`,
       {
-        description: `${args.alias}: secrets, database, Redis, logs and images`,
+        description: 'Secrets, database, Redis, logs and images of a stack',
         enableKeyRotation: true,
         deletionWindowInDays: args.deletionWindowDays,
-        policy: pulumi.output(args.accountId).apply((accountId) => keyPolicy(args, accountId)),
+        policy: keyPolicy(args),
       },
       { parent: this, protect: args.protect },
     );
-    new Alias(
-      `${name}-alias`,
-      { name: `alias/${args.alias}`, targetKeyId: key.keyId },
-      { parent: this },
-    );
+    new Alias(`${name}-alias`, { name: args.alias, targetKeyId: key.keyId }, { parent: this });
     this.arn = key.arn;
     this.registerOutputs();
   }
 }
 
 /** Rights come from IAM policies; CloudWatch Logs has none there and is named here. */
-function keyPolicy(
-  { partition, region }: Pick<EncryptionKeyArgs, 'partition' | 'region'>,
-  accountId: string,
-): string {
+function keyPolicy({ partition, region, accountId }: EncryptionKeyArgs): string {
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [

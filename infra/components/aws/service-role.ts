@@ -10,7 +10,7 @@ export interface ServiceRoleArgs {
   /** Service principal, such as `ecs-tasks.amazonaws.com`. */
   readonly assumedBy: string;
   /** Requests of other accounts through that service are refused. */
-  readonly accountId: pulumi.Input<string>;
+  readonly accountId: string;
   readonly statements: readonly PolicyStatement[];
   /** ARNs of policies that are attached beside them. */
   readonly policyArns: readonly string[];
@@ -38,19 +38,17 @@ export class ServiceRole extends pulumi.ComponentResource {
       {
         name: args.roleName,
         description: args.description,
-        assumeRolePolicy: pulumi.output(args.accountId).apply((accountId) =>
-          JSON.stringify({
-            Version: '2012-10-17',
-            Statement: [
-              {
-                Effect: 'Allow',
-                Principal: { Service: args.assumedBy },
-                Action: 'sts:AssumeRole',
-                Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
-              },
-            ],
-          }),
-        ),
+        assumeRolePolicy: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Service: args.assumedBy },
+              Action: 'sts:AssumeRole',
+              Condition: { StringEquals: { 'aws:SourceAccount': args.accountId } },
+            },
+          ],
+        }),
       },
       { parent: this },
     );

@@ -18,7 +18,7 @@ export interface VpcNetworkArgs {
   readonly region: string;
   readonly cidr: string;
   /** Availability zones, one for each pair of subnets. A subnet never moves to another one. */
-  readonly zoneNames: pulumi.Input<readonly string[]>;
+  readonly zoneNames: readonly string[];
   readonly zones: readonly { readonly publicCidr: string; readonly privateCidr: string }[];
   /** Ways out of the private subnets. `none`: nothing but the endpoints. */
   readonly nat: 'per-zone' | 'single' | 'none';
@@ -39,6 +39,9 @@ export class VpcNetwork extends pulumi.ComponentResource {
   readonly routes: readonly pulumi.Resource[];
 
   constructor(name: string, args: VpcNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    if (args.zoneNames.length < args.zones.length) {
+      throw new Error(`VpcNetwork "${name}": name ${args.zones.length} zones`);
+    }
     super('medusa-infra:aws:VpcNetwork', name, {}, opts);
     const parent = { parent: this };
     const named = (suffix: string) => ({ Name: `${args.displayName}-${suffix}` });
@@ -83,7 +86,7 @@ export class VpcNetwork extends pulumi.ComponentResource {
     const ways: pulumi.Resource[] = [internetRoute];
     for (const [index, zone] of args.zones.entries()) {
       const number = index + 1;
-      const availabilityZone = pulumi.output(args.zoneNames).apply((names) => zoneOf(names, index));
+      const availabilityZone = args.zoneNames[index];
       const subnet = (kind: 'public' | 'private', cidrBlock: string) =>
         new Subnet(
           `${name}-${kind}-${number}`,
@@ -177,14 +180,6 @@ export class VpcNetwork extends pulumi.ComponentResource {
 }
 
 const EVERYWHERE = '0.0.0.0/0';
-
-function zoneOf(names: readonly string[], index: number): string {
-  const found = names[index];
-  if (found === undefined) {
-    throw new Error(`the region offers ${names.length} zones, ${index + 1} are wanted`);
-  }
-  return found;
-}
 
 export interface VpcFlowLogsArgs {
   readonly vpcId: pulumi.Input<string>;

@@ -1,6 +1,7 @@
 import type { AwsPlan, ContainerPlan } from '../../../src/derive/aws/plan.ts';
 
 const container = (more: Partial<ContainerPlan> & Pick<ContainerPlan, 'name'>): ContainerPlan => ({
+  entryPoint: [],
   image: 'release',
   command: ['node', 'server.js'],
   essential: false,
@@ -20,7 +21,7 @@ export const awsPlan: AwsPlan = {
   partition: 'aws',
   tags: { 'medusa-infra:project': 'shop', 'medusa-infra:stack': 'prod' },
   protect: true,
-  key: { alias: 'shop-prod', deletionWindowDays: 30 },
+  key: { alias: 'alias/shop-prod', deletionWindowDays: 30 },
   network: {
     kind: 'own',
     cidr: '10.0.0.0/16',

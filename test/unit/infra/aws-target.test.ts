@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { StackSecrets } from '../../../infra/secrets.ts';
 import { deployToAws } from '../../../infra/targets/aws.ts';
+import { stackProvider } from '../../../infra/targets/aws-data.ts';
+import { awsFacts } from '../../../infra/targets/aws-facts.ts';
 import type { AwsPlan } from '../../../src/derive/aws/plan.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import * as fixtures from '../derive/fixtures.ts';
@@ -32,16 +34,20 @@ async function deploy(
   const work = options.work ?? new FakeWork();
   const supplied = { stripeApiKey: 'supplied://stripe' };
   const resources = await register(
-    () =>
+    async () => {
+      const provider = stackProvider(aws, options.config ?? {});
+      const facts = await awsFacts(aws, { provider });
       deployToAws({
         plan,
         aws,
-        config: options.config ?? {},
+        provider,
+        facts,
         secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied }),
         publisher,
         work,
         prepareScript: '// prepare',
-      }),
+      });
+    },
     {
       preview: options.preview ?? false,
       answers: { ...answers, ...options.answers },
