@@ -47,7 +47,7 @@ function hourly(name: string, what: string, count: number, price: number | undef
 function monthly(name: string, what: string, count: number, price: number): CostLine {
   return {
     name,
-    detail: `${count} x ${what} at ${price.toFixed(2)}`,
+    detail: `${count} x ${what} at ${price.toFixed(price < 1 ? 3 : 2)}`,
     monthly: cents(count * price),
   };
 }

@@ -12,12 +12,12 @@ test('the default sizes of production, line by line', () => {
     [
       "NAT: 2 x gateway with its address at 41.61 = 83.22",
       "database: 2 x db.t4g.medium at 54.02 = 108.04",
-      "database storage: 40 x GiB at 0.14 = 5.48",
+      "database storage: 40 x GiB at 0.137 = 5.48",
       "Redis: 2 x cache.t4g.micro at 13.87 = 27.74",
       "backend: 2 x task (0.5 CPU, 1 GiB) at 20.72 = 41.45",
       "load balancer: 1 x load balancer at 19.71 = 19.71",
       "load balancer addresses: 2 x public IPv4 address at 3.65 = 7.3",
-      "secrets: 6 x secret at 0.40 = 2.4",
+      "secrets: 6 x secret at 0.400 = 2.4",
       "key: 1 x KMS key at 1.00 = 1",
     ]
   `);
@@ -47,14 +47,14 @@ test('endpoints, Aurora, Valkey, arm64 and a web ACL have their lines', () => {
     [
       "VPC endpoints: 12 x service in a zone at 8.76 = 105.12",
       "database: 1 x Aurora capacity unit (the least) at 102.20 = 102.2",
-      "database storage: 10 x GiB in use (10 assumed) at 0.12 = 1.19",
+      "database storage: 10 x GiB in use (10 assumed) at 0.119 = 1.19",
       "Redis: 2 x cache.t4g.micro at 11.10 = 22.19",
       "backend: 2 x task (0.5 CPU, 1 GiB) at 16.58 = 33.16",
       "load balancer: 1 x load balancer at 19.71 = 19.71",
       "load balancer addresses: 3 x public IPv4 address at 3.65 = 10.95",
       "web ACL: 1 x web ACL at 5.00 = 5",
       "web ACL rules: 4 x rule at 1.00 = 4",
-      "secrets: 6 x secret at 0.40 = 2.4",
+      "secrets: 6 x secret at 0.400 = 2.4",
     ]
   `);
 });
