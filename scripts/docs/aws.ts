@@ -7,6 +7,8 @@ import { planRoles } from '../../src/derive/aws/roles.ts';
 import { derivePlan } from '../../src/derive/derive.ts';
 import type { ImageLock } from '../../src/derive/plan.ts';
 import { requireStackFile } from '../../src/stack/load.ts';
+import { awsRules } from '../../src/stack/rules/aws.ts';
+import { awsDataRules } from '../../src/stack/rules/aws-data.ts';
 import { awsPolicyRules } from '../../src/stack/rules/aws-policies.ts';
 
 export const file = 'docs/aws.md';
@@ -107,7 +109,9 @@ function policies(): string {
   return [
     '| rule | what it demands |',
     '|---|---|',
-    ...awsPolicyRules.map(({ name, about }) => `| \`${name}\` | ${about} |`),
+    ...[...awsRules, ...awsDataRules, ...awsPolicyRules]
+      .filter(({ acceptable }) => acceptable)
+      .map(({ name, about }) => `| \`${name}\` | ${about} |`),
   ].join('\n');
 }
 

@@ -4,6 +4,7 @@ import { keyPlaceAt, placeAt } from '../tree.ts';
 import { touches } from '../validate.ts';
 import { acceptRules } from './accept.ts';
 import { awsRules } from './aws.ts';
+import { awsDataRules } from './aws-data.ts';
 import { awsPolicyRules } from './aws-policies.ts';
 import { backendRules } from './backend.ts';
 import { corsRules } from './cors.ts';
@@ -24,6 +25,7 @@ export const RULES: readonly Rule[] = [
   ...corsRules,
   ...moduleRules,
   ...awsRules,
+  ...awsDataRules,
   ...awsPolicyRules,
 ];
 

@@ -160,7 +160,7 @@ test('a server that is your own has its own lines on AWS as well', async () => {
     ...projectFiles,
     'stacks/prod.yaml': [
       'target: aws',
-      'environment: staging',
+      'environment: development',
       'edge: { tls: off, trustForwarded: true, host: shop.example.com }',
       'database: { external: { url: { secret: databaseUrl } } }',
       'redis: { external: { url: { secret: redisUrl } } }',

@@ -23,7 +23,7 @@ test('loading gives the sections of the file', () => {
   const sections = Object.keys(stackSchema.shape).filter((name) => name !== 'extends');
   expect(sameSections).toBe(true);
   const { stack } = stackOf(
-    'target: aws\nbackend: { image: shop:1 }\nedge: { tls: off, trustForwarded: true }\naws: { region: eu-central-1 }\n',
+    'target: aws\nbackend: { image: shop:1 }\nedge: { host: shop.example.com }\naws: { region: eu-central-1, edge: { zone: example.com } }\n',
   );
   expect(Object.keys(stack).sort()).toEqual(sections.sort());
   expect(Object.keys(stackOf('target: docker\n').stack)).not.toContain('aws');
@@ -135,6 +135,7 @@ describe('defaults that depend on something', () => {
           "exec": false,
           "insights": false,
           "policies": [],
+          "repository": undefined,
           "spotPercent": 0,
         },
         "database": {

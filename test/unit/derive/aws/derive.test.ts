@@ -415,6 +415,7 @@ describe('the load balancer', () => {
   test('plain HTTP where TLS ends in front of it, whose headers it keeps', () => {
     const { edge } = awsPlan({
       more: 'edge: { host: shop.example.com, tls: off, trustForwarded: true }',
+      environment: 'development',
     }).aws;
     expect(edge).toMatchObject({
       certificate: { kind: 'none' },
