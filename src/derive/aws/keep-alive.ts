@@ -19,4 +19,6 @@ http.createServer = function (...args) {
   server.headersTimeout = ${(KEEP_ALIVE_SECONDS + 5) * 1000};
   return server;
 };
+// For modules that import { createServer }.
+require('node:module').syncBuiltinESMExports();
 `;

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { runInNewContext } from 'node:vm';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { KEEP_ALIVE_SCRIPT } from '../../../../src/derive/aws/keep-alive.ts';
 import { awsName } from '../../../../src/derive/aws/names.ts';
@@ -8,6 +11,7 @@ import { RDS_CA_PATH, rdsCertificates } from '../../../../src/derive/aws/rds-ca.
 import { nodeFor } from '../../../../src/derive/aws/redis.ts';
 import { scramVerifier } from '../../../../src/derive/scram.ts';
 import { fillTemplate } from '../../../../src/derive/template.ts';
+import { temporaryFolder } from '../../stack/corpus.ts';
 import { awsPlan } from './stacks.ts';
 
 const GIB = 1024 ** 3;
@@ -347,14 +351,23 @@ describe('the task', () => {
     ).toBeUndefined();
   });
 
-  test('the backend keeps connections for longer than the load balancer', () => {
-    const server = { keepAliveTimeout: 5000, headersTimeout: 60_000 };
-    const http = { createServer: (..._args: unknown[]) => server };
-    runInNewContext(KEEP_ALIVE_SCRIPT, { require: () => http });
-    expect(http.createServer('listener')).toBe(server);
-    const idle = awsPlan().aws.edge.idleTimeoutSeconds * 1000;
-    expect(server.keepAliveTimeout).toBeGreaterThan(idle);
-    expect(server.headersTimeout).toBeGreaterThan(server.keepAliveTimeout);
+  test.each([
+    ['a script', "console.log(require('node:http').createServer().keepAliveTimeout)", 'commonjs'],
+    [
+      'a module',
+      "import { createServer } from 'node:http'; console.log(createServer().keepAliveTimeout)",
+      'module',
+    ],
+  ])('%s keeps connections for longer than the load balancer', async (_, program, kind) => {
+    const script = join(temporaryFolder(), 'keep-alive.cjs');
+    writeFileSync(script, KEEP_ALIVE_SCRIPT);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      `--require=${script}`,
+      `--input-type=${kind}`,
+      '--eval',
+      program,
+    ]);
+    expect(Number(stdout)).toBeGreaterThan(awsPlan().aws.edge.idleTimeoutSeconds * 1000);
   });
 });
 
