@@ -13,6 +13,7 @@ import { readSuppliedSecrets } from './supplied-secrets.ts';
 import { type AwsTargetOutputs, deployToAws } from './targets/aws.ts';
 import { stackProvider } from './targets/aws-data.ts';
 import { awsFacts } from './targets/aws-facts.ts';
+import { checkVersionSteps } from './targets/aws-retire.ts';
 
 /** Brings a plan up on AWS, after everything that can be checked beforehand was. */
 export async function up(plan: Plan): Promise<AwsTargetOutputs> {
@@ -34,10 +35,11 @@ export async function up(plan: Plan): Promise<AwsTargetOutputs> {
           `aws.region: ${aws.region}, but the Pulumi configuration aws:region says ${config['region']}; the stack file decides, so take the other away: pulumi config rm aws:region -s ${plan.stack}`,
         ]),
   ];
-  if (problems.length > 0) throw new UserError(problems.join('\n'));
+  refuse(problems);
   const log = (line: string) => void pulumi.log.info(line);
   const provider = stackProvider(aws, config);
-  const facts = await awsFacts(aws, { provider });
+  const facts = await awsFacts(plan, aws, { provider });
+  refuse(checkVersionSteps(plan, facts.retired));
   return deployToAws({
     plan,
     aws,
@@ -49,4 +51,8 @@ export async function up(plan: Plan): Promise<AwsTargetOutputs> {
     buildContext: await backendContext(plan),
     prepareScript: prepareScript(),
   });
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new UserError(problems.join('\n'));
 }

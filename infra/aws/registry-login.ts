@@ -25,7 +25,7 @@ export async function storedLogin(
   const config = readConfig(env);
   const key = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
   const helper = config.credHelpers?.[key] ?? config.credsStore;
-  if (helper !== undefined) return askHelper(helper, key);
+  if (helper !== undefined) return askHelper(helper, key, env);
   const auth = config.auths?.[key]?.auth ?? config.auths?.[`https://${key}`]?.auth;
   if (!auth) return undefined;
   const text = Buffer.from(auth, 'base64').toString('utf8');
@@ -49,9 +49,16 @@ function readConfig(env: Readonly<Record<string, string | undefined>>): DockerCo
 }
 
 /** A helper has no entry for most registries and then ends with an error: that is no login. */
-async function askHelper(helper: string, registry: string): Promise<RegistryLogin | undefined> {
+async function askHelper(
+  helper: string,
+  registry: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<RegistryLogin | undefined> {
   try {
-    const asked = run(`docker-credential-${helper}`, ['get'], { timeout: 30_000 });
+    const asked = run(`docker-credential-${helper}`, ['get'], {
+      timeout: 30_000,
+      env: { ...process.env, ...env },
+    });
     asked.child.stdin?.end(registry);
     const { Username, Secret } = JSON.parse((await asked).stdout);
     return Username && Secret ? { username: Username, password: Secret } : undefined;

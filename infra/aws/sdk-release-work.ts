@@ -22,6 +22,16 @@ export class SdkReleaseWork implements ReleaseWork {
   }
 
   async runTask(task: OneTask): Promise<void> {
+    await answered(`the task ${task.title}`, () => this.#runTask(task));
+  }
+
+  async setRedisPassword(replicationGroupId: string, password: string): Promise<void> {
+    await answered(`the password of ${replicationGroupId}`, () =>
+      this.#setRedisPassword(replicationGroupId, password),
+    );
+  }
+
+  async #runTask(task: OneTask): Promise<void> {
     const { ECSClient, RunTaskCommand, waitUntilTasksStopped, DescribeTasksCommand } = await import(
       '@aws-sdk/client-ecs'
     );
@@ -62,7 +72,7 @@ export class SdkReleaseWork implements ReleaseWork {
     }
   }
 
-  async setRedisPassword(replicationGroupId: string, password: string): Promise<void> {
+  async #setRedisPassword(replicationGroupId: string, password: string): Promise<void> {
     const { ElastiCacheClient, ModifyReplicationGroupCommand } = await import(
       '@aws-sdk/client-elasticache'
     );
@@ -82,6 +92,17 @@ export class SdkReleaseWork implements ReleaseWork {
     const endpoint = endpointOf(config, service);
     const credentials = await credentialsOf(config, region);
     return { region, ...(endpoint ? { endpoint } : {}), ...(credentials ? { credentials } : {}) };
+  }
+}
+
+/** What AWS refuses is for the user to mend: its words, without a stack. */
+async function answered(what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    throw new UserError(`${what}: AWS refuses (${reason}); the release serves; run up again`);
   }
 }
 

@@ -1,9 +1,12 @@
 import { getAvailabilityZones } from '@pulumi/aws/getAvailabilityZones.js';
 import { getCallerIdentity } from '@pulumi/aws/getCallerIdentity.js';
 import { getZone } from '@pulumi/aws/route53/getZone.js';
+import { getParametersByPath } from '@pulumi/aws/ssm/getParametersByPath.js';
 import type * as pulumi from '@pulumi/pulumi';
 import type { AwsPlan } from '../../src/derive/aws/plan.ts';
+import type { Plan } from '../../src/derive/plan.ts';
 import { UserError } from '../../src/errors.ts';
+import { retiredParameter } from './aws-retire.ts';
 
 /** What only the account can tell, known before the first resource is made. */
 export interface AwsFacts {
@@ -12,22 +15,45 @@ export interface AwsFacts {
   readonly zoneNames: readonly string[];
   /** The hosted zone that records go to. */
   readonly hostedZoneId?: string;
+  /** Versions of the credentials that the last release ended with; undefined before the first. */
+  readonly retired?: string;
 }
 
 /**
  * Asks the account.
  * @throws UserError where it cannot be reached, or lacks what the stack file names
  */
-export async function awsFacts(aws: AwsPlan, invoke: pulumi.InvokeOptions): Promise<AwsFacts> {
+export async function awsFacts(
+  plan: Pick<Plan, 'project' | 'stack'>,
+  aws: AwsPlan,
+  invoke: pulumi.InvokeOptions,
+): Promise<AwsFacts> {
   const { accountId } = await answered(
     getCallerIdentity({}, invoke),
     'AWS does not say whose account this is; log in (aws sso login, or export AWS_PROFILE) and run again',
   );
-  const [zoneNames, hostedZoneId] = await Promise.all([
+  const [zoneNames, hostedZoneId, retired] = await Promise.all([
     availabilityZones(aws, invoke),
     hostedZone(aws, invoke),
+    retiredVersions(plan, invoke),
   ]);
-  return { accountId, zoneNames, ...(hostedZoneId === undefined ? {} : { hostedZoneId }) };
+  return {
+    accountId,
+    zoneNames,
+    ...(hostedZoneId === undefined ? {} : { hostedZoneId }),
+    ...(retired === undefined ? {} : { retired }),
+  };
+}
+
+async function retiredVersions(
+  plan: Pick<Plan, 'project' | 'stack'>,
+  invoke: pulumi.InvokeOptions,
+): Promise<string | undefined> {
+  const name = retiredParameter(plan);
+  const path = name.slice(0, name.lastIndexOf('/'));
+  // By the folder: a single one that is not there would be an error.
+  const { names, values } = await getParametersByPath({ path }, invoke);
+  return values[names.indexOf(name)];
 }
 
 async function availabilityZones(

@@ -1,4 +1,3 @@
-import { getParametersByPathOutput } from '@pulumi/aws/ssm/getParametersByPath.js';
 import { Parameter } from '@pulumi/aws/ssm/parameter.js';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Plan } from '../../src/derive/plan.ts';
@@ -18,8 +17,9 @@ export interface RetireArgs {
     readonly replicationGroupId: pulumi.Input<string>;
     readonly password: pulumi.Input<string>;
   };
+  /** What `retired` says from before. */
+  readonly before: string | undefined;
   readonly opts: pulumi.CustomResourceOptions;
-  readonly invoke: pulumi.InvokeOptions;
 }
 
 /** Secrets of which the server goes on taking the old value until it is told otherwise. */
@@ -31,25 +31,13 @@ const OVERLAPPING = ['database', 'redis'];
  */
 export function retireOldCredentials(args: RetireArgs): void {
   const { plan } = args;
-  const wanted = formatSecretVersions(
-    plan.secrets.filter(
-      ({ name }) => (name === 'database' && args.databaseTask) || (name === 'redis' && args.redis),
-    ),
-  );
+  const wanted = wantedVersions(plan);
   if (wanted === '') return;
-  const folder = `/${plan.project}/${plan.stack}`;
-  const parameter = `${folder}/retired`;
   const done = afterResource(
     args.service,
-    {
-      before: getParametersByPathOutput({ path: folder }, args.invoke).apply(
-        ({ names, values }) => values[names.indexOf(parameter)],
-      ),
-      databaseTask: args.databaseTask,
-      redis: args.redis,
-    },
-    async ({ before, databaseTask, redis }) => {
-      const due = dueRetirements(before, wanted);
+    { databaseTask: args.databaseTask, redis: args.redis },
+    async ({ databaseTask, redis }) => {
+      const due = dueRetirements(args.before, wanted);
       if (due.has('database') && databaseTask) await args.work.runTask(databaseTask);
       if (due.has('redis') && redis) {
         await args.work.setRedisPassword(redis.replicationGroupId, redis.password);
@@ -59,13 +47,41 @@ export function retireOldCredentials(args: RetireArgs): void {
   new Parameter(
     'retired',
     {
-      name: parameter,
+      name: retiredParameter(plan),
       type: 'String',
       insecureValue: wanted,
       description: 'Versions of the credentials whose predecessors are out of service',
     },
     { ...args.opts, dependsOn: [done] },
   );
+}
+
+/** Where the versions stand that were released last. */
+export function retiredParameter({ project, stack }: Pick<Plan, 'project' | 'stack'>): string {
+  return `/${project}/${stack}/retired`;
+}
+
+/** The versions of the stack file, of servers that the stack brings up. */
+function wantedVersions(plan: Plan): string {
+  return formatSecretVersions(
+    plan.secrets.filter(
+      ({ name }) =>
+        (name === 'database' && plan.aws?.database) || (name === 'redis' && plan.aws?.redis),
+    ),
+  );
+}
+
+/**
+ * Refuses a step of more than one version: the roles alternate and the server takes two passwords, so
+ * the one that is used now would be lost before its successor serves.
+ */
+export function checkVersionSteps(plan: Plan, before: string | undefined): string[] {
+  const released = parseSecretVersions(before);
+  return Object.entries(parseSecretVersions(wantedVersions(plan))).flatMap(([name, version]) => {
+    const last = released[name];
+    if (last === undefined || Math.abs(version - last) <= 1) return [];
+    return `secrets.${name}.version: ${last + 1} at most while version ${last} serves, got ${version}; bring ${last + 1} up first`;
+  });
 }
 
 /** Which secrets have an old value that still opens something; first versions have none. */

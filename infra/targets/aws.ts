@@ -178,8 +178,8 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     plan,
     work: args.work,
     service: service.service,
+    before: facts.retired,
     opts: { provider },
-    invoke,
     ...(retireTask
       ? {
           databaseTask: pulumi.output({

@@ -70,15 +70,20 @@ DBParameterGroup.update_parameters = update_parameters
 from moto.rds.models import RDSBackend
 _create_instance, _modify_instance = RDSBackend.create_db_instance, RDSBackend.modify_db_instance
 
+INSIGHTS = {
+    "enable_performance_insights": "performance_insights_enabled",
+    "performance_insights_kms_key_id": "performance_insights_kms_key_id",
+    "performance_insights_retention_period": "performance_insights_retention_period",
+}
+
 def _insights(database, kw):
-    for n in ("performance_insights_enabled", "performance_insights_kms_key_id", "performance_insights_retention_period"):
-        value = kw.get(n, kw.get(n.replace("enabled", "enable")) if n.endswith("enabled") else None)
-        if value is not None:
-            setattr(database, n, value)
+    for key, attribute in INSIGHTS.items():
+        if kw.get(key) is not None:
+            setattr(database, attribute, kw[key])
     return database
 
 RDSBackend.create_db_instance = lambda self, kw: _insights(_create_instance(self, kw), kw)
-RDSBackend.modify_db_instance = lambda self, name, kw: _insights(_modify_instance(self, name, kw), kw)
+RDSBackend.modify_db_instance = lambda self, name, kw: _insights(_modify_instance(self, name, dict(kw)), kw)
 
 # A rule that names a group has its description in that.
 from moto.ec2.models.security_groups import SecurityGroupRule
@@ -336,6 +341,12 @@ def _deployment(service, deployment):
 
 for handler in (create_service, update_service, list_service_deployments, describe_service_deployments):
     setattr(EC2ContainerServiceResponse, handler.__name__, handler)
+
+
+# On Fargate the task has a size and its containers need none.
+EC2ContainerServiceBackend._calculate_task_resource_requirements = lambda self, definition: {
+    "CPU": 0, "MEMORY": 0, "PORTS": [], "PORTS_UDP": []
+}
 
 
 def run_task(self, *args, **kwargs):

@@ -38,7 +38,7 @@ export async function register(
   options: {
     readonly preview?: boolean;
     /** What functions of providers answer, by token. */
-    readonly answers?: Readonly<Record<string, object>>;
+    readonly answers?: Readonly<Record<string, object | (() => object)>>;
     /** What providers add to the inputs of a resource; unknown in a preview. */
     readonly outputs?: (type: string, name: string) => object;
   } = {},
@@ -47,7 +47,10 @@ export async function register(
   const requests: Request[] = [];
   await pulumi.runtime.setMocks(
     {
-      call: ({ token }) => options.answers?.[token] ?? {},
+      call: ({ token }) => {
+        const answer = options.answers?.[token] ?? {};
+        return typeof answer === 'function' ? answer() : answer;
+      },
       newResource: (args) => {
         inputs.set(`${args.type} ${args.name}`, args.inputs as Record<string, unknown>);
         return {
