@@ -42,6 +42,9 @@ export function containerDefinitions(
   containers: readonly TaskContainer[],
   logs: LogTarget,
 ): readonly object[] {
+  if (!containers.some(({ essential }) => essential)) {
+    throw new Error(`no container of ${containers.map(({ name }) => name)} is essential`);
+  }
   return containers.map((container) => ({
     name: container.name,
     image: container.image,

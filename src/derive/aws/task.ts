@@ -42,7 +42,12 @@ export function planTask(options: TaskOptions): TaskPlan {
 export function retireContainer(options: TaskOptions): ContainerPlan | undefined {
   const { master } = options;
   if (!master) return undefined;
-  return { ...masterContainer(master), ...named('retire', psqlCommand(RETIRE_PATH)) };
+  // Alone in its task: ECS wants one that the task stands and falls with.
+  return {
+    ...masterContainer(master),
+    ...named('retire', psqlCommand(RETIRE_PATH)),
+    essential: true,
+  };
 }
 
 /** The whole command, in place of the image's entry point too, as on Docker. */
