@@ -13,6 +13,7 @@ export interface StateResource {
   readonly custom?: boolean;
   readonly id?: string;
   readonly retainOnDelete?: boolean;
+  readonly protect?: boolean;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 

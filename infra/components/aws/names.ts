@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 
-export type Tags = Readonly<Record<string, string>>;
-
 /**
  * A name that AWS takes at most `limit` characters of: shortened ones end with a digest of the whole,
  * so that two long names that begin alike never meet.
