@@ -35,6 +35,7 @@ export function stackKey(
       region: aws.region,
       accountId,
       protect: aws.protect,
+      retain: Boolean(aws.database?.finalSnapshot || aws.redis?.finalSnapshot),
     },
     opts,
   ).arn;

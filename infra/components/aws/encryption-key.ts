@@ -12,6 +12,8 @@ export interface EncryptionKeyArgs {
   readonly deletionWindowDays: number;
   /** Without the key, what it encrypted is lost. */
   readonly protect: boolean;
+  /** Whether it outlives destroy: what stays, such as a final snapshot, is encrypted with it. */
+  readonly retain: boolean;
 }
 
 /** The key that encrypts all that a stack keeps. AWS makes new key material each year. */
@@ -28,7 +30,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
         deletionWindowInDays: args.deletionWindowDays,
         policy: keyPolicy(args),
       },
-      { parent: this, protect: args.protect },
+      { parent: this, protect: args.protect, retainOnDelete: args.retain },
     );
     new Alias(`${name}-alias`, { name: args.alias, targetKeyId: key.keyId }, { parent: this });
     this.arn = key.arn;

@@ -39,7 +39,7 @@ export function deriveAws(stack: StackFile, plan: Plan): AwsPlan {
     ...(database ? { master: masterEnvironment(database) } : {}),
     aws,
   };
-  const edge = planEdge(plan.name, stack.edge, plan.backend, aws, production);
+  const edge = planEdge(plan.name, stack.edge, plan.backend, aws, aws.database.deletionProtection);
   const retire = retireContainer(task);
   const derived: Omit<AwsPlan, 'costs'> = {
     region: aws.region,

@@ -164,7 +164,7 @@ const database = section(
       example: true,
     }),
     deletionProtection: flag({
-      about: 'Whether AWS refuses to delete it until this is switched off.',
+      about: 'Whether AWS refuses to delete it, and the load balancer, until this is switched off.',
       fallback: 'true in production, false otherwise',
       example: true,
     }),

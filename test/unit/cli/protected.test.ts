@@ -13,7 +13,9 @@ test('destroy refuses a stack with protected resources before it removes the oth
     resource('database-instance', { protect: true }),
     resource('redis-group', { protect: true }),
   ];
-  expect(() => refuseProtected('prod', resources)).toThrowErrorMatchingInlineSnapshot(`[UserError: prod: database-instance, redis-group are protected, because what they keep would be lost; nothing was removed. If that is what you want, lift it first: eval "$(npx medusa-infra pulumi-env -s prod)" && pulumi state unprotect --all -s prod]`);
+  expect(() => refuseProtected('prod', resources)).toThrowErrorMatchingInlineSnapshot(
+    `[UserError: prod: database-instance, redis-group are protected, because what they keep would be lost; nothing was removed. If that is what you want, lift it first: eval "$(npx medusa-infra pulumi-env -s prod)" && pulumi state unprotect --all -s prod]`,
+  );
 });
 
 test('a stack without any is not held up', () => {

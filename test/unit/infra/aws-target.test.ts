@@ -275,6 +275,19 @@ describe('what is open to whom', () => {
   });
 });
 
+describe('destroy', () => {
+  test('leaves the key as long as a snapshot stays that is encrypted with it', async () => {
+    const kept = async (finalSnapshot: boolean) => {
+      const { get } = await deploy({
+        database: awsPlan.database && { ...awsPlan.database, finalSnapshot },
+        redis: awsPlan.redis && { ...awsPlan.redis, finalSnapshot },
+      });
+      return get('key-key').retainOnDelete;
+    };
+    expect([await kept(true), await kept(false)]).toEqual([true, false]);
+  });
+});
+
 describe('the task', () => {
   test('has no secret in it: only names of secrets at the versions that this run wrote', async () => {
     const { get, resources } = await deploy();
