@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 /** Milliseconds: a first image build is among what these wait for. */
-const onTheEngine = { testTimeout: 600_000, hookTimeout: 900_000 };
+const onTheEngine = {
+  testTimeout: 600_000,
+  hookTimeout: 900_000,
+  setupFiles: ['test/support/properties.ts'],
+};
 
 export default defineConfig({
   test: {
@@ -14,7 +18,12 @@ export default defineConfig({
     },
     projects: [
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 10_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 10_000,
+          setupFiles: ['test/support/properties.ts'],
+        },
       },
       {
         test: {
