@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Plan, PostgresPlan, RedisPlan } from '../../src/derive/plan.ts';
 import { splitEnvironment, wrapCommand } from '../../src/derive/secret-exec.ts';
+import { formatSecretVersions, SECRET_VERSIONS_LABEL } from '../../src/derive/secret-versions.ts';
 import { BackendImage, type BuildContext } from '../components/docker/backend-image.ts';
 import { BackendService } from '../components/docker/backend-service.ts';
 import type { ContainerRuntime } from '../components/docker/container-runtime.ts';
@@ -13,6 +14,7 @@ import { RedisCache } from '../components/docker/redis-cache.ts';
 import type { StackSecrets } from '../secrets.ts';
 import { machineFiles, secretFiles } from './container-files.ts';
 import { migrateJob } from './migrate-job.ts';
+import { redisUsers } from './retire.ts';
 
 export interface DockerTargetArgs {
   readonly plan: Plan;
@@ -70,6 +72,9 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
   new BackendService('backend', {
     ...common,
     ...plan.backend,
+    replicaLabels: { [SECRET_VERSIONS_LABEL]: formatSecretVersions(plan.secrets) },
+    releaseKey: secrets.value('jwt'),
+    edgeId: edge.containerId,
     limits: plan.backend,
     image: image.imageId,
     command: wrapCommand(plan.backend.command, plan.backend.shell),
@@ -136,10 +141,7 @@ function redisCache(args: DockerTargetArgs, common: Common, plan: RedisPlan): Re
     alias: plan.host,
     image: args.plan.images.images.redis.ref,
     limits: plan,
-    files: [
-      { path: plan.configPath, content: plan.config },
-      ...secretFiles(args.secrets, plan.secretFiles),
-    ],
+    users: redisUsers(args.secrets, plan.users),
   });
 }
 

@@ -1,5 +1,6 @@
 import { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
+import { RELEASE_LABEL } from '../../labels.ts';
 import {
   baseContainerArgs,
   type ContainerFile,
@@ -11,14 +12,22 @@ import {
   serviceArgs,
 } from './container-args.ts';
 import type { ContainerRuntime } from './container-runtime.ts';
-import { afterwards } from './settled.ts';
+import { releaseAlias } from './release-alias.ts';
+import { afterwards, afterwardsWith, type Settled } from './settled.ts';
 
 export interface BackendServiceArgs {
+  /** By these all containers of the stack are found. */
   readonly labels: Labels;
+  /** Labels of the replicas alone. */
+  readonly replicaLabels?: Labels;
   readonly runtime: ContainerRuntime;
   readonly network: pulumi.Input<string>;
-  /** Name that all replicas share inside the private network. */
+  /** Name that all replicas share inside the private network, those of an earlier release too. */
   readonly alias: string;
+  /** Secret that the name of a release is derived with. */
+  readonly releaseKey: pulumi.Input<string>;
+  /** Container of the proxy that sends the requests here, known once it is configured. */
+  readonly edgeId: pulumi.Input<string>;
   readonly replicas: number;
   readonly image: pulumi.Input<string>;
   /** Program and arguments, in place of the image's own. */
@@ -42,54 +51,90 @@ export interface BackendServiceArgs {
 }
 
 /**
- * N replicas of the backend. A changed one is replaced create-before-delete: the new container is
- * healthy before the old one is asked to stop.
+ * N replicas of the backend, released without a gap: new containers are made beside the old ones, and
+ * when all of them are healthy the edge sends its requests to them; then the old ones finish what they
+ * are at and stop. Pulumi removes these at the end of its run.
  */
 export class BackendService extends pulumi.ComponentResource {
   /** Of the replicas in order, known once all of them are healthy. */
   readonly containerIds: pulumi.Output<string[]>;
+  /** Name inside the private network that the replicas of this release share, and no others do. */
+  readonly releaseAlias: pulumi.Output<string>;
+  /**
+   * Resolves when these replicas get all requests and the earlier ones are stopped; at once in a
+   * preview. Rejects where a replica does not become healthy.
+   */
+  readonly released: Promise<pulumi.Resource>;
 
   constructor(name: string, args: BackendServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     if (args.replicas < 1) {
       throw new Error(`BackendService "${name}": at least 1 replica, got ${args.replicas}`);
     }
     super('medusa-infra:docker:BackendService', name, {}, opts);
-    const containers: Container[] = [];
-    for (let number = 1; number <= args.replicas; number += 1) {
+    this.releaseAlias = releaseAlias(args.alias, replicaArgs(args), args.releaseKey);
+    const first = this.#replica(`${name}-1`, args, args.startsAfter ?? []);
+    const replicas = [first];
+    for (let number = 2; number <= args.replicas; number += 1) {
       // Two first starts at once on an empty database can collide: the first replica goes ahead.
-      const first = containers.slice(0, 1);
-      containers.push(
-        new Container(`${name}-${number}`, replicaArgs(args), {
-          parent: this,
-          deleteBeforeReplace: false,
-          replaceOnChanges: replacedOnChange,
-          additionalSecretOutputs: ['uploads'],
-          dependsOn: [...(args.startsAfter ?? []), ...first],
-        }),
-      );
+      const startsAfter = [...(args.startsAfter ?? []), first.ready];
+      replicas.push(this.#replica(`${name}-${number}`, args, startsAfter));
     }
-    this.containerIds = pulumi.all(
-      containers.map(
-        (container, index) =>
-          afterwards(container, (id) =>
-            args.runtime.settle(id, {
-              title: `${name}-${index + 1}`,
-              pidsLimit: args.limits.pidsLimit,
-              timeoutSeconds: args.health.startSeconds,
-            }),
-          ).id,
-      ),
-    );
+    this.containerIds = pulumi.all(replicas.map(({ id }) => id));
+    this.released = afterwardsWith(
+      first.container,
+      pulumi.all([args.edgeId, this.releaseAlias, this.containerIds]),
+      (_, [edgeId, alias, containerIds]) =>
+        args.runtime.switchRelease(edgeId, {
+          alias,
+          containerIds,
+          labels: args.labels,
+          port: args.port,
+          stopGraceSeconds: args.stopGraceSeconds,
+        }),
+    ).ready;
     this.registerOutputs();
+  }
+
+  #replica(
+    name: string,
+    args: BackendServiceArgs,
+    startsAfter: readonly pulumi.Input<pulumi.Resource>[],
+  ): Settled & { readonly container: Container } {
+    const inputs = replicaArgs(args);
+    const container = new Container(
+      name,
+      {
+        ...inputs,
+        labels: [...inputs.labels, { label: RELEASE_LABEL, value: this.releaseAlias }],
+        networksAdvanced: [{ name: args.network, aliases: [args.alias, this.releaseAlias] }],
+      },
+      {
+        parent: this,
+        deleteBeforeReplace: false,
+        replaceOnChanges: replacedOnChange,
+        additionalSecretOutputs: ['uploads'],
+        dependsOn: [...startsAfter],
+      },
+    );
+    const settled = afterwards(container, (id) =>
+      args.runtime.settle(id, {
+        title: name,
+        pidsLimit: args.limits.pidsLimit,
+        timeoutSeconds: args.health.startSeconds,
+      }),
+    );
+    return { container, ...settled };
   }
 }
 
+/** All that makes one release differ from another; not how many replicas it has. */
 function replicaArgs(args: BackendServiceArgs) {
+  const labels = { ...args.labels, ...args.replicaLabels };
   return {
-    ...baseContainerArgs({ ...args, component: 'backend' }),
+    ...baseContainerArgs({ ...args, labels, component: 'backend' }),
     ...serviceArgs(args),
     ...processArgs(args),
-    networksAdvanced: [{ name: args.network, aliases: [args.alias] }],
+    networksAdvanced: [{ name: args.network }],
     healthcheck: healthcheck({
       test: ['CMD', 'node', '-e', probe(args.port, args.health.path)],
       intervalSeconds: 5,
@@ -97,8 +142,8 @@ function replicaArgs(args: BackendServiceArgs) {
       retries: 3,
       startSeconds: args.health.startSeconds,
     }),
-    wait: true,
-    waitTimeout: args.health.startSeconds + PROBE_SECONDS,
+    // The runtime waits instead: it notices a crash at once, and shows what the replica wrote.
+    wait: false,
   };
 }
 

@@ -199,7 +199,9 @@ describe('every container', () => {
     const { get } = await deploy(fixtures.staging);
     for (const name of ['database-container', 'redis-container', 'edge-container', 'backend-1']) {
       const { inputs } = get(name);
-      expect(inputs, name).toMatchObject({ wait: true, restart: 'unless-stopped' });
+      // A replica of the backend is waited for by the runtime, which shows why one fails.
+      const wait = name !== 'backend-1';
+      expect(inputs, name).toMatchObject({ wait, restart: 'unless-stopped' });
       expect(inputs['destroyGraceSeconds'], name).toBe(inputs['stopTimeout']);
       expect(Number(inputs['stopTimeout']), name).toBeGreaterThanOrEqual(10);
     }
@@ -338,7 +340,7 @@ describe('order and replacement', () => {
 
   test('a preview touches nothing on the engine', async () => {
     const { runtime } = await deployAnew(fixtures.dev, { preview: true });
-    expect([...runtime.settled, ...runtime.finished]).toEqual([]);
+    expect([...runtime.settled, ...runtime.finished, ...runtime.releases]).toEqual([]);
   });
 
   test('an up limits the processes of every service and ends every job', async () => {
@@ -351,6 +353,66 @@ describe('order and replacement', () => {
       'medusa-infra-dev-redis 64',
     ]);
     expect(runtime.finished.map(({ title }) => title)).toEqual(['prepare-sql', 'prepare-migrate']);
+  });
+});
+
+describe('a release', () => {
+  const releaseOf = ({ inputs }: Registered) =>
+    (inputs['networksAdvanced'] as { aliases: string[] }[])[0]?.aliases;
+
+  test('takes the traffic once all its replicas are there', async () => {
+    const { runtime, plan } = await deploy(fixtures.staging);
+    expect(runtime.releases).toEqual([
+      {
+        edgeId: 'edge-container-id',
+        alias: expect.stringMatching(/^backend-[0-9a-f]{12}$/),
+        containerIds: ['backend-1-id', 'backend-2-id'],
+        labels: plan.labels,
+        port: 9000,
+        stopGraceSeconds: 30,
+      },
+    ]);
+  });
+
+  test('has a name of its own beside the common one, the same for all replicas', async () => {
+    const { get, runtime } = await deploy(fixtures.staging);
+    const alias = runtime.releases[0]?.alias;
+    expect(releaseOf(get('backend-1'))).toEqual(['backend', alias]);
+    expect(releaseOf(get('backend-2'))).toEqual(['backend', alias]);
+    expect(get('backend-1').inputs['labels']).toContainEqual({
+      label: 'medusa-infra.release',
+      value: alias,
+    });
+  });
+
+  test('keeps its name when only the number of replicas changes, and loses it with any other', async () => {
+    const { staging } = fixtures;
+    const nameWith = async (backend: Partial<StackFile['backend']>) => {
+      const { runtime } = await deployAnew({
+        ...staging,
+        backend: { ...staging.backend, ...backend },
+      });
+      return runtime.releases[0]?.alias;
+    };
+    const now = await nameWith({});
+    expect(await nameWith({})).toBe(now);
+    expect(await nameWith({ replicas: 3 })).toBe(now);
+    const names = [
+      now,
+      await nameWith({ env: { ...staging.backend.env, LOG_LEVEL: 'debug' } }),
+      await nameWith({ memoryBytes: staging.backend.memoryBytes * 2 }),
+      await nameWith({ command: ['node', 'other.js'] }),
+      await nameWith({ stopGraceSeconds: 31 }),
+    ];
+    expect(new Set(names).size).toBe(5);
+  });
+
+  test('says which versions of the generated secrets its replicas run with', async () => {
+    const { get } = await deploy(fixtures.staging);
+    expect(get('backend-1').inputs['labels']).toContainEqual({
+      label: 'medusa-infra.secret-versions',
+      value: 'cookie=3 database=2 jwt=3 redis=2',
+    });
   });
 });
 
