@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { StackSecrets } from '../../../infra/secrets.ts';
 import { deployToDocker } from '../../../infra/targets/docker.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
@@ -362,6 +362,7 @@ describe('a release', () => {
 
   test('takes the traffic once all its replicas are there', async () => {
     const { runtime, plan } = await deploy(fixtures.staging);
+    await releaseBy(runtime);
     expect(runtime.releases).toEqual([
       {
         edgeId: 'edge-container-id',
@@ -376,7 +377,7 @@ describe('a release', () => {
 
   test('has a name of its own beside the common one, the same for all replicas', async () => {
     const { get, runtime } = await deploy(fixtures.staging);
-    const alias = runtime.releases[0]?.alias;
+    const { alias } = await releaseBy(runtime);
     expect(releaseOf(get('backend-1'))).toEqual(['backend', alias]);
     expect(releaseOf(get('backend-2'))).toEqual(['backend', alias]);
     expect(get('backend-1').inputs['labels']).toContainEqual({
@@ -392,7 +393,7 @@ describe('a release', () => {
         ...staging,
         backend: { ...staging.backend, ...backend },
       });
-      return runtime.releases[0]?.alias;
+      return (await releaseBy(runtime)).alias;
     };
     const now = await nameWith({});
     expect(await nameWith({})).toBe(now);
@@ -498,6 +499,15 @@ describe('inputs in full', () => {
     `);
   });
 });
+
+/** The switch comes last: nothing in the program waits for it. */
+function releaseBy(runtime: FakeRuntime) {
+  return vi.waitFor(() => {
+    const [release] = runtime.releases;
+    if (!release) throw new Error('no release has taken the traffic');
+    return release;
+  });
+}
 
 /** A list that holds a secret reaches the engine as one secret. */
 function uploadsOf({ inputs }: Registered): { file: string; content: string }[] {
