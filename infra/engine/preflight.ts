@@ -73,7 +73,7 @@ function checkVolumes(plan: Plan, found: readonly FoundVolume[]): string[] {
 }
 
 function volumeNames(plan: Plan): string[] {
-  const names: string[] = [];
+  const names: string[] = [plan.edge.volume.name];
   if (plan.database.kind === 'postgres') {
     names.push(plan.database.volume.name, plan.database.socketVolume.name);
   }

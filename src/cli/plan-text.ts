@@ -133,6 +133,7 @@ function edgeRows(plan: Plan): Row[] {
   return [
     ['listens', `${edge.bind}:${edge.port}`],
     ['tls', edge.tls],
+    ['volume', volumeText(edge.volume)],
   ];
 }
 

@@ -1,12 +1,11 @@
 import type { RedisSection, SecretSpec, StackFile } from '../stack/stack-file.ts';
-import { caddyfile, EDGE_HEALTH_PORT, EDGE_PORT } from './caddyfile.ts';
 import { type DatabaseDerivation, deriveDatabase, versionsOf } from './database.ts';
+import { planEdge } from './edge.ts';
 import { deriveEnvironment } from './environment.ts';
 import { checkImageVersions } from './images.ts';
 import { deriveModules, derivePlugins } from './modules.ts';
 import { HOSTS, objectNames, stackLabels, stackPrefix } from './names.ts';
 import type {
-  EdgePlan,
   ExternalRedisPlan,
   ImageLock,
   Plan,
@@ -48,7 +47,7 @@ export function derivePlan(stack: StackFile, options: DeriveOptions): Plan {
   const redis = stack.redis ? planRedis(stack, stack.redis, prefix, secrets) : undefined;
   const modules = deriveModules(stack.modules, { redis: redis !== undefined, prefix });
   const plugins = derivePlugins(stack.plugins);
-  const edge = planEdge(stack);
+  const edge = planEdge(stack, prefix);
   const environment = deriveEnvironment({
     stack,
     prefix,
@@ -165,30 +164,5 @@ function planPrepare(stack: StackFile, database: DatabaseDerivation, redis: bool
       memoryBytes: Math.max(backend.memoryBytes, LIMITS.prepare.memoryBytes),
       pidsLimit: LIMITS.backend.pids,
     },
-  };
-}
-
-function planEdge(stack: StackFile): EdgePlan {
-  const { host, port, tls, trustForwarded } = stack.edge;
-  const scheme = tls === 'off' ? 'http' : 'https';
-  const shownPort = port === (tls === 'off' ? 80 : 443) ? '' : `:${port}`;
-  const url = `${scheme}://${host}${shownPort}`;
-  return {
-    host,
-    port,
-    tls,
-    url,
-    publicUrl: tls === 'off' && trustForwarded ? `https://${host}` : url,
-    bind: stack.environment === 'development' ? '127.0.0.1' : '0.0.0.0',
-    config: caddyfile({
-      upstream: { host: HOSTS.backend, port: stack.backend.port },
-      trustForwarded,
-      graceSeconds: stack.backend.stopGraceSeconds,
-    }),
-    containerPort: EDGE_PORT,
-    healthPort: EDGE_HEALTH_PORT,
-    cpuMillis: LIMITS.edge.cpuMillis,
-    memoryBytes: LIMITS.edge.memoryBytes,
-    pidsLimit: LIMITS.edge.pids,
   };
 }

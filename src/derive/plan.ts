@@ -248,10 +248,14 @@ export interface EdgePlan {
   readonly publicUrl: string;
   /** Address on the engine's host that the port is published on. */
   readonly bind: string;
+  /** Holds configuration, route, certificates and keys. */
+  readonly volume: { readonly name: string; readonly keep: boolean };
   /** The proxy's configuration file (a Caddyfile). */
   readonly config: string;
-  /** Port inside the container that takes requests. */
-  readonly containerPort: number;
+  /** What a proxy runs that has no configuration yet. */
+  readonly bootstrapConfig: string;
+  /** What is published: port on the engine's host, port in the container. */
+  readonly ports: readonly { readonly external: number; readonly internal: number }[];
   /** Answers 200 on 127.0.0.1 inside the container as long as the proxy itself lives. */
   readonly healthPort: number;
   readonly cpuMillis: number;

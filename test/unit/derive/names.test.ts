@@ -9,6 +9,7 @@ test('the usual names are plain', () => {
     postgresVolume: 'medusa-infra-dev-postgres-data',
     postgresSocketVolume: 'medusa-infra-dev-postgres-socket',
     redisVolume: 'medusa-infra-dev-redis-data',
+    edgeVolume: 'medusa-infra-dev-edge-data',
     sqliteVolume: 'medusa-infra-dev-sqlite-data',
   });
 });
