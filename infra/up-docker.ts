@@ -6,6 +6,7 @@ import { UserError } from '../src/errors.ts';
 import { connectEngine } from '../toolchain/images/engine.ts';
 import type { BuildContext } from './components/docker/backend-image.ts';
 import { DockerRuntime } from './engine/docker-runtime.ts';
+import { edgeSysctls } from './engine/kernel.ts';
 import { preflight } from './engine/preflight.ts';
 import { StackSecrets } from './secrets.ts';
 import { readSuppliedSecrets } from './supplied-secrets.ts';
@@ -31,6 +32,7 @@ export async function up(plan: Plan): Promise<TargetOutputs> {
     runtime: new DockerRuntime(engine, { log: (line) => void pulumi.log.info(line) }),
     buildContext: await buildContext(plan),
     prepareScript: prepareScript(),
+    edgeSysctls: await edgeSysctls(engine),
   });
 }
 

@@ -24,6 +24,8 @@ export interface DockerTargetArgs {
   readonly buildContext?: BuildContext;
   /** The prepare script's text. */
   readonly prepareScript: string;
+  /** Kernel settings of the edge's network. @default none */
+  readonly edgeSysctls?: Readonly<Record<string, string>>;
 }
 
 /** What a stack gives away when it is up. */
@@ -54,6 +56,7 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     ...plan.edge,
     containerName: `${plan.name}-edge`,
     image: plan.images.images.edge.ref,
+    sysctls: args.edgeSysctls,
     limits: plan.edge,
   });
   const database =

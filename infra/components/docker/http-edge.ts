@@ -34,6 +34,8 @@ export interface HttpEdgeArgs {
   readonly bind: string;
   readonly ports: readonly { readonly external: number; readonly internal: number }[];
   readonly limits: ContainerLimits;
+  /** Kernel settings of the container's network namespace. @default none */
+  readonly sysctls?: Readonly<Record<string, string>>;
 }
 
 const START_SECONDS = 60;
@@ -84,6 +86,7 @@ export class HttpEdge extends pulumi.ComponentResource {
         // the container, the kernel refuses to run it.
         capabilities: { adds: ['CAP_NET_BIND_SERVICE'], drops: ['ALL'] },
         readOnly: true,
+        sysctls: args.sysctls,
         tmpfs: { '/tmp': tmpfsOptions(16 * 1024 * 1024) },
         envs: environmentList({
           BOOTSTRAP: args.bootstrapConfig,
