@@ -13,7 +13,7 @@ import {
 } from './container-args.ts';
 import type { ContainerRuntime } from './container-runtime.ts';
 import { releaseAlias } from './release-alias.ts';
-import { afterwards, afterwardsWith, type Settled } from './settled.ts';
+import { afterwardsWith, type Settled } from './settled.ts';
 
 export interface BackendServiceArgs {
   /** By these all containers of the stack are found. */
@@ -116,12 +116,18 @@ export class BackendService extends pulumi.ComponentResource {
         dependsOn: [...startsAfter],
       },
     );
-    const settled = afterwards(container, (id) =>
-      args.runtime.settle(id, {
-        title: name,
-        pidsLimit: args.limits.pidsLimit,
-        timeoutSeconds: args.health.startSeconds,
-      }),
+    const secrets = args.files.map(({ content }) => content);
+    const settled = afterwardsWith(
+      container,
+      pulumi.all([this.releaseAlias, pulumi.all(secrets)]),
+      (id, [alias, values]) =>
+        args.runtime.startReplica(id, {
+          title: name,
+          pidsLimit: args.limits.pidsLimit,
+          timeoutSeconds: args.health.startSeconds + PROBE_SECONDS + PROBE_INTERVAL_SECONDS,
+          release: { alias, labels: args.labels },
+          secrets: values.filter((value) => value !== undefined),
+        }),
     );
     return { container, ...settled };
   }
@@ -137,7 +143,7 @@ function replicaArgs(args: BackendServiceArgs) {
     networksAdvanced: [{ name: args.network }],
     healthcheck: healthcheck({
       test: ['CMD', 'node', '-e', probe(args.port, args.health.path)],
-      intervalSeconds: 5,
+      intervalSeconds: PROBE_INTERVAL_SECONDS,
       timeoutSeconds: PROBE_SECONDS + 5,
       retries: 3,
       startSeconds: args.health.startSeconds,
@@ -147,18 +153,22 @@ function replicaArgs(args: BackendServiceArgs) {
   };
 }
 
+/** Time from the end of a probe to the start of the next. */
+const PROBE_INTERVAL_SECONDS = 5;
+
 /** How long one probe goes on trying. */
-const PROBE_SECONDS = 20;
+const PROBE_SECONDS = 10;
 
 /**
  * One run asks again and again for a while, so that a start is noticed at once although the engine
- * begins a probe only every few seconds.
+ * begins a probe only every few seconds. It ends with the reason of the last failure.
  */
 function probe(port: number, path: string): string {
   const options = JSON.stringify({ host: '127.0.0.1', port, path, timeout: 5000 });
   return [
-    `const end=Date.now()+${PROBE_SECONDS * 1000},again=()=>Date.now()<end?setTimeout(ask,250):process.exit(1);`,
-    `const ask=()=>require('http').get(${options},r=>r.statusCode===200?process.exit(0):(r.resume(),again()))`,
-    `.on('timeout',function(){this.destroy()}).on('error',again);ask()`,
+    `const end=Date.now()+${PROBE_SECONDS * 1000},no=why=>Date.now()<end?setTimeout(ask,250):`,
+    `(console.log(${JSON.stringify(`GET ${path}: `)}+why),process.exit(1));`,
+    `const ask=()=>require('http').get(${options},r=>r.statusCode===200?process.exit(0):(r.resume(),no('status '+r.statusCode)))`,
+    `.on('timeout',function(){this.destroy(Error('no answer within 5 seconds'))}).on('error',e=>no(e.message));ask()`,
   ].join('');
 }

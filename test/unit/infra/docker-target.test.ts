@@ -340,12 +340,14 @@ describe('order and replacement', () => {
 
   test('a preview touches nothing on the engine', async () => {
     const { runtime } = await deployAnew(fixtures.dev, { preview: true });
-    expect([...runtime.settled, ...runtime.finished, ...runtime.releases]).toEqual([]);
+    const { settled, started, finished, releases } = runtime;
+    expect([...settled, ...started, ...finished, ...releases]).toEqual([]);
   });
 
   test('an up limits the processes of every service and ends every job', async () => {
     const { runtime, plan } = await deploy(fixtures.staging);
-    expect(runtime.settled.map(({ title, pidsLimit }) => `${title} ${pidsLimit}`).sort()).toEqual([
+    const services = [...runtime.settled, ...runtime.started];
+    expect(services.map(({ title, pidsLimit }) => `${title} ${pidsLimit}`).sort()).toEqual([
       `backend-1 ${plan.backend.pidsLimit}`,
       `backend-2 ${plan.backend.pidsLimit}`,
       `medusa-infra-dev-database ${(plan.database as PostgresPlan).pidsLimit}`,
