@@ -14,7 +14,7 @@ import { RedisCache } from '../components/docker/redis-cache.ts';
 import type { StackSecrets } from '../secrets.ts';
 import { machineFiles, secretFiles } from './container-files.ts';
 import { migrateJob } from './migrate-job.ts';
-import { redisUsers } from './retire.ts';
+import { redisUsers, retireLogins } from './retire.ts';
 
 export interface DockerTargetArgs {
   readonly plan: Plan;
@@ -72,7 +72,7 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     redis,
     sqlite,
   });
-  new BackendService('backend', {
+  const { released } = new BackendService('backend', {
     ...common,
     ...plan.backend,
     replicaLabels: { [SECRET_VERSIONS_LABEL]: formatSecretVersions(plan.secrets) },
@@ -86,6 +86,7 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     volumes: sqlite?.mounts,
     startsAfter: [prepared.succeeded],
   });
+  retireLogins({ plan, runtime, released, database, redis });
   // None of them waits for the jobs or the backend: Pulumi forgets the outputs of a run in which one
   // fails to resolve, and they are wanted most after a release that failed.
   return {

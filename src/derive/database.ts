@@ -10,7 +10,7 @@ import {
   postgresSettings,
   STOP_GRACE_SECONDS,
 } from './sizes.ts';
-import { type LoginRole, planExternalSql, planProvisionSql } from './sql/plan.ts';
+import { type LoginRole, planExternalSql, planProvisionSql, planRetireSql } from './sql/plan.ts';
 import { postgresUrl } from './url.ts';
 
 export const CA_PATH = '/etc/medusa-infra/database-ca.pem';
@@ -108,6 +108,7 @@ function provisioned(
       settings: postgresSettings(memoryBytes, connections),
       ...(expose === undefined ? {} : { exposePort: expose }),
       stopGraceSeconds: STOP_GRACE_SECONDS.postgres,
+      retireSql: planRetireSql(roles),
     },
     url: postgresUrl({
       user: (roles[0] as LoginRole).name,

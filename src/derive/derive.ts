@@ -14,11 +14,11 @@ import type {
   RedisPlan,
 } from './plan.ts';
 import {
-  REDIS_COMMAND,
-  REDIS_CONFIG_PATH,
+  REDIS_RUN_FOLDER,
+  redisCommand,
   redisConfig,
   redisHealthCommand,
-  redisSecretFiles,
+  redisUsers,
 } from './redis-config.ts';
 import { BACKEND_TMPFS, LIMITS, STOP_GRACE_SECONDS } from './sizes.ts';
 
@@ -30,6 +30,7 @@ export interface DeriveOptions {
 }
 
 const REDIS_PORT = 6379;
+const REDIS_RUN_BYTES = 1024 ** 2;
 /** Limit on the migrations, and apart from it on the seed. They take seconds; some failures hang. */
 const MIGRATE_TIMEOUT_SECONDS = 300;
 const MIGRATE_LOCK_TIMEOUT_SECONDS = 120;
@@ -121,6 +122,7 @@ function planRedis(
 ): RedisPlan | ExternalRedisPlan {
   if (section.external) return { kind: 'external-redis', secret: section.external.url.secret };
   const expose = stack.backend.expose.redis;
+  const config = redisConfig({ port: REDIS_PORT, ...section });
   return {
     kind: 'redis',
     host: HOSTS.redis,
@@ -130,10 +132,10 @@ function planRedis(
     cpuMillis: LIMITS.redis.cpuMillis,
     memoryBytes: section.memoryBytes,
     pidsLimit: LIMITS.redis.pids,
-    config: redisConfig({ port: REDIS_PORT, ...section }),
-    configPath: REDIS_CONFIG_PATH,
-    command: REDIS_COMMAND,
-    secretFiles: redisSecretFiles('redis', versionsOf(secrets, 'redis')),
+    config,
+    command: redisCommand(config),
+    tmpfs: { [REDIS_RUN_FOLDER]: REDIS_RUN_BYTES },
+    users: redisUsers(REDIS_PORT, 'redis', versionsOf(secrets, 'redis')),
     healthCommand: redisHealthCommand(REDIS_PORT),
     ...(expose === undefined ? {} : { exposePort: expose }),
     stopGraceSeconds: STOP_GRACE_SECONDS.redis,

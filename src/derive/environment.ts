@@ -9,7 +9,6 @@ import type {
   RedisPlan,
   Template,
 } from './plan.ts';
-import { REDIS_USER } from './redis-config.ts';
 import { redisUrl } from './url.ts';
 
 export const HOME = '/home/medusa';
@@ -91,7 +90,8 @@ function redisValues(redis: RedisPlan | ExternalRedisPlan | undefined, prefix: s
       redis.kind === 'external-redis'
         ? [{ secret: redis.secret }]
         : redisUrl({
-            user: REDIS_USER,
+            // The newest account: the others are those of earlier releases.
+            user: redis.users.accounts[0]?.name ?? '',
             passwordSecret: 'redis',
             host: redis.host,
             port: redis.port,

@@ -125,6 +125,11 @@ export interface PostgresPlan {
   /** Port on 127.0.0.1, development only. */
   readonly exposePort?: number;
   readonly stopGraceSeconds: number;
+  /**
+   * Takes the login away from roles that no living version of the password uses; for the superuser,
+   * after the release is serving. Idempotent.
+   */
+  readonly retireSql: string;
 }
 
 export interface ExternalPostgresPlan {
@@ -151,16 +156,28 @@ export interface RedisPlan {
   readonly cpuMillis: number;
   readonly memoryBytes: number;
   readonly pidsLimit: number;
-  /** redis.conf; it includes the file of users under /run/secrets and holds no secret itself. */
+  /** redis.conf; it holds no secret. */
   readonly config: string;
-  readonly configPath: string;
   readonly command: readonly string[];
-  /** Files under /run/secrets, by name. */
-  readonly secretFiles: Readonly<Record<string, Template>>;
+  /** Path of tmpfs mounts -> size in bytes. */
+  readonly tmpfs: Readonly<Record<string, number>>;
+  /** Who may log in; set while the server runs, so that a changed password never restarts it. */
+  readonly users: RedisUsersPlan;
   /** Exits 0 when the server answers a user who has logged in. */
   readonly healthCommand: readonly string[];
   readonly exposePort?: number;
   readonly stopGraceSeconds: number;
+}
+
+export interface RedisUsersPlan {
+  /** Runs the server's commands from its standard input as `admin`, in the server's container. */
+  readonly cli: readonly string[];
+  /** The user who sets the others; made by the server's start and never taken away. */
+  readonly admin: string;
+  /** Rights of each account in the ACL's own words. */
+  readonly rules: string;
+  /** Newest first. */
+  readonly accounts: readonly { readonly name: string; readonly passwordDigest: Template }[];
 }
 
 export interface ExternalRedisPlan {

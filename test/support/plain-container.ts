@@ -23,6 +23,8 @@ export interface ContainerOptions {
   /** Folder of this machine -> path in the container. */
   readonly folders?: Readonly<Record<string, string>>;
   readonly tmpfs?: readonly string[];
+  /** Root filesystem. @default false */
+  readonly readOnly?: boolean;
   readonly aliases?: readonly string[];
 }
 
@@ -49,6 +51,7 @@ export class ContainerBench {
       HostConfig: {
         Binds: [...this.#fileBinds(options.files ?? {}), ...this.#folderBinds(options)],
         Tmpfs: Object.fromEntries((options.tmpfs ?? []).map((path) => [path, 'mode=1777'])),
+        ReadonlyRootfs: options.readOnly ?? false,
         CapDrop: ['ALL'],
         CapAdd: ['NET_BIND_SERVICE'],
       },
@@ -66,6 +69,11 @@ export class ContainerBench {
     const container = await this.start(options);
     const { StatusCode } = (await container.wait()) as { StatusCode: number };
     return { code: StatusCode, log: await logsOf(container.id) };
+  }
+
+  /** All that were started so far. */
+  containers(): readonly Docker.Container[] {
+    return this.#containers;
   }
 
   /** Address of a container that this machine reaches. */

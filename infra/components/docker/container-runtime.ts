@@ -33,8 +33,8 @@ export interface ContainerRuntime {
    */
   switchRelease(edgeId: string, release: Release): Promise<void>;
   /**
-   * Sets the users of a running Redis. `add`: new passwords are accepted beside those of before.
-   * `only`: no other password is accepted from now on.
+   * Sets the users of a running Redis, and keeps them for its next start. `add`: beside those that it
+   * has. `only`: all others are taken away and their connections ended.
    */
   setRedisUsers(containerId: string, users: RedisUsers, mode: 'add' | 'only'): Promise<void>;
   /** Runs SQL as the superuser inside the container of PostgreSQL. Throws a UserError with psql's message. */
@@ -66,13 +66,16 @@ export interface Release extends ReleaseName {
   readonly stopGraceSeconds: number;
 }
 
-/** The one user that the backend logs in as. */
+/** The users that backends log in as. */
 export interface RedisUsers {
-  readonly user: string;
-  /** SHA-256 digests, lower-case hex, of the passwords that open it. */
-  readonly passwordDigests: readonly string[];
-  /** Its rights in the ACL's own words, such as `~* &* +@all -@admin`. */
+  /** Runs the server's commands from its standard input as `admin`, in the server's container. */
+  readonly cli: readonly string[];
+  /** The user who sets the others; never taken away. */
+  readonly admin: string;
+  /** Rights of each account in the ACL's own words, such as `~* &* +@all -@admin`. */
   readonly rules: string;
+  /** `passwordDigest`: SHA-256, lower-case hex. */
+  readonly accounts: readonly { readonly name: string; readonly passwordDigest: string }[];
 }
 
 export interface SettledContainer {

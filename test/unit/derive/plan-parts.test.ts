@@ -137,17 +137,54 @@ describe('redis', () => {
     expect(redis({ ...dev, redis: section }).config).toContain('\nappendonly no\n');
   });
 
-  test('every living version of the password opens, by digest', () => {
-    const users = redis(staging).secretFiles['REDIS_USERS'] ?? [];
-    expect(fillTemplate(users, (_, version) => `password ${version}`)).toBe(
-      `user default reset\nuser medusa on #${digest('password 2')} #${digest('password 1')} ~* &* +@all -@admin\n`,
-    );
-    expect(redis(staging).secretFiles['REDIS_PASSWORD']).toEqual([{ secret: 'redis' }]);
+  test('every living version of the password has an account, by digest', () => {
+    const { accounts, rules } = redis(staging).users;
+    expect(
+      accounts.map(({ name, passwordDigest }) => [
+        name,
+        fillTemplate(passwordDigest, (_, version) => `password ${version}`),
+      ]),
+    ).toEqual([
+      ['medusa_v2', digest('password 2')],
+      ['medusa_v1', digest('password 1')],
+    ]);
+    expect(rules).toBe('~* &* +@all -@admin');
   });
 
-  test('no secret is in the printed configuration or a command', () => {
-    const { config, command, healthCommand } = redis(staging);
-    expect(JSON.stringify([config, command, healthCommand])).not.toMatch(/requirepass|>|#/);
+  test('another version changes nothing that the container is made of', () => {
+    const made = (version: number) => {
+      const secrets = { ...staging.secrets, redis: generated(1, version) };
+      const { users, ...container } = redis({ ...staging, secrets });
+      return container;
+    };
+    expect(made(3)).toEqual(made(2));
+  });
+
+  test('the backend logs in with the newest account', () => {
+    const url = plan(staging).backend.environment.find(({ name }) => name === 'REDIS_URL');
+    expect(url?.value[0]).toBe('redis://medusa_v2:');
+  });
+});
+
+describe('logins that no living version uses', () => {
+  const retired = (keep: number, version: number) => {
+    const secrets = { ...dev.secrets, database: generated(keep, version) };
+    const { retireSql } = plan({ ...dev, secrets }).database as PostgresPlan;
+    return [...retireSql.matchAll(/ALTER ROLE (\S+) NOLOGIN PASSWORD NULL/g)].map(
+      ([, role]) => role,
+    );
+  };
+
+  test('are taken away after the release, by the version that is current', () => {
+    expect(retired(0, 1)).toEqual(['"medusa_b"']);
+    expect(retired(0, 2)).toEqual(['"medusa_a"']);
+    expect(retired(0, 3)).toEqual(['"medusa_b"']);
+  });
+
+  test('with keep none is, once there is one to keep', () => {
+    expect(retired(1, 1)).toEqual(['"medusa_b"']);
+    expect(retired(1, 2)).toEqual([]);
+    expect(retired(1, 3)).toEqual([]);
   });
 });
 
