@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * Proofs that a secret is in use: what Medusa itself signs, made from outside. Both name nobody
- * unless the caller says so, so that an answer tells only whether the signature was accepted.
+ * Proofs that a secret is in use: what Medusa itself signs, made from outside. They need not name a
+ * user who exists: `GET /admin/auth` answers 400 for one that does not, where it accepts the
+ * signature, and 401 where it refuses it.
  */
 
 export interface TokenOptions {
