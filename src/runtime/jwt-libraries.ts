@@ -26,8 +26,9 @@ const PROBE = { probe: true };
 
 /** Where Medusa is looked for: the working folder, as its command does, then beside this file. */
 export function projectFolders(): string[] {
-  const here = typeof __dirname === 'string' ? __dirname : dirname(fileURLToPath(import.meta.url));
-  return [process.cwd(), here];
+  // Bundled as CommonJS, `import.meta` is empty.
+  const file = import.meta.url ? fileURLToPath(import.meta.url) : __filename;
+  return [process.cwd(), dirname(file)];
 }
 
 /**
