@@ -1,12 +1,13 @@
+import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { bringStackImages } from '../../toolchain/images/stack-images.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from './context.ts';
 import { dockerEngine } from './docker.ts';
-import { openEngine } from './engine.ts';
+import { type Engine, openEngine } from './engine.ts';
 import { type Outcome, runOperation } from './operation.ts';
 import type { DeployOptions, PreviewOptions } from './options.ts';
 import { printChanges, seconds, summarize } from './progress.ts';
-import { findProject } from './project.ts';
+import { findProject, type Project } from './project.ts';
 import { recoverKilledRun } from './recover.ts';
 import { loadDeployable } from './stack.ts';
 
@@ -34,6 +35,28 @@ export async function bringUp(
   const stackFile = loaded ?? loadDeployable(context, project, options.stack);
   // Before minutes of work: whether it may be done at all.
   requireConsent(context, 'up', options);
+  const { engine, stack } = await openStack(context, project, stackFile, options);
+  if (!options.yes) {
+    const outlook = await runOperation(context, engine, stack, 'preview');
+    if (!outlook.ok) return outlook;
+    printChanges(context, outlook.changed);
+    note(context, summarize(outlook.resources, 'would'));
+    if (outlook.changed.length === 0) return outlook;
+    if (!(await context.confirm(`Bring ${options.stack} up with these changes?`))) return undefined;
+  }
+  return runOperation(context, engine, stack, 'up');
+}
+
+/**
+ * All that an `up` needs before it begins: tools, images, the stack, and order after a run that was killed.
+ * @throws StackLockedError while another run is at work
+ */
+export async function openStack(
+  context: Context,
+  project: Project,
+  stackFile: StackFile,
+  options: Pick<DeployOptions, 'stack' | 'offline'>,
+): Promise<{ engine: Engine; stack: Stack }> {
   const engine = await openEngine(context, project, options);
   // The program would bring them too; here a first time's minutes are shown as they pass, and
   // `--offline` holds.
@@ -44,15 +67,7 @@ export async function bringUp(
   });
   const stack = await engine.select(options.stack, { create: true });
   await recoverKilledRun(context, engine, stack);
-  if (!options.yes) {
-    const outlook = await runOperation(context, engine, stack, 'preview');
-    if (!outlook.ok) return outlook;
-    printChanges(context, outlook.changed);
-    note(context, summarize(outlook.resources, 'would'));
-    if (outlook.changed.length === 0) return outlook;
-    if (!(await context.confirm(`Bring ${options.stack} up with these changes?`))) return undefined;
-  }
-  return runOperation(context, engine, stack, 'up');
+  return { engine, stack };
 }
 
 /** `preview`: exit code 1 when it failed, or something would change and none was expected. */

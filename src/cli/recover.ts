@@ -13,6 +13,8 @@ export interface StateResource {
   readonly custom?: boolean;
   readonly id?: string;
   readonly retainOnDelete?: boolean;
+  /** ISO date and time of its making. */
+  readonly created?: string;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
@@ -26,7 +28,7 @@ interface State {
   readonly pending_operations?: readonly PendingOperation[];
 }
 
-/** The state of a stack; secrets stay encrypted. */
+/** The state of a stack, with its secrets decrypted: for this process alone. */
 export async function stateOf(stack: Stack): Promise<State> {
   return ((await stack.exportStack()).deployment ?? {}) as State;
 }

@@ -14,6 +14,7 @@ import type { StackOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { findProject } from './project.ts';
 import { loadStack } from './stack.ts';
+import { plainFrame } from './table.ts';
 import { age, bytes, cpu } from './units-text.ts';
 
 /** One container as `status` shows it. */
@@ -178,21 +179,3 @@ async function printStatus(context: Context, shown: Shown): Promise<void> {
     note(context, `to bring back what is missing: medusa-infra up -s ${shown.stack}`);
   }
 }
-
-const plainFrame = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
