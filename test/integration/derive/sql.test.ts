@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runSql as runSqlInside } from '../../../infra/engine/psql.ts';
-import { loginRoles } from '../../../src/derive/database.ts';
+import { loginRoles } from '../../../src/derive/login-roles.ts';
 import type { SqlPreparePlan } from '../../../src/derive/plan.ts';
 import { searchPathOf } from '../../../src/derive/search-path.ts';
 import { planExternalSql, planProvisionSql, planRetireSql } from '../../../src/derive/sql/plan.ts';

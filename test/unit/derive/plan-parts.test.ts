@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { loginRoles } from '../../../src/derive/database.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
+import { loginRoles } from '../../../src/derive/login-roles.ts';
 import type { PostgresPlan, RedisPlan } from '../../../src/derive/plan.ts';
 import { maxConnections } from '../../../src/derive/sizes.ts';
 import { fillTemplate } from '../../../src/derive/template.ts';
