@@ -48,7 +48,8 @@ function checkFiles(plan: Plan): string[] {
       problems.push(`database.ca: there is no file ${file}; name the CA's PEM file`);
     }
   }
-  for (const file of Object.values(plan.edge.files)) problems.push(...checkPem('edge.acme.ca', file));
+  for (const file of Object.values(plan.edge.files))
+    problems.push(...checkPem('edge.acme.ca', file));
   return problems;
 }
 

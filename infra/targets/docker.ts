@@ -57,6 +57,7 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     containerName: `${plan.name}-edge`,
     image: plan.images.images.edge.ref,
     sysctls: args.edgeSysctls,
+    files: machineFiles(plan.edge.files),
     limits: plan.edge,
   });
   const database =

@@ -128,11 +128,22 @@ function backendRows(plan: Plan): Row[] {
   ];
 }
 
+const CERTIFICATES = {
+  acme: 'by ACME, of its own authority until that has succeeded',
+  local: 'of its own authority',
+} as const;
+
 function edgeRows(plan: Plan): Row[] {
   const { edge } = plan;
   return [
     ['listens', `${edge.bind}:${edge.port}`],
-    ['tls', edge.tls],
+    ...(edge.httpPort === undefined
+      ? []
+      : [['redirects', `${edge.bind}:${edge.httpPort}`] as const]),
+    [
+      'tls',
+      edge.certificates === 'none' ? edge.tls : `${edge.tls}: ${CERTIFICATES[edge.certificates]}`,
+    ],
     ['volume', volumeText(edge.volume)],
   ];
 }

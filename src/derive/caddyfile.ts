@@ -1,6 +1,8 @@
 import { EDGE_FILES } from './edge-files.ts';
 
-export const EDGE_PORT = 8080;
+/** Ports in the container. */
+export const EDGE_HTTP_PORT = 8080;
+export const EDGE_HTTPS_PORT = 8443;
 export const EDGE_HEALTH_PORT = 2020;
 
 export interface CaddyfileOptions {
@@ -9,6 +11,28 @@ export interface CaddyfileOptions {
   readonly trustForwarded: boolean;
   /** Seconds that requests in flight have when the edge stops. */
   readonly graceSeconds: number;
+  /** undefined: plain HTTP for every host name. */
+  readonly tls?: CaddyfileTls;
+}
+
+export interface CaddyfileTls {
+  readonly host: string;
+  /** Where plain HTTP is sent, without trailing slash. */
+  readonly url: string;
+  /** undefined: the edge's own authority issues the certificate. */
+  readonly acme?: CaddyfileAcme;
+  /** Whether browsers are told to come over https from now on. */
+  readonly strictTransport: boolean;
+}
+
+export interface CaddyfileAcme {
+  /** @default Let's Encrypt's */
+  readonly directory?: string;
+  readonly email?: string;
+  /** Path in the container of the certificates that the directory's own one is checked against. */
+  readonly caPath?: string;
+  /** Since 2.10 Caddy obtains no certificate for a name that a wildcard covers, unless it is told to. */
+  readonly forceAutomate: boolean;
 }
 
 /**
@@ -31,12 +55,16 @@ export interface CaddyfileOptions {
  *   Medusa takes API tokens in `x-medusa-access-token` as well.
  * - `X-Forwarded-*` of a client are dropped unless TLS ends in front of this edge: Medusa sets its
  *   login cookie by them.
+ * - HTTP/2 with TLS; no HTTP/3, whose port nobody publishes.
  */
 export function caddyfile(options: CaddyfileOptions): string {
-  const { upstream } = options;
+  const { tls } = options;
+  const sites = tls
+    ? tlsSites(tls, options)
+    : site(`http://:${EDGE_HTTP_PORT}`, ACCESS_LOG, CLOSING, ...store(options));
   return `{
 	admin unix/${EDGE_FILES.adminSocket}
-	auto_https off
+${tls ? TLS_OPTIONS : '\tauto_https off'}
 	grace_period ${options.graceSeconds}s
 	storage file_system {
 		root ${EDGE_FILES.storage}
@@ -52,8 +80,80 @@ export function caddyfile(options: CaddyfileOptions): string {
 	}
 }
 
-http://:${EDGE_PORT} {
-	log {
+${sites}
+${HEALTH}`;
+}
+
+/** Redirects are written out: Caddy's own would name a port of the container. */
+const TLS_OPTIONS = `	auto_https disable_redirects
+	http_port ${EDGE_HTTP_PORT}
+	https_port ${EDGE_HTTPS_PORT}
+	skip_install_trust`;
+
+/**
+ * Challenges of the ACME server at the HTTP port are answered before any site is asked. A request for
+ * another host name than the store's is refused: Caddy would answer an empty 200.
+ *
+ * 308 and not 301, so that a POST stays one. HSTS for a day and for this name alone: a browser that has
+ * seen it will not open a page over http, nor past a certificate that it does not trust, so an operator
+ * who goes back to plain HTTP, or whose certificate runs out, must not lock people out for long. The
+ * backend's own header wins. Never where the edge's own authority signs by design: for `localhost` it
+ * would bind every program on every port of a developer's machine.
+ */
+function tlsSites(tls: CaddyfileTls, options: CaddyfileOptions): string {
+  const strict = tls.strictTransport ? ['\theader ?Strict-Transport-Security max-age=86400'] : [];
+  const misdirected = [
+    ACCESS_LOG,
+    CLOSING,
+    '\trespond "This server has no site of that name." 421',
+  ];
+  return [
+    site(
+      `https://${tls.host}`,
+      ACCESS_LOG,
+      CLOSING,
+      issuer(tls.acme),
+      ...strict,
+      ...store(options),
+    ),
+    ...(tls.acme
+      ? [site(`https://${standInName(tls.host)}`, issuer(undefined), ...misdirected)]
+      : []),
+    site(`https://:${EDGE_HTTPS_PORT}`, ...misdirected),
+    site(`http://:${EDGE_HTTP_PORT}`, ACCESS_LOG, CLOSING, `\tredir ${tls.url}{uri} 308`),
+  ].join('\n\n');
+}
+
+/**
+ * The name of the certificate, signed by the edge's own authority, that stands in until ACME has issued
+ * the host's own: `*.example.com` for `shop.example.com`. Caddy takes the exact one as soon as there is
+ * one. Two issuers for the host itself would do the same at first, but Caddy asks the next one at each
+ * renewal too: an ACME server that is down for a minute would have a certificate that is good for weeks
+ * replaced by one that no browser trusts.
+ */
+export function standInName(host: string): string {
+  return `*.${host.split('.').slice(1).join('.')}`;
+}
+
+function issuer(acme: CaddyfileAcme | undefined): string {
+  if (!acme) return '\ttls {\n\t\tissuer internal\n\t}';
+  const settings = [
+    ...(acme.directory ? [`dir ${acme.directory}`] : []),
+    ...(acme.email ? [`email ${acme.email}`] : []),
+    ...(acme.caPath ? [`trusted_roots ${acme.caPath}`] : []),
+  ];
+  const block = settings.map((line) => `\t\t\t${line}\n`).join('');
+  return `	tls {
+${acme.forceAutomate ? '\t\tforce_automate\n' : ''}		issuer acme {
+${block}		}
+	}`;
+}
+
+function site(address: string, ...blocks: readonly string[]): string {
+  return `${address} {\n${blocks.join('\n')}\n}`;
+}
+
+const ACCESS_LOG = `	log {
 		output stdout
 		format filter {
 			wrap json
@@ -65,20 +165,25 @@ http://:${EDGE_PORT} {
 				}
 			}
 		}
-	}
-	@closing file {
+	}`;
+
+const CLOSING = `	@closing file {
 		root ${folderOf(EDGE_FILES.closing)}
 		try_files ${nameOf(EDGE_FILES.closing)}
 	}
-	header @closing Connection close
-	@tooLarge header_regexp Content-Length ^[1-9][0-9]{8,}$
+	header @closing Connection close`;
+
+/** What a site does that serves the store. */
+function store(options: CaddyfileOptions): string[] {
+  return [
+    `	@tooLarge header_regexp Content-Length ^[1-9][0-9]{8,}$
 	respond @tooLarge "Request bodies of 100 MB and more are not accepted." 413 {
 		close
 	}
 	request_body {
 		max_size 100MB
-	}
-	@release file {
+	}`,
+    `	@release file {
 		root ${EDGE_FILES.activeRelease}
 		try_files /*
 	}
@@ -89,10 +194,9 @@ http://:${EDGE_PORT} {
 ${reverseProxy('{release}', options)}
 	}
 	handle {
-${reverseProxy(upstream.host, options)}
-	}
-}
-${HEALTH}`;
+${reverseProxy(options.upstream.host, options)}
+	}`,
+  ];
 }
 
 function reverseProxy(name: string, { upstream, trustForwarded }: CaddyfileOptions): string {
@@ -129,7 +233,7 @@ export const BOOTSTRAP_CADDYFILE = `{
 	auto_https off
 }
 
-http://:${EDGE_PORT} {
+http://:${EDGE_HTTP_PORT} {
 	header Connection close
 	respond "The store is being set up." 503
 }

@@ -48,7 +48,7 @@ export function derivePlan(stack: StackFile, options: DeriveOptions): Plan {
   const redis = stack.redis ? planRedis(stack, stack.redis, prefix, secrets) : undefined;
   const modules = deriveModules(stack.modules, { redis: redis !== undefined, prefix });
   const plugins = derivePlugins(stack.plugins);
-  const edge = planEdge(stack, prefix);
+  const edge = planEdge(stack, { prefix, image: options.images.images.edge });
   const environment = deriveEnvironment({
     stack,
     prefix,

@@ -10,6 +10,10 @@ export const EDGE_FILES = {
   activeRelease: '/data/active',
   /** Certificates, keys, the ACME account and the local certificate authority. */
   storage: '/data/tls',
+  /** Certificates that the ACME server's own one is checked against. */
+  acmeCa: '/data/acme-ca.pem',
+  /** Certificate of the edge's own authority, in the folder `storage` as Caddy lays it out. */
+  localRoot: '/data/tls/pki/authorities/local/root.crt',
   /** While it is there, the edge closes each connection after the answer. */
   closing: '/tmp/closing',
   /** Caddy's admin interface: no port, so that nothing on the network can reach it. */

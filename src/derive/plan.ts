@@ -265,7 +265,11 @@ export interface EdgePlan {
   readonly publicUrl: string;
   /** Address on the engine's host that the port is published on. */
   readonly bind: string;
+  /** Published port on which plain HTTP is redirected; undefined: none. */
+  readonly httpPort?: number;
   /** Holds configuration, route, certificates and keys. */
+  /** `acme`: of its own authority until ACME has succeeded; `local`: always of its own authority. */
+  readonly certificates: 'none' | 'acme' | 'local';
   readonly volume: { readonly name: string; readonly keep: boolean };
   /** The proxy's configuration file (a Caddyfile). */
   readonly config: string;
@@ -278,4 +282,6 @@ export interface EdgePlan {
   readonly cpuMillis: number;
   readonly memoryBytes: number;
   readonly pidsLimit: number;
+  /** Files that the configuration names: path in the container -> absolute path on this machine. */
+  readonly files: Readonly<Record<string, string>>;
 }

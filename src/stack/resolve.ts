@@ -27,7 +27,7 @@ export function resolveStack(raw: RawStack, folder: string): StackFile {
     environment,
     images: { source: raw.images?.source ?? 'auto', registry: raw.images?.registry ?? undefined },
     backend: resolveBackend(raw.backend, folder),
-    edge: resolveEdge(raw.edge, environment),
+    edge: resolveEdge(raw.edge, environment, folder),
     database,
     redis,
     secrets: resolveSecrets(raw.secrets, database, redis),
@@ -77,12 +77,24 @@ function resolveImage(
   };
 }
 
-function resolveEdge(raw: Raw<'edge'>, environment: Environment): EdgeSection {
+function resolveEdge(raw: Raw<'edge'>, environment: Environment, folder: string): EdgeSection {
   const development = environment === 'development';
+  const port = raw?.port ?? (development ? 9000 : 443);
+  const tls = raw?.tls ?? (development ? 'off' : 'auto');
+  const usual = tls !== 'off' && port === 443 ? 80 : undefined;
+  const acme = raw?.acme;
   return {
     host: raw?.host?.toLowerCase() ?? 'localhost',
-    port: raw?.port ?? (development ? 9000 : 443),
-    tls: raw?.tls ?? (development ? 'off' : 'auto'),
+    port,
+    tls,
+    httpPort: raw?.httpPort === false ? undefined : (raw?.httpPort ?? usual),
+    acme: acme
+      ? {
+          email: acme.email ?? undefined,
+          directory: acme.directory ?? undefined,
+          ca: acme.ca ? resolvePath(folder, acme.ca) : undefined,
+        }
+      : undefined,
     trustForwarded: raw?.trustForwarded ?? false,
   };
 }

@@ -60,7 +60,18 @@ export interface EdgeSection {
   readonly port: number;
   /** off, auto (ACME), or a certificate's ARN on aws. */
   readonly tls: 'off' | 'auto' | (string & {});
+  /** Where plain HTTP is redirected; undefined: nowhere. */
+  readonly httpPort?: number;
+  readonly acme?: AcmeSection;
   readonly trustForwarded: boolean;
+}
+
+export interface AcmeSection {
+  readonly email?: string;
+  /** undefined: Let's Encrypt's. */
+  readonly directory?: string;
+  /** Absolute path of a PEM file. */
+  readonly ca?: string;
 }
 
 export type DatabaseSection = PostgresSection | SqliteSection;

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { caddyfile, EDGE_HEALTH_PORT, EDGE_PORT } from '../../../src/derive/caddyfile.ts';
+import { caddyfile, EDGE_HEALTH_PORT, EDGE_HTTP_PORT } from '../../../src/derive/caddyfile.ts';
 import { execIn, logsOf } from '../../support/engine.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
 
@@ -54,7 +54,7 @@ async function edge(alias: string, trustForwarded = false): Promise<string> {
     tmpfs: ['/tmp', '/config', '/data'],
   });
   edges.push(container.id);
-  const url = `http://${await bench.address(container)}:${EDGE_PORT}`;
+  const url = `http://${await bench.address(container)}:${EDGE_HTTP_PORT}`;
   await eventually(() => ask(`${url}/`));
   return url;
 }
