@@ -159,7 +159,8 @@ function secretText(secret: PlannedSecret): string {
   if (secret.from === 'generated') {
     const [current, ...kept] = secret.versions;
     const before = kept.length > 0 ? `, also valid: ${kept.map((v) => `v${v}`).join(', ')}` : '';
-    return `generated, ${secret.length} characters, v${current}${before}`;
+    const alphabet = secret.alphabet === 'alphanumeric' ? '' : ` (${secret.alphabet})`;
+    return `generated, ${secret.length} characters${alphabet}, v${current}${before}`;
   }
   if (secret.from === 'config') return 'from the stack’s Pulumi configuration';
   return 'env' in secret.from

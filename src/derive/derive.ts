@@ -111,7 +111,8 @@ function planSecret(name: string, spec: SecretSpec): PlannedSecret {
   if (spec.from !== 'generated') return { name, from: spec.from };
   const alive = Math.min(spec.keep + 1, spec.version);
   const versions = Array.from({ length: alive }, (_, index) => spec.version - index);
-  return { name, from: 'generated', length: spec.length, versions };
+  const { length, alphabet } = spec;
+  return { name, from: 'generated', length, alphabet, versions };
 }
 
 function planRedis(

@@ -1,4 +1,10 @@
-import type { BackendSection, Environment, ModuleSpec, PluginSpec } from '../stack/stack-file.ts';
+import type {
+  Alphabet,
+  BackendSection,
+  Environment,
+  ModuleSpec,
+  PluginSpec,
+} from '../stack/stack-file.ts';
 
 /**
  * All that a target needs to make a stack's resources, and nothing else: derived by pure functions,
@@ -89,6 +95,7 @@ export type PlannedSecret =
       readonly name: string;
       readonly from: 'generated';
       readonly length: number;
+      readonly alphabet: Alphabet;
       /** Versions alive, newest first; the first is the current one. */
       readonly versions: readonly number[];
     }

@@ -161,6 +161,7 @@ function resolveSecrets(
       : {
           from: 'generated',
           length: spec.length ?? 64,
+          alphabet: spec.alphabet ?? 'alphanumeric',
           version: spec.version ?? 1,
           keep: spec.keep ?? (name === 'jwt' || name === 'cookie' ? 1 : 0),
           ...age,

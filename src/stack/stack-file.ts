@@ -114,9 +114,13 @@ export interface RedisSection {
 
 export type SecretSpec = GeneratedSecret | SuppliedSecret;
 
+/** Characters that a generated secret is made of; `infra/secrets.ts` says which each has. */
+export type Alphabet = 'alphanumeric' | 'hex' | 'base64url' | 'symbols';
+
 export interface GeneratedSecret {
   readonly from: 'generated';
   readonly length: number;
+  readonly alphabet: Alphabet;
   readonly version: number;
   /** Versions before the current one that stay alive for overlap. */
   readonly keep: number;

@@ -1,8 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { StackSecrets } from '../../../infra/secrets.ts';
 import { readSuppliedSecrets } from '../../../infra/supplied-secrets.ts';
 import type { PlannedSecret } from '../../../src/derive/plan.ts';
+import type { Alphabet } from '../../../src/stack/stack-file.ts';
 import { register } from './recorder.ts';
 
 /** What an output comes to. */
@@ -16,6 +17,7 @@ const cookie: PlannedSecret = {
   name: 'cookie',
   from: 'generated',
   length: 48,
+  alphabet: 'alphanumeric',
   versions: [3, 2],
 };
 
@@ -35,6 +37,59 @@ describe('generated secrets', () => {
         { length: 48, special: false, minLower: 1, minUpper: 1, minNumeric: 1 },
       ]),
     ]);
+  });
+
+  const inputsOf = async (alphabet: Alphabet) => {
+    const secret: PlannedSecret = { ...cookie, length: 32, alphabet, versions: [1] };
+    const found = await register(
+      () => new StackSecrets('secret', { secrets: [secret], supplied: {} }),
+    );
+    return found.get('secret-cookie-v1');
+  };
+
+  test('are made of the alphabet that the file names', async () => {
+    expect((await inputsOf('hex'))?.inputs).toEqual({
+      length: 32,
+      upper: false,
+      lower: false,
+      overrideSpecial: 'abcdef',
+      minNumeric: 1,
+      minSpecial: 1,
+    });
+    expect((await inputsOf('base64url'))?.inputs).toEqual({
+      length: 32,
+      overrideSpecial: '-_',
+      minSpecial: 1,
+    });
+    expect((await inputsOf('symbols'))?.inputs).toEqual({
+      length: 32,
+      overrideSpecial: '!@#$%&*()=+[]{}<>:?',
+      minSpecial: 1,
+    });
+  });
+
+  test('keep their value when length or alphabet change: every input of the form is left as it was', async () => {
+    for (const alphabet of ['alphanumeric', 'hex', 'base64url', 'symbols'] as const) {
+      const found = await inputsOf(alphabet);
+      expect(found?.ignoreChanges).toEqual(
+        expect.arrayContaining(Object.keys(found?.inputs ?? { none: 1 })),
+      );
+    }
+  });
+
+  test('that were made with another form than the file’s are named, with how to get the new one', async () => {
+    const warned = vi.spyOn(pulumi.log, 'warn').mockResolvedValue();
+    await inputsOf('hex');
+    await vi.waitFor(() => expect(warned).toHaveBeenCalled());
+    expect(warned.mock.calls).toEqual([
+      [
+        'secrets.cookie: version 1 was made with another length or alphabet; the file’s (32 characters, hex) hold from the next version on: medusa-infra rotate cookie'.replace(
+          '’',
+          "'",
+        ),
+      ],
+    ]);
+    warned.mockRestore();
   });
 
   test('the value without a version is the newest’s', async () => {

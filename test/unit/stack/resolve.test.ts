@@ -75,6 +75,7 @@ test('the least stack file has every default of the design', () => {
         {
           from: 'generated',
           length: 64,
+          alphabet: 'alphanumeric',
           version: 1,
           keep: index < 2 ? 1 : 0,
           since: undefined,
@@ -210,12 +211,13 @@ modules: { cacheService: { resolve: '@medusajs/cache-redis', options: { ttl: nul
   test('secrets: ages, sources and versions', () => {
     const { stack } = stackOf(`target: docker
 secrets:
-  jwt: { version: 3, keep: 2, maxAge: 90d, since: 2026-01-31 }
+  jwt: { version: 3, keep: 2, maxAge: 90d, since: 2026-01-31, alphabet: hex }
   cookie: { from: { env: MY_COOKIE } }
 `);
     expect(stack.secrets['jwt']).toEqual({
       from: 'generated',
       length: 64,
+      alphabet: 'hex',
       version: 3,
       keep: 2,
       since: '2026-01-31',
