@@ -43,7 +43,9 @@ export interface CaddyfileAcme {
  *   start, a lost volume) requests go to the name that all replicas share.
  * - Replicas are looked up by that name every second, so that one that came or went is known at once;
  *   a refused connection is tried again elsewhere for any request, a broken one only for GET (Caddy's
- *   default), as other requests may have had an effect.
+ *   default), as other requests may have had an effect. Up to 2.11.1, Caddy has closed a body by then
+ *   and answers 502 (its issue 7546): those below 100 kB, all of Medusa's JSON, are read beforehand,
+ *   which keeps them.
  * - No passive health: a request that breaks by its own fault would take a replica out for all.
  * - One connection a request: on a kept one a stopping backend goes on getting requests until it is
  *   killed in the middle of one; with none it refuses new ones, finishes the others and ends.
@@ -182,7 +184,9 @@ function store(options: CaddyfileOptions): string[] {
 	}
 	request_body {
 		max_size 100MB
-	}`,
+	}
+	@small header_regexp Content-Length ^[0-9]{1,5}$
+	vars @small body {http.request.body}`,
     `	@release file {
 		root ${EDGE_FILES.activeRelease}
 		try_files /*

@@ -83,6 +83,9 @@ function ask(
   });
 }
 
+/** As much as Medusa takes of JSON. */
+const SMALL_BODY = 'x'.repeat(90_000);
+
 const headersOf = (answer: Answer) => JSON.parse(answer.body).headers as Record<string, string>;
 
 beforeAll(async () => {
@@ -209,12 +212,16 @@ describe('replicas', () => {
     const load = Array.from({ length: 4 }, async (_, worker) => {
       while (going) {
         const method = worker === 0 ? 'POST' : 'GET';
-        const answer = await ask(`${url}/`, { method }).catch((error: Error) => ({
+        const body = method === 'POST' ? Buffer.from(SMALL_BODY) : undefined;
+        const answer = await ask(`${url}/`, { method, body }).catch((error: Error) => ({
           status: 0,
           body: error.message,
         }));
-        if (answer.status === 200) seen.add(JSON.parse(answer.body).id);
-        else failures.push(`${method} ${answer.status} ${answer.body}`);
+        if (answer.status === 200) {
+          const { id, size } = JSON.parse(answer.body) as { id: string; size: number };
+          seen.add(id);
+          if (size !== (body?.length ?? 0)) failures.push(`${method} arrived with ${size} bytes`);
+        } else failures.push(`${method} ${answer.status} ${answer.body}`);
       }
     });
     const slow: Promise<Answer>[] = [];
