@@ -235,6 +235,94 @@ describe('edge', () => {
     });
   });
 
+  test('with TLS publishes both ports, and redirects to the address that is published', () => {
+    expect(edge({ port: 8443, httpPort: 8081, tls: 'auto' })).toMatchObject({
+      url: 'https://localhost:8443',
+      publicUrl: 'https://localhost:8443',
+      certificates: 'local',
+      ports: [
+        { external: 8443, internal: 8443 },
+        { external: 8081, internal: 8080 },
+      ],
+      volume: { keep: true },
+      config: expect.stringContaining('redir https://localhost:8443{uri} 308'),
+    });
+    expect(edge({})).toMatchObject({
+      certificates: 'none',
+      ports: [{ external: 9000, internal: 8080 }],
+      volume: { keep: false },
+    });
+  });
+
+  const issuers = (section: Partial<StackFile['edge']>) =>
+    edge({ tls: 'auto', port: 443, ...section }).config.match(/issuer \w+/g);
+
+  test('asks no public authority for a host that none knows', () => {
+    for (const host of [
+      'localhost',
+      'shop.localhost',
+      'shop.test',
+      'nas',
+      '10.0.0.7',
+      'a.home.arpa',
+    ]) {
+      expect(issuers({ host }), host).toEqual(['issuer internal']);
+    }
+    expect(issuers({ host: 'shop.example.com' })).toEqual(['issuer acme', 'issuer internal']);
+    const acme = { directory: 'https://ca.internal/acme/directory' };
+    expect(issuers({ host: 'shop.internal', acme })).toEqual(['issuer acme', 'issuer internal']);
+  });
+
+  test('has its own authority stand in for ACME under a name that ACME’s certificate wins over', () => {
+    const { config } = edge({ tls: 'auto', host: 'shop.example.com' });
+    expect(config).toMatch(/https:\/\/shop\.example\.com \{[\s\S]*?issuer acme/);
+    expect(config).toMatch(/https:\/\/\*\.example\.com \{\n\ttls \{\n\t\tissuer internal/);
+  });
+
+  test('tells browsers to come over https where that can be undone soon and hurts nobody else', () => {
+    const strict = (section: Partial<StackFile['edge']>) =>
+      edge({ tls: 'auto', ...section }).config.match(/Strict-Transport-Security .*/)?.[0];
+    expect(strict({ host: 'shop.example.com', port: 443 })).toBe(
+      'Strict-Transport-Security max-age=86400',
+    );
+    expect(strict({ host: 'shop.example.com', port: 8443 })).toBeUndefined();
+    expect(strict({ host: 'shop.localhost', port: 443 })).toBeUndefined();
+    expect(strict({ host: 'shop.example.com', port: 443, tls: 'off' })).toBeUndefined();
+  });
+
+  test('hands over the account’s address, the directory and what it is trusted by', () => {
+    const acme = { email: 'ops@example.com', directory: 'https://ca.test/dir', ca: '/here/ca.pem' };
+    const planned = edge({ tls: 'auto', host: 'shop.test', acme });
+    expect(planned.files).toEqual({ '/data/acme-ca.pem': '/here/ca.pem' });
+    expect(planned.config).toContain(`		issuer acme {
+			dir https://ca.test/dir
+			email ops@example.com
+			trusted_roots /data/acme-ca.pem
+		}`);
+  });
+
+  test('tells a Caddy that prefers wildcards to obtain the host’s own certificate all the same', () => {
+    const forced = (version: string) => {
+      const images = { ...options.images.images, edge: { ...options.images.images.edge, version } };
+      const stack: StackFile = {
+        ...dev,
+        edge: { ...dev.edge, tls: 'auto', host: 'a.example.com' },
+      };
+      const { config } = derivePlan(stack, {
+        ...options,
+        images: { ...options.images, images },
+      }).edge;
+      return config.includes('force_automate');
+    };
+    expect(['2.6.2', '2.9.1', '2.10.0', 'v2.11.4', '2'].map(forced)).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+  });
+
   test('believes forwarded headers only where TLS ends in front of it', () => {
     expect(edge({}).config).not.toContain('trusted_proxies');
     expect(edge({}).config).toContain('header_up -Forwarded');

@@ -68,7 +68,9 @@ describe('what a development stack is made of', () => {
         "database > database-container (Container)",
         "database > database-socket (Volume)",
         "database > database-volume (Volume)",
+        "edge > edge-config (Stash)",
         "edge > edge-container (Container)",
+        "edge > edge-volume (Volume)",
         "network > network-bridge (Network)",
         "prepare-migrate > prepare-migrate-container (Container)",
         "prepare-sql > prepare-sql-container (Container)",
@@ -255,6 +257,7 @@ describe('order and replacement', () => {
     }).toMatchInlineSnapshot(`
       {
         "edge": [
+          "edge-volume",
           "network-bridge",
         ],
         "first": [

@@ -104,6 +104,7 @@ describe('defaults that depend on something', () => {
       host: 'localhost',
       port: 443,
       tls: 'auto',
+      httpPort: 80,
       trustForwarded: false,
     });
     expect(stack.database).toMatchObject({ ssl: 'verify-full', storageBytes: 20 * 1024 ** 3 });
@@ -112,7 +113,7 @@ describe('defaults that depend on something', () => {
 
   test('staging on docker', () => {
     const { stack } = stackOf('target: docker\nenvironment: staging\n');
-    expect(stack.edge).toMatchObject({ port: 443, tls: 'auto' });
+    expect(stack.edge).toMatchObject({ port: 443, tls: 'auto', httpPort: 80 });
     expect(stack.database).toMatchObject({ ssl: 'off' });
     expect(stack.cors).toEqual({ admin: [], store: [] });
   });
