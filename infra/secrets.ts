@@ -33,9 +33,7 @@ export class StackSecrets extends pulumi.ComponentResource {
         }
         const current = secret.versions[0];
         if (current === undefined) throw new Error(`secret ${secret.name} has no version`);
-        const value = this.value(secret.name, current);
-        this.#values.set(secret.name, value);
-        value.apply((known) => warnOfOldForm(secret, known));
+        this.#values.set(secret.name, this.value(secret.name, current));
       } else {
         const value = args.supplied[secret.name];
         if (value === undefined) throw new Error(`secret ${secret.name} was not supplied`);
@@ -122,10 +120,16 @@ function generated(
   ).result;
 }
 
-function warnOfOldForm(secret: GeneratedSecret, value: string): void {
-  const { name, length, alphabet, versions } = secret;
-  if (value.length === length && ALPHABETS[alphabet].pattern.test(value)) return;
-  void pulumi.log.warn(
-    `secrets.${name}: version ${versions[0]} was made with another length or alphabet; the file's (${length} characters, ${alphabet}) hold from the next version on: medusa-infra rotate ${name}`,
-  );
+/** Says of each current value that was made otherwise than the stack file now asks for. */
+export function warnOfOldForms(secrets: StackSecrets, planned: readonly PlannedSecret[]): void {
+  for (const secret of planned) {
+    if (secret.from !== 'generated') continue;
+    const { name, length, alphabet, versions } = secret;
+    secrets.value(name).apply((value) => {
+      if (value.length === length && ALPHABETS[alphabet].pattern.test(value)) return;
+      void pulumi.log.warn(
+        `secrets.${name}: version ${versions[0]} was made with another length or alphabet; the file's (${length} characters, ${alphabet}) hold from the next version on: medusa-infra rotate ${name}`,
+      );
+    });
+  }
 }

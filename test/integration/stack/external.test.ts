@@ -68,7 +68,7 @@ describe('external PostgreSQL and Redis', () => {
     expect(result.code).toBe(1);
     expect(result.stderr).toContain('databaseUrl');
     expect(result.stderr).toContain('redisUrl');
-    expect(result.stderr).toContain('pulumi config set --secret');
+    expect(result.stderr).toContain('medusa-infra secrets set ');
     expect(await idsByComponent(project.name, stack)).toEqual({});
   });
 
