@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as cli from './docs/cli.ts';
 import * as environment from './docs/environment.ts';
+import * as rotation from './docs/rotation.ts';
 import * as schemaJson from './docs/schema-json.ts';
 import * as stackFile from './docs/stack-file.ts';
 
@@ -20,6 +21,7 @@ const GENERATORS: readonly Generator[] = [
   { file: schemaJson.file, render: schemaJson.render },
   { file: environment.file, render: environment.render },
   { file: cli.file, render: cli.render },
+  { file: rotation.file, render: rotation.render },
 ];
 
 const check = process.argv.includes('--check');

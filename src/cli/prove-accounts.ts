@@ -1,5 +1,5 @@
 import { execIn } from '../../infra/engine/exec.ts';
-import { loginRoles } from '../derive/database.ts';
+import { loginRoles } from '../derive/login-roles.ts';
 import { redisUser } from '../derive/redis-config.ts';
 import {
   currentValue,
@@ -147,7 +147,7 @@ async function redisLogin(
   const { redis } = context.plan;
   if (redis?.kind !== 'redis') return { problem: 'not asked' };
   const command = ['redis-cli', '-p', String(redis.port)];
-  const stdin = `AUTH ${user} ${value}\nPING\n`;
+  const stdin = `AUTH ${user} ${quoted(value)}\nPING\n`;
   const result = await execIn(context.docker.getContainer(container), command, { stdin });
   if (/^OK\s+PONG\s*$/.test(result.stdout)) return 'accepted';
   if (/^WRONGPASS/.test(result.stdout)) return 'refused';

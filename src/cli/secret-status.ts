@@ -1,4 +1,4 @@
-import { loginRoles } from '../derive/database.ts';
+import { loginRoles } from '../derive/login-roles.ts';
 import type { Plan, PlannedSecret } from '../derive/plan.ts';
 import type { SecretVersions } from '../derive/secret-versions.ts';
 import { secretsIn } from '../derive/template.ts';
