@@ -14,6 +14,7 @@ program
     'deploys, rotations of secrets, failures: the store under a constant load of 200 requests a second meanwhile (12 minutes)',
   )
   .option('--seconds-at-rest <n>', 'how long to measure at rest', positive, 30)
+  .option('--rate <n>', 'requests a second; the promise is made for 200', positive, 200)
   .option('--only <scenario...>', `of ${scenarios.map(({ name }) => name).join(', ')}`, known)
   .option('--json', 'print one JSON document in place of the table', false)
   .option('--logs <folder>', "keep the edge's log of each scenario that went wrong")
@@ -26,7 +27,7 @@ else await program.parseAsync();
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('a number of seconds above 0');
+  if (!(value > 0)) throw new InvalidArgumentError('a number above 0');
   return value;
 }
 

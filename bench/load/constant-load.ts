@@ -8,7 +8,7 @@ export interface LoadOptions {
   readonly rate?: number;
   /** Connections, all kept alive as long as the server lets them. @default 16 */
   readonly connections?: number;
-  /** Seconds after which a request without an answer has failed. @default 30 */
+  /** Seconds after which a request has failed that was not sent, or not answered then. @default 30 */
   readonly timeoutSeconds?: number;
 }
 
@@ -36,6 +36,7 @@ export interface LoadRun {
 export class ConstantLoad {
   readonly #next: () => LoadRequest;
   readonly #rate: number;
+  readonly #timeoutMilliseconds: number;
   readonly #clients: Client[];
   /** The one that is idle longest comes first, so that all are in use. */
   readonly #idle: Client[];
@@ -54,6 +55,7 @@ export class ConstantLoad {
     const { origin, rate = 200, connections = 16, timeoutSeconds = 30 } = options;
     this.#next = next;
     this.#rate = rate;
+    this.#timeoutMilliseconds = timeoutSeconds * 1000;
     this.#clients = Array.from({ length: connections }, () => {
       const client = new Client(origin, {
         pipelining: 1,
@@ -120,16 +122,23 @@ export class ConstantLoad {
 
   async #send(client: Client, due: number): Promise<void> {
     const request = this.#next();
-    const { method, path } = request;
-    const problem = await answerOf(client, request).then(
-      (answer) => request.judge(answer),
-      (error: NodeJS.ErrnoException) => `${error.code ?? error.name} ${error.message}`.trim(),
-    );
+    const problem = await this.#outcome(client, request, due);
     const milliseconds = performance.now() - due;
     this.#latencies.push(milliseconds);
     if (problem === undefined) return;
+    const { method, path } = request;
     const at = new Date(performance.timeOrigin + due).toISOString();
     this.#failures.push({ at, method, path, reason: problem, milliseconds });
+  }
+
+  async #outcome(client: Client, request: LoadRequest, due: number): Promise<string | undefined> {
+    // Otherwise a server that is slower than the rate would be waited for without end.
+    if (performance.now() - due > this.#timeoutMilliseconds)
+      return 'no connection was free in time';
+    return answerOf(client, request).then(
+      (answer) => request.judge(answer),
+      (error: NodeJS.ErrnoException) => `${error.code ?? error.name} ${error.message}`.trim(),
+    );
   }
 }
 

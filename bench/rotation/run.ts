@@ -9,6 +9,8 @@ import { broken, type Measured, underLoad } from './under-load.ts';
 export interface RotationOptions {
   /** How long the measurement at rest takes. */
   readonly secondsAtRest: number;
+  /** Requests a second. */
+  readonly rate: number;
   /** Names of scenarios; all where none is named. */
   readonly only?: readonly string[];
   /** Prints one JSON document in place of the table. */
@@ -60,7 +62,7 @@ async function measureAll(
 ): Promise<void> {
   const wanted = scenarios.filter(({ name }) => options.only?.includes(name) ?? true);
   say('warming up');
-  await underLoad(stack, 'warming up', () => pause(5));
+  await underLoad(stack, 'warming up', () => pause(5), options);
   const atRest = () => pause(options.secondsAtRest);
   measurements.push(await measure(stack, options, 'rest', 'at rest', atRest));
   for (const { name, title, change } of wanted) {
@@ -76,7 +78,7 @@ async function measure(
   change: () => Promise<unknown>,
 ): Promise<Measured> {
   say(title);
-  const measured = await underLoad(stack, title, change);
+  const measured = await underLoad(stack, title, change, options);
   const problems = broken(measured);
   say(
     `  ${measured.requests} requests, ${measured.rate.toFixed(1)} a second, p50 ${measured.p50.toFixed(0)} ms, ` +

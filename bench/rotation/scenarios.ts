@@ -80,9 +80,9 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'edge',
-    title: "a changed configuration of the edge (it's loaded anew)",
+    title: 'a changed stopGrace: the edge loads its configuration anew',
     change(stack) {
-      stack.edit(['edge', 'maxBody'], '50Mi');
+      stack.edit(['backend', 'stopGrace'], '25s');
       return stack.up();
     },
   },

@@ -41,10 +41,10 @@ export async function underLoad(
   stack: BenchStack,
   scenario: string,
   change: () => Promise<unknown>,
-  options: Omit<LoadOptions, 'origin'> = {},
+  { rate }: Pick<LoadOptions, 'rate'> = {},
 ): Promise<Measured> {
   const mix = await stack.openMix();
-  const load = new ConstantLoad(() => mix.next(), { origin: stack.origin, ...options }).start();
+  const load = new ConstantLoad(() => mix.next(), { origin: stack.origin, rate }).start();
   await seconds(LEAD_SECONDS);
   const began = performance.now();
   const problem = await change().then(

@@ -135,6 +135,19 @@ describe('a constant load', () => {
     ]);
   });
 
+  it('counts requests that no connection was free for, and comes to an end', async () => {
+    const server = await serve((_, response) => setTimeout(() => response.end('ok'), 400));
+    const options = { origin: server.origin, rate: 20, connections: 1, timeoutSeconds: 1 };
+    const run = await load(options, 1.5);
+    expect(run.requests).toBeGreaterThanOrEqual(30);
+    // One each 0.4 s gets through, and none is begun a second after it was due.
+    expect(run.failures.length).toBe(run.requests - server.seen.length);
+    expect(server.seen.length).toBeLessThan(10);
+    expect(new Set(run.failures.map(({ reason }) => reason))).toEqual(
+      new Set(['no connection was free in time']),
+    );
+  });
+
   it('takes no offence at a server that closes a connection between requests', async () => {
     const server = await serve((count, response) => {
       if (count % 5 === 0) response.setHeader('connection', 'close');
