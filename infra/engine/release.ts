@@ -6,7 +6,8 @@ import { componentContainers, releaseOf } from './replicas.ts';
 
 /**
  * Sends the traffic to the release's replicas, then drains and stops all others of the stack, at once.
- * They stay where they are, stopped, for Pulumi to remove.
+ * They stay where they are, stopped, for Pulumi to remove; but for one of the same release, which no
+ * state knows where a run was killed as it made it.
  */
 export async function switchRelease(
   engine: Docker,
@@ -29,14 +30,21 @@ async function retire(
   release: Release,
 ): Promise<void> {
   const container = engine.getContainer(replica.Id);
-  // One of the same release goes on getting requests until it refuses them: it never falls quiet.
-  const awaitQuiet = releaseOf(replica) !== release.alias;
+  const sameRelease = releaseOf(replica) === release.alias;
   if (replica.State === 'paused') await container.unpause();
   await drain(container, {
     port: release.port,
     graceSeconds: release.stopGraceSeconds,
-    awaitQuiet,
+    // One of the same release goes on getting requests until it refuses them: it never falls quiet.
+    awaitQuiet: !sameRelease,
   });
+  // Where Pulumi knows it after all, it does not mind that it is gone.
+  if (sameRelease) await container.remove({ v: true }).catch(ifThere);
+}
+
+/** Gone (404) or going (409) already. */
+function ifThere(error: { readonly statusCode?: number }): void {
+  if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
 }
 
 function nameOf(container: Docker.ContainerInfo): string {

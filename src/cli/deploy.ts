@@ -49,6 +49,7 @@ export async function bringUp(
 
 /**
  * All that an `up` needs before it begins: tools, images, the stack, and order after a run that was killed.
+ * Without `create` a stack that is missing is a UserError.
  * @throws StackLockedError while another run is at work
  */
 export async function openStack(
@@ -56,6 +57,7 @@ export async function openStack(
   project: Project,
   stackFile: StackFile,
   options: Pick<DeployOptions, 'stack' | 'offline'>,
+  { create = true }: { readonly create?: boolean } = {},
 ): Promise<{ engine: Engine; stack: Stack }> {
   const engine = await openEngine(context, project, options);
   // The program would bring them too; here a first time's minutes are shown as they pass, and
@@ -66,7 +68,7 @@ export async function openStack(
     engine: await dockerEngine(context),
   });
   const stack = await engine.select(options.stack, { create: true });
-  await recoverKilledRun(context, engine, stack);
+  await recoverKilledRun(context, engine, stack, 'up');
   return { engine, stack };
 }
 
