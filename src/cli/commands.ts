@@ -85,7 +85,7 @@ export const commandTexts = {
   secrets: {
     summary: 'list the secrets of a stack: version, age, what is due, who uses it',
     description:
-      'Lists every secret of a stack and never a value: where it comes from (of a supplied one whether it is set), its version in the file with the earlier ones that stay valid and the one that still serves where that differs, its age (from `since` in the file, otherwise from the state), when `maxAge` makes it due, and the variables and accounts that use it. Needs neither the engine nor the state: what cannot be found out is shown as unknown. With --json: `secrets`, a list of `{ name, source, from, set, version, kept, serving, since, sinceFrom, ageDays, maxAgeDays, dueOn, due, usedBy }`, null where something does not apply or is not known.',
+      'Lists every secret of a stack and never a value: where it comes from (of a supplied one whether it is set), its version in the file with the earlier ones that stay valid and the one that still serves where that differs, its age (from `since` in the file, otherwise from the state), when `maxAge` makes it due, and the variables and accounts that use it. Needs neither the engine nor the state: what cannot be found out is shown as unknown. With --json: `secrets`, a list of `{ name, source, from, set, version, kept, serving, since, sinceFrom, ageDays, maxAgeDays, dueOn, due, usedBy }`, null where something does not apply or is not known; and `unknown`, the reasons for the latter.',
     examples: [
       ['medusa-infra secrets -s staging', 'all secrets of staging'],
       ['medusa-infra secrets -s staging --json', 'for a script'],

@@ -67,7 +67,7 @@ export async function openStack(
     log: (line) => note(context, context.color.stderr.dim(line)),
     engine: await dockerEngine(context),
   });
-  const stack = await engine.select(options.stack, { create: true });
+  const stack = await engine.select(options.stack, { create });
   await recoverKilledRun(context, engine, stack, 'up');
   return { engine, stack };
 }

@@ -41,19 +41,23 @@ export async function proveCookie(
     return [notTried(step, `the sessions lie ${where}, so none could be made to ask with`)];
   }
   const session = randomBytes(24).toString('hex');
-  const key = `${context.environment['REDIS_PREFIX'] ?? ''}sess:${session}`;
+  // A configuration that is written by hand may leave the prefix out.
+  const keys = ['', context.environment['REDIS_PREFIX'] ?? ''].map(
+    (prefix) => `${prefix}sess:${session}`,
+  );
   const content = JSON.stringify({
     cookie: { originalMaxAge: SESSION_SECONDS * 1000, httpOnly: true, path: '/' },
     user_id: NOBODY,
   });
-  await redisCommands(context, redis, [['SET', key, content, 'EX', String(SESSION_SECONDS)]]);
+  const setKey = (key: string) => ['SET', key, content, 'EX', String(SESSION_SECONDS)];
+  await redisCommands(context, redis, keys.map(setKey));
   try {
     const header = (secret: string) => ({
       cookie: `connect.sid=${encodeURIComponent(signSessionCookie(session, secret))}`,
     });
     return await proveSigned(context, step, earlier, { what: 'a session', header });
   } finally {
-    await redisCommands(context, redis, [['DEL', key]]);
+    await redisCommands(context, redis, [['DEL', ...keys]]);
   }
 }
 

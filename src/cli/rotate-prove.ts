@@ -45,10 +45,17 @@ export async function proveRotation(
 ): Promise<Proof[]> {
   const proofs: Proof[] = [];
   for (const step of steps) {
-    proofs.push(...(await proveFiles(context, step)));
-    proofs.push(...(await proveBehaviour(context, step)));
+    for (const prove of [proveFiles, proveBehaviour]) {
+      proofs.push(...(await prove(context, step).catch((error) => broken(step, error))));
+    }
   }
   return proofs;
+}
+
+/** A container that went away meanwhile, an engine that does not answer: nothing is proven then. */
+function broken({ name }: RotationStep, error: unknown): Proof[] {
+  const reason = error instanceof Error ? error.message : String(error);
+  return [{ secret: name, ok: false, text: `could not be tried: ${reason}` }];
 }
 
 function proveBehaviour(context: ProofContext, step: RotationStep): Promise<Proof[]> {

@@ -42,8 +42,7 @@ export async function rotate(
   const { plan } = await planOf(project, options.stack, stackFile);
   const marker = new RotationMarker(context.env, project.name, options.stack);
   const found = await lookAround(context, project, { stackFile, plan, requested, options });
-  const pending = marker.read();
-  const steps = rotationSteps(requested, { plan, pending, ...found });
+  const steps = rotationSteps(requested, { plan, pending: marker.read(), ...found });
   if (steps.length === 0) return reportNothing(context, options, found);
   const file = shown(stackFilePath(project, options.stack));
   const edits = changeSecrets(
@@ -62,8 +61,7 @@ export async function rotate(
   const rotated = steps.map(({ name }) => name).join(', ');
   const question = `Rotate ${rotated} of ${options.stack}? This runs \`up\`, with all that its file says.`;
   if (!options.yes && !(await context.confirm(question))) return exitCodes.ok;
-  marker.write({ ...pending, ...Object.fromEntries(steps.map(({ name, to }) => [name, to])) });
-  const result = await carryOut(context, project, { options, stackFile, steps, edits });
+  const result = await carryOut(context, project, { options, stackFile, steps, edits, marker });
   if (result.outcome.ok && result.proofs.every(({ ok }) => ok !== false)) {
     marker.write(without(marker.read(), steps));
   }
@@ -75,21 +73,26 @@ interface Work {
   readonly stackFile: StackFile;
   readonly steps: readonly RotationStep[];
   readonly edits: readonly FileEdit[];
+  readonly marker: RotationMarker;
 }
 
 async function carryOut(
   context: Context,
   project: Project,
-  { options, stackFile, steps, edits }: Work,
+  { options, stackFile, steps, edits, marker }: Work,
 ): Promise<RotationResult> {
   // Tools, locks and passphrase first: nothing is edited where the `up` could not even begin.
-  const { engine, stack } = await openStack(context, project, stackFile, options);
+  const { engine, stack } = await openStack(context, project, stackFile, options, {
+    create: false,
+  });
   const before = generatedValues((await stateOf(stack)).resources ?? []);
   if (before.size === 0) {
     throw new UserError(
       `${options.stack} is not up, so there is nothing to rotate; run: medusa-infra up -s ${options.stack}`,
     );
   }
+  const noted = Object.fromEntries(steps.map(({ name, to }) => [name, to]));
+  marker.write({ ...marker.read(), ...noted });
   writeEdits(edits);
   const { stack: changed } = requireStackFile(shown(stackFilePath(project, options.stack)));
   const { plan } = await planOf(project, options.stack, changed);
@@ -104,12 +107,11 @@ async function carryOut(
   } finally {
     probe = await probing.stop();
   }
+  if (!options.json) printOutcome(context, options.stack, outcome);
   if (!outcome.ok) {
-    if (!options.json) printOutcome(context, options.stack, outcome);
     note(context, goBackText(options.stack, steps, edits));
     return { outcome, probe, proofs: [] };
   }
-  if (!options.json) printOutcome(context, options.stack, outcome);
   const after = generatedValues((await stateOf(stack)).resources ?? []);
   const proof = await proofContext(context, project, {
     stack: changed,

@@ -115,7 +115,7 @@ export function creationDates(resources: readonly StateResource[]): Map<string, 
   return dates;
 }
 
-export const RANDOM_PASSWORD = 'random:index/randomPassword:RandomPassword';
+const RANDOM_PASSWORD = 'random:index/randomPassword:RandomPassword';
 
 /** Names of the project in `stacks/Pulumi.<stack>.yaml`; the values there are encrypted. */
 function configuredNames(project: Project, stack: string): Set<string> {
