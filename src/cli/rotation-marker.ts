@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { chosenBackend, pulumiHome } from './state.ts';
+import { backendFolder, chosenBackend, pulumiHome } from './state.ts';
 
 /** Rotations that were begun and are not proven yet: the version of each secret that they end with. */
 export type Pending = Readonly<Record<string, number>>;
 
 /**
- * Where a rotation that is under way is noted, beside Pulumi's state and outside of the repository. What
+ * Where a rotation that is under way is noted: beside Pulumi's state where that lies on this disk, in
+ * Pulumi's own folder otherwise; outside of the repository in any case. What
  * the engine tells (replicas that run with another version than the file's) shows most of what was cut
  * off; that only the proof is missing it cannot show.
  */
@@ -17,12 +18,8 @@ export class RotationMarker {
   constructor(env: NodeJS.ProcessEnv, project: string, stack: string) {
     const backend = chosenBackend(env).backend ?? 'cloud';
     const id = createHash('sha256').update(`${backend}\0${project}\0${stack}`).digest('hex');
-    this.#file = join(
-      pulumiHome(env),
-      'medusa-infra',
-      'rotations',
-      `${stack}-${id.slice(0, 16)}.json`,
-    );
+    const folder = backendFolder(backend, env) ?? pulumiHome(env);
+    this.#file = join(folder, 'medusa-infra', 'rotations', `${stack}-${id.slice(0, 16)}.json`);
   }
 
   read(): Pending {

@@ -86,9 +86,9 @@ describe('rotate', () => {
     expect(stdout.split('\n').filter((line) => /^ *\d+ [-+] /.test(line))).toEqual([
       expect.stringMatching(/ - {3}jwt: \{ version: 1, maxAge: 90d \} # tokens$/),
       expect.stringMatching(/ \+ {3}jwt: \{ version: 2, maxAge: 90d, since: \S+ \} # tokens$/),
+      expect.stringMatching(/ - {3}database: \{version: 1,since: 2020-01-01 , maxAge: 3650d\}$/),
       expect.stringMatching(/ \+ {5}version: 2$/),
       expect.stringMatching(/ \+ {5}since: \d{4}-\d\d-\d\d$/),
-      expect.stringMatching(/ - {3}database: \{version: 1,since: 2020-01-01 , maxAge: 3650d\}$/),
       expect.stringMatching(/ \+ {3}database: \{version: 2,since: \S+ , maxAge: 3650d\}$/),
       expect.stringMatching(/ \+ {3}redis: \{ version: 2, since: \S+ \}$/),
     ]);
@@ -192,6 +192,34 @@ describe('rotate', () => {
     expect((await project.run(['rotate', '--due', '-s', stack])).stdout).toBe('nothing is due');
   });
 
+  it('whose release fails leaves the old one serving; mended, the same command finishes it', async () => {
+    const whole = text();
+    const command = ['rotate', 'cookie', '-s', stack, '--yes'];
+    const failing = whole.replace(
+      '\nbackend:\n',
+      '\nbackend:\n  command: [node, -e, process.exit(3)]\n',
+    );
+    expect(failing).not.toBe(whole);
+    project.writeStack(stack, failing);
+    const failed = await project.run(command);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain('To go back: write this and run: medusa-infra up -s staging\n');
+    expect(failed.stderr).toMatch(/^ +\d+ \+ {5}version: 2$/m);
+    expect(proofs(failed.stdout)).toEqual([
+      expect.stringMatching(/^ok {6}requests: 0 of \d+ to the edge failed while it went on$/),
+    ]);
+    expect(versions()).toMatchObject({ cookie: 3 });
+    expect(await labels()).toEqual(Array(2).fill('cookie=2 database=3 jwt=3 redis=3'));
+
+    project.writeStack(stack, text().replace('  command: [node, -e, process.exit(3)]\n', ''));
+    const { code, stdout, stderr } = await project.run(command);
+    expect(proofs(stdout), stderr).toContain(
+      'ok      cookie: a session of version 2 is still accepted, as it is kept, by 2 of 2 replicas',
+    );
+    expect(code).toBe(0);
+    expect(versions()).toMatchObject({ cookie: 3 });
+  });
+
   it('shows versions and ages of what runs', async () => {
     const { stdout } = await project.run(['secrets', '-s', stack, '--json']);
     const { secrets, unknown } = JSON.parse(stdout) as {
@@ -200,7 +228,7 @@ describe('rotate', () => {
     };
     expect(unknown).toEqual([]);
     expect(secrets.map(({ name, version, serving }) => ({ name, version, serving }))).toEqual([
-      { name: 'cookie', version: 2, serving: [2] },
+      { name: 'cookie', version: 3, serving: [3] },
       { name: 'database', version: 3, serving: [3] },
       { name: 'jwt', version: 3, serving: [3] },
       { name: 'redis', version: 3, serving: [3] },
