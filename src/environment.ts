@@ -219,7 +219,7 @@ export const ENVIRONMENT_TABLE = [
     source: 'redis',
     present: 'with Redis',
     doc: 'Connection URL with user, password and database number.',
-    example: 'redis://medusa:(password)@redis:6379/0',
+    example: 'redis://medusa_v1:(password)@redis:6379/0',
   },
   {
     name: 'SESSION_OPTIONS',
