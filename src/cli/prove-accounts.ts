@@ -1,12 +1,7 @@
 import { execIn } from '../../infra/engine/exec.ts';
 import { loginRoles } from '../derive/login-roles.ts';
 import { redisUser } from '../derive/redis-config.ts';
-import {
-  currentValue,
-  type EarlierVersion,
-  type Proof,
-  type ProofContext,
-} from './rotate-prove.ts';
+import { currentValue, type EarlierVersion, type Proof, type ProofContext } from './proof.ts';
 import type { RotationStep } from './rotation-steps.ts';
 
 /** What a login came to; anything but these two proves nothing. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { execIn } from '../../infra/engine/exec.ts';
 import { secretsIn } from '../derive/template.ts';
 import { SECRETS_FOLDER } from '../environment.ts';
-import { countText, type Proof, type ProofContext } from './rotate-prove.ts';
+import { countText, type Proof, type ProofContext } from './proof.ts';
 import type { RotationStep } from './rotation-steps.ts';
 
 /** Every replica runs with the new version, and its files hold the new value. */

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { execIn } from '../../infra/engine/exec.ts';
 import { signSessionCookie, signToken } from '../tokens.ts';
-import { redisCommands } from './prove-accounts.ts';
 import {
   countText,
   currentValue,
@@ -9,7 +8,8 @@ import {
   type Proof,
   type ProofContext,
   strangeValue,
-} from './rotate-prove.ts';
+} from './proof.ts';
+import { redisCommands } from './prove-accounts.ts';
 import type { RotationStep } from './rotation-steps.ts';
 
 /** Tells a signature that is accepted (the user is not found) from one that is refused (401). */

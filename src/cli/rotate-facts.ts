@@ -7,7 +7,7 @@ import { componentOf, dockerEngine, stackContainers } from './docker.ts';
 import type { RotateOptions } from './options.ts';
 import type { ProbeTarget } from './prober.ts';
 import type { Project } from './project.ts';
-import type { ProofContext } from './rotate-prove.ts';
+import type { ProofContext } from './proof.ts';
 import { creationDates, servingReplicas, stateResources } from './secret-facts.ts';
 import { type SecretStatus, secretStatuses } from './secret-status.ts';
 

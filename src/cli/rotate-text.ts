@@ -4,11 +4,20 @@ import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, exitCodes, note, print, printJson } from './context.ts';
 import { outcomeJson } from './deploy.ts';
 import { type DiffLine, lineDiff } from './line-diff.ts';
+import type { Outcome } from './operation.ts';
 import type { RotateOptions } from './options.ts';
-import type { RotationResult } from './rotate.ts';
+import type { ProbeReport } from './prober.ts';
+import type { Proof } from './proof.ts';
 import type { Finding } from './rotate-facts.ts';
 import { howToChange, type RotationStep } from './rotation-steps.ts';
 import { stackOption } from './secret-names.ts';
+
+/** What a rotation came to. */
+export interface RotationResult {
+  readonly outcome: Outcome;
+  readonly proofs: readonly Proof[];
+  readonly probe: ProbeReport;
+}
 
 interface Shown {
   readonly stackFile: StackFile;

@@ -11,21 +11,20 @@ import { type ProbeReport, probeEdge } from './prober.ts';
 import { findProject, type Project, shown, stackFilePath } from './project.ts';
 import { stateOf } from './recover.ts';
 import { lookAround, probeTarget, proofContext } from './rotate-facts.ts';
-import { type Proof, proveRotation } from './rotate-prove.ts';
-import { goBackText, printPlan, printResult, reportNothing } from './rotate-text.ts';
+import { proveRotation } from './rotate-prove.ts';
+import {
+  goBackText,
+  printPlan,
+  printResult,
+  type RotationResult,
+  reportNothing,
+} from './rotate-text.ts';
 import { RotationMarker } from './rotation-marker.ts';
 import { type RotationStep, requestedSecrets, rotationSteps } from './rotation-steps.ts';
 import { generatedValues } from './secret-facts.ts';
 import { today } from './secret-names.ts';
 import { loadDeployable } from './stack.ts';
 import { writeEdits } from './write-edits.ts';
-
-/** What a rotation came to. */
-export interface RotationResult {
-  readonly outcome: Outcome;
-  readonly proofs: readonly Proof[];
-  readonly probe: ProbeReport;
-}
 
 /**
  * `rotate`: new versions in the stack file, `up`, and the proof. What was cut off anywhere is finished by
