@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { changeSecrets, type SecretChange } from '../../../src/stack/change-secrets.ts';
+import { isStackFileName } from '../../../src/stack/extends.ts';
+import { loadStackFile } from '../../../src/stack/load.ts';
 import { folderWith } from '../cli/support.ts';
 
 const jwt: SecretChange = { name: 'jwt', version: 2, since: '2026-03-01' };
@@ -133,3 +135,38 @@ test('nothing to change is no edit', () => {
   const text = 'target: docker\nsecrets: { jwt: { version: 2, since: 2026-03-01 } }\n';
   expect(change({ 'dev.yaml': text })).toEqual([]);
 });
+
+const samples = ['stacks', 'test/fixtures/cases/good'].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => isStackFileName(name) && name !== 'base.yaml')
+    .map((name) => [folder, name] as const),
+);
+
+test.each(samples)(
+  'all secrets of %s/%s at once: every line that was there before stays',
+  (from, name) => {
+    const files = readdirSync(from).filter(isStackFileName);
+    const folder = folderWith(
+      Object.fromEntries(files.map((file) => [file, readFileSync(join(from, file), 'utf8')])),
+    );
+    const { stack } = loadStackFile(join(folder, name));
+    const changes = Object.entries(stack?.secrets ?? {}).flatMap(
+      ([secret, spec]): SecretChange[] =>
+        spec.from === 'generated'
+          ? [{ name: secret, version: spec.version + 1, since: '2026-03-01' }]
+          : [{ name: secret, since: '2026-03-01', ownFile: true }],
+    );
+    expect(changes.length).toBeGreaterThan(0);
+    const edits = changeSecrets(join(folder, name), changes);
+    expect(edits.length).toBeGreaterThan(0);
+    for (const { before, after } of edits) {
+      const kept = after.split('\n');
+      const lost = before.split('\n').filter((line) => !kept.includes(line));
+      // Lines that are gone are entries of the changed secrets, or the section itself where it was one line.
+      const entries = new RegExp(
+        `^(secrets:| *["']?(${changes.map((one) => one.name).join('|')})["']?:| *(version|since):)`,
+      );
+      expect(lost.filter((line) => !entries.test(line))).toEqual([]);
+    }
+  },
+);
