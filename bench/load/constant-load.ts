@@ -14,7 +14,7 @@ export interface LoadOptions {
 
 /** What came of a load between its start and its stop. */
 export interface LoadRun {
-  /** From the start until no more requests were planned. */
+  /** From the start until the last request came to its end. */
   readonly seconds: number;
   readonly requests: number;
   readonly failures: readonly Failure[];
@@ -82,8 +82,9 @@ export class ConstantLoad {
   /** Plans no more, waits until every request has come to its end, and closes the connections. */
   async stop(): Promise<LoadRun> {
     clearInterval(this.#timer);
-    const seconds = (this.#queueWhatIsDue() - this.#began) / 1000;
+    this.#queueWhatIsDue();
     while (this.#running.size > 0) await Promise.race(this.#running);
+    const seconds = (performance.now() - this.#began) / 1000;
     await Promise.all(this.#clients.map((client) => client.destroy()));
     return {
       seconds,
@@ -94,8 +95,7 @@ export class ConstantLoad {
     };
   }
 
-  /** @returns until when, on the clock of `performance.now()` */
-  #queueWhatIsDue(): number {
+  #queueWhatIsDue(): void {
     const now = performance.now();
     for (;;) {
       const due = this.#began + (this.#planned * 1000) / this.#rate;
@@ -104,7 +104,6 @@ export class ConstantLoad {
       this.#planned += 1;
     }
     this.#sendWaiting();
-    return now;
   }
 
   #sendWaiting(): void {

@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { BenchStack } from './bench-stack.ts';
 import { type Machine, machineFacts, machineText, versions } from './machine.ts';
 import { scenarios } from './scenarios.ts';
@@ -15,6 +16,8 @@ export interface RotationOptions {
   readonly only?: readonly string[];
   /** Prints one JSON document in place of the table. */
   readonly json: boolean;
+  /** Puts the table into bench/README.md. */
+  readonly writeReadme: boolean;
   /** Folder that gets the edge's log after each scenario that broke the promise. */
   readonly logs?: string;
 }
@@ -41,12 +44,10 @@ export async function rotationBench(options: RotationOptions): Promise<number> {
     const measurements: Measured[] = [];
     // What was measured until then is printed however the rest goes.
     const stopped = await measureAll(stack, options, measurements).catch((error: Error) => error);
-    const text = [table(measurements), '', machineText(machine), '', verdict(measurements)];
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify({ machine, measurements }, undefined, 2)}\n`
-        : `${text.join('\n')}\n`,
-    );
+    const text = [table(measurements), machineText(machine), verdict(measurements)].join('\n\n');
+    const json = JSON.stringify({ machine, measurements }, undefined, 2);
+    process.stdout.write(`${options.json ? json : text}\n`);
+    if (options.writeReadme && !stopped) writeReadme(text);
     if (stopped) say(`went no further: ${stopped.message}`);
     const kept = measurements.every((measured) => broken(measured).length === 0);
     return kept && !stopped ? 0 : 1;
@@ -90,6 +91,18 @@ async function measure(
     say(`  the edge's log: ${await stack.saveEdgeLog(options.logs, name)}`);
   }
   return measured;
+}
+
+const README = fileURLToPath(new URL('../README.md', import.meta.url));
+const MARKS = /(<!-- Written by .* -->\n)[\s\S]*(\n<!-- End of what is written\. -->)/;
+
+function writeReadme(text: string): void {
+  const before = readFileSync(README, 'utf8');
+  if (!MARKS.test(before)) throw new Error(`${README} has no marks to write between`);
+  writeFileSync(
+    README,
+    before.replace(MARKS, (_, begin: string, end: string) => `${begin}\n${text}\n${end}`),
+  );
 }
 
 /** Progress goes to standard error: standard output is the result alone. */

@@ -54,14 +54,17 @@ export function verdict(measurements: readonly Measured[]): string {
     : `The promise is broken:\n${all.map((line) => `- ${line.replaceAll('\n', '\n  ')}`).join('\n')}`;
 }
 
-/** The failed requests of a measurement, the first ones whole. */
-export function failureLines({ failures }: Measured, shown = 20): string[] {
-  const lines = failures
-    .slice(0, shown)
-    .map(
-      ({ at, method, path, reason, milliseconds }) =>
-        `${at} ${method} ${path}: ${reason} after ${milliseconds.toFixed(0)} ms`,
-    );
-  const left = failures.length - lines.length;
-  return left > 0 ? [...lines, `and ${left} more`] : lines;
+/** The failed requests of a measurement: of each reason how many, and the first ones whole. */
+export function failureLines({ failures }: Measured, shown = 3): string[] {
+  const reasons = [...new Set(failures.map(({ reason }) => reason))];
+  return reasons.flatMap((reason) => {
+    const found = failures.filter((failure) => failure.reason === reason);
+    const lines = found
+      .slice(0, shown)
+      .map(
+        ({ at, method, path, milliseconds }) =>
+          `  ${at} ${method} ${path} after ${milliseconds.toFixed(0)} ms`,
+      );
+    return [`${reason}: ${found.length}`, ...lines, ...(found.length > shown ? ['  ...'] : [])];
+  });
 }

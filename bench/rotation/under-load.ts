@@ -11,7 +11,7 @@ export interface Measured {
   /** Of the load: it begins before and ends after. */
   readonly seconds: number;
   readonly requests: number;
-  /** Requests a second that were answered. */
+  /** Right answers a second: below the rate of the load where the store could not carry it. */
   readonly rate: number;
   readonly failures: readonly Failure[];
   /** Sessions and tokens that were in use, and those that were refused with 401. */
@@ -59,7 +59,7 @@ export async function underLoad(
     commandSeconds,
     seconds: run.seconds,
     requests: run.requests,
-    rate: run.requests / run.seconds,
+    rate: (run.requests - run.failures.length) / run.seconds,
     failures: run.failures,
     logins: mix.logins.count,
     lostLogins: mix.logins.lost,
