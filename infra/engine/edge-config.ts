@@ -37,9 +37,14 @@ export async function configureEdge(container: Docker.Container, edge: EdgeConfi
   await write(container, CANDIDATE, wanted);
   await caddy(container, ['caddy', 'validate', ...configArguments(CANDIDATE)]);
   try {
-    if (!first) await letClientsGo(container, edge.ports);
+    if (!first) {
+      await run(container, ['touch', EDGE_FILES.closing]);
+      await connectionsToEnd(container, edge.ports);
+    }
     // By force: a changed file beside the configuration would not count as a change.
     await caddy(container, [...reloadCommand(CANDIDATE), '--force']);
+    // Caddy answers as soon as it has begun to stop what ran before.
+    if (!first) await connectionsToEnd(container, edge.ports);
   } finally {
     await resume(container);
   }
@@ -65,12 +70,12 @@ function stamp({ files }: EdgeConfig): string {
   return `# files: ${digest}\n`;
 }
 
-async function letClientsGo(
+/** Waits until the connections that are open now are gone, new ones aside; a while at most. */
+async function connectionsToEnd(
   container: Docker.Container,
   ports: EdgeConfig['ports'],
 ): Promise<void> {
   const deadline = Date.now() + CLOSING_MILLISECONDS;
-  await run(container, ['touch', EDGE_FILES.closing]);
   const open = await openConnections(container, ports);
   for (;;) {
     const now = await openConnections(container, ports);

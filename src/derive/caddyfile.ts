@@ -145,8 +145,8 @@ function issuer(acme: CaddyfileAcme | undefined): string {
     ...(acme.caPath ? [`trusted_roots ${acme.caPath}`] : []),
   ];
   const block = settings.map((line) => `\t\t\t${line}\n`).join('');
-  return `	tls {
-${acme.forceAutomate ? '\t\tforce_automate\n' : ''}		issuer acme {
+  return `	tls${acme.forceAutomate ? ' force_automate' : ''} {
+		issuer acme {
 ${block}		}
 	}`;
 }
