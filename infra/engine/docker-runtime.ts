@@ -68,7 +68,7 @@ export class DockerRuntime implements ContainerRuntime {
     const { alias } = replica.release;
     const release =
       this.#releases.get(alias) ??
-      new ReleaseStart(this.#engine, replica.release, this.#pollMilliseconds);
+      new ReleaseStart(this.#engine, replica.edgeId, replica.release, this.#pollMilliseconds);
     this.#releases.set(alias, release);
     await this.#unpauseAndLimit(this.#engine.getContainer(containerId), replica);
     await release.start(containerId, replica);

@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { UserError } from '../../src/errors.ts';
 import type { ReleaseName, StartingReplica } from '../components/docker/container-runtime.ts';
 import { awaitHealthy, type StartFailure } from './replica-start.ts';
-import { componentContainers, releaseOf, routedRelease } from './replicas.ts';
+import { componentContainers, releaseOf, routeOf } from './replicas.ts';
 
 /** What a replica that has failed has until it is killed: nobody waits for its answers. */
 const FAILED_STOP_SECONDS = 10;
@@ -19,11 +19,11 @@ export class ReleaseStart {
   readonly #serves: Promise<boolean>;
   #failure: Promise<UserError> | undefined;
 
-  constructor(engine: Docker, release: ReleaseName, pollMilliseconds: number) {
+  constructor(engine: Docker, edgeId: string, release: ReleaseName, pollMilliseconds: number) {
     this.#engine = engine;
     this.#release = release;
     this.#pollMilliseconds = pollMilliseconds;
-    this.#serves = routedRelease(engine, release.labels).then((routed) => routed === release.alias);
+    this.#serves = routeOf(engine.getContainer(edgeId)).then((routed) => routed === release.alias);
     // Whoever starts a replica gets the error.
     this.#serves.catch(() => {});
   }

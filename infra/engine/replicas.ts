@@ -25,18 +25,16 @@ export function releaseOf(replica: Pick<Docker.ContainerInfo, 'Labels'>): string
   return replica.Labels[RELEASE_LABEL];
 }
 
-/**
- * The release that the edge sends its requests to; undefined where it has not been told yet. It is read
- * from the edge's volume, so that the edge need not run.
- */
+/** The release that the stack's edge sends its requests to; undefined where it has not been told yet. */
 export async function routedRelease(engine: Docker, labels: Labels): Promise<string | undefined> {
   const [edge] = await componentContainers(engine, labels, 'edge', true);
-  if (!edge) return undefined;
+  return edge && routeOf(engine.getContainer(edge.Id));
+}
+
+/** The same, read from the volume of this edge, which need not run. */
+export async function routeOf(edge: Docker.Container): Promise<string | undefined> {
   try {
-    const archive = await engine
-      .getContainer(edge.Id)
-      .getArchive({ path: EDGE_FILES.activeRelease });
-    return await firstFile(archive);
+    return await firstFile(await edge.getArchive({ path: EDGE_FILES.activeRelease }));
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) return undefined;
     throw error;

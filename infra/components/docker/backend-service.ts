@@ -119,13 +119,14 @@ export class BackendService extends pulumi.ComponentResource {
     const secrets = args.files.map(({ content }) => content);
     const settled = afterwardsWith(
       container,
-      pulumi.all([this.releaseAlias, pulumi.all(secrets)]),
-      (id, [alias, values]) =>
+      pulumi.all([args.edgeId, this.releaseAlias, pulumi.all(secrets)]),
+      (id, [edgeId, alias, values]) =>
         args.runtime.startReplica(id, {
           title: name,
           pidsLimit: args.limits.pidsLimit,
           timeoutSeconds: args.health.startSeconds + PROBE_SECONDS + PROBE_INTERVAL_SECONDS,
           release: { alias, labels: args.labels },
+          edgeId,
           secrets: values.filter((value) => value !== undefined),
         }),
     );

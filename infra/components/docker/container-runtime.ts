@@ -88,6 +88,8 @@ export interface SettledContainer {
 
 export interface StartingReplica extends SettledContainer {
   readonly release: ReleaseName;
+  /** Container of the edge, which knows the release that gets the traffic. */
+  readonly edgeId: string;
   /** Values that are masked where the replica wrote them. */
   readonly secrets: readonly string[];
 }

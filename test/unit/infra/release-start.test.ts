@@ -14,6 +14,7 @@ const replica = (title: string): StartingReplica => ({
   pidsLimit: 256,
   timeoutSeconds: 0.02,
   release: { alias: ALIAS, labels: stack },
+  edgeId: 'edge',
   secrets: ['s3cret-value'],
 });
 
@@ -44,14 +45,12 @@ function startIn({ replicas, route, events = [] }: World): ReleaseStart {
   const engine = {
     getContainer: (id: string) => (id === 'edge' ? edge : replicas[id]?.[0]),
     getEvents: async () => Readable.from(events.map((event) => `${JSON.stringify(event)}\n`)),
-    listContainers: async ({ filters }: { filters: { label: string[] } }) =>
-      filters.label.includes('medusa-infra.component=edge')
-        ? [{ Id: 'edge' }]
-        : Object.entries(replicas)
-            .filter(([, [container]]) => !container.done.includes('stop'))
-            .map(([Id, [, release]]) => ({ Id, Labels: { 'medusa-infra.release': release } })),
+    listContainers: async () =>
+      Object.entries(replicas)
+        .filter(([, [container]]) => !container.done.includes('stop'))
+        .map(([Id, [, release]]) => ({ Id, Labels: { 'medusa-infra.release': release } })),
   };
-  return new ReleaseStart(engine as unknown as Docker, { alias: ALIAS, labels: stack }, 1);
+  return new ReleaseStart(engine as unknown as Docker, 'edge', { alias: ALIAS, labels: stack }, 1);
 }
 
 async function errorOf(work: Promise<unknown>): Promise<UserError> {
