@@ -8,7 +8,7 @@ import { openConnections } from './connections.ts';
 import { type ExecOptions, type ExecResult, execIn } from './exec.ts';
 
 /** How long a reload waits for kept connections to be given up by their clients. */
-const CLOSING_MILLISECONDS = 3_000;
+const CLOSING_MILLISECONDS = 10_000;
 const POLL_MILLISECONDS = 50;
 const CANDIDATE = `${EDGE_FILES.config}.new`;
 
