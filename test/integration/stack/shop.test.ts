@@ -4,17 +4,17 @@ import {
   docker,
   execIn,
   idsByComponent,
-  logsOf,
   networksOf,
   runningOf,
   volumesOf,
 } from '../../support/engine.ts';
 import { backendEnvironment, containerFacts, processUsers, sql } from '../../support/facts.ts';
 import { get, logIn, probe, productTitles } from '../../support/http.ts';
-import { filesBelow, findLeaks, generatedValues, type Haystack } from '../../support/leaks.ts';
+import { findLeaks, generatedValues } from '../../support/leaks.ts';
 import { freePort } from '../../support/ports.ts';
 import { type CommandResult, TestProject } from '../../support/project.ts';
 import { admin, seededTitles, shopStack } from '../../support/stacks.ts';
+import { visiblePlaces } from '../../support/visible.ts';
 
 let project: TestProject;
 let port: number;
@@ -251,28 +251,7 @@ describe('the generated values', () => {
     ]);
     const values = generatedValues(exported.stdout);
     expect(Object.keys(values).sort()).toHaveLength(4);
-    const hidden = await project.pulumi('dev', ['stack', 'export', '--stack', 'dev']);
-    expect(hidden.code).toBe(0);
-    const places: Haystack[] = [
-      { place: 'stack export', text: hidden.stdout },
-      { place: 'what the commands printed', text: project.transcript.join('\n') },
-      ...filesBelow(project.stateFolder),
-      ...filesBelow(project.stacks),
-    ];
-    for (const { id, name, state } of await containersOf(project.name)) {
-      const container = docker.getContainer(id);
-      const facts = await container.inspect();
-      places.push({ place: `inspect of ${name}`, text: JSON.stringify(facts) });
-      places.push({ place: `logs of ${name}`, text: await logsOf(id) });
-      const image = docker.getImage(facts.Image);
-      places.push({
-        place: `image of ${name}`,
-        text: JSON.stringify([await image.inspect(), await image.history()]),
-      });
-      if (state === 'running') {
-        places.push({ place: `processes of ${name}`, text: JSON.stringify(await container.top()) });
-      }
-    }
+    const places = await visiblePlaces(project, stack);
     expect(places.length).toBeGreaterThan(20);
     expect(findLeaks(values, places)).toEqual([]);
     // The search itself works: where the values must be, it finds them.
