@@ -60,12 +60,20 @@ describe('the table of a bench', () => {
     `);
   });
 
-  it('shows the first failed requests and counts the others', () => {
-    const failures = ['/a', '/b', '/c'].map(failure);
+  it('counts the failed requests by reason, and shows the first of each', () => {
+    const failures = [
+      failure('/a'),
+      failure('/b'),
+      { ...failure('/c'), reason: 'ECONNRESET read ECONNRESET' },
+      failure('/d'),
+    ];
     expect(failureLines({ ...deploy, failures }, 2)).toEqual([
-      '2026-01-02T03:04:05.678Z GET /a: status 502 after 17 ms',
-      '2026-01-02T03:04:05.678Z GET /b: status 502 after 17 ms',
-      'and 1 more',
+      'status 502: 3',
+      '  2026-01-02T03:04:05.678Z GET /a after 17 ms',
+      '  2026-01-02T03:04:05.678Z GET /b after 17 ms',
+      '  ...',
+      'ECONNRESET read ECONNRESET: 1',
+      '  2026-01-02T03:04:05.678Z GET /c after 17 ms',
     ]);
   });
 });
