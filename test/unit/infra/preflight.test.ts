@@ -103,6 +103,20 @@ describe('volumes', () => {
   });
 });
 
+test('what an ACME server is trusted by has to be there and to be a certificate', async () => {
+  const file = path.join(temporaryFolder(), 'ca.pem');
+  const plan = goodPlan(({ edge }) => ({
+    edge: { ...edge, files: { '/data/acme-ca.pem': file } },
+  }));
+  expect(await preflight(plan, engine({}))).toEqual([
+    `edge.acme.ca: there is no file ${file}; name the CA's PEM file`,
+  ]);
+  writeFileSync(file, 'nothing of the kind');
+  expect(await preflight(plan, engine({}))).toEqual([
+    `edge.acme.ca: ${file} holds no certificate in PEM form; name the CA's PEM file`,
+  ]);
+});
+
 describe('ports', () => {
   test('one that a program of this machine holds is refused by who it is', async () => {
     const port = await takePort();
@@ -137,6 +151,14 @@ describe('ports', () => {
       },
     ];
     expect(await preflight(goodPlan(onPort(port)), engine({ containers }))).toEqual([]);
+  });
+
+  test('the one that is redirected is looked at too', async () => {
+    const port = await takePort();
+    const plan = goodPlan(({ edge }) => ({ edge: { ...edge, httpPort: port } }));
+    expect((await preflight(plan, engine({}))).map((problem) => problem.split(' is')[0])).toEqual([
+      `edge.httpPort: port ${port} on 127.0.0.1`,
+    ]);
   });
 
   test('exposed ports of database and Redis are looked at too', async () => {
