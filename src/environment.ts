@@ -128,7 +128,7 @@ export const ENVIRONMENT_TABLE = [
     source: 'backend',
     present: 'always',
     doc: "A writable folder in memory; Medusa's command keeps its settings there.",
-    example: '/home/medusa',
+    example: '/tmp',
   },
   {
     name: 'JWT_SECRET',

@@ -11,7 +11,8 @@ import type {
 } from './plan.ts';
 import { redisUrl } from './url.ts';
 
-export const HOME = '/home/medusa';
+/** A folder that images have: the engine remounts a tmpfs on one that they lack as root's, 0755, at a restart. */
+export const HOME = '/tmp';
 
 export interface EnvironmentContext {
   readonly stack: StackFile;

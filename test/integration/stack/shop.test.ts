@@ -91,7 +91,7 @@ describe('a fresh up', () => {
     expect(expected).toMatchObject({
       NODE_ENV: 'development',
       PORT: '9000',
-      HOME: '/home/medusa',
+      HOME: '/tmp',
       DATABASE_TYPE: 'postgres',
       DATABASE_SCHEMA: 'shop',
       DATABASE_EXTRA: '{"min":0,"max":8}',
