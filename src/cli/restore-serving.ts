@@ -10,6 +10,11 @@ export interface Replaceable {
   /** Replaced, and still to be deleted. */
   readonly delete?: boolean;
   readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly parent?: string;
+  readonly dependencies?: readonly string[];
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
+  /** `<urn>::<id>` */
+  readonly provider?: string;
 }
 
 /** What a state looks like without a failed release. */
@@ -45,14 +50,40 @@ export function restoreServing<R extends Replaceable>(
     ({ type, outputs }) => type === IMAGE && imageIds.has(outputs?.['imageId']),
   );
   const back = new Set([...replicas, ...images]);
+  const restored = new Map([...back].map((one) => [one.urn, withoutDelete(one)]));
   const dropped = [...back].flatMap(({ urn }) => current.get(urn) ?? []);
-  const gone = new Set(dropped);
-  return {
-    dropped,
-    resources: resources
-      .filter((one) => !gone.has(one))
-      .map((one) => (back.has(one) ? withoutDelete(one) : one)),
+  const kept = resources
+    .filter((one) => !back.has(one))
+    .map((one) => (one.delete ? one : (restored.get(one.urn) ?? one)));
+  return { dropped, resources: inOrder(kept) };
+}
+
+/** Pulumi refuses a state in which a resource comes before one that it depends on. */
+function inOrder<R extends Replaceable>(resources: readonly R[]): R[] {
+  // Of a current one and those that it has replaced, the current one counts.
+  const byUrn = new Map(
+    [...resources.filter((one) => one.delete), ...resources.filter((one) => !one.delete)].map(
+      (one) => [one.urn, one],
+    ),
+  );
+  const begun = new Set<R>();
+  const ordered: R[] = [];
+  const place = (one: R | undefined) => {
+    if (one === undefined || begun.has(one)) return;
+    begun.add(one);
+    for (const urn of dependenciesOf(one)) place(byUrn.get(urn));
+    ordered.push(one);
   };
+  for (const one of resources) place(one);
+  return ordered;
+}
+
+function dependenciesOf(one: Replaceable): string[] {
+  const ofProperties = Object.values(one.propertyDependencies ?? {}).flatMap((urns) => urns ?? []);
+  const provider = one.provider?.slice(0, one.provider.lastIndexOf('::'));
+  return [one.parent, provider, ...(one.dependencies ?? []), ...ofProperties].filter(
+    (urn) => urn !== undefined,
+  );
 }
 
 const CONTAINER = 'docker:index/container:Container';
