@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts';
 import { nameOf } from './events.ts';
 import { freeStaleLock } from './free.ts';
 import { removeDropped, restoreServing, servingReplicas } from './restore-serving.ts';
+import { exportSealed, importSealed } from './sealed-state.ts';
 import { backendFolder } from './state.ts';
 
 /** A resource in a stack's state, as far as the command reads it. */
@@ -58,8 +59,8 @@ export async function recoverKilledRun(
   // Pulumi warns about what is pending, and goes on.
   if (!backendFolder(engine.state.backend, context.env)) return;
   await freeStaleLock(context, engine, stack);
-  const exported = await stack.exportStack();
-  const state = (exported.deployment ?? {}) as State;
+  const exported = await exportSealed<State | undefined>(stack);
+  const state = exported.deployment ?? {};
   const resources = state.resources ?? [];
   const pending = state.pending_operations ?? [];
   const replaced = resources.some((resource) => resource.delete);
@@ -73,17 +74,22 @@ export async function recoverKilledRun(
     note(context, `an earlier run was killed while ${names.join(', ')}; tidying up`);
     await removeUnknown(context, docker, { project, stack: stack.name, resources, serving });
   }
+  const tidied = { ...exported, deployment: { ...state, pending_operations: [] } };
   const restored = restoreServing(resources, serving);
-  if (pending.length === 0 && !restored) return;
-  const kept = restored?.resources ?? resources;
-  await stack.importStack({
-    ...exported,
-    deployment: { ...state, resources: kept, pending_operations: [] },
-  });
   if (restored) {
-    note(context, 'the last release did not take over; going on from the one that serves');
-    await removeDropped(docker, restored.dropped);
+    const deployment = { ...tidied.deployment, resources: restored.resources };
+    const refused = await importSealed(stack, { ...tidied, deployment }).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    if (refused === undefined) {
+      note(context, 'the last release did not take over; going on from the one that serves');
+      return removeDropped(docker, restored.dropped);
+    }
+    // The state stays as it was, and the run does without: it releases anew what serves already.
+    note(context, `the state keeps the release that did not take over: ${refused.message}`);
   }
+  if (pending.length > 0) await importSealed(stack, tidied);
 }
 
 interface Known {

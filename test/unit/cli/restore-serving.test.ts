@@ -22,21 +22,25 @@ test('a state without a failed release is left alone', () => {
   expect(restoreServing(resources, new Set(['one']))).toBeUndefined();
 });
 
-test('replicas that serve are the current ones again, and so is their image', () => {
+test('replicas that serve are the current ones again, and so is their image, in the same places', () => {
   const failed = [image('b'), container('backend-1', 'new', 'b')];
+  const job = container('prepare-migrate-container', 'new job', 'b');
   const resources = [
-    ...failed,
+    image('b'),
+    job,
+    container('backend-1', 'new', 'b'),
     container('backend-2', 'two', 'a'),
-    image('a', old),
     container('backend-1', 'one', 'a', old),
     container('prepare-migrate-container', 'job', 'a', old),
+    image('a', old),
   ];
   expect(restoreServing(resources, new Set(['one', 'two']))).toEqual({
     dropped: expect.arrayContaining(failed),
     resources: [
-      container('backend-2', 'two', 'a'),
       image('a'),
+      job,
       container('backend-1', 'one', 'a'),
+      container('backend-2', 'two', 'a'),
       container('prepare-migrate-container', 'job', 'a', old),
     ],
   });
@@ -57,4 +61,24 @@ test('an image that did not change stays as it is', () => {
     dropped: [container('backend-1', 'new', 'a')],
     resources: [image('a'), container('backend-1', 'one', 'a')],
   });
+});
+
+test('what depends on a resource that came back comes after it, as Pulumi wants it', () => {
+  const onImage = { dependencies: ['urn:backend-image-build'] };
+  const resources = [
+    image('b'),
+    container('prepare-migrate-container', 'job', 'b', onImage),
+    container('backend-1', 'new', 'b', onImage),
+    image('a', { ...old, parent: 'urn:backend-image' }),
+    container('backend-1', 'one', 'a', { ...old, ...onImage, provider: 'urn:provider::id' }),
+    { urn: 'urn:backend-image', type: 'medusa-infra:docker:BackendImage' },
+    { urn: 'urn:provider', type: 'pulumi:providers:docker', id: 'id' },
+  ];
+  expect(restoreServing(resources, new Set(['one']))?.resources.map(({ urn }) => urn)).toEqual([
+    'urn:backend-image',
+    'urn:backend-image-build',
+    'urn:prepare-migrate-container',
+    'urn:provider',
+    'urn:backend-1',
+  ]);
 });
