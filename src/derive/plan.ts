@@ -265,23 +265,25 @@ export interface BackendPlan {
 export interface EdgePlan {
   readonly host: string;
   readonly port: number;
+  /** Published port on which plain HTTP is redirected; undefined: none. */
+  readonly httpPort?: number;
   readonly tls: string;
+  /** `acme`: of its own authority until ACME has succeeded; `local`: always of its own authority. */
+  readonly certificates: 'none' | 'acme' | 'local';
   /** Where the published port answers. No trailing slash. */
   readonly url: string;
   /** What the world opens: `url`, or https where TLS ends in front of this edge. No trailing slash. */
   readonly publicUrl: string;
   /** Address on the engine's host that the port is published on. */
   readonly bind: string;
-  /** Published port on which plain HTTP is redirected; undefined: none. */
-  readonly httpPort?: number;
   /** Holds configuration, route, certificates and keys. */
-  /** `acme`: of its own authority until ACME has succeeded; `local`: always of its own authority. */
-  readonly certificates: 'none' | 'acme' | 'local';
   readonly volume: { readonly name: string; readonly keep: boolean };
   /** The proxy's configuration file (a Caddyfile). */
   readonly config: string;
   /** What a proxy runs that has no configuration yet. */
   readonly bootstrapConfig: string;
+  /** Files that the configuration names: path in the container -> absolute path on this machine. */
+  readonly files: Readonly<Record<string, string>>;
   /** What is published: port on the engine's host, port in the container. */
   readonly ports: readonly { readonly external: number; readonly internal: number }[];
   /** Answers 200 on 127.0.0.1 inside the container as long as the proxy itself lives. */
@@ -289,6 +291,4 @@ export interface EdgePlan {
   readonly cpuMillis: number;
   readonly memoryBytes: number;
   readonly pidsLimit: number;
-  /** Files that the configuration names: path in the container -> absolute path on this machine. */
-  readonly files: Readonly<Record<string, string>>;
 }
