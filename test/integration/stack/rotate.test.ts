@@ -4,9 +4,9 @@ import { parse, stringify } from 'yaml';
 import { docker, runningOf } from '../../support/engine.ts';
 import { sql } from '../../support/facts.ts';
 import { get, logIn } from '../../support/http.ts';
+import { runKilledWhen } from '../../support/killed-run.ts';
 import { findLeaks, generatedValues } from '../../support/leaks.ts';
 import { freePort } from '../../support/ports.ts';
-import { killTree } from '../../support/processes.ts';
 import { TestProject } from '../../support/project.ts';
 import { admin, stagingStack } from '../../support/stacks.ts';
 
@@ -62,21 +62,6 @@ async function stateValues(): Promise<Record<string, string>> {
 /** Lines of the proof, without what differs from run to run. */
 const proofs = (stdout: string) =>
   stdout.split('\n').filter((line) => /^(ok|FAILED|-) {2,}/.test(line));
-
-/** Starts a rotation and kills it, with all that it started, as soon as `reached` says so. */
-async function cutOff(args: readonly string[], reached: (stderr: string) => boolean) {
-  const child = project.start(args);
-  let stderr = '';
-  await new Promise<void>((resolve, reject) => {
-    child.stderr.on('data', (data: Buffer) => {
-      stderr += data.toString();
-      if (reached(stderr)) resolve();
-    });
-    child.once('exit', () => reject(new Error(`it ended by itself:\n${stderr}`)));
-  });
-  killTree(child.pid as number);
-  await child;
-}
 
 describe('rotate', () => {
   it('says with --dry-run what it would do, and touches nothing', async () => {
@@ -162,7 +147,9 @@ describe('rotate', () => {
 
   it('cut off after the edit, the same command finishes it and raises nothing twice', async () => {
     const command = ['rotate', 'database', 'redis', '-s', stack, '--yes'];
-    await cutOff(command, (stderr) => /created secret-database-v3/.test(stderr));
+    await runKilledWhen(project, command, 'a value was made', (printed) =>
+      /created secret-database-v3/.test(printed),
+    );
     expect(versions()).toMatchObject({ database: 3, redis: 3 });
     const edited = text();
     const { code, stdout, stderr } = await project.run(command);
@@ -180,7 +167,9 @@ describe('rotate', () => {
 
   it('cut off before the proof, the same command proves it and raises nothing twice', async () => {
     const command = ['rotate', 'jwt', '-s', stack, '--yes'];
-    await cutOff(command, (stderr) => /unchanged, in \d/.test(stderr));
+    await runKilledWhen(project, command, 'the proof', (printed) =>
+      /unchanged, in \d/.test(printed),
+    );
     expect(versions()).toMatchObject({ jwt: 3 });
     expect(await labels()).toEqual(Array(2).fill('cookie=2 database=3 jwt=3 redis=3'));
     const due = await project.run(['rotate', '--due', '-s', stack, '--yes']);
