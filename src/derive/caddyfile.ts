@@ -31,6 +31,8 @@ export interface CaddyfileAcme {
   readonly email?: string;
   /** Path in the container of the certificates that the directory's own one is checked against. */
   readonly caPath?: string;
+  /** The one way of proving that can work, by the port that it takes. @default both are tried */
+  readonly challenge?: 'http' | 'tls-alpn';
   /** Since 2.10 Caddy obtains no certificate for a name that a wildcard covers, unless it is told to. */
   readonly forceAutomate: boolean;
 }
@@ -143,6 +145,8 @@ function issuer(acme: CaddyfileAcme | undefined): string {
     ...(acme.directory ? [`dir ${acme.directory}`] : []),
     ...(acme.email ? [`email ${acme.email}`] : []),
     ...(acme.caPath ? [`trusted_roots ${acme.caPath}`] : []),
+    ...(acme.challenge === 'http' ? ['disable_tlsalpn_challenge'] : []),
+    ...(acme.challenge === 'tls-alpn' ? ['disable_http_challenge'] : []),
   ];
   const block = settings.map((line) => `\t\t\t${line}\n`).join('');
   return `	tls${acme.forceAutomate ? ' force_automate' : ''} {

@@ -75,9 +75,19 @@ function caddyfileTls(edge: EdgeSection, url: string, version: string): Caddyfil
       directory: acme?.directory,
       email: acme?.email,
       caPath: acme?.ca === undefined ? undefined : EDGE_FILES.acmeCa,
+      challenge: challengeOf(edge),
       forceAutomate: prefersWildcards(version),
     },
   };
+}
+
+/**
+ * ACME servers ask at port 80 or 443. Where the edge publishes one of them, the other would only cost
+ * a failed attempt; where it publishes neither, something in front of it has to forward one.
+ */
+function challengeOf({ port, httpPort }: EdgeSection): 'http' | 'tls-alpn' | undefined {
+  if ((port === 443) === (httpPort === 80)) return undefined;
+  return port === 443 ? 'tls-alpn' : 'http';
 }
 
 /** Caddy since 2.10; a version that tells too little is taken for the newest. */

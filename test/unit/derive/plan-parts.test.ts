@@ -301,6 +301,17 @@ describe('edge', () => {
 		}`);
   });
 
+  test('proves whose host it is at a port that it publishes', () => {
+    const disabled = (section: Partial<StackFile['edge']>) =>
+      edge({ tls: 'auto', host: 'a.example.com', ...section }).config.match(
+        /disable_\w+_challenge/g,
+      );
+    expect(disabled({ port: 443, httpPort: 80 })).toBeNull();
+    expect(disabled({ port: 8443, httpPort: 8080 })).toBeNull();
+    expect(disabled({ port: 443 })).toEqual(['disable_http_challenge']);
+    expect(disabled({ port: 8443, httpPort: 80 })).toEqual(['disable_tlsalpn_challenge']);
+  });
+
   test('tells a Caddy that prefers wildcards to obtain the host’s own certificate all the same', () => {
     const forced = (version: string) => {
       const images = { ...options.images.images, edge: { ...options.images.images.edge, version } };
