@@ -183,8 +183,10 @@ const CLOSING = `	@closing file {
 function store(options: CaddyfileOptions): string[] {
   return [
     `	@tooLarge header_regexp Content-Length ^[1-9][0-9]{8,}$
-	respond @tooLarge "Request bodies of 100 MB and more are not accepted." 413 {
-		close
+	handle @tooLarge {
+		respond "Request bodies of 100 MB and more are not accepted." 413 {
+			close
+		}
 	}
 	request_body {
 		max_size 100MB

@@ -143,7 +143,7 @@ describe('a fresh up', () => {
       if (!job) expect(await processUsers(id), component).not.toContain(0);
     }
     expect(await volumesOf(project.name)).toEqual(
-      ['postgres-data', 'postgres-socket', 'redis-data'].map(
+      ['edge-data', 'postgres-data', 'postgres-socket', 'redis-data'].map(
         (name) => `${project.name}-dev-${name}`,
       ),
     );
