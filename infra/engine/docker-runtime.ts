@@ -70,8 +70,11 @@ export class DockerRuntime implements ContainerRuntime {
       this.#releases.get(alias) ??
       new ReleaseStart(this.#engine, replica.edgeId, replica.release, this.#pollMilliseconds);
     this.#releases.set(alias, release);
-    await this.#unpauseAndLimit(this.#engine.getContainer(containerId), replica);
+    const container = this.#engine.getContainer(containerId);
+    // Between a crash and the next start the engine refuses the limit: what follows tells of the crash.
+    await this.#unpauseAndLimit(container, replica).catch(() => {});
     await release.start(containerId, replica);
+    await this.#unpauseAndLimit(container, replica);
   }
 
   async finish(containerId: string, job: JobRun): Promise<void> {
@@ -113,11 +116,9 @@ export class DockerRuntime implements ContainerRuntime {
       this.#log(`${wanted.title}: was paused; going on`);
       await container.unpause();
     }
-    if (found.HostConfig.PidsLimit === wanted.pidsLimit) return;
-    await container.update({ PidsLimit: wanted.pidsLimit }).catch(async (error) => {
-      // One that has just crashed cannot be limited; what follows says so.
-      if ((await container.inspect()).State.Running) throw error;
-    });
+    if (found.HostConfig.PidsLimit !== wanted.pidsLimit) {
+      await container.update({ PidsLimit: wanted.pidsLimit });
+    }
   }
 
   async #awaitExit(container: Docker.Container, job: JobRun, startedAt: Date): Promise<void> {
