@@ -56,8 +56,8 @@ async function killAndStart(id: string): Promise<void> {
   await healthy(id);
 }
 
-/** A Redis command with the account and password of a version, by the URL that a backend gets. */
-async function redis(id: string, version: number, ...command: string[]): Promise<string> {
+/** The URL that a backend gets for a version of the password. */
+function urlOf(version: number): string {
   const template = redisUrl({
     user: redisUser(version),
     passwordSecret: 'redis',
@@ -65,7 +65,12 @@ async function redis(id: string, version: number, ...command: string[]): Promise
     port: PORT,
     database: 0,
   });
-  const url = fillTemplate(template, () => password(version));
+  return fillTemplate(template, () => password(version));
+}
+
+/** A Redis command with the account and password of a version, by the URL that a backend gets. */
+async function redis(id: string, version: number, ...command: string[]): Promise<string> {
+  const url = urlOf(version);
   const answer = await execIn(id, ['redis-cli', '--no-auth-warning', '-u', url, ...command]);
   return answer.trim();
 }
@@ -296,14 +301,7 @@ async function synced(id: string, version: number): Promise<void> {
 
 /** A client that is logged in and waits for an element of the list `queue`. */
 async function openConnection(id: string, version: number) {
-  const template = redisUrl({
-    user: redisUser(version),
-    passwordSecret: 'redis',
-    host: '127.0.0.1',
-    port: PORT,
-    database: 0,
-  });
-  const url = fillTemplate(template, () => password(version));
+  const url = urlOf(version);
   const running = execIn(id, [
     ...['redis-cli', '--no-auth-warning', '-u', url],
     ...['BLPOP', 'queue', '60'],
