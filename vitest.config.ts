@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 /** Milliseconds: a first image build is among what these wait for. */
-const onTheEngine = { testTimeout: 600_000, hookTimeout: 900_000 };
+const onTheEngine = {
+  testTimeout: 600_000,
+  hookTimeout: 900_000,
+  setupFiles: ['test/support/properties.ts'],
+};
 
 export default defineConfig({
   test: {
@@ -14,7 +18,12 @@ export default defineConfig({
     },
     projects: [
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 10_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 10_000,
+          setupFiles: ['test/support/properties.ts'],
+        },
       },
       {
         test: {
@@ -31,10 +40,20 @@ export default defineConfig({
           ...onTheEngine,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: ['test/integration/images/**'],
+          exclude: ['test/integration/images/**', 'test/integration/under-load/**'],
           // Much of the time is waiting for the engine; each file has names and ports of its own.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...onTheEngine,
+          name: 'integration-under-load',
+          include: ['test/integration/under-load/**/*.test.ts'],
+          // Each of them needs the whole machine: a starved store lets requests wait until they fail.
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -2,6 +2,9 @@ import * as pulumi from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import type { PlannedSecret, PlanOutput, Template } from '../src/derive/plan.ts';
 import { fillTemplate, secretsIn } from '../src/derive/template.ts';
+import type { Alphabet } from '../src/stack/stack-file.ts';
+
+type GeneratedSecret = Extract<PlannedSecret, { readonly from: 'generated' }>;
 
 /** Values of the secrets that the user supplies, by name; checked before any resource is made. */
 export type SuppliedValues = Readonly<Record<string, string>>;
@@ -28,7 +31,7 @@ export class StackSecrets extends pulumi.ComponentResource {
         for (const version of secret.versions) {
           this.#values.set(
             key(secret.name, version),
-            generated(`${name}-${secret.name}-v${version}`, secret.length, this),
+            generated(`${name}-${secret.name}-v${version}`, secret, this),
           );
         }
         const current = secret.versions[0];
@@ -92,11 +95,64 @@ function key(name: string, version?: number): string {
   return version === undefined ? name : `${name} v${version}`;
 }
 
-/** Letters and digits only: safe in URLs, shells, configuration files and SQL alike. */
-function generated(name: string, length: number, parent: pulumi.Resource): pulumi.Output<string> {
+/** How the provider makes an alphabet, and how a value made so looks. */
+const ALPHABETS: Readonly<Record<Alphabet, { readonly inputs: object; readonly pattern: RegExp }>> =
+  {
+    alphanumeric: {
+      inputs: { special: false, minLower: 1, minUpper: 1, minNumeric: 1 },
+      pattern: /^(?=.*[A-Z])[A-Za-z0-9]+$/,
+    },
+    // The provider adds "special" characters of one's own choice to its digits.
+    hex: {
+      inputs: {
+        upper: false,
+        lower: false,
+        overrideSpecial: 'abcdef',
+        minNumeric: 1,
+        minSpecial: 1,
+      },
+      pattern: /^[0-9a-f]+$/,
+    },
+    base64url: {
+      inputs: { overrideSpecial: '-_', minSpecial: 1 },
+      pattern: /^(?=.*[-_])[A-Za-z0-9_-]+$/,
+    },
+    symbols: {
+      inputs: { overrideSpecial: '!@#$%&*()=+[]{}<>:?', minSpecial: 1 },
+      pattern: /^(?=.*[!@#$%&*()=+[\]{}<>:?])[A-Za-z0-9!@#$%&*()=+[\]{}<>:?]+$/,
+    },
+  };
+
+/** All that decides how a value is made: a change of one of them would replace the resource. */
+const FORM = [
+  ...['length', 'special', 'overrideSpecial', 'upper', 'lower', 'numeric'],
+  ...['minLower', 'minUpper', 'minNumeric', 'minSpecial'],
+];
+
+/** A value stays what it is under its version's number: another form is for the next version. */
+function generated(
+  name: string,
+  secret: GeneratedSecret,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const { length, alphabet } = secret;
   return new RandomPassword(
     name,
-    { length, special: false, minLower: 1, minUpper: 1, minNumeric: 1 },
-    { parent },
+    { length, ...ALPHABETS[alphabet].inputs },
+    { parent, ignoreChanges: FORM },
   ).result;
+}
+
+/** Says of each current value that was made otherwise than the stack file now asks for. */
+export function warnOfOldForms(secrets: StackSecrets, planned: readonly PlannedSecret[]): void {
+  for (const secret of planned) {
+    if (secret.from !== 'generated') continue;
+    const { name, length, alphabet, versions } = secret;
+    secrets.value(name).apply((value) => {
+      if (value.length === length && ALPHABETS[alphabet].pattern.test(value)) return;
+      void pulumi.log.warn(
+        `secrets.${name}: version ${versions[0]} was made with another length or alphabet; the file's (${length} characters, ${alphabet}) hold from the next version on: medusa-infra rotate ${name}`,
+      );
+    });
+  }
 }

@@ -8,8 +8,8 @@ import { EnginePublisher } from './aws/engine-publisher.ts';
 import { awsConfig } from './aws/provider-config.ts';
 import { SdkReleaseWork } from './aws/sdk-release-work.ts';
 import { backendContext } from './backend-context.ts';
-import { StackSecrets } from './secrets.ts';
-import { readSuppliedSecrets } from './supplied-secrets.ts';
+import { StackSecrets, warnOfOldForms } from './secrets.ts';
+import { howToSetSecret, readSuppliedSecrets } from './supplied-secrets.ts';
 import { type AwsTargetOutputs, deployToAws } from './targets/aws.ts';
 import { stackProvider } from './targets/aws-data.ts';
 import { awsFacts } from './targets/aws-facts.ts';
@@ -28,7 +28,7 @@ export async function up(plan: Plan): Promise<AwsTargetOutputs> {
   });
   const problems = [
     ...supplied.problems,
-    ...checkSuppliedSecrets(plan, supplied.values),
+    ...checkSuppliedSecrets(plan, supplied.values, (name) => howToSetSecret(plan, name)),
     ...(config['region'] === undefined || config['region'] === aws.region
       ? []
       : [
@@ -40,12 +40,14 @@ export async function up(plan: Plan): Promise<AwsTargetOutputs> {
   const provider = stackProvider(aws, config);
   const facts = await awsFacts(plan, aws, { provider });
   refuse(checkVersionSteps(plan, facts.retired));
+  const secrets = new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values });
+  warnOfOldForms(secrets, plan.secrets);
   return deployToAws({
     plan,
     aws,
     provider,
     facts,
-    secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values }),
+    secrets,
     publisher: new EnginePublisher(connectEngine(), { log }),
     work: new SdkReleaseWork({ region: aws.region, config, log }),
     buildContext: await backendContext(plan),

@@ -6,9 +6,10 @@ import { UserError } from '../src/errors.ts';
 import { connectEngine } from '../toolchain/images/engine.ts';
 import { backendContext } from './backend-context.ts';
 import { DockerRuntime } from './engine/docker-runtime.ts';
+import { edgeSysctls } from './engine/kernel.ts';
 import { preflight } from './engine/preflight.ts';
-import { StackSecrets } from './secrets.ts';
-import { readSuppliedSecrets } from './supplied-secrets.ts';
+import { StackSecrets, warnOfOldForms } from './secrets.ts';
+import { howToSetSecret, readSuppliedSecrets } from './supplied-secrets.ts';
 import { deployToDocker, type TargetOutputs } from './targets/docker.ts';
 
 /** Brings a plan up on the Docker engine, after everything that can be checked beforehand was. */
@@ -21,15 +22,18 @@ export async function up(plan: Plan): Promise<TargetOutputs> {
   });
   const problems = [
     ...supplied.problems,
-    ...checkSuppliedSecrets(plan, supplied.values),
+    ...checkSuppliedSecrets(plan, supplied.values, (name) => howToSetSecret(plan, name)),
     ...(await preflight(plan, engine)),
   ];
   if (problems.length > 0) throw new UserError(problems.join('\n'));
+  const secrets = new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values });
+  warnOfOldForms(secrets, plan.secrets);
   return deployToDocker({
     plan,
-    secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values }),
+    secrets,
     runtime: new DockerRuntime(engine, { log: (line) => void pulumi.log.info(line) }),
     buildContext: await backendContext(plan),
     prepareScript: prepareScript(),
+    edgeSysctls: await edgeSysctls(engine),
   });
 }

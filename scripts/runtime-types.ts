@@ -5,7 +5,12 @@ import ts from 'typescript';
 const PUBLIC_FILES = ['types', 'variables', 'problems', 'index'];
 
 /** Names that the published runtime exports. */
-const PUBLIC_NAMES = ['ConfigurationError', 'defineMedusaConfig', 'Environment'];
+const PUBLIC_NAMES = [
+  'ConfigurationError',
+  'acceptEarlierTokens',
+  'defineMedusaConfig',
+  'Environment',
+];
 
 /**
  * The runtime's declarations as one file without an import, which serves both `.d.ts` and `.d.cts`.

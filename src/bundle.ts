@@ -21,7 +21,7 @@ export interface BundleSpec {
 export const RUNTIME_CJS: BundleSpec = {
   entry: 'src/runtime/index.ts',
   format: 'cjs',
-  sources: ['src/runtime', 'src/environment.ts'],
+  sources: ['src/runtime', 'src/environment.ts', 'src/tokens.ts'],
   packages: ['zod'],
 };
 export const RUNTIME_ESM: BundleSpec = { ...RUNTIME_CJS, format: 'esm' };

@@ -63,7 +63,7 @@ export const ENVIRONMENT_TABLE = [
     secret: true,
     source: 'secrets.cookie.keep',
     present: 'while earlier versions are kept',
-    doc: 'JSON list of earlier cookie secrets, newest first; they verify cookies, but sign none.',
+    doc: "JSON list of earlier cookie secrets, newest first; they verify session cookies, but sign none. A medusa-config.js that is written by hand puts them behind COOKIE_SECRET in Medusa's cookie_secret, a list.",
     example: '["(64 letters and digits)"]',
   },
   {
@@ -128,7 +128,7 @@ export const ENVIRONMENT_TABLE = [
     source: 'backend',
     present: 'always',
     doc: "A writable folder in memory; Medusa's command keeps its settings there.",
-    example: '/home/medusa',
+    example: '/tmp',
   },
   {
     name: 'JWT_SECRET',
@@ -136,7 +136,7 @@ export const ENVIRONMENT_TABLE = [
     secret: true,
     source: 'secrets.jwt',
     present: 'always',
-    doc: 'Signs tokens of the admin and store APIs.',
+    doc: 'Signs tokens of the admin and store APIs, invites and claims of orders.',
     example: '(64 letters and digits)',
   },
   {
@@ -145,7 +145,7 @@ export const ENVIRONMENT_TABLE = [
     secret: true,
     source: 'secrets.jwt.keep',
     present: 'while earlier versions are kept',
-    doc: "JSON list of earlier token secrets, newest first. Medusa itself verifies with one secret only: this is for a backend's own verification strategy.",
+    doc: 'JSON list of earlier token secrets, newest first; they verify bearer tokens, invites and claims of orders, but sign none. Medusa itself verifies with one secret: the runtime makes it accept these too, in a medusa-config.js that is written by hand through acceptEarlierTokens().',
     example: '["(64 letters and digits)"]',
   },
   {
@@ -219,7 +219,7 @@ export const ENVIRONMENT_TABLE = [
     source: 'redis',
     present: 'with Redis',
     doc: 'Connection URL with user, password and database number.',
-    example: 'redis://medusa:(password)@redis:6379/0',
+    example: 'redis://medusa_v1:(password)@redis:6379/0',
   },
   {
     name: 'SESSION_OPTIONS',

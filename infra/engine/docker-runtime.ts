@@ -3,16 +3,20 @@ import { pack } from 'tar-stream';
 import { UserError } from '../../src/errors.ts';
 import type {
   ContainerRuntime,
+  EdgeConfig,
   JobRun,
   RedisUsers,
   Release,
   SettledContainer,
+  StartingReplica,
 } from '../components/docker/container-runtime.ts';
 import { lastLines } from './container-logs.ts';
 import { configureEdge } from './edge-config.ts';
 import { runSql } from './psql.ts';
 import { setRedisUsers } from './redis-users.ts';
 import { switchRelease } from './release.ts';
+import { ReleaseStart } from './release-start.ts';
+import { SHOWN_LINES } from './replica-start.ts';
 
 export interface DockerRuntimeOptions {
   /** Gets one line on everything out of the ordinary. */
@@ -23,15 +27,14 @@ export interface DockerRuntimeOptions {
   readonly startedAt?: Date;
 }
 
-/** How many lines of a failed container are shown. */
-const SHOWN_LINES = 25;
-
 /** The container runtime over a real engine. */
 export class DockerRuntime implements ContainerRuntime {
   readonly #engine: Docker;
   readonly #log: (line: string) => void;
   readonly #pollMilliseconds: number;
   readonly #startedAt: Date;
+  /** By alias. */
+  readonly #releases = new Map<string, ReleaseStart>();
 
   constructor(engine: Docker, options: DockerRuntimeOptions) {
     this.#engine = engine;
@@ -43,14 +46,8 @@ export class DockerRuntime implements ContainerRuntime {
   async settle(containerId: string, wanted: SettledContainer): Promise<void> {
     const container = this.#engine.getContainer(containerId);
     const deadline = Date.now() + wanted.timeoutSeconds * 1000;
+    await this.#unpauseAndLimit(container, wanted);
     let found = await container.inspect();
-    if (found.State.Paused) {
-      this.#log(`${wanted.title}: was paused; going on`);
-      await container.unpause();
-    }
-    if (found.HostConfig.PidsLimit !== wanted.pidsLimit) {
-      await container.update({ PidsLimit: wanted.pidsLimit });
-    }
     // `unhealthy` alone is no end: after a pause, or on a busy machine, it passes.
     while (found.State.Health && found.State.Health.Status !== 'healthy') {
       const stopped = !found.State.Running && !found.State.Restarting;
@@ -65,6 +62,19 @@ export class DockerRuntime implements ContainerRuntime {
       await sleep(this.#pollMilliseconds);
       found = await container.inspect();
     }
+  }
+
+  async startReplica(containerId: string, replica: StartingReplica): Promise<void> {
+    const { alias } = replica.release;
+    const release =
+      this.#releases.get(alias) ??
+      new ReleaseStart(this.#engine, replica.edgeId, replica.release, this.#pollMilliseconds);
+    this.#releases.set(alias, release);
+    const container = this.#engine.getContainer(containerId);
+    // Between a crash and the next start the engine refuses the limit: what follows tells of the crash.
+    await this.#unpauseAndLimit(container, replica).catch(() => {});
+    await release.start(containerId, replica);
+    await this.#unpauseAndLimit(container, replica);
   }
 
   async finish(containerId: string, job: JobRun): Promise<void> {
@@ -84,8 +94,8 @@ export class DockerRuntime implements ContainerRuntime {
     await this.#awaitExit(container, job, startedAt);
   }
 
-  configureEdge(containerId: string, config: string): Promise<void> {
-    return configureEdge(this.#engine.getContainer(containerId), config, this.#log);
+  configureEdge(containerId: string, edge: EdgeConfig): Promise<void> {
+    return configureEdge(this.#engine.getContainer(containerId), edge);
   }
 
   switchRelease(edgeId: string, release: Release): Promise<void> {
@@ -98,6 +108,17 @@ export class DockerRuntime implements ContainerRuntime {
 
   runSql(containerId: string, script: string): Promise<void> {
     return runSql(this.#engine.getContainer(containerId), script);
+  }
+
+  async #unpauseAndLimit(container: Docker.Container, wanted: SettledContainer): Promise<void> {
+    const found = await container.inspect();
+    if (found.State.Paused) {
+      this.#log(`${wanted.title}: was paused; going on`);
+      await container.unpause();
+    }
+    if (found.HostConfig.PidsLimit !== wanted.pidsLimit) {
+      await container.update({ PidsLimit: wanted.pidsLimit });
+    }
   }
 
   async #awaitExit(container: Docker.Container, job: JobRun, startedAt: Date): Promise<void> {

@@ -1,7 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type Docker from 'dockerode';
+import { versionsOf } from '../../src/derive/database.ts';
+import { roleConflict } from '../../src/derive/login-roles.ts';
 import type { Plan } from '../../src/derive/plan.ts';
+import { parseSecretVersions, SECRET_VERSIONS_LABEL } from '../../src/derive/secret-versions.ts';
 import { POSTGRES_MAJOR_LABEL } from '../labels.ts';
 import { portHolder } from './ports.ts';
 
@@ -18,6 +22,7 @@ export async function preflight(plan: Plan, engine: Docker): Promise<string[]> {
   return [
     ...checkFiles(plan),
     ...checkVolumes(plan, volumes.Volumes ?? []),
+    ...checkVersions(plan, containers),
     ...(await checkPorts(plan, containers)),
   ];
 }
@@ -43,7 +48,19 @@ function checkFiles(plan: Plan): string[] {
       problems.push(`database.ca: there is no file ${file}; name the CA's PEM file`);
     }
   }
+  for (const file of Object.values(plan.edge.files))
+    problems.push(...checkPem('edge.acme.ca', file));
   return problems;
+}
+
+function checkPem(key: string, file: string): string[] {
+  if (!existsSync(file)) return [`${key}: there is no file ${file}; name the CA's PEM file`];
+  try {
+    new X509Certificate(readFileSync(file));
+    return [];
+  } catch {
+    return [`${key}: ${file} holds no certificate in PEM form; name the CA's PEM file`];
+  }
 }
 
 function isFolder(file: string): boolean {
@@ -73,7 +90,7 @@ function checkVolumes(plan: Plan, found: readonly FoundVolume[]): string[] {
 }
 
 function volumeNames(plan: Plan): string[] {
-  const names: string[] = [];
+  const names: string[] = [plan.edge.volume.name];
   if (plan.database.kind === 'postgres') {
     names.push(plan.database.volume.name, plan.database.socketVolume.name);
   }
@@ -87,6 +104,18 @@ function hasLabels(
   wanted: Readonly<Record<string, string>>,
 ): boolean {
   return Object.entries(wanted).every(([label, value]) => found?.[label] === value);
+}
+
+/** Before the database is prepared: that would lock out a release that is serving. */
+function checkVersions(plan: Plan, running: readonly Docker.ContainerInfo[]): string[] {
+  if (plan.database.kind !== 'postgres') return [];
+  const wanted = { ...plan.labels, 'medusa-infra.component': 'backend' };
+  const serving = running
+    .filter(({ Labels }) => hasLabels(Labels, wanted))
+    .map(({ Labels }) => parseSecretVersions(Labels[SECRET_VERSIONS_LABEL])['database'])
+    .filter((version) => version !== undefined);
+  const problem = roleConflict(versionsOf(plan.secrets, 'database'), serving);
+  return problem === undefined ? [] : [problem];
 }
 
 interface WantedPort {
@@ -114,7 +143,9 @@ async function checkPorts(plan: Plan, running: readonly Docker.ContainerInfo[]):
 }
 
 function wantedPorts(plan: Plan): WantedPort[] {
-  const ports: WantedPort[] = [{ key: 'edge.port', bind: plan.edge.bind, port: plan.edge.port }];
+  const { bind, port, httpPort } = plan.edge;
+  const ports: WantedPort[] = [{ key: 'edge.port', bind, port }];
+  if (httpPort !== undefined) ports.push({ key: 'edge.httpPort', bind, port: httpPort });
   const add = (key: string, port: number | undefined) => {
     if (port !== undefined) ports.push({ key, bind: '127.0.0.1', port });
   };

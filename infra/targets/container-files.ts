@@ -18,7 +18,9 @@ export function secretFiles(
 }
 
 /** Files of this machine: path in the container -> path here. */
-export function machineFiles(files: Readonly<Record<string, string>>): ContainerFile[] {
+export function machineFiles(
+  files: Readonly<Record<string, string>>,
+): { readonly path: string; readonly content: string }[] {
   return Object.entries(files).map(([path, source]) => ({
     path,
     content: readFileSync(source, 'utf8'),

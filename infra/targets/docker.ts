@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Plan, PostgresPlan, RedisPlan } from '../../src/derive/plan.ts';
 import { splitEnvironment, wrapCommand } from '../../src/derive/secret-exec.ts';
+import { formatSecretVersions, SECRET_VERSIONS_LABEL } from '../../src/derive/secret-versions.ts';
 import { BackendImage, type BuildContext } from '../components/docker/backend-image.ts';
 import { BackendService } from '../components/docker/backend-service.ts';
 import type { ContainerRuntime } from '../components/docker/container-runtime.ts';
@@ -13,6 +14,7 @@ import { RedisCache } from '../components/docker/redis-cache.ts';
 import type { StackSecrets } from '../secrets.ts';
 import { machineFiles, secretFiles } from './container-files.ts';
 import { migrateJob } from './migrate-job.ts';
+import { redisUsers, retireLogins } from './retire.ts';
 
 export interface DockerTargetArgs {
   readonly plan: Plan;
@@ -22,6 +24,8 @@ export interface DockerTargetArgs {
   readonly buildContext?: BuildContext;
   /** The prepare script's text. */
   readonly prepareScript: string;
+  /** Kernel settings of the edge's network. @default none */
+  readonly edgeSysctls?: Readonly<Record<string, string>>;
 }
 
 /** What a stack gives away when it is up. */
@@ -52,6 +56,8 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     ...plan.edge,
     containerName: `${plan.name}-edge`,
     image: plan.images.images.edge.ref,
+    sysctls: args.edgeSysctls,
+    files: machineFiles(plan.edge.files),
     limits: plan.edge,
   });
   const database =
@@ -67,9 +73,12 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     redis,
     sqlite,
   });
-  new BackendService('backend', {
+  const { released } = new BackendService('backend', {
     ...common,
     ...plan.backend,
+    replicaLabels: { [SECRET_VERSIONS_LABEL]: formatSecretVersions(plan.secrets) },
+    releaseKey: secrets.value('jwt'),
+    edgeId: edge.containerId,
     limits: plan.backend,
     image: image.imageId,
     command: wrapCommand(plan.backend.command, plan.backend.shell),
@@ -78,6 +87,7 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     volumes: sqlite?.mounts,
     startsAfter: [prepared.succeeded],
   });
+  retireLogins({ plan, runtime, released, database, redis });
   // None of them waits for the jobs or the backend: Pulumi forgets the outputs of a run in which one
   // fails to resolve, and they are wanted most after a release that failed.
   return {
@@ -136,10 +146,7 @@ function redisCache(args: DockerTargetArgs, common: Common, plan: RedisPlan): Re
     alias: plan.host,
     image: args.plan.images.images.redis.ref,
     limits: plan,
-    files: [
-      { path: plan.configPath, content: plan.config },
-      ...secretFiles(args.secrets, plan.secretFiles),
-    ],
+    users: redisUsers(args.secrets, plan.users),
   });
 }
 

@@ -9,13 +9,20 @@ export const file = 'docs/cli.md';
 /** The reference of the command, from the help that the command itself prints. */
 export function render(): string {
   const program = buildProgram(helpContext(), '', () => {});
-  const sections = program.commands
-    .filter((command): command is Command => command.name() in commandTexts)
-    .map((command) => section(command, commandTexts[command.name() as CommandName]));
+  const commands = program.commands.flatMap((command) => [
+    { name: command.name(), command },
+    ...command.commands.map((inner) => ({
+      name: `${command.name()} ${inner.name()}`,
+      command: inner,
+    })),
+  ]);
+  const sections = commands
+    .filter(({ name }) => name in commandTexts)
+    .map(({ name, command }) => section(name, command, commandTexts[name as CommandName]));
   return [INTRO, ...sections, EXIT_CODES].join('\n');
 }
 
-function section(command: Command, text: CommandText): string {
+function section(name: string, command: Command, text: CommandText): string {
   const options = command.options.map(
     (option) =>
       `| \`${option.flags}\` | ${option.description}${defaultText(option.defaultValue)} |`,
@@ -25,7 +32,7 @@ function section(command: Command, text: CommandText): string {
       `| \`${argument.required ? '<' : '['}${argument.name()}${argument.variadic ? '...' : ''}${argument.required ? '>' : ']'}\` | ${argument.description} |`,
   );
   const examples = text.examples.flatMap(([line, meaning]) => [`# ${meaning}`, line]);
-  return `## medusa-infra ${command.name()}
+  return `## medusa-infra ${name}
 
 ${text.description}
 
@@ -73,6 +80,8 @@ function helpContext(): Context {
     interactive: false,
     color: { stdout: plain, stderr: plain },
     confirm: async () => false,
+    askSecret: async () => '',
+    readInput: async () => undefined,
     onInterrupt: () => () => {},
   };
 }

@@ -82,6 +82,43 @@ export const commandTexts = {
       ['eval "$(medusa-infra env --format shell --show-secrets)"', 'into the current shell'],
     ],
   },
+  secrets: {
+    summary: 'list the secrets of a stack: version, age, what is due, who uses it',
+    description:
+      'Lists every secret of a stack and never a value: where it comes from (of a supplied one whether it is set), its version in the file with the earlier ones that stay valid and the one that still serves where that differs, its age (from `since` in the file, otherwise from the state), when `maxAge` makes it due, and the variables and accounts that use it. Needs neither the engine nor the state: what cannot be found out is shown as unknown. With --json: `secrets`, a list of `{ name, source, from, set, version, kept, serving, since, sinceFrom, ageDays, maxAgeDays, dueOn, due, usedBy }`, null where something does not apply or is not known; and `unknown`, the reasons for the latter.',
+    examples: [
+      ['medusa-infra secrets -s staging', 'all secrets of staging'],
+      ['medusa-infra secrets -s staging --json', 'for a script'],
+    ],
+  },
+  'secrets set': {
+    summary: 'set the value of a secret that is declared `from: config`',
+    description:
+      'Asks for the value without showing it, or reads it from standard input when something is piped in (one line break at the end is taken off). Refuses what `up` would refuse: nothing, well-known defaults outside development, signing secrets that are too short. The value goes encrypted into stacks/Pulumi.<stack>.yaml, and is in no output and no process argument. Where the stack file has `since` or `maxAge` for it, today is written as its `since`. The running stack takes it at the next `up`.',
+    examples: [
+      ['medusa-infra secrets set stripeApiKey -s staging', 'asks for the value'],
+      [
+        'pass show shop/stripe | medusa-infra secrets set stripeApiKey -s staging',
+        'from another tool',
+      ],
+    ],
+  },
+  rotate: {
+    summary: 'give secrets a new value, with nobody noticing, and prove it',
+    description:
+      'Raises the version and the date in the stack file that declares the secret (comments and layout stay), says what users will see, asks, runs `up` while it asks the edge five times a second, and then proves in every replica that the new value is live and the old one is refused, or still accepted where `keep` says so. What was cut off anywhere is finished by the same command. Exit code 1 when the `up`, a proof or a request failed. docs/rotation.md tells it all.',
+    examples: [
+      ['medusa-infra rotate jwt cookie -s staging', 'two secrets in one go; asks first'],
+      [
+        'medusa-infra rotate --all -s staging --dry-run',
+        'what it would edit and what users would see',
+      ],
+      [
+        'medusa-infra rotate --due -s staging --yes',
+        'what is older than its maxAge; for a cron job, exit code 0 with nothing due',
+      ],
+    ],
+  },
   'pulumi-env': {
     summary: 'print the surroundings that plain `pulumi` needs, for a shell',
     description:

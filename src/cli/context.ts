@@ -24,6 +24,10 @@ export interface Context {
   readonly color: { readonly stdout: Colors; readonly stderr: Colors };
   /** Asks a yes-or-no question; Ctrl-C rejects with `Interrupted`. */
   confirm(question: string): Promise<boolean>;
+  /** Asks for a secret without showing what is typed; Ctrl-C rejects with `Interrupted`. */
+  askSecret(question: string): Promise<string>;
+  /** All of standard input where it is no terminal; undefined where it is one. */
+  readInput(): Promise<Buffer | undefined>;
   /** Calls back on each Ctrl-C (SIGINT) or SIGTERM until the returned function is called. */
   onInterrupt(handler: () => void): () => void;
 }
@@ -54,6 +58,18 @@ export function processContext(): Context {
       const answer = await confirm({ message: question, initialValue: false, output: stderr });
       if (isCancel(answer)) throw new Interrupted();
       return answer;
+    },
+    askSecret: async (question) => {
+      const { isCancel, password } = await import('@clack/prompts');
+      const answer = await password({ message: question, output: stderr });
+      if (isCancel(answer)) throw new Interrupted();
+      // Nothing was typed.
+      return answer ?? '';
+    },
+    readInput: async () => {
+      if (process.stdin.isTTY) return undefined;
+      const { buffer } = await import('node:stream/consumers');
+      return buffer(process.stdin);
     },
     onInterrupt: (handler) => {
       process.on('SIGINT', handler);

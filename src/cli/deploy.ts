@@ -1,12 +1,13 @@
+import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { bringStackImages } from '../../toolchain/images/stack-images.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from './context.ts';
 import { dockerEngine } from './docker.ts';
-import { openEngine } from './engine.ts';
+import { type Engine, openEngine } from './engine.ts';
 import { type Outcome, runOperation } from './operation.ts';
 import type { DeployOptions, PreviewOptions } from './options.ts';
 import { printChanges, seconds, summarize } from './progress.ts';
-import { findProject } from './project.ts';
+import { findProject, type Project } from './project.ts';
 import { recoverKilledRun } from './recover.ts';
 import { loadDeployable } from './stack.ts';
 
@@ -34,16 +35,7 @@ export async function bringUp(
   const stackFile = loaded ?? loadDeployable(context, project, options.stack);
   // Before minutes of work: whether it may be done at all.
   requireConsent(context, 'up', options);
-  const engine = await openEngine(context, project, options);
-  // The program would bring them too; here a first time's minutes are shown as they pass, and
-  // `--offline` holds.
-  await bringStackImages(stackFile, project.stacksDir, options.stack, {
-    offline: options.offline ?? false,
-    log: (line) => note(context, context.color.stderr.dim(line)),
-    engine: await dockerEngine(context),
-  });
-  const stack = await engine.select(options.stack, { create: true });
-  await recoverKilledRun(context, engine, stack);
+  const { engine, stack } = await openStack(context, project, stackFile, options);
   if (!options.yes) {
     const outlook = await runOperation(context, engine, stack, 'preview');
     if (!outlook.ok) return outlook;
@@ -53,6 +45,31 @@ export async function bringUp(
     if (!(await context.confirm(`Bring ${options.stack} up with these changes?`))) return undefined;
   }
   return runOperation(context, engine, stack, 'up');
+}
+
+/**
+ * All that an `up` needs before it begins: tools, images, the stack, and order after a run that was killed.
+ * Without `create` a stack that is missing is a UserError.
+ * @throws StackLockedError while another run is at work
+ */
+export async function openStack(
+  context: Context,
+  project: Project,
+  stackFile: StackFile,
+  options: Pick<DeployOptions, 'stack' | 'offline'>,
+  { create = true }: { readonly create?: boolean } = {},
+): Promise<{ engine: Engine; stack: Stack }> {
+  const engine = await openEngine(context, project, options);
+  // The program would bring them too; here a first time's minutes are shown as they pass, and
+  // `--offline` holds.
+  await bringStackImages(stackFile, project.stacksDir, options.stack, {
+    offline: options.offline ?? false,
+    log: (line) => note(context, context.color.stderr.dim(line)),
+    engine: await dockerEngine(context),
+  });
+  const stack = await engine.select(options.stack, { create });
+  await recoverKilledRun(context, engine, stack, 'up');
+  return { engine, stack };
 }
 
 /** `preview`: exit code 1 when it failed, or something would change and none was expected. */

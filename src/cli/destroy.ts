@@ -17,7 +17,7 @@ export async function destroy(context: Context, options: DeployOptions): Promise
   requireConsent(context, 'destroy', options);
   const engine = await openEngine(context, project, options);
   const stack = await engine.select(options.stack, { create: false });
-  await recoverKilledRun(context, engine, stack);
+  await recoverKilledRun(context, engine, stack, 'destroy');
   const { removed, kept } = await outlook(context, project, stack);
   if (!options.json) describe(context, options.stack, removed, kept);
   if (!options.yes && !(await context.confirm(`Remove ${options.stack}?`))) return exitCodes.ok;

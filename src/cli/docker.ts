@@ -22,8 +22,12 @@ export async function dockerEngine(context: Context): Promise<Docker> {
 }
 
 /** The labels by which the objects of a stack are found. */
+export function stackLabels(project: string, stack: string): Record<string, string> {
+  return { 'medusa-infra.project': project, 'medusa-infra.stack': stack };
+}
+
 function labelFilter(project: string, stack: string): string[] {
-  return [`medusa-infra.project=${project}`, `medusa-infra.stack=${stack}`];
+  return Object.entries(stackLabels(project, stack)).map(([name, value]) => `${name}=${value}`);
 }
 
 /** All containers of a stack, running or not, oldest first. */

@@ -3,7 +3,13 @@ import { UserError } from '../errors.ts';
 import { nearest } from '../stack/suggest.ts';
 import { parseDurationSeconds } from '../units.ts';
 import { type Context, exitCodes, note } from './context.ts';
-import { type ContainerSummary, componentOf, dockerEngine, stackContainers } from './docker.ts';
+import {
+  type ContainerSummary,
+  componentOf,
+  dockerEngine,
+  isJob,
+  stackContainers,
+} from './docker.ts';
 import { LineSplitter, type LogLine, parseLogLine } from './log-lines.ts';
 import type { LogsOptions } from './options.ts';
 import { findProject, stackFilePath } from './project.ts';
@@ -73,7 +79,10 @@ function choose(
   );
 }
 
-/** Container id -> the component's name, with a number where it has several containers. */
+/**
+ * Container id -> the component's name, with a number where it has several containers, and a note on a
+ * replica that has stopped: of a failed release, or of one that was replaced.
+ */
 export function containerNames(
   chosen: readonly ContainerSummary[],
   all: readonly ContainerSummary[],
@@ -83,7 +92,9 @@ export function containerNames(
       const component = componentOf(container);
       const siblings = all.filter((other) => componentOf(other) === component);
       const number = siblings.findIndex(({ Id }) => Id === container.Id) + 1;
-      return [container.Id, siblings.length > 1 ? `${component}-${number}` : component];
+      const name = siblings.length > 1 ? `${component}-${number}` : component;
+      const stopped = container.State === 'exited' && !isJob(container);
+      return [container.Id, stopped ? `${name} (stopped)` : name];
     }),
   );
 }

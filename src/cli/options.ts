@@ -14,6 +14,12 @@ export interface DeployOptions extends StackOptions {
   readonly yes?: boolean;
 }
 
+export interface RotateOptions extends DeployOptions {
+  readonly all?: boolean;
+  readonly due?: boolean;
+  readonly dryRun?: boolean;
+}
+
 export interface PreviewOptions extends StackOptions {
   readonly expectNoChanges?: boolean;
 }

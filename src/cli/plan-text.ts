@@ -135,11 +135,23 @@ function backendRows(plan: Plan): Row[] {
   ];
 }
 
+const CERTIFICATES = {
+  acme: 'by ACME, of its own authority until that has succeeded',
+  local: 'of its own authority',
+} as const;
+
 function edgeRows(plan: Plan): Row[] {
   const { edge } = plan;
   return [
     ['listens', `${edge.bind}:${edge.port}`],
-    ['tls', edge.tls],
+    ...(edge.httpPort === undefined
+      ? []
+      : [['redirects', `${edge.bind}:${edge.httpPort}`] as const]),
+    [
+      'tls',
+      edge.certificates === 'none' ? edge.tls : `${edge.tls}: ${CERTIFICATES[edge.certificates]}`,
+    ],
+    ['volume', volumeText(edge.volume)],
   ];
 }
 
@@ -154,7 +166,8 @@ function secretText(secret: PlannedSecret): string {
   if (secret.from === 'generated') {
     const [current, ...kept] = secret.versions;
     const before = kept.length > 0 ? `, also valid: ${kept.map((v) => `v${v}`).join(', ')}` : '';
-    return `generated, ${secret.length} characters, v${current}${before}`;
+    const alphabet = secret.alphabet === 'alphanumeric' ? '' : ` (${secret.alphabet})`;
+    return `generated, ${secret.length} characters${alphabet}, v${current}${before}`;
   }
   if (secret.from === 'config') return 'from the stack’s Pulumi configuration';
   return 'env' in secret.from

@@ -7,6 +7,7 @@ import type {
   EnvOptions,
   LogsOptions,
   PreviewOptions,
+  RotateOptions,
   StackOptions,
 } from './options.ts';
 
@@ -29,14 +30,14 @@ export function buildProgram(
     .addHelpText('after', examplesText(generalExamples))
     .showHelpAfterError('Run "medusa-infra --help" for all commands.');
 
-  const define = (name: CommandName): Command => {
+  const define = (name: CommandName, parent = program): Command => {
     const text: CommandText = commandTexts[name];
-    const command = withTexts(new Command(name), context)
+    const command = withTexts(new Command(name.split(' ').at(-1)), context)
       .summary(text.summary)
       .description(text.description)
       .addHelpText('after', examplesText(text.examples))
       .showHelpAfterError(`Run "medusa-infra ${name} --help" for its options and examples.`);
-    program.addCommand(command);
+    parent.addCommand(command);
     return command;
   };
 
@@ -119,6 +120,46 @@ export function buildProgram(
     .addOption(debugOption())
     .action(async (options: EnvOptions) =>
       done(await (await import('./env.ts')).env(context, options)),
+    );
+
+  const secrets = define('secrets')
+    .addOption(stackOption())
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .helpCommand(false)
+    .action(async (options: StackOptions) =>
+      done(await (await import('./secrets.ts')).secrets(context, options)),
+    );
+
+  define('secrets set', secrets)
+    .argument('<name>', 'a secret that the stack file declares as { from: config }')
+    .addOption(stackOption())
+    .addOption(jsonOption())
+    .addOption(offlineOption())
+    .addOption(debugOption())
+    // Options that the parent has too end up there, wherever they stand on the line.
+    .action(async (name: string, _: StackOptions, command: Command) =>
+      done(
+        await (await import('./secrets-set.ts')).setSecret(
+          context,
+          name,
+          command.optsWithGlobals(),
+        ),
+      ),
+    );
+
+  define('rotate')
+    .argument('[names...]', 'generated secrets, such as jwt, cookie, database or redis')
+    .addOption(stackOption())
+    .addOption(new Option('--all', 'every generated secret'))
+    .addOption(new Option('--due', 'those that are older than their maxAge'))
+    .addOption(new Option('--dry-run', 'say what would be done, and touch nothing'))
+    .addOption(yesOption())
+    .addOption(jsonOption())
+    .addOption(offlineOption())
+    .addOption(debugOption())
+    .action(async (names: string[], options: RotateOptions) =>
+      done(await (await import('./rotate.ts')).rotate(context, names, options)),
     );
 
   define('pulumi-env')

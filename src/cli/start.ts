@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, exitCodes, note, print } from './context.ts';
 import { bringUp, printOutcome, urlOf } from './deploy.ts';
+import { dockerEngine } from './docker.ts';
+import { copyRootCommand, EDGE_AUTHORITY, edgeAuthorities } from './edge-authority.ts';
 import { askHealth } from './health.ts';
 import type { StackOptions } from './options.ts';
+import { planOf } from './plan.ts';
 import { findProject } from './project.ts';
 import { shellQuote } from './quote.ts';
 import { loadDeployable } from './stack.ts';
 
 /** `start`: what `npm start` runs. Brings the stack up without asking and shows what to do with it. */
 export async function start(context: Context, options: StackOptions): Promise<number> {
-  const stack = loadDeployable(context, findProject(context.cwd), options.stack);
+  const project = findProject(context.cwd);
+  const stack = loadDeployable(context, project, options.stack);
   const outcome = await bringUp(context, { ...options, yes: true }, stack);
   if (!outcome) return exitCodes.ok;
   printOutcome(context, options.stack, outcome);
@@ -20,39 +24,62 @@ export async function start(context: Context, options: StackOptions): Promise<nu
     return exitCodes.userError;
   }
   const url = urlOf(outcome) ?? '';
-  const answer = await askHealth(`${url}${stack.backend.health.path}`);
+  const { plan } = await planOf(project, options.stack, stack);
+  const edge = `${plan.name}-edge`;
+  const authorities = await edgeAuthorities(await dockerEngine(context), plan.edge, edge);
+  const answer = await askHealth(`${url}${stack.backend.health.path}`, authorities);
   const { green, red, bold } = context.color.stdout;
   print(context);
   print(context, `${bold(options.stack)} is up: ${bold(url)}`);
   print(context, (answer.ok ? green : red)(answer.text));
   print(context);
   print(context, 'Next:');
-  for (const [meaning, command] of nextSteps(options.stack, url, seededUser(stack))) {
+  for (const [meaning, command] of nextSteps(
+    options.stack,
+    url,
+    seededUser(stack),
+    answer.trust === EDGE_AUTHORITY ? edge : undefined,
+  )) {
     print(context, `  # ${meaning}`);
     print(context, `  ${command}`);
   }
   return answer.ok ? exitCodes.ok : exitCodes.userError;
 }
 
+const ROOT_FILE = 'edge-root.crt';
+
 interface SeededUser {
   readonly email: string;
   readonly password: string;
 }
 
-/** What to do with a stack that is up: each line with its meaning. */
+/**
+ * What to do with a stack that is up: each line with its meaning.
+ * @param untrusted name of an edge that signs its certificate itself
+ */
 export function nextSteps(
   stack: string,
   url: string,
   user: SeededUser | undefined,
+  untrusted?: string,
 ): (readonly [meaning: string, command: string])[] {
   const s = stack === 'dev' ? '' : ` -s ${stack}`;
+  const curl = untrusted ? `curl --cacert ${ROOT_FILE}` : 'curl';
   return [
-    ['the products of the store', `curl ${url}/store/products`],
+    ...(untrusted
+      ? [
+          [
+            "the root of the edge's own authority; programs and browsers trust the edge once they trust it",
+            copyRootCommand(untrusted, ROOT_FILE),
+          ] as const,
+        ]
+      : []),
+    ['the products of the store', `${curl} ${url}/store/products`],
     ...(user
       ? [
           [
             'log in as the seeded admin user (backend/data/seed.json); the answer holds the session cookie',
-            `curl -i ${url}/admin/auth -H 'Content-Type: application/json' -d ${shellQuote(JSON.stringify(user))}`,
+            `${curl} -i ${url}/admin/auth -H 'Content-Type: application/json' -d ${shellQuote(JSON.stringify(user))}`,
           ] as const,
         ]
       : []),

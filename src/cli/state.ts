@@ -51,7 +51,8 @@ export function stateSettings(env: Env): StateSettings {
   return { env: added, chosenBy, passphraseFile, ...(backend ? { backend } : {}) };
 }
 
-function chosenBackend(env: Env): Pick<StateSettings, 'backend' | 'chosenBy'> {
+/** The backend alone; makes nothing. */
+export function chosenBackend(env: Env): Pick<StateSettings, 'backend' | 'chosenBy'> {
   const fromEnv = env['PULUMI_BACKEND_URL'];
   if (fromEnv) return { backend: fromEnv, chosenBy: 'PULUMI_BACKEND_URL' };
   const current = currentLogin(env);

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { releaseOf, routedRelease } from '../../infra/engine/replicas.ts';
 import type { Plan } from '../derive/plan.ts';
 import { type Context, exitCodes, note, print, printJson } from './context.ts';
 import {
@@ -7,13 +8,16 @@ import {
   dockerEngine,
   isJob,
   stackContainers,
+  stackLabels,
   stackVolumes,
 } from './docker.ts';
+import { copyRootCommand, EDGE_AUTHORITY, edgeAuthorities } from './edge-authority.ts';
 import { askHealth, type HealthAnswer } from './health.ts';
 import type { StackOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { findProject } from './project.ts';
 import { loadStack } from './stack.ts';
+import { plainFrame } from './table.ts';
 import { age, bytes, cpu } from './units-text.ts';
 
 /** One container as `status` shows it. */
@@ -31,6 +35,11 @@ export interface ComponentStatus {
   readonly memoryLimitBytes: number | null;
   readonly restarts: number;
   readonly ports: readonly string[];
+  /**
+   * false: a replica of a release that gets no requests, because it failed, is still starting or was
+   * replaced; it is no fault of the stack, and the next `up` takes it away.
+   */
+  readonly serving: boolean;
   readonly ok: boolean;
 }
 
@@ -41,13 +50,15 @@ export async function status(context: Context, options: StackOptions): Promise<n
   const { plan } = await planOf(project, options.stack, stack);
   const docker = await dockerEngine(context);
   const containers = await stackContainers(docker, project.name, options.stack);
-  const components = (await Promise.all(containers.map((one) => inspect(docker, one)))).sort(
-    byComponent,
-  );
+  const routed = await routedRelease(docker, stackLabels(project.name, options.stack));
+  const components = (
+    await Promise.all(containers.map((one) => inspect(docker, one, routed)))
+  ).sort(byComponent);
   const missing = missingComponents(plan, components);
   const url = `${plan.edge.url}${plan.backend.health.path}`;
-  const answer = components.some(({ component }) => component === 'edge')
-    ? await askHealth(url)
+  const edge = components.find(({ component }) => component === 'edge')?.container;
+  const answer = edge
+    ? await askHealth(url, await edgeAuthorities(docker, plan.edge, edge))
     : undefined;
   const up = components.length > 0;
   const ok = up && missing.length === 0 && components.every((one) => one.ok) && answer?.ok === true;
@@ -76,12 +87,20 @@ function notUpText(stack: string, volumes: readonly string[]): string {
   return `${stack} is not up${data}; run: medusa-infra up -s ${stack}`;
 }
 
-async function inspect(docker: Docker, container: ContainerSummary): Promise<ComponentStatus> {
+async function inspect(
+  docker: Docker,
+  container: ContainerSummary,
+  routed: string | undefined,
+): Promise<ComponentStatus> {
   const info = await docker.getContainer(container.Id).inspect();
   const { State: state, HostConfig: host } = info;
   const job = isJob(container);
   const health = state.Health?.Status ?? null;
   const running = state.Running && !state.Restarting;
+  const serving = isServing(container, routed);
+  const works = job
+    ? running || state.ExitCode === 0
+    : running && (health ?? 'healthy') === 'healthy';
   return {
     component: componentOf(container),
     container: info.Name.slice(1),
@@ -94,8 +113,19 @@ async function inspect(docker: Docker, container: ContainerSummary): Promise<Com
     memoryLimitBytes: host.Memory || null,
     restarts: info.RestartCount,
     ports: portsOf(container),
-    ok: job ? running || state.ExitCode === 0 : running && (health ?? 'healthy') === 'healthy',
+    serving,
+    ok: works || !serving,
   };
+}
+
+/** @param routed the release that the edge sends requests to; all get some where it has not been told */
+export function isServing(
+  container: Pick<ContainerSummary, 'Labels'>,
+  routed: string | undefined,
+): boolean {
+  return (
+    componentOf(container) !== 'backend' || routed === undefined || releaseOf(container) === routed
+  );
 }
 
 function cpuLimit(host: Docker.HostConfig): number | null {
@@ -122,7 +152,8 @@ function byComponent(a: ComponentStatus, b: ComponentStatus): number {
 }
 
 function missingComponents(plan: Plan, components: readonly ComponentStatus[]): string[] {
-  const running = (name: string) => components.filter(({ component }) => component === name).length;
+  const running = (name: string) =>
+    components.filter(({ component, serving }) => component === name && serving).length;
   const wanted: (readonly [name: string, count: number])[] = [
     ['edge', 1],
     ['backend', plan.backend.replicas],
@@ -144,21 +175,22 @@ interface Shown {
 
 async function printStatus(context: Context, shown: Shown): Promise<void> {
   const { default: Table } = await import('cli-table3');
-  const { green, red, yellow, bold } = context.color.stdout;
+  const { green, red, yellow, bold, dim } = context.color.stdout;
   const table = new Table({
     head: ['component', 'state', 'health', 'since', 'limits', 'ports', 'container', 'image'],
     style: { head: [], border: [], compact: true },
     chars: plainFrame,
   });
   for (const one of shown.components) {
-    const paint = one.ok ? green : one.health === 'starting' ? yellow : red;
+    const paint = one.serving ? (one.ok ? green : one.health === 'starting' ? yellow : red) : dim;
+    const state = one.restarts > 0 ? `${one.state} (${one.restarts} restarts)` : one.state;
     const limits = [
       ...(one.cpuLimit ? [cpu(one.cpuLimit * 1000)] : []),
       ...(one.memoryLimitBytes ? [bytes(one.memoryLimitBytes)] : []),
     ];
     table.push([
       bold(one.component),
-      paint(one.restarts > 0 ? `${one.state} (${one.restarts} restarts)` : one.state),
+      paint(one.serving ? state : `${state}, not serving`),
       one.health ?? '',
       age(Date.now() - new Date(one.since).getTime()),
       limits.join(', '),
@@ -174,25 +206,11 @@ async function printStatus(context: Context, shown: Shown): Promise<void> {
   const others = publicUrl === here ? '' : ` (for others ${publicUrl}, where TLS ends in front)`;
   print(context, `url     ${here}${others}`);
   if (answer) print(context, `health  ${(answer.ok ? green : red)(answer.text)}`);
+  const edge = shown.components.find(({ component }) => component === 'edge');
+  if (edge && answer?.trust === EDGE_AUTHORITY) {
+    note(context, `to trust the edge: ${copyRootCommand(edge.container, 'edge-root.crt')}`);
+  }
   if (shown.missing.length > 0 || shown.components.some((one) => !one.ok)) {
     note(context, `to bring back what is missing: medusa-infra up -s ${shown.stack}`);
   }
 }
-
-const plainFrame = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};

@@ -1,4 +1,8 @@
-export const EDGE_PORT = 8080;
+import { EDGE_FILES } from './edge-files.ts';
+
+/** Ports in the container. */
+export const EDGE_HTTP_PORT = 8080;
+export const EDGE_HTTPS_PORT = 8443;
 export const EDGE_HEALTH_PORT = 2020;
 
 export interface CaddyfileOptions {
@@ -7,33 +11,71 @@ export interface CaddyfileOptions {
   readonly trustForwarded: boolean;
   /** Seconds that requests in flight have when the edge stops. */
   readonly graceSeconds: number;
+  /** undefined: plain HTTP for every host name. */
+  readonly tls?: CaddyfileTls;
+}
+
+export interface CaddyfileTls {
+  readonly host: string;
+  /** Where plain HTTP is sent, without trailing slash. */
+  readonly url: string;
+  /** undefined: the edge's own authority issues the certificate. */
+  readonly acme?: CaddyfileAcme;
+  /** Whether browsers are told to come over https from now on. */
+  readonly strictTransport: boolean;
+}
+
+export interface CaddyfileAcme {
+  /** @default Let's Encrypt's */
+  readonly directory?: string;
+  readonly email?: string;
+  /** Path in the container of the certificates that the directory's own one is checked against. */
+  readonly caPath?: string;
+  /** The one way of proving that can work, by the port that it takes. @default both are tried */
+  readonly challenge?: 'http' | 'tls-alpn';
+  /** Since 2.10 Caddy obtains no certificate for a name that a wildcard covers, unless it is told to. */
+  readonly forceAutomate: boolean;
 }
 
 /**
  * The edge's configuration, for Caddy 2.6 and later.
  *
- * - Replicas are looked up by their shared name every second, so that one that came or went is known
- *   at once; a refused connection is tried again elsewhere for any request, a broken one only for GET
- *   (Caddy's default), as other requests may have had an effect.
+ * - The file in the folder of the active release names the replicas that get a request; it is looked
+ *   up for each one, so that a release takes over without a reload. Without such a file (a first
+ *   start, a lost volume) requests go to the name that all replicas share.
+ * - Replicas are looked up by that name every second, so that one that came or went is known at once;
+ *   a refused connection is tried again elsewhere for any request, a broken one only for GET (Caddy's
+ *   default), as other requests may have had an effect. Up to 2.11.1, Caddy has closed a body by then
+ *   and answers 502 (its issue 7546): those below 100 kB, all of Medusa's JSON, are read beforehand,
+ *   which keeps them.
  * - No passive health: a request that breaks by its own fault would take a replica out for all.
  * - One connection a request: on a kept one a stopping backend goes on getting requests until it is
  *   killed in the middle of one; with none it refuses new ones, finishes the others and ends.
+ * - No limit on the time to an answer: imports and exports take minutes, and a backend that was cut
+ *   off goes on with them.
  * - A body that is declared too large is refused before it is sent on; an undeclared one is cut off.
+ *   Headers may have what Node.js, behind the edge, takes by default.
  * - Headers stay out of the access log: Caddy leaves out cookies and Authorization by itself, but
  *   Medusa takes API tokens in `x-medusa-access-token` as well.
  * - `X-Forwarded-*` of a client are dropped unless TLS ends in front of this edge: Medusa sets its
  *   login cookie by them.
+ * - HTTP/2 with TLS; no HTTP/3, whose port nobody publishes.
  */
 export function caddyfile(options: CaddyfileOptions): string {
-  const { upstream } = options;
-  const forwarded = options.trustForwarded
-    ? ['trusted_proxies 0.0.0.0/0 ::/0']
-    : ['header_up -Forwarded', 'header_up -X-Real-IP'];
+  const { tls } = options;
+  const sites = tls
+    ? tlsSites(tls, options)
+    : site(`http://:${EDGE_HTTP_PORT}`, ACCESS_LOG, CLOSING, ...store(options));
   return `{
-	admin off
-	auto_https off
+	admin unix/${EDGE_FILES.adminSocket}
+${tls ? TLS_OPTIONS : '\tauto_https off'}
 	grace_period ${options.graceSeconds}s
+	storage file_system {
+		root ${EDGE_FILES.storage}
+	}
 	servers {
+		protocols h1 h2
+		max_header_size 16KB
 		timeouts {
 			read_header 10s
 			read_body 5m
@@ -42,8 +84,82 @@ export function caddyfile(options: CaddyfileOptions): string {
 	}
 }
 
-http://:${EDGE_PORT} {
-	log {
+${sites}
+${HEALTH}`;
+}
+
+/** Redirects are written out: Caddy's own would name a port of the container. */
+const TLS_OPTIONS = `	auto_https disable_redirects
+	http_port ${EDGE_HTTP_PORT}
+	https_port ${EDGE_HTTPS_PORT}
+	skip_install_trust`;
+
+/**
+ * Challenges of the ACME server at the HTTP port are answered before any site is asked. A request for
+ * another host name than the store's is refused: Caddy would answer an empty 200.
+ *
+ * 308 and not 301, so that a POST stays one. HSTS for a day and for this name alone: a browser that has
+ * seen it will not open a page over http, nor past a certificate that it does not trust, so an operator
+ * who goes back to plain HTTP, or whose certificate runs out, must not lock people out for long. The
+ * backend's own header wins. Never where the edge's own authority signs by design: for `localhost` it
+ * would bind every program on every port of a developer's machine.
+ */
+function tlsSites(tls: CaddyfileTls, options: CaddyfileOptions): string {
+  const strict = tls.strictTransport ? ['\theader ?Strict-Transport-Security max-age=86400'] : [];
+  const misdirected = [
+    ACCESS_LOG,
+    CLOSING,
+    '\trespond "This server has no site of that name." 421',
+  ];
+  return [
+    site(
+      `https://${tls.host}`,
+      ACCESS_LOG,
+      CLOSING,
+      issuer(tls.acme),
+      ...strict,
+      ...store(options),
+    ),
+    ...(tls.acme
+      ? [site(`https://${standInName(tls.host)}`, issuer(undefined), ...misdirected)]
+      : []),
+    site(`https://:${EDGE_HTTPS_PORT}`, ...misdirected),
+    site(`http://:${EDGE_HTTP_PORT}`, ACCESS_LOG, CLOSING, `\tredir ${tls.url}{uri} 308`),
+  ].join('\n\n');
+}
+
+/**
+ * The name of the certificate, signed by the edge's own authority, that stands in until ACME has issued
+ * the host's own: `*.example.com` for `shop.example.com`. Caddy takes the exact one as soon as there is
+ * one. Two issuers for the host itself would do the same at first, but Caddy asks the next one at each
+ * renewal too: an ACME server that is down for a minute would have a certificate that is good for weeks
+ * replaced by one that no browser trusts.
+ */
+export function standInName(host: string): string {
+  return `*.${host.split('.').slice(1).join('.')}`;
+}
+
+function issuer(acme: CaddyfileAcme | undefined): string {
+  if (!acme) return '\ttls {\n\t\tissuer internal\n\t}';
+  const settings = [
+    ...(acme.directory ? [`dir ${acme.directory}`] : []),
+    ...(acme.email ? [`email ${acme.email}`] : []),
+    ...(acme.caPath ? [`trusted_roots ${acme.caPath}`] : []),
+    ...(acme.challenge === 'http' ? ['disable_tlsalpn_challenge'] : []),
+    ...(acme.challenge === 'tls-alpn' ? ['disable_http_challenge'] : []),
+  ];
+  const block = settings.map((line) => `\t\t\t${line}\n`).join('');
+  return `	tls${acme.forceAutomate ? ' force_automate' : ''} {
+		issuer acme {
+${block}		}
+	}`;
+}
+
+function site(address: string, ...blocks: readonly string[]): string {
+  return `${address} {\n${blocks.join('\n')}\n}`;
+}
+
+const ACCESS_LOG = `	log {
 		output stdout
 		format filter {
 			wrap json
@@ -55,34 +171,88 @@ http://:${EDGE_PORT} {
 				}
 			}
 		}
+	}`;
+
+const CLOSING = `	@closing file {
+		root ${folderOf(EDGE_FILES.closing)}
+		try_files ${nameOf(EDGE_FILES.closing)}
 	}
-	@tooLarge header_regexp Content-Length ^[1-9][0-9]{8,}$
-	respond @tooLarge "Request bodies of 100 MB and more are not accepted." 413 {
-		close
+	header @closing Connection close`;
+
+/** What a site does that serves the store. */
+function store(options: CaddyfileOptions): string[] {
+  return [
+    `	@tooLarge header_regexp Content-Length ^[1-9][0-9]{8,}$
+	handle @tooLarge {
+		respond "Request bodies of 100 MB and more are not accepted." 413 {
+			close
+		}
 	}
 	request_body {
 		max_size 100MB
 	}
-	reverse_proxy {
-		dynamic a {
-			name ${upstream.host}
-			port ${upstream.port}
-			refresh 1s
-		}
-		lb_policy round_robin
-		lb_try_duration 15s
-		lb_try_interval 250ms
-${forwarded.map((line) => `\t\t${line}`).join('\n')}
-		transport http {
-			dial_timeout 1s
-			keepalive off
-		}
+	@small header_regexp Content-Length ^[0-9]{1,5}$
+	vars @small body {http.request.body}`,
+    `	@release file {
+		root ${EDGE_FILES.activeRelease}
+		try_files /*
 	}
+	handle @release {
+		map {http.matchers.file.relative} {release} {
+			~^/?(.+)$ "\${1}"
+		}
+${reverseProxy('{release}', options)}
+	}
+	handle {
+${reverseProxy(options.upstream.host, options)}
+	}`,
+  ];
 }
 
+function reverseProxy(name: string, { upstream, trustForwarded }: CaddyfileOptions): string {
+  const forwarded = trustForwarded
+    ? ['trusted_proxies 0.0.0.0/0 ::/0']
+    : ['header_up -Forwarded', 'header_up -X-Real-IP'];
+  return `		reverse_proxy {
+			dynamic a {
+				name ${name}
+				port ${upstream.port}
+				refresh 1s
+			}
+			lb_policy round_robin
+			lb_try_duration 15s
+			lb_try_interval 250ms
+${forwarded.map((line) => `\t\t\t${line}`).join('\n')}
+			transport http {
+				dial_timeout 1s
+				keepalive off
+			}
+		}`;
+}
+
+const HEALTH = `
 http://:${EDGE_HEALTH_PORT} {
 	bind 127.0.0.1
 	respond "OK" 200
 }
 `;
+
+/** What an edge runs that has no configuration yet. */
+export const BOOTSTRAP_CADDYFILE = `{
+	admin unix/${EDGE_FILES.adminSocket}
+	auto_https off
+}
+
+http://:${EDGE_HTTP_PORT} {
+	header Connection close
+	respond "The store is being set up." 503
+}
+${HEALTH}`;
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/'));
 }

@@ -19,16 +19,18 @@ export type SecretChecks = Pick<Plan, 'environment' | 'database' | 'redis'>;
 /**
  * What is wrong with the values that the user supplies, one line each, beginning with the place in
  * the stack file. Values, and their parts, are in none of them. Missing ones are not looked at.
+ * @param howToSet what to do so that a secret gets another value; appended. @default nothing
  */
 export function checkSuppliedSecrets(
   plan: SecretChecks,
   values: Readonly<Record<string, string | undefined>>,
+  howToSet?: (name: string) => string,
 ): readonly string[] {
-  return Object.entries(values).flatMap(([name, value]) =>
-    value === undefined
-      ? []
-      : checkSecret(plan, name, value).map((problem) => `secrets.${name}: ${problem}`),
-  );
+  return Object.entries(values).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    const mend = howToSet ? ` (${howToSet(name)})` : '';
+    return checkSecret(plan, name, value).map((problem) => `secrets.${name}: ${problem}${mend}`);
+  });
 }
 
 function checkSecret(plan: SecretChecks, name: string, value: string): readonly string[] {

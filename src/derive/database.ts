@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { PostgresSection, SqliteSection, StackFile } from '../stack/stack-file.ts';
+import { loginRoles } from './login-roles.ts';
 import { HOSTS, objectNames } from './names.ts';
 import type { Plan, PlannedSecret, PostgresUrlOptions, SqlPreparePlan, Template } from './plan.ts';
 import { searchPathOf } from './search-path.ts';
@@ -10,7 +11,7 @@ import {
   postgresSettings,
   STOP_GRACE_SECONDS,
 } from './sizes.ts';
-import { type LoginRole, planExternalSql, planProvisionSql } from './sql/plan.ts';
+import { type LoginRole, planExternalSql, planProvisionSql, planRetireSql } from './sql/plan.ts';
 import { postgresUrl } from './url.ts';
 
 export const CA_PATH = '/etc/medusa-infra/database-ca.pem';
@@ -40,21 +41,6 @@ export function deriveDatabase(
   return database.external
     ? external(database, database.external.url.secret)
     : provisioned(stack, database, prefix, secrets);
-}
-
-/**
- * The login roles of a database: two that alternate by the version of the password (odd: a, even: b),
- * so that the previous one stays valid while it is kept. Newest first.
- */
-export function loginRoles(database: string, versions: readonly number[]): readonly LoginRole[] {
-  const name = (version: number) => `${database}_${version % 2 === 1 ? 'a' : 'b'}`;
-  const [current = 1, previous] = versions;
-  const other = name(current + 1);
-  return [
-    { name: name(current), version: current },
-    // Only the version just before has the other role; an older one shares the current one's.
-    previous === current - 1 ? { name: other, version: previous } : { name: other },
-  ];
 }
 
 function sqlite(database: SqliteSection, prefix: string): DatabaseDerivation {
@@ -111,6 +97,7 @@ function provisioned(
       settings: postgresSettings(memoryBytes, connections),
       ...(expose === undefined ? {} : { exposePort: expose }),
       stopGraceSeconds: STOP_GRACE_SECONDS.postgres,
+      retireSql: planRetireSql(roles),
     },
     url: postgresUrl({
       user: (roles[0] as LoginRole).name,

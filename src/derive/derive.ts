@@ -2,19 +2,19 @@ import type { RedisSection, SecretSpec, StackFile } from '../stack/stack-file.ts
 import { deriveManagedDatabase } from './aws/database.ts';
 import { deriveAws } from './aws/derive.ts';
 import { REDIS_PORT as MANAGED_REDIS_PORT } from './aws/redis.ts';
-import { caddyfile, EDGE_HEALTH_PORT, EDGE_PORT } from './caddyfile.ts';
 import { type DatabaseDerivation, deriveDatabase, versionsOf } from './database.ts';
+import { planEdge } from './edge.ts';
 import { deriveEnvironment } from './environment.ts';
 import { checkImageVersions } from './images.ts';
 import { deriveModules, derivePlugins } from './modules.ts';
 import { HOSTS, objectNames, stackLabels, stackPrefix } from './names.ts';
-import type { EdgePlan, ImageLock, Plan, PlannedSecret, PreparePlan } from './plan.ts';
+import type { ImageLock, Plan, PlannedSecret, PreparePlan } from './plan.ts';
 import {
-  REDIS_COMMAND,
-  REDIS_CONFIG_PATH,
+  REDIS_RUN_FOLDER,
+  redisCommand,
   redisConfig,
   redisHealthCommand,
-  redisSecretFiles,
+  redisUsers,
 } from './redis-config.ts';
 import { BACKEND_TMPFS, LIMITS, STOP_GRACE_SECONDS } from './sizes.ts';
 
@@ -26,6 +26,7 @@ export interface DeriveOptions {
 }
 
 const REDIS_PORT = 6379;
+const REDIS_RUN_BYTES = 1024 ** 2;
 /** Limit on the migrations, and apart from it on the seed. They take seconds; some failures hang. */
 const MIGRATE_TIMEOUT_SECONDS = 300;
 const MIGRATE_LOCK_TIMEOUT_SECONDS = 120;
@@ -47,7 +48,7 @@ export function derivePlan(stack: StackFile, options: DeriveOptions): Plan {
   const redis = stack.redis ? planRedis(stack, stack.redis, prefix, secrets) : undefined;
   const modules = deriveModules(stack.modules, { redis: redis !== undefined, prefix });
   const plugins = derivePlugins(stack.plugins);
-  const edge = planEdge(stack);
+  const edge = planEdge(stack, { prefix, image: options.images.images.edge });
   const environment = deriveEnvironment({
     stack,
     prefix,
@@ -111,7 +112,8 @@ function planSecret(name: string, spec: SecretSpec): PlannedSecret {
   if (spec.from !== 'generated') return { name, from: spec.from };
   const alive = Math.min(spec.keep + 1, spec.version);
   const versions = Array.from({ length: alive }, (_, index) => spec.version - index);
-  return { name, from: 'generated', length: spec.length, versions };
+  const { length, alphabet } = spec;
+  return { name, from: 'generated', length, alphabet, versions };
 }
 
 function planRedis(
@@ -123,6 +125,7 @@ function planRedis(
   if (section.external) return { kind: 'external-redis', secret: section.external.url.secret };
   if (stack.target === 'aws') return { kind: 'managed-redis', port: MANAGED_REDIS_PORT };
   const expose = stack.backend.expose.redis;
+  const config = redisConfig({ port: REDIS_PORT, ...section });
   return {
     kind: 'redis',
     host: HOSTS.redis,
@@ -132,10 +135,10 @@ function planRedis(
     cpuMillis: LIMITS.redis.cpuMillis,
     memoryBytes: section.memoryBytes,
     pidsLimit: LIMITS.redis.pids,
-    config: redisConfig({ port: REDIS_PORT, ...section }),
-    configPath: REDIS_CONFIG_PATH,
-    command: REDIS_COMMAND,
-    secretFiles: redisSecretFiles('redis', versionsOf(secrets, 'redis')),
+    config,
+    command: redisCommand(config),
+    tmpfs: { [REDIS_RUN_FOLDER]: REDIS_RUN_BYTES },
+    users: redisUsers(REDIS_PORT, 'redis', versionsOf(secrets, 'redis')),
     healthCommand: redisHealthCommand(REDIS_PORT),
     ...(expose === undefined ? {} : { exposePort: expose }),
     stopGraceSeconds: STOP_GRACE_SECONDS.redis,
@@ -166,30 +169,5 @@ function planPrepare(stack: StackFile, database: DatabaseDerivation, redis: bool
       memoryBytes: Math.max(backend.memoryBytes, LIMITS.prepare.memoryBytes),
       pidsLimit: LIMITS.backend.pids,
     },
-  };
-}
-
-function planEdge(stack: StackFile): EdgePlan {
-  const { host, port, tls, trustForwarded } = stack.edge;
-  const scheme = tls === 'off' ? 'http' : 'https';
-  const shownPort = port === (tls === 'off' ? 80 : 443) ? '' : `:${port}`;
-  const url = `${scheme}://${host}${shownPort}`;
-  return {
-    host,
-    port,
-    tls,
-    url,
-    publicUrl: tls === 'off' && trustForwarded ? `https://${host}` : url,
-    bind: stack.environment === 'development' ? '127.0.0.1' : '0.0.0.0',
-    config: caddyfile({
-      upstream: { host: HOSTS.backend, port: stack.backend.port },
-      trustForwarded,
-      graceSeconds: stack.backend.stopGraceSeconds,
-    }),
-    containerPort: EDGE_PORT,
-    healthPort: EDGE_HEALTH_PORT,
-    cpuMillis: LIMITS.edge.cpuMillis,
-    memoryBytes: LIMITS.edge.memoryBytes,
-    pidsLimit: LIMITS.edge.pids,
   };
 }

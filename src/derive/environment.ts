@@ -2,10 +2,10 @@ import { type DerivedName, ENVIRONMENT_TABLE } from '../environment.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import type { DatabaseDerivation } from './database.ts';
 import type { EnvironmentEntry, Plan, PlannedSecret, Template } from './plan.ts';
-import { REDIS_USER } from './redis-config.ts';
 import { redisUrl } from './url.ts';
 
-export const HOME = '/home/medusa';
+/** A folder that images have: the engine remounts a tmpfs on one that they lack as root's, 0755, at a restart. */
+export const HOME = '/tmp';
 
 export interface EnvironmentContext {
   readonly stack: StackFile;
@@ -84,9 +84,12 @@ function redisValues(redis: Plan['redis'], prefix: string): Values {
 function redisTemplate(redis: NonNullable<Plan['redis']>): Template {
   if (redis.kind === 'external-redis') return [{ secret: redis.secret }];
   const common = { passwordSecret: 'redis', port: redis.port, database: 0 };
-  return redis.kind === 'redis'
-    ? redisUrl({ ...common, user: REDIS_USER, host: redis.host })
-    : redisUrl({ ...common, host: { output: 'redisHost' }, tls: true });
+  if (redis.kind === 'managed-redis') {
+    return redisUrl({ ...common, host: { output: 'redisHost' }, tls: true });
+  }
+  // The newest account: the others are those of earlier releases.
+  const user = redis.users.accounts[0]?.name ?? '';
+  return redisUrl({ ...common, user, host: redis.host });
 }
 
 function previousVersions(secrets: readonly PlannedSecret[], name: string): Template | undefined {

@@ -32,6 +32,7 @@ export function objectNames(prefix: string) {
     postgresVolume: `${prefix}-postgres-data`,
     postgresSocketVolume: `${prefix}-postgres-socket`,
     redisVolume: `${prefix}-redis-data`,
+    edgeVolume: `${prefix}-edge-data`,
     sqliteVolume: `${prefix}-sqlite-data`,
   } as const;
 }

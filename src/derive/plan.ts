@@ -1,4 +1,10 @@
-import type { BackendSection, Environment, ModuleSpec, PluginSpec } from '../stack/stack-file.ts';
+import type {
+  Alphabet,
+  BackendSection,
+  Environment,
+  ModuleSpec,
+  PluginSpec,
+} from '../stack/stack-file.ts';
 import type { AwsPlan } from './aws/plan.ts';
 import type { PostgresUrlOptions, Template } from './template-parts.ts';
 
@@ -55,6 +61,7 @@ export type PlannedSecret =
       readonly name: string;
       readonly from: 'generated';
       readonly length: number;
+      readonly alphabet: Alphabet;
       /** Versions alive, newest first; the first is the current one. */
       readonly versions: readonly number[];
     }
@@ -91,6 +98,11 @@ export interface PostgresPlan {
   /** Port on 127.0.0.1, development only. */
   readonly exposePort?: number;
   readonly stopGraceSeconds: number;
+  /**
+   * Takes the login away from roles that no living version of the password uses; for the superuser,
+   * after the release is serving. Idempotent.
+   */
+  readonly retireSql: string;
 }
 
 /** A PostgreSQL server that the cloud runs for the stack; `plan.aws.database` says which. */
@@ -123,12 +135,13 @@ export interface RedisPlan {
   readonly cpuMillis: number;
   readonly memoryBytes: number;
   readonly pidsLimit: number;
-  /** redis.conf; it includes the file of users under /run/secrets and holds no secret itself. */
+  /** redis.conf; it holds no secret. */
   readonly config: string;
-  readonly configPath: string;
   readonly command: readonly string[];
-  /** Files under /run/secrets, by name. */
-  readonly secretFiles: Readonly<Record<string, Template>>;
+  /** Path of tmpfs mounts -> size in bytes. */
+  readonly tmpfs: Readonly<Record<string, number>>;
+  /** Who may log in; set while the server runs, so that a changed password never restarts it. */
+  readonly users: RedisUsersPlan;
   /** Exits 0 when the server answers a user who has logged in. */
   readonly healthCommand: readonly string[];
   readonly exposePort?: number;
@@ -139,6 +152,17 @@ export interface RedisPlan {
 export interface ManagedRedisPlan {
   readonly kind: 'managed-redis';
   readonly port: number;
+}
+
+export interface RedisUsersPlan {
+  /** Runs the server's commands from its standard input as `admin`, in the server's container. */
+  readonly cli: readonly string[];
+  /** The user who sets the others; made by the server's start and never taken away. */
+  readonly admin: string;
+  /** Rights of each account in the ACL's own words. */
+  readonly rules: string;
+  /** Newest first. */
+  readonly accounts: readonly { readonly name: string; readonly passwordDigest: Template }[];
 }
 
 export interface ExternalRedisPlan {
@@ -219,17 +243,27 @@ export interface BackendPlan {
 export interface EdgePlan {
   readonly host: string;
   readonly port: number;
+  /** Published port on which plain HTTP is redirected; undefined: none. */
+  readonly httpPort?: number;
   readonly tls: string;
+  /** `acme`: of its own authority until ACME has succeeded; `local`: always of its own authority. */
+  readonly certificates: 'none' | 'acme' | 'local';
   /** Where the published port answers. No trailing slash. */
   readonly url: string;
   /** What the world opens: `url`, or https where TLS ends in front of this edge. No trailing slash. */
   readonly publicUrl: string;
   /** Address on the engine's host that the port is published on. */
   readonly bind: string;
+  /** Holds configuration, route, certificates and keys. */
+  readonly volume: { readonly name: string; readonly keep: boolean };
   /** The proxy's configuration file (a Caddyfile). */
   readonly config: string;
-  /** Port inside the container that takes requests. */
-  readonly containerPort: number;
+  /** What a proxy runs that has no configuration yet. */
+  readonly bootstrapConfig: string;
+  /** Files that the configuration names: path in the container -> absolute path on this machine. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What is published: port on the engine's host, port in the container. */
+  readonly ports: readonly { readonly external: number; readonly internal: number }[];
   /** Answers 200 on 127.0.0.1 inside the container as long as the proxy itself lives. */
   readonly healthPort: number;
   readonly cpuMillis: number;

@@ -11,9 +11,4 @@ export function refuseUnbuilt(stack: StackFile, name: string): void {
       `target: ${stack.target} is not built yet, only its plan is (medusa-infra plan -s ${name}); set target: docker`,
     );
   }
-  if (stack.edge.tls !== 'off') {
-    throw new UserError(
-      `edge.tls: ${stack.edge.tls} is not built yet for target docker; set edge.tls: off, and where TLS ends in front of this edge (a load balancer, a tunnel, a web server) edge.trustForwarded: true`,
-    );
-  }
 }

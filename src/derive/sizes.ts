@@ -27,8 +27,7 @@ export const LIMITS = {
 
 /** In-memory folders of the backend's container; what they hold counts as its memory. */
 export const BACKEND_TMPFS: Readonly<Record<string, number>> = {
-  '/home/medusa': 16 * MIB,
-  '/tmp': 64 * MIB,
+  '/tmp': 80 * MIB,
 };
 
 /** Seconds between SIGTERM and SIGKILL: PostgreSQL writes a checkpoint, Redis its append-only file. */

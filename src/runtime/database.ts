@@ -3,7 +3,7 @@ import { Wrong } from './field.ts';
 
 /** Schema that the kit keeps extensions in; one that does not exist is ignored in a search_path. */
 const EXTENSIONS_SCHEMA = 'extensions';
-const SEARCH_PATH = /(?:^|\s)(?:-c\s*|--)search_path=((?:\\.|[^\s\\])*)/g;
+const SEARCH_PATH = /(?:^|\s)(?:-c\s*|--)search_path=((?:\\.|[^\s\\])*)/gs;
 const TLS_PARAMETERS = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
 
 export interface DatabaseUrl {
@@ -98,7 +98,7 @@ function withParameters(value: string, parameters: readonly (readonly [string, s
 function firstSchema(options: string): string | undefined {
   const setting = [...options.matchAll(SEARCH_PATH)].at(-1)?.[1];
   if (setting === undefined) return undefined;
-  const path = setting.replace(/\\(.)/g, '$1').trim();
+  const path = setting.replace(/\\(.)/gs, '$1').trim();
   const quoted = /^"((?:[^"]|"")*)"/.exec(path);
   const name = quoted ? quoted[1]?.replaceAll('""', '"') : path.split(',')[0]?.trim().toLowerCase();
   return name === '' || name === '$user' ? undefined : name;

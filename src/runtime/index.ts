@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { readEarlierTokens } from './earlier-tokens.ts';
 import { ConfigurationError } from './problems.ts';
 import { readMedusaConfig } from './read-config.ts';
 import type { MedusaConfig } from './types.ts';
@@ -12,7 +13,8 @@ export { ConfigurationError, type Environment };
  *
  * A variable that is not set is read from the file that `<NAME>_FILE` names, then from
  * `/run/secrets/<NAME>`. Every missing or malformed variable is written to stderr by name, never by
- * value, before the error is thrown.
+ * value, before the error is thrown. With `JWT_SECRET_PREVIOUS` Medusa's verifiers accept tokens of
+ * earlier secrets from then on.
  *
  * @param env the environment. @default process.env
  * @param extend changes or adds to the configuration, such as plugins of the project's own; the Redis
@@ -23,8 +25,24 @@ export function defineMedusaConfig(
   env: Environment = process.env,
   extend: (config: MedusaConfig) => MedusaConfig = (config) => config,
 ): MedusaConfig {
+  return telling(() => readMedusaConfig(env, extend));
+}
+
+/**
+ * For a `medusa-config.js` that is written by hand: from then on Medusa's verifiers accept tokens
+ * that were signed with one of `JWT_SECRET_PREVIOUS` wherever they ask for `JWT_SECRET`. Does nothing
+ * without earlier secrets. `defineMedusaConfig` does this by itself.
+ *
+ * @param env the environment; files stand in as in `defineMedusaConfig`. @default process.env
+ * @throws ConfigurationError with all problems, written to stderr before
+ */
+export function acceptEarlierTokens(env: Environment = process.env): void {
+  telling(() => readEarlierTokens(env));
+}
+
+function telling<T>(work: () => T): T {
   try {
-    return readMedusaConfig(env, extend);
+    return work();
   } catch (error) {
     if (error instanceof ConfigurationError) tell(error);
     throw error;

@@ -1,11 +1,11 @@
-import type * as z from 'zod/mini';
 import { withSearchPath } from './database.ts';
-import { formatPath } from './field.ts';
+import { acceptTokensOf, librariesOf } from './earlier-tokens.ts';
+import { projectFolders } from './jwt-libraries.ts';
 import { connectRedisModules, resolveOptions, withBackendUrl, withOptions } from './modules.ts';
-import { ConfigurationError } from './problems.ts';
-import { isStrict, type Settings, settingsSchemas } from './settings.ts';
+import { readSettings, refuseAny } from './read-settings.ts';
+import { isStrict, type Settings } from './settings.ts';
 import type { ConfigurationProblem, MedusaConfig, ModuleConfig } from './types.ts';
-import { type Environment, readVariables, type Variables } from './variables.ts';
+import { type Environment, readVariables } from './variables.ts';
 
 /** Medusa's documented defaults, for development only. */
 const DEVELOPMENT = {
@@ -16,12 +16,16 @@ const DEVELOPMENT = {
 } as const;
 
 /**
- * The whole configuration, or a ConfigurationError with every problem. Prints nothing.
+ * The whole configuration, or a ConfigurationError with every problem. Prints nothing. Where earlier
+ * token secrets are kept, Medusa's verifiers accept them from then on.
+ *
+ * @param folders where Medusa is looked for. @default the working folder, then this file's
  * @see defineMedusaConfig
  */
 export function readMedusaConfig(
   env: Environment,
   extend: (config: MedusaConfig) => MedusaConfig,
+  folders: readonly string[] = projectFolders(),
 ): MedusaConfig {
   const variables = readVariables(env);
   const problems: ConfigurationProblem[] = [];
@@ -33,8 +37,10 @@ export function readMedusaConfig(
     plugins: resolveOptions(plugins, 'plugins', variables, problems),
     modules: resolveOptions(modules, 'modules', variables, problems),
   };
-  // For its problems alone, so that they come with all the others.
+  // For their problems alone, so that they come with all the others.
   connectRedisModules(read, problems);
+  const earlier = settings.JWT_SECRET_PREVIOUS ?? [];
+  librariesOf(earlier, folders, read.plugins, problems);
   refuseAny(variables, problems);
 
   const config = extend(read);
@@ -48,35 +54,10 @@ export function readMedusaConfig(
     plugins: withBackendUrl(withOptions(config.plugins ?? []), settings.MEDUSA_BACKEND_URL),
     modules: connectRedisModules({ ...config, modules: config.modules ?? {} }, problems),
   };
+  const libraries = librariesOf(earlier, folders, complete.plugins, problems);
   refuseAny(variables, problems);
+  acceptTokensOf(earlier, complete.projectConfig.jwt_secret, libraries);
   return complete;
-}
-
-/** Every variable that is right; a problem for each of the others. */
-function readSettings(variables: Variables, problems: ConfigurationProblem[]): Settings {
-  const schemas = settingsSchemas({
-    strict: isStrict(variables.get('NODE_ENV')),
-    sqlite: variables.get('DATABASE_TYPE') === 'sqlite',
-  });
-  const settings: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(schemas)) {
-    const text = variables.get(name);
-    // An empty list of origins means none; any other empty variable means one that is not set.
-    const value = text === '' && !name.endsWith('_CORS') ? undefined : text;
-    const result = schema.safeParse(value);
-    if (result.success) settings[name] = result.data;
-    else problems.push(...result.error.issues.map((issue) => problemOf(name, issue)));
-  }
-  return settings;
-}
-
-function problemOf(name: string, issue: z.core.$ZodIssue): ConfigurationProblem {
-  const variable = formatPath([name, ...issue.path]);
-  const message =
-    issue.code === 'unrecognized_keys'
-      ? `has unknown keys: ${issue.keys.join(', ')}`
-      : issue.message;
-  return { variable, message };
 }
 
 function projectConfigOf(
@@ -149,15 +130,4 @@ function driverOptions(extra: Readonly<Record<string, unknown>>): Record<string,
     ...(ssl === undefined ? {} : { connection: { ssl } }),
     ...(Object.keys(pool).length > 0 ? { pool } : {}),
   };
-}
-
-function refuseAny(variables: Variables, problems: readonly ConfigurationProblem[]): void {
-  const all = [...variables.problems, ...problems];
-  const unreadable = new Set(variables.problems.map(({ variable }) => variable));
-  // A variable whose file cannot be read is reported as that, not as missing too.
-  const shown = all.filter(
-    ({ variable, message }) =>
-      !(message.startsWith('not set') && unreadable.has(`${variable}_FILE`)),
-  );
-  if (shown.length > 0) throw new ConfigurationError(shown);
 }

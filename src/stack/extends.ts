@@ -3,7 +3,7 @@ import { dirname, join, resolve as resolvePath } from 'node:path';
 import type { Issue } from './issues.ts';
 import { issueAt } from './issues.ts';
 import { mergeTrees, withoutRemoved } from './merge.ts';
-import { readTree } from './read.ts';
+import { type ReadTree, readTree } from './read.ts';
 import { didYouMean } from './suggest.ts';
 import type { MapTree } from './tree.ts';
 import { placeAt, printable, treeAt } from './tree.ts';
@@ -18,8 +18,11 @@ export interface Chain {
   readonly whole: boolean;
 }
 
-/** Reads a file and those that it extends, and lays them over each other. */
-export function readChain(file: string): Chain {
+/**
+ * Reads a file and those that it extends, and lays them over each other.
+ * @param read how a file is read: another way than from the disk shows what a change would mean
+ */
+export function readChain(file: string, read: ReadTree = readTree): Chain {
   const files: string[] = [];
   const trees: MapTree[] = [];
   const issues: Issue[] = [];
@@ -27,14 +30,14 @@ export function readChain(file: string): Chain {
   let shown: string | undefined = file;
   while (shown !== undefined) {
     files.push(shown);
-    const read = readTree(shown, shown);
-    issues.push(...read.issues);
-    if (!read.tree) {
+    const found = read(shown, shown);
+    issues.push(...found.issues);
+    if (!found.tree) {
       whole = false;
       break;
     }
-    trees.push(read.tree);
-    const next = parentOf(read.tree, shown, files, trees);
+    trees.push(found.tree);
+    const next = parentOf(found.tree, shown, files, trees);
     if (next.issue) issues.push(next.issue);
     if (next.broken) whole = false;
     shown = next.file;

@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts';
 import { readChain } from './extends.ts';
 import type { Issue } from './issues.ts';
 import { formatIssues, inFileOrder } from './issues.ts';
+import type { ReadTree } from './read.ts';
 import { resolveStack } from './resolve.ts';
 import { applyRules } from './rules/index.ts';
 import type { StackFile } from './stack-file.ts';
@@ -24,8 +25,8 @@ export interface LoadResult {
  * Every mistake is reported at once; none is thrown. Looks at these files alone: not at folders,
  * images, the engine or secrets.
  */
-export function loadStackFile(file: string): LoadResult {
-  const chain = readChain(file);
+export function loadStackFile(file: string, read?: ReadTree): LoadResult {
+  const chain = readChain(file, read);
   if (!chain.tree) return { file, issues: inFileOrder(chain.issues, chain.files), warnings: [] };
   const validated = validateTree(chain.tree, chain.whole);
   const stack = resolveStack(validated.raw, dirname(resolvePath(file)));

@@ -45,7 +45,7 @@ const scalarIs = (map: MapTree, key: string, value: string) => {
 };
 
 const OWN_SERVER = ['version', 'storage', 'onDestroy'];
-const GENERATED = ['length', 'version', 'keep'];
+const GENERATED = ['length', 'alphabet', 'version', 'keep'];
 
 /** Sections in which one file may choose another kind than the file that it extends. `*`: any name. */
 const KINDS: readonly Kind[] = [

@@ -15,6 +15,9 @@ export interface ReadResult {
   readonly issues: Issue[];
 }
 
+/** A way to read one file, named in issues as `shown`. */
+export type ReadTree = (file: string, shown: string) => ReadResult;
+
 /** Reads and parses one file. `shown` is how the file is named in issues. */
 export function readTree(file: string, shown: string): ReadResult {
   let text: string;

@@ -28,7 +28,7 @@ export function resolveStack(raw: RawStack, folder: string): StackFile {
     environment,
     images: { source: raw.images?.source ?? 'auto', registry: raw.images?.registry ?? undefined },
     backend: resolveBackend(raw.backend, folder),
-    edge: resolveEdge(raw.edge, environment, target),
+    edge: resolveEdge(raw.edge, environment, target, folder),
     database,
     redis,
     secrets: resolveSecrets(raw.secrets, database, redis),
@@ -83,16 +83,28 @@ function resolveEdge(
   raw: Raw<'edge'>,
   environment: Environment,
   target: StackFile['target'],
+  folder: string,
 ): EdgeSection {
   const development = environment === 'development';
   const tls = raw?.tls ?? (development ? 'off' : 'auto');
   // The load balancer listens on the ports of the protocols.
-  const port =
+  const usualPort =
     target === 'aws' && tls === 'off' ? 80 : development && target === 'docker' ? 9000 : 443;
+  const port = raw?.port ?? usualPort;
+  const usualHttpPort = tls !== 'off' && port === 443 ? 80 : undefined;
+  const acme = raw?.acme;
   return {
     host: raw?.host?.toLowerCase() ?? 'localhost',
-    port: raw?.port ?? port,
+    port,
     tls,
+    httpPort: raw?.httpPort === false ? undefined : (raw?.httpPort ?? usualHttpPort),
+    acme: acme
+      ? {
+          email: acme.email ?? undefined,
+          directory: acme.directory ?? undefined,
+          ca: acme.ca ? resolvePath(folder, acme.ca) : undefined,
+        }
+      : undefined,
     trustForwarded: raw?.trustForwarded ?? false,
   };
 }
@@ -159,6 +171,7 @@ function resolveSecrets(
       : {
           from: 'generated',
           length: spec.length ?? 64,
+          alphabet: spec.alphabet ?? 'alphanumeric',
           version: spec.version ?? 1,
           keep: spec.keep ?? (name === 'jwt' || name === 'cookie' ? 1 : 0),
           ...age,

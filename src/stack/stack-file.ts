@@ -64,7 +64,18 @@ export interface EdgeSection {
   readonly port: number;
   /** off, auto (ACME), or a certificate's ARN on aws. */
   readonly tls: 'off' | 'auto' | (string & {});
+  /** Where plain HTTP is redirected; undefined: nowhere. */
+  readonly httpPort?: number;
+  readonly acme?: AcmeSection;
   readonly trustForwarded: boolean;
+}
+
+export interface AcmeSection {
+  readonly email?: string;
+  /** undefined: Let's Encrypt's. */
+  readonly directory?: string;
+  /** Absolute path of a PEM file. */
+  readonly ca?: string;
 }
 
 export type DatabaseSection = PostgresSection | SqliteSection;
@@ -107,9 +118,13 @@ export interface RedisSection {
 
 export type SecretSpec = GeneratedSecret | SuppliedSecret;
 
+/** Characters that a generated secret is made of; `infra/secrets.ts` says which each has. */
+export type Alphabet = 'alphanumeric' | 'hex' | 'base64url' | 'symbols';
+
 export interface GeneratedSecret {
   readonly from: 'generated';
   readonly length: number;
+  readonly alphabet: Alphabet;
   readonly version: number;
   /** Versions before the current one that stay alive for overlap. */
   readonly keep: number;

@@ -1,19 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareScript } from '../../src/bundle.ts';
 import { wrapCommand } from '../../src/derive/secret-exec.ts';
 import { backendImage, HAND_WRITTEN } from '../support/backend-image.ts';
 import { execIn } from '../support/engine.ts';
-import {
-  type Run,
-  type Servers,
-  startServers,
-  type TestDatabase,
-  until,
-} from '../support/servers.ts';
+import { MEDUSA, prepareShop, shopVariables, startMedusa } from '../support/medusa.ts';
+import { type Run, type Servers, startServers, type TestDatabase } from '../support/servers.ts';
 
 const JWT = 'jwt-secret-0123456789abcdef0123456789abcdef';
 const COOKIE = 'cookie-secret-0123456789abcdef0123456789abcdef';
-const MEDUSA = ['node', 'node_modules/.bin/medusa'];
 const CA = '/etc/medusa-infra/database-ca.pem';
 
 let servers: Servers;
@@ -26,25 +19,7 @@ beforeAll(async () => {
   servers = await startServers('runtime');
   certificate = await turnTlsOn();
   database = await servers.createDatabase();
-  const prepare = await servers.run({
-    image,
-    command: ['node', '/opt/medusa-infra/prepare.cjs'],
-    env: {
-      ...plainVariables(),
-      PREPARE_CONFIG: JSON.stringify({
-        database: 'postgres',
-        schema: 'shop',
-        redis: true,
-        migrate: [...MEDUSA, 'migrations', 'run'],
-        timeoutSeconds: 300,
-        lockTimeoutSeconds: 60,
-      }),
-    },
-    files: { '/opt/medusa-infra/prepare.cjs': prepareScript(), [CA]: certificate },
-    secrets: secretVariables(),
-  });
-  const { code, output } = await prepare.ended();
-  if (code !== 0) throw new Error(output);
+  await prepareShop(servers, backend(secretVariables()));
 });
 afterAll(() => servers?.stop());
 
@@ -60,21 +35,9 @@ async function turnTlsOn(): Promise<string> {
 
 function plainVariables(): Record<string, string> {
   return {
-    NODE_ENV: 'production',
-    PORT: '9100',
-    HOME: '/tmp/home',
-    DATABASE_TYPE: 'postgres',
-    DATABASE_SCHEMA: 'shop',
-    DATABASE_LOGGING: 'error',
-    DATABASE_EXTRA: '{"max":4}',
-    REDIS_PREFIX: 'acme:',
+    ...shopVariables(),
     STORE_CORS: 'https://Shop.example.com/, /\\.preview\\.example$/g',
     ADMIN_CORS: 'https://admin.example.com',
-    MEDUSA_PLUGINS: '["medusa-fulfillment-manual","medusa-payment-manual"]',
-    MEDUSA_MODULES: JSON.stringify({
-      cacheService: { resolve: '@medusajs/cache-redis', options: { ttl: 30 } },
-      eventBus: { resolve: '@medusajs/event-bus-redis' },
-    }),
   };
 }
 
@@ -90,29 +53,11 @@ function secretVariables(path = encodeURIComponent(CA)): Record<string, string> 
   };
 }
 
-async function startBackend(
+function backend(
   secrets: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>> = {},
 ) {
-  const run = await servers.run({
-    image,
-    command: wrapCommand([...MEDUSA, 'start'], true),
-    env: plainVariables(),
-    secrets,
-    files: { [CA]: certificate, ...files },
-    port: 9100,
-  });
-  const url = `http://127.0.0.1:${await run.port()}`;
-  await until(120, async () => {
-    const { State } = await run.container.inspect();
-    // An end is an end: no need to wait for the time limit.
-    if (!State.Running) return;
-    const response = await fetch(`${url}/health`);
-    if (response.status !== 200) throw new Error(`/health answered ${response.status}`);
-  });
-  const { State } = await run.container.inspect();
-  if (!State.Running) throw new Error(`Medusa did not start:\n${await run.output()}`);
-  return { run, url };
+  return { image, env: plainVariables(), secrets, files: { [CA]: certificate, ...files } };
 }
 
 async function redisKeys(): Promise<string[]> {
@@ -127,7 +72,7 @@ describe("Medusa 1.20.11's own loader with the runtime", () => {
   let url: string;
   beforeAll(async () => {
     // A slash in a parameter: one of the traps that the runtime takes away.
-    ({ run, url } = await startBackend(secretVariables(CA)));
+    ({ run, url } = await startMedusa(servers, backend(secretVariables(CA))));
   });
   afterAll(() => run?.remove());
 
@@ -178,9 +123,8 @@ describe("Medusa 1.20.11's own loader with the runtime", () => {
 
 describe('a hand-written medusa-config.js, unchanged', () => {
   it('starts with the same environment', async () => {
-    const { run, url } = await startBackend(secretVariables(), {
-      '/app/medusa-config.js': HAND_WRITTEN,
-    });
+    const files = { '/app/medusa-config.js': HAND_WRITTEN };
+    const { run, url } = await startMedusa(servers, backend(secretVariables(), files));
     const response = await fetch(`${url}/store/products`);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ products: [], count: 0 });

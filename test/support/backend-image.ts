@@ -8,10 +8,14 @@ import { docker } from './engine.ts';
 const REPOSITORY = 'medusa-infra-test-backend';
 
 /** A `medusa-config.js` that knows nothing of this project, unchanged. */
-export const HAND_WRITTEN = readFileSync(
-  new URL('../fixtures/hand-written/medusa-config.js', import.meta.url),
-  'utf8',
-);
+export const HAND_WRITTEN = handWritten('medusa-config.js');
+
+/** One that takes only the overlap of secrets from the runtime, as docs/runtime.md shows it. */
+export const HAND_WRITTEN_OVERLAP = handWritten('medusa-config.overlap.js');
+
+function handWritten(name: string): string {
+  return readFileSync(new URL(`../fixtures/hand-written/${name}`, import.meta.url), 'utf8');
+}
 
 /** The image of `backend/`, built as a stack builds it; kept by content, so that it is built once. */
 export async function backendImage(): Promise<string> {

@@ -64,7 +64,7 @@ export interface ProbeReport {
 }
 
 /** Asks `url` five times a second, one request after the other; `stop` gives what it saw. */
-export function probe(url: string): { stop(): Promise<ProbeReport> } {
+export function probe(url: string, headers: Headers = {}): { stop(): Promise<ProbeReport> } {
   const began = Date.now();
   const failures: string[] = [];
   let sent = 0;
@@ -74,7 +74,7 @@ export function probe(url: string): { stop(): Promise<ProbeReport> } {
     while (going) {
       const at = Date.now();
       sent += 1;
-      const outcome = await get(url).then(
+      const outcome = await get(url, headers).then(
         ({ status }) => (status === 200 ? undefined : String(status)),
         (error: Error) => `${error.message} ${(error.cause as Error | undefined)?.message ?? ''}`,
       );

@@ -23,6 +23,11 @@ export interface ContainerOptions {
   /** Folder of this machine -> path in the container. */
   readonly folders?: Readonly<Record<string, string>>;
   readonly tmpfs?: readonly string[];
+  /** Paths that are volumes of the container's own, removed with it. */
+  readonly volumes?: readonly string[];
+  readonly sysctls?: Readonly<Record<string, string>>;
+  /** Root filesystem. @default false */
+  readonly readOnly?: boolean;
   readonly aliases?: readonly string[];
 }
 
@@ -34,11 +39,12 @@ export class ContainerBench {
   readonly folder = mkdtempSync(join(tmpdir(), 'medusa-infra-bench-'));
   readonly #name = `medusa-infra-bench-${randomBytes(4).toString('hex')}`;
   readonly #containers: Docker.Container[] = [];
-  #network?: Docker.Network;
+  #network?: Promise<Docker.Network>;
   #count = 0;
 
   async start(options: ContainerOptions): Promise<Docker.Container> {
-    this.#network ??= await docker.createNetwork({ Name: this.#name });
+    this.#network ??= docker.createNetwork({ Name: this.#name });
+    await this.#network;
     const container = await docker.createContainer({
       name: `${this.#name}-${++this.#count}`,
       Image: options.image,
@@ -46,9 +52,12 @@ export class ContainerBench {
       Entrypoint: options.entrypoint && [...options.entrypoint],
       User: options.user,
       Env: Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`),
+      Volumes: Object.fromEntries((options.volumes ?? []).map((path) => [path, {}])),
       HostConfig: {
+        Sysctls: { ...options.sysctls },
         Binds: [...this.#fileBinds(options.files ?? {}), ...this.#folderBinds(options)],
         Tmpfs: Object.fromEntries((options.tmpfs ?? []).map((path) => [path, 'mode=1777'])),
+        ReadonlyRootfs: options.readOnly ?? false,
         CapDrop: ['ALL'],
         CapAdd: ['NET_BIND_SERVICE'],
       },
@@ -68,6 +77,11 @@ export class ContainerBench {
     return { code: StatusCode, log: await logsOf(container.id) };
   }
 
+  /** All that were started so far. */
+  containers(): readonly Docker.Container[] {
+    return this.#containers;
+  }
+
   /** Address of a container that this machine reaches. */
   async address(container: Docker.Container): Promise<string> {
     const { NetworkSettings } = await container.inspect();
@@ -80,7 +94,7 @@ export class ContainerBench {
         container.remove({ force: true, v: true }).catch(ignoreMissing),
       ),
     );
-    await this.#network?.remove();
+    await (await this.#network)?.remove();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

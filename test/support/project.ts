@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly timeoutSeconds?: number;
   /** What is printed is not kept in the transcript: the command was asked to show secrets. */
   readonly unrecorded?: boolean;
+  /** Written to standard input. @default none: it is closed */
+  readonly input?: string;
 }
 
 const staleAfterSeconds = 3600;
@@ -119,7 +121,7 @@ export class TestProject {
       env: this.env(options.env),
       extendEnv: false,
       reject: false,
-      stdin: 'ignore',
+      ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
       timeout: (options.timeoutSeconds ?? 840) * 1000,
     });
   }

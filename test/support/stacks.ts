@@ -36,6 +36,21 @@ export function shopStack(port: number) {
   };
 }
 
+/**
+ * The same store as production runs it: two replicas, secure cookies, sessions and events in Redis, and
+ * TLS ended in front of the edge. @param cpu ceiling of each replica
+ */
+export function stagingStack(port: number, cpu = '1') {
+  const { backend, modules: _, ...rest } = shopStack(port);
+  return {
+    ...rest,
+    environment: 'staging',
+    backend: { ...backend, cpu, replicas: 2 },
+    edge: { host: 'shop.localhost', port, tls: 'off', trustForwarded: true },
+    cors: { admin: ['https://admin.example.com'], store: ['https://shop.example.com'] },
+  };
+}
+
 /** A backend folder of the fixtures. */
 export function fixtureBackend(name: string): string {
   return join(repository, 'test/fixtures/backends', name);

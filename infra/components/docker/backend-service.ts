@@ -1,5 +1,6 @@
 import { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
+import { RELEASE_LABEL } from '../../labels.ts';
 import {
   baseContainerArgs,
   type ContainerFile,
@@ -11,14 +12,22 @@ import {
   serviceArgs,
 } from './container-args.ts';
 import type { ContainerRuntime } from './container-runtime.ts';
-import { afterwards } from './settled.ts';
+import { releaseAlias } from './release-alias.ts';
+import { afterwardsWith, type Settled } from './settled.ts';
 
 export interface BackendServiceArgs {
+  /** By these all containers of the stack are found. */
   readonly labels: Labels;
+  /** Labels of the replicas alone. */
+  readonly replicaLabels?: Labels;
   readonly runtime: ContainerRuntime;
   readonly network: pulumi.Input<string>;
-  /** Name that all replicas share inside the private network. */
+  /** Name that all replicas share inside the private network, those of an earlier release too. */
   readonly alias: string;
+  /** Secret that the name of a release is derived with. */
+  readonly releaseKey: pulumi.Input<string>;
+  /** Container of the proxy that sends the requests here, known once it is configured. */
+  readonly edgeId: pulumi.Input<string>;
   readonly replicas: number;
   readonly image: pulumi.Input<string>;
   /** Program and arguments, in place of the image's own. */
@@ -42,78 +51,125 @@ export interface BackendServiceArgs {
 }
 
 /**
- * N replicas of the backend. A changed one is replaced create-before-delete: the new container is
- * healthy before the old one is asked to stop.
+ * N replicas of the backend, released without a gap: new containers are made beside the old ones, and
+ * when all of them are healthy the edge sends its requests to them; then the old ones finish what they
+ * are at and stop. Pulumi removes these at the end of its run.
  */
 export class BackendService extends pulumi.ComponentResource {
   /** Of the replicas in order, known once all of them are healthy. */
   readonly containerIds: pulumi.Output<string[]>;
+  /** Name inside the private network that the replicas of this release share, and no others do. */
+  readonly releaseAlias: pulumi.Output<string>;
+  /**
+   * Resolves when these replicas get all requests and the earlier ones are stopped; at once in a
+   * preview. Rejects where a replica does not become healthy.
+   */
+  readonly released: Promise<pulumi.Resource>;
 
   constructor(name: string, args: BackendServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     if (args.replicas < 1) {
       throw new Error(`BackendService "${name}": at least 1 replica, got ${args.replicas}`);
     }
     super('medusa-infra:docker:BackendService', name, {}, opts);
-    const containers: Container[] = [];
-    for (let number = 1; number <= args.replicas; number += 1) {
+    this.releaseAlias = releaseAlias(args.alias, replicaArgs(args), args.releaseKey);
+    const first = this.#replica(`${name}-1`, args, args.startsAfter ?? []);
+    const replicas = [first];
+    for (let number = 2; number <= args.replicas; number += 1) {
       // Two first starts at once on an empty database can collide: the first replica goes ahead.
-      const first = containers.slice(0, 1);
-      containers.push(
-        new Container(`${name}-${number}`, replicaArgs(args), {
-          parent: this,
-          deleteBeforeReplace: false,
-          replaceOnChanges: replacedOnChange,
-          additionalSecretOutputs: ['uploads'],
-          dependsOn: [...(args.startsAfter ?? []), ...first],
-        }),
-      );
+      const startsAfter = [...(args.startsAfter ?? []), first.ready];
+      replicas.push(this.#replica(`${name}-${number}`, args, startsAfter));
     }
-    this.containerIds = pulumi.all(
-      containers.map(
-        (container, index) =>
-          afterwards(container, (id) =>
-            args.runtime.settle(id, {
-              title: `${name}-${index + 1}`,
-              pidsLimit: args.limits.pidsLimit,
-              timeoutSeconds: args.health.startSeconds,
-            }),
-          ).id,
-      ),
-    );
+    this.containerIds = pulumi.all(replicas.map(({ id }) => id));
+    this.released = afterwardsWith(
+      first.container,
+      pulumi.all([args.edgeId, this.releaseAlias, this.containerIds]),
+      (_, [edgeId, alias, containerIds]) =>
+        args.runtime.switchRelease(edgeId, {
+          alias,
+          containerIds,
+          labels: args.labels,
+          port: args.port,
+          stopGraceSeconds: args.stopGraceSeconds,
+        }),
+    ).ready;
     this.registerOutputs();
+  }
+
+  #replica(
+    name: string,
+    args: BackendServiceArgs,
+    startsAfter: readonly pulumi.Input<pulumi.Resource>[],
+  ): Settled & { readonly container: Container } {
+    const inputs = replicaArgs(args);
+    const container = new Container(
+      name,
+      {
+        ...inputs,
+        labels: [...inputs.labels, { label: RELEASE_LABEL, value: this.releaseAlias }],
+        networksAdvanced: [{ name: args.network, aliases: [args.alias, this.releaseAlias] }],
+      },
+      {
+        parent: this,
+        deleteBeforeReplace: false,
+        replaceOnChanges: replacedOnChange,
+        additionalSecretOutputs: ['uploads'],
+        dependsOn: [...startsAfter],
+      },
+    );
+    const secrets = args.files.map(({ content }) => content);
+    const settled = afterwardsWith(
+      container,
+      pulumi.all([args.edgeId, this.releaseAlias, pulumi.all(secrets)]),
+      (id, [edgeId, alias, values]) =>
+        args.runtime.startReplica(id, {
+          title: name,
+          pidsLimit: args.limits.pidsLimit,
+          timeoutSeconds: args.health.startSeconds + PROBE_SECONDS + PROBE_INTERVAL_SECONDS,
+          release: { alias, labels: args.labels },
+          edgeId,
+          secrets: values.filter((value) => value !== undefined),
+        }),
+    );
+    return { container, ...settled };
   }
 }
 
+/** All that makes one release differ from another; not how many replicas it has. */
 function replicaArgs(args: BackendServiceArgs) {
+  const labels = { ...args.labels, ...args.replicaLabels };
   return {
-    ...baseContainerArgs({ ...args, component: 'backend' }),
+    ...baseContainerArgs({ ...args, labels, component: 'backend' }),
     ...serviceArgs(args),
     ...processArgs(args),
-    networksAdvanced: [{ name: args.network, aliases: [args.alias] }],
+    networksAdvanced: [{ name: args.network }],
     healthcheck: healthcheck({
       test: ['CMD', 'node', '-e', probe(args.port, args.health.path)],
-      intervalSeconds: 5,
+      intervalSeconds: PROBE_INTERVAL_SECONDS,
       timeoutSeconds: PROBE_SECONDS + 5,
       retries: 3,
       startSeconds: args.health.startSeconds,
     }),
-    wait: true,
-    waitTimeout: args.health.startSeconds + PROBE_SECONDS,
+    // The runtime waits instead: it notices a crash at once, and shows what the replica wrote.
+    wait: false,
   };
 }
 
+/** Time from the end of a probe to the start of the next. */
+const PROBE_INTERVAL_SECONDS = 5;
+
 /** How long one probe goes on trying. */
-const PROBE_SECONDS = 20;
+const PROBE_SECONDS = 10;
 
 /**
  * One run asks again and again for a while, so that a start is noticed at once although the engine
- * begins a probe only every few seconds.
+ * begins a probe only every few seconds. It ends with the reason of the last failure.
  */
 function probe(port: number, path: string): string {
   const options = JSON.stringify({ host: '127.0.0.1', port, path, timeout: 5000 });
   return [
-    `const end=Date.now()+${PROBE_SECONDS * 1000},again=()=>Date.now()<end?setTimeout(ask,250):process.exit(1);`,
-    `const ask=()=>require('http').get(${options},r=>r.statusCode===200?process.exit(0):(r.resume(),again()))`,
-    `.on('timeout',function(){this.destroy()}).on('error',again);ask()`,
+    `const end=Date.now()+${PROBE_SECONDS * 1000},no=why=>Date.now()<end?setTimeout(ask,250):`,
+    `(console.log(${JSON.stringify(`GET ${path}: `)}+why),process.exit(1));`,
+    `const ask=()=>require('http').get(${options},r=>r.statusCode===200?process.exit(0):(r.resume(),no('status '+r.statusCode)))`,
+    `.on('timeout',function(){this.destroy(Error('no answer within 5 seconds'))}).on('error',e=>no(e.message));ask()`,
   ].join('');
 }

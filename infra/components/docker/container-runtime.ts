@@ -9,6 +9,13 @@ export interface ContainerRuntime {
    */
   settle(containerId: string, wanted: SettledContainer): Promise<void>;
   /**
+   * Waits until a replica of a release is healthy, like `settle`, and notices a crash at once. Where one
+   * fails, all replicas of its release are stopped, those that start beside it too, unless the release
+   * gets the traffic already. Throws the same UserError for each of them: which failed, how, its last
+   * lines, and what serves now.
+   */
+  startReplica(containerId: string, replica: StartingReplica): Promise<void>;
+  /**
    * Starts a job and waits until it has ended well; one that has ended well before is left alone, one
    * that still runs is waited for, one that failed in an earlier run is started again. Throws a
    * UserError with the job's last lines otherwise.
@@ -16,43 +23,59 @@ export interface ContainerRuntime {
   finish(containerId: string, job: JobRun): Promise<void>;
   /**
    * Brings the edge's configuration in place: validated first, loaded without dropping a connection;
-   * nothing where it is in place already.
+   * nothing where it is in place already. Throws a UserError with the proxy's own message where it
+   * does not take it; it then goes on with what it had.
    */
-  configureEdge(containerId: string, config: string): Promise<void>;
+  configureEdge(containerId: string, edge: EdgeConfig): Promise<void>;
   /**
    * Sends all traffic to a release whose replicas are healthy, lets the earlier ones finish their
    * requests and stops them. Nothing is left to do where that was done before.
    */
   switchRelease(edgeId: string, release: Release): Promise<void>;
   /**
-   * Sets the users of a running Redis. `add`: new passwords are accepted beside those of before.
-   * `only`: no other password is accepted from now on.
+   * Sets the users of a running Redis, and keeps them for its next start. `add`: beside those that it
+   * has. `only`: all others are taken away and their connections ended.
    */
   setRedisUsers(containerId: string, users: RedisUsers, mode: 'add' | 'only'): Promise<void>;
   /** Runs SQL as the superuser inside the container of PostgreSQL. Throws a UserError with psql's message. */
   runSql(containerId: string, script: string): Promise<void>;
 }
 
-/** The replicas that serve, or are about to. */
-export interface Release {
-  /** Name inside the private network that these replicas share, and no others do. */
+export interface EdgeConfig {
+  /** A Caddyfile; it holds no secret. */
+  readonly config: string;
+  /** Files that it names, in the edge's volume. */
+  readonly files: readonly { readonly path: string; readonly content: string }[];
+  /** Ports in the container that take requests. */
+  readonly ports: readonly number[];
+}
+
+export interface ReleaseName {
+  /** Name inside the private network that its replicas share, and no others do. */
   readonly alias: string;
-  readonly containerIds: readonly string[];
-  /** Labels by which every replica of the stack is found, those of earlier releases too. */
+  /** Labels by which every container of the stack is found, those of earlier releases too. */
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The replicas that serve, or are about to. */
+export interface Release extends ReleaseName {
+  readonly containerIds: readonly string[];
   /** Port that the replicas listen on. */
   readonly port: number;
   /** Seconds from the switch of the traffic until an earlier replica is killed. */
   readonly stopGraceSeconds: number;
 }
 
-/** The one user that the backend logs in as. */
+/** The users that backends log in as. */
 export interface RedisUsers {
-  readonly user: string;
-  /** SHA-256 digests, lower-case hex, of the passwords that open it. */
-  readonly passwordDigests: readonly string[];
-  /** Its rights in the ACL's own words, such as `~* &* +@all -@admin`. */
+  /** Runs the server's commands from its standard input as `admin`, in the server's container. */
+  readonly cli: readonly string[];
+  /** The user who sets the others; never taken away. */
+  readonly admin: string;
+  /** Rights of each account in the ACL's own words, such as `~* &* +@all -@admin`. */
   readonly rules: string;
+  /** `passwordDigest`: SHA-256, lower-case hex. */
+  readonly accounts: readonly { readonly name: string; readonly passwordDigest: string }[];
 }
 
 export interface SettledContainer {
@@ -61,6 +84,14 @@ export interface SettledContainer {
   readonly pidsLimit: number;
   /** Time for its health check to succeed. */
   readonly timeoutSeconds: number;
+}
+
+export interface StartingReplica extends SettledContainer {
+  readonly release: ReleaseName;
+  /** Container of the edge, which knows the release that gets the traffic. */
+  readonly edgeId: string;
+  /** Values that are masked where the replica wrote them. */
+  readonly secrets: readonly string[];
 }
 
 export interface JobRun {

@@ -8,7 +8,8 @@ import {
   serviceArgs,
   tmpfsOptions,
 } from './container-args.ts';
-import type { ContainerRuntime } from './container-runtime.ts';
+import type { ContainerRuntime, EdgeConfig } from './container-runtime.ts';
+import { type DataVolume, dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
 import { afterwards } from './settled.ts';
 
@@ -19,33 +20,60 @@ export interface HttpEdgeArgs {
   readonly network: pulumi.Input<string>;
   /** Reference or ID of an image with Caddy and a shell. */
   readonly image: string;
-  /** A Caddyfile; it holds no secret. */
+  /** Mounted at /data: configuration, route, certificates and keys. */
+  readonly volume: DataVolume;
+  /** A Caddyfile; it holds no secret. A changed one is loaded into the running container. */
   readonly config: string;
-  /** Port inside the container that takes requests. */
-  readonly containerPort: number;
+  /** Files that it names, in the volume. @default none */
+  readonly files?: EdgeConfig['files'];
+  /** The Caddyfile of a container whose volume is still empty. */
+  readonly bootstrapConfig: string;
   /** Port inside the container where `GET /` answers 200 as long as the proxy lives. */
   readonly healthPort: number;
-  /** Address and port on the engine's host. */
+  /** Address on the engine's host that the ports are published on. */
   readonly bind: string;
-  readonly port: number;
+  readonly ports: readonly { readonly external: number; readonly internal: number }[];
   readonly limits: ContainerLimits;
+  /** Kernel settings of the container's network namespace. @default none */
+  readonly sysctls?: Readonly<Record<string, string>>;
 }
 
 const START_SECONDS = 60;
 
-/** The configuration comes as a variable: a root that is read-only cannot take an uploaded file. */
-const START =
-  'printf %s "$CADDYFILE" > /tmp/Caddyfile && exec caddy run --config /tmp/Caddyfile --adapter caddyfile';
+const VOLUME_FOLDER = '/data';
 
-/** The only container with a published port: a reverse proxy in front of all replicas. */
+/**
+ * Starts with the configuration that was loaded last, or with the one of a first start: where there is
+ * none, and where another version of the proxy does not take it.
+ */
+export const START_EDGE = `
+config=/tmp/Caddyfile
+printf %s "$BOOTSTRAP" > $config
+if [ -s ${VOLUME_FOLDER}/Caddyfile ]; then
+  caddy validate --config ${VOLUME_FOLDER}/Caddyfile --adapter caddyfile && config=${VOLUME_FOLDER}/Caddyfile
+fi
+exec caddy run --config $config --adapter caddyfile`;
+
+/**
+ * The only container that is published: a reverse proxy in front of all replicas. Its configuration
+ * is no input of the container, so that a changed one never replaces it.
+ */
 export class HttpEdge extends pulumi.ComponentResource {
   readonly containerId: pulumi.Output<string>;
-  /** Resolves when the server is healthy; for `dependsOn`. */
+  /** Resolves when the server is healthy and has its configuration; for `dependsOn`. */
   readonly ready: Promise<pulumi.Resource>;
   readonly containerName: string;
 
   constructor(name: string, args: HttpEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:docker:HttpEdge', name, {}, opts);
+    const volume = dataVolume(
+      `${name}-volume`,
+      { ...args.volume, labels: args.labels, component: 'edge' },
+      this,
+    );
+    const { config, files = [] } = args;
+    // Stands for the configuration in the state, so that a preview shows what changes.
+    new pulumi.Stash(`${name}-config`, { input: { config, files } }, { parent: this });
     const container = fixedContainer(
       `${name}-container`,
       {
@@ -58,17 +86,19 @@ export class HttpEdge extends pulumi.ComponentResource {
         // the container, the kernel refuses to run it.
         capabilities: { adds: ['CAP_NET_BIND_SERVICE'], drops: ['ALL'] },
         readOnly: true,
+        sysctls: args.sysctls,
         tmpfs: { '/tmp': tmpfsOptions(16 * 1024 * 1024) },
         envs: environmentList({
-          CADDYFILE: args.config,
+          BOOTSTRAP: args.bootstrapConfig,
           HOME: '/tmp',
           XDG_CONFIG_HOME: '/tmp/config',
           XDG_DATA_HOME: '/tmp/data',
         }),
         entrypoints: ['/bin/sh'],
-        command: ['-c', START],
+        command: ['-c', START_EDGE],
         networksAdvanced: [{ name: args.network, aliases: ['edge'] }],
-        ports: [{ internal: args.containerPort, external: args.port, ip: args.bind }],
+        ports: args.ports.map((port) => ({ ...port, ip: args.bind })),
+        volumes: [{ volumeName: volume.name, containerPath: VOLUME_FOLDER }],
         healthcheck: healthcheck({
           test: ['CMD-SHELL', probe(args.healthPort)],
           intervalSeconds: 2,
@@ -81,13 +111,15 @@ export class HttpEdge extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const { id, ready } = afterwards(container, (containerId) =>
-      args.runtime.settle(containerId, {
+    const { id, ready } = afterwards(container, async (containerId) => {
+      await args.runtime.settle(containerId, {
         title: args.containerName,
         pidsLimit: args.limits.pidsLimit,
         timeoutSeconds: START_SECONDS,
-      }),
-    );
+      });
+      const ports = args.ports.map(({ internal }) => internal);
+      await args.runtime.configureEdge(containerId, { config, files, ports });
+    });
     this.containerName = args.containerName;
     this.containerId = id;
     this.ready = ready;

@@ -2,18 +2,16 @@ import type { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
 import {
   baseContainerArgs,
-  type ContainerFile,
   type ContainerLimits,
   healthcheck,
   type Labels,
   serviceArgs,
   tmpfsOptions,
-  uploadList,
 } from './container-args.ts';
-import type { ContainerRuntime } from './container-runtime.ts';
+import type { ContainerRuntime, RedisUsers } from './container-runtime.ts';
 import { type DataVolume, dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
-import { afterwards } from './settled.ts';
+import { afterwardsWith } from './settled.ts';
 
 export interface RedisCacheArgs {
   readonly containerName: string;
@@ -28,8 +26,10 @@ export interface RedisCacheArgs {
   readonly volume: DataVolume;
   readonly limits: ContainerLimits;
   readonly command: readonly string[];
-  /** The configuration and the files of secrets that it reads. */
-  readonly files: readonly ContainerFile[];
+  /** Folder -> size in bytes. */
+  readonly tmpfs: Readonly<Record<string, number>>;
+  /** Who may log in, beside those who could before. */
+  readonly users: pulumi.Input<RedisUsers>;
   /** Exits 0 when the server answers a user who has logged in. */
   readonly healthCommand: readonly string[];
   /** Port on 127.0.0.1 of the engine's host. @default not published */
@@ -42,15 +42,16 @@ export interface RedisCacheArgs {
 const START_SECONDS = 120;
 
 /**
- * A Redis server. Its configuration holds passwords and is uploaded, which the provider cannot do
- * into a read-only root: the process is not root instead, and owns nothing but its data.
+ * A Redis server. No secret is among the container's inputs: its users are set while it runs, so
+ * that another password does not restart it.
  */
 export class RedisCache extends pulumi.ComponentResource {
   readonly containerId: pulumi.Output<string>;
-  /** Resolves when the server is healthy; for `dependsOn`. */
+  /** Resolves when the server is healthy and lets its users in; for `dependsOn`. */
   readonly ready: Promise<pulumi.Resource>;
   readonly containerName: string;
   readonly container: Container;
+  readonly users: pulumi.Output<RedisUsers>;
 
   constructor(name: string, args: RedisCacheArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:docker:RedisCache', name, {}, opts);
@@ -68,9 +69,12 @@ export class RedisCache extends pulumi.ComponentResource {
         image: args.image,
         user: 'redis',
         capabilities: { drops: ['ALL'] },
-        tmpfs: { '/tmp': tmpfsOptions(16 * 1024 * 1024) },
-        command: [...args.command],
-        uploads: uploadList(args.files),
+        readOnly: true,
+        tmpfs: Object.fromEntries(
+          Object.entries(args.tmpfs).map(([path, bytes]) => [path, tmpfsOptions(bytes)]),
+        ),
+        entrypoints: args.command.slice(0, 1),
+        command: args.command.slice(1),
         volumes: [{ volumeName: data.name, containerPath: '/data' }],
         networksAdvanced: [{ name: args.network, aliases: [args.alias] }],
         ports:
@@ -87,15 +91,17 @@ export class RedisCache extends pulumi.ComponentResource {
         wait: true,
         waitTimeout: START_SECONDS,
       },
-      { parent: this, additionalSecretOutputs: ['uploads'] },
+      { parent: this },
     );
-    const { id, ready } = afterwards(this.container, (containerId) =>
-      args.runtime.settle(containerId, {
+    const { id, ready } = afterwardsWith(this.container, args.users, async (containerId, users) => {
+      await args.runtime.settle(containerId, {
         title: args.containerName,
         pidsLimit: args.limits.pidsLimit,
         timeoutSeconds: START_SECONDS,
-      }),
-    );
+      });
+      await args.runtime.setRedisUsers(containerId, users, 'add');
+    });
+    this.users = pulumi.output(args.users);
     this.containerName = args.containerName;
     this.containerId = id;
     this.ready = ready;

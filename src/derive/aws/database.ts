@@ -1,6 +1,7 @@
 import type { AwsSection } from '../../stack/aws-section.ts';
 import type { PostgresSection } from '../../stack/stack-file.ts';
-import { type DatabaseDerivation, loginRoles, versionsOf } from '../database.ts';
+import { type DatabaseDerivation, versionsOf } from '../database.ts';
+import { loginRoles } from '../login-roles.ts';
 import type { PlannedSecret, SqlPreparePlan } from '../plan.ts';
 import { searchPathOf } from '../search-path.ts';
 import { managedRetireScript, managedScript } from '../sql/managed.ts';

@@ -8,7 +8,7 @@ import type { AwsSecretPlan, ContainerPlan, ContainerSecret, TaskPlan } from './
 const MIB = 1024 ** 2;
 export const PREPARE_SCRIPT_PATH = '/opt/medusa-infra/prepare.cjs';
 /** Volume -> folder that the backend may write. */
-const WRITABLE = { home: '/home/medusa', tmp: '/tmp' } as const;
+const WRITABLE = { tmp: '/tmp' } as const;
 export const WRITABLE_FOLDERS: readonly string[] = Object.values(WRITABLE);
 
 export interface TaskOptions {

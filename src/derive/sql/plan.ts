@@ -5,8 +5,9 @@ import { wrapCommand } from '../secret-exec.ts';
 import { SSL_MODES } from '../url.ts';
 import { externalScript } from './external.ts';
 import { provisionScript } from './provision.ts';
+import { retireScript } from './retire.ts';
 
-/** A role that a backend logs in with; without a version it may not log in for now. */
+/** A role that a backend logs in with; without a version none of the living ones does. */
 export interface LoginRole {
   readonly name: string;
   /** Version of the secret `database` that is its password. */
@@ -31,7 +32,7 @@ export function planProvisionSql(
     if (version === undefined) return { name };
     const file = `DATABASE_PASSWORD_V${version}`;
     secretFiles[file] = [{ secret: 'database', version }];
-    return { name, passwordFile: `${SECRETS_FOLDER}/${file}` };
+    return { name, password: { version, file: `${SECRETS_FOLDER}/${file}` } };
   });
   return {
     script: provisionScript({ ...options, roles, lockTimeoutSeconds: LOCK_TIMEOUT_SECONDS }),
@@ -45,6 +46,15 @@ export function planProvisionSql(
     scriptPath: SCRIPT_PATH,
     timeoutSeconds: TIMEOUT_SECONDS,
   };
+}
+
+/** SQL that takes the login away from the roles of no living version; after the release is serving. */
+export function planRetireSql(roles: readonly LoginRole[]): string {
+  const unused = roles.filter(({ version }) => version === undefined);
+  return retireScript(
+    unused.map(({ name }) => name),
+    LOCK_TIMEOUT_SECONDS,
+  );
 }
 
 /** libpq's variables and the parts of the URL that go into them. */

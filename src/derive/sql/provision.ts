@@ -1,21 +1,39 @@
 import { quoteConnectionValue, quoteIdentifier, quoteLiteral, quoteMetaArgument } from './quote.ts';
-import { EXTENSIONS, extensionStatements, HEADER, lockStatement, QUIET_LOG } from './shared.ts';
+import {
+  doBlock,
+  EXTENSIONS,
+  endSessions,
+  extensionStatements,
+  HEADER,
+  lockStatement,
+  QUIET_LOG,
+} from './shared.ts';
 
 export interface ProvisionOptions {
   /** Name of the database and of the role that owns it and all in it. */
   readonly name: string;
   readonly schema: string;
   readonly extensionsSchema: string;
-  /** Roles that log in; one without a password file may not for now. */
-  readonly roles: readonly { readonly name: string; readonly passwordFile?: string }[];
+  /** Roles that log in. One without a password is made if it is not there, and otherwise left alone. */
+  readonly roles: readonly ProvisionedRole[];
   readonly lockTimeoutSeconds: number;
+}
+
+export interface ProvisionedRole {
+  readonly name: string;
+  readonly password?: {
+    /** Version of the secret, noted on the role. */
+    readonly version: number;
+    readonly file: string;
+  };
 }
 
 /**
  * A psql script that brings a server of the stack's own to what the stack file says: an owner that
  * cannot log in, login roles that act as it, database, schema, extensions, rights. Run by the
  * superuser; running it again changes nothing. It sets passwords each time, so they are right on a
- * volume that existed before.
+ * volume that existed before. It takes no login away: a release may still be serving with it
+ * (`retireScript` does, afterwards).
  */
 export function provisionScript(options: ProvisionOptions): string {
   const { name, schema, extensionsSchema, roles } = options;
@@ -34,7 +52,7 @@ export function provisionScript(options: ProvisionOptions): string {
     '-- The owner of the database and of all in it.',
     createRoleUnlessThere(name),
     `ALTER ROLE ${owner} NOLOGIN ${PLAIN_ROLE};`,
-    ...roles.flatMap((role) => loginRole(role.name, role.passwordFile)),
+    ...roles.flatMap(loginRole),
     '',
     '-- The database.',
     unlessThere(
@@ -71,21 +89,42 @@ export function provisionScript(options: ProvisionOptions): string {
 
 const PLAIN_ROLE = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS INHERIT';
 
-function loginRole(name: string, passwordFile: string | undefined): readonly string[] {
+function loginRole({ name, password }: ProvisionedRole): readonly string[] {
   const role = quoteIdentifier(name);
   const head = ['', `-- A role that logs in and acts as the owner.`, createRoleUnlessThere(name)];
-  if (passwordFile === undefined) {
-    return [...head, `ALTER ROLE ${role} NOLOGIN PASSWORD NULL ${PLAIN_ROLE};`];
-  }
+  if (password === undefined) return [...head, `ALTER ROLE ${role} ${PLAIN_ROLE};`];
   return [
     ...head,
-    `\\set password \`cat ${passwordFile}\``,
+    `\\set password \`cat ${password.file}\``,
     // Terse: a longer error report would repeat the statement, and with it the password.
     '\\set VERBOSITY terse',
     `ALTER ROLE ${role} LOGIN PASSWORD :'password' ${PLAIN_ROLE};`,
     '\\set VERBOSITY default',
     '\\unset password',
+    doBlock(endSessionsOfOtherVersion(name, password.version)),
+    `COMMENT ON ROLE ${role} IS ${quoteLiteral(versionComment(password.version))};`,
   ];
+}
+
+const COMMENT_PREFIX = 'medusa-infra: password version ';
+
+function versionComment(version: number): string {
+  return `${COMMENT_PREFIX}${version}`;
+}
+
+/**
+ * A role that had another version's password: sessions that it opened would outlive that password.
+ * A release that serves is never among them; preflight refuses a version that takes its role.
+ */
+function endSessionsOfOtherVersion(name: string, version: number): string {
+  return `DECLARE
+  noted text := (SELECT pg_catalog.shobj_description(oid, 'pg_authid')
+    FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(name)});
+BEGIN
+  IF noted LIKE '${COMMENT_PREFIX}%' AND noted <> '${versionComment(version)}' THEN
+    ${endSessions(name)}
+  END IF;
+END`;
 }
 
 function createRoleUnlessThere(name: string): string {

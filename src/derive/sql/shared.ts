@@ -52,6 +52,15 @@ BEGIN
 END`;
 }
 
+/** How long one session may take to end. */
+const END_MILLISECONDS = 5000;
+
+/** A PL/pgSQL statement that ends all sessions of a role that logged in, whatever role they act as. */
+export function endSessions(role: string): string {
+  return `PERFORM pg_catalog.pg_terminate_backend(pid, ${END_MILLISECONDS})
+      FROM pg_catalog.pg_stat_activity WHERE usename = ${quoteLiteral(role)};`;
+}
+
 export function doBlock(body: string): string {
   return `DO ${dollarQuote(`\n${body}\n`)};`;
 }

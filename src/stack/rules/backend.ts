@@ -172,6 +172,7 @@ const portConflict: Rule = {
   check: ({ stack }) => {
     const ports = [
       { path: ['edge', 'port'], port: stack.edge.port },
+      { path: ['edge', 'httpPort'], port: stack.edge.httpPort },
       { path: ['backend', 'expose', 'database'], port: stack.backend.expose.database },
       { path: ['backend', 'expose', 'redis'], port: stack.backend.expose.redis },
     ];

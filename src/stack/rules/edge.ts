@@ -1,3 +1,4 @@
+import { isLocalHost } from '../local-host.ts';
 import type { Rule } from './rule.ts';
 import { when } from './rule.ts';
 
@@ -29,20 +30,94 @@ const certificateTarget: Rule = {
 
 const publicHost: Rule = {
   name: 'public-host',
-  about: 'A certificate is obtained for a host name that the internet knows.',
+  about:
+    'Outside development a certificate is obtained for a host name that the internet knows, or from an ACME directory of your own.',
   whole: true,
   check: ({ stack }) => {
-    const { host, tls } = stack.edge;
-    const local =
-      !host.includes('.') ||
-      /\.(localhost|local|internal|test)$/.test(host) ||
-      /^[\d.]+$/.test(host);
-    return when(tls === 'auto' && local, () => ({
+    const { host, tls, acme } = stack.edge;
+    const own = stack.target === 'docker';
+    const wanted = tls === 'auto' && isLocalHost(host) && acme?.directory === undefined;
+    return when(wanted && !(own && stack.environment === 'development'), () => ({
       path: ['edge', 'host'],
-      message: `no certificate can be had for ${host}; name the public host such as shop.example.com`,
+      message: own
+        ? `no public certificate can be had for ${host}, so the edge's own authority issues one that browsers do not know; name the public host such as shop.example.com, or an edge.acme.directory of your own`
+        : `no certificate can be had for ${host}; name the public host such as shop.example.com`,
       level: 'warning',
     }));
   },
 };
 
-export const edgeRules: readonly Rule[] = [tlsOff, certificateTarget, publicHost];
+const httpPortTls: Rule = {
+  name: 'http-port-tls',
+  about: 'Plain HTTP is redirected only where there is https.',
+  whole: true,
+  check: ({ stack, raw }) =>
+    when(stack.edge.tls === 'off' && typeof raw.edge?.httpPort === 'number', () => ({
+      path: ['edge', 'httpPort'],
+      message: 'nothing to redirect to without TLS; write edge.tls: auto, or remove it',
+    })),
+};
+
+const acmeTls: Rule = {
+  name: 'acme-tls',
+  about: 'ACME obtains certificates where the edge has any to obtain.',
+  whole: true,
+  check: ({ stack }) => {
+    const { acme, tls, host } = stack.edge;
+    if (!acme) return [];
+    const path = ['edge', 'acme'];
+    if (stack.target !== 'docker') {
+      const message = `only on docker, got ${stack.target}, whose certificates are not obtained by ACME; remove it`;
+      return [{ path, message, atKey: true }];
+    }
+    if (tls !== 'auto') {
+      const message = `nothing is obtained with tls ${tls}; write edge.tls: auto, or remove it`;
+      return [{ path, message, atKey: true }];
+    }
+    return when(isLocalHost(host) && acme.directory === undefined, () => ({
+      path,
+      message: `Let's Encrypt issues nothing for ${host}; name a directory of your own, or remove it`,
+      atKey: true,
+    }));
+  },
+};
+
+const acmeCa: Rule = {
+  name: 'acme-ca',
+  about: "Another CA is trusted for a directory of one's own; Let's Encrypt needs none.",
+  whole: true,
+  check: ({ stack }) => {
+    const { acme } = stack.edge;
+    return when(acme?.ca !== undefined && acme.directory === undefined, () => ({
+      path: ['edge', 'acme', 'ca'],
+      message: 'belongs to a directory of your own; name edge.acme.directory, or remove it',
+    }));
+  },
+};
+
+const acmePorts: Rule = {
+  name: 'acme-ports',
+  about: "Let's Encrypt asks a host at port 80 or 443 whether it is the one that asks.",
+  acceptable: true,
+  whole: true,
+  check: ({ stack }) => {
+    const { host, port, httpPort, tls, acme } = stack.edge;
+    const asked =
+      stack.target === 'docker' && tls === 'auto' && !isLocalHost(host) && !acme?.directory;
+    return when(asked && port !== 443 && httpPort !== 80, () => ({
+      path: ['edge', 'port'],
+      message: `Let's Encrypt asks ${host} at port 443 or 80, and this edge publishes neither; set port: 443 or httpPort: 80, or forward one of them to it`,
+      level: 'warning',
+    }));
+  },
+};
+
+export const edgeRules: readonly Rule[] = [
+  tlsOff,
+  certificateTarget,
+  publicHost,
+  httpPortTls,
+  acmeTls,
+  acmeCa,
+  acmePorts,
+];

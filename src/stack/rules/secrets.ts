@@ -105,7 +105,7 @@ const secretSource: Rule = {
         const message = `${name} is generated for the kit's own server; for your own, use ${server} with a secret of another name`;
         return [{ path, message }];
       }
-      const findings: Finding[] = ['length', 'version', 'keep']
+      const findings: Finding[] = ['length', 'alphabet', 'version', 'keep']
         .filter((key) => isSet(context, ['secrets', name, key]))
         .map((key) => ({
           path: ['secrets', name, key],
@@ -119,6 +119,17 @@ const secretSource: Rule = {
       }
       return findings;
     }),
+};
+
+const databaseKeep: Rule = {
+  name: 'database-keep',
+  about: "Of the database's passwords the current one and the one before can be valid at a time.",
+  check: ({ stack }) => {
+    const spec = stack.secrets['database'];
+    if (spec?.from !== 'generated' || spec.keep <= 1) return [];
+    const message = `0 or 1, as two login roles alternate; got ${spec.keep}`;
+    return [{ path: ['secrets', 'database', 'keep'], message }];
+  },
 };
 
 const sinceDate: Rule = {
@@ -168,6 +179,7 @@ export const secretRules: readonly Rule[] = [
   secretDeclared,
   secretUsed,
   secretSource,
+  databaseKeep,
   sinceDate,
   optionVariable,
 ];

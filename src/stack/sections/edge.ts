@@ -1,4 +1,49 @@
-import { flag, port, section, text } from '../fields.ts';
+import { z } from 'zod';
+import { documented, flag, port, section, text } from '../fields.ts';
+
+const acme = section(
+  {
+    about: 'How `tls: auto` obtains certificates on docker. Renewal is automatic.',
+    example: { email: 'ops@example.com' },
+  },
+  {
+    email: text({
+      about: 'Address that the authority may write to.',
+      fallback: 'none',
+      example: 'ops@example.com',
+      pattern: /^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/,
+      allowed: 'an e-mail address such as ops@example.com',
+    }),
+    directory: text({
+      about: 'URL of the directory of another ACME server, such as one of your own.',
+      fallback: "Let's Encrypt's",
+      example: 'https://ca.example.com/acme/directory',
+      pattern: /^https:\/\/[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?(\/[A-Za-z0-9._~%+/-]*)?$/,
+      allowed: 'an https URL such as https://ca.example.com/acme/directory',
+    }),
+    ca: text({
+      about:
+        "PEM file with the certificates that the directory's own one is checked against; from the stack file's folder.",
+      fallback: "the image's list of public authorities",
+      example: './ca.pem',
+      pattern: /^[^\0]+$/,
+      allowed: 'a path such as ./ca.pem',
+    }),
+  },
+);
+
+const httpPort = documented(
+  z.union([z.literal(false), port({ about: 'Port for plain HTTP.' })], {
+    error: 'false, or a whole number from 1 to 65535',
+  }),
+  {
+    about:
+      'Port on which plain HTTP is redirected to https (and an ACME server may ask). `false`: none.',
+    fallback: '80 with TLS on port 443, none otherwise',
+    allowed: 'false, or a whole number from 1 to 65535',
+    example: 8081,
+  },
+);
 
 export const edge = section(
   { about: 'The one way in: a proxy in front of the replicas.' },
@@ -18,12 +63,14 @@ export const edge = section(
     }),
     tls: text({
       about:
-        '`off`: plain HTTP. `auto`: a certificate is obtained and renewed (ACME). On aws also the ARN of a certificate.',
+        "`off`: plain HTTP. `auto`: a certificate is obtained and renewed (ACME); on docker, for a host that no public authority knows, and until ACME has succeeded, the edge's own authority issues one. On aws also the ARN of a certificate.",
       fallback: 'off in development, auto otherwise',
       example: 'auto',
       pattern: /^(off|auto|arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+)$/,
       allowed: "off, auto, or a certificate's ARN (arn:aws:acm:...) on aws",
     }),
+    httpPort,
+    acme,
     trustForwarded: flag({
       about:
         'TLS ends in front of this edge: it trusts X-Forwarded-* of what connects to it. Without https as far as Medusa can see, its login sets no cookie outside development.',

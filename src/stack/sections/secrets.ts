@@ -4,6 +4,7 @@ import {
   duration,
   listField,
   namedMap,
+  oneOf,
   SECRET_NAME,
   scalarText,
   section,
@@ -46,20 +47,27 @@ const from = documented(
   },
 );
 
-/** One shape for generated and supplied secrets; rules/secret-source.ts tells which keys go together. */
+/** One shape for generated and supplied secrets; the rule secret-source tells which keys go together. */
 export const secret = section(
   {
-    about: 'A generated secret (`length`, `version`, `keep`) or one that you supply (`from`).',
+    about:
+      'A generated secret (`length`, `alphabet`, `version`, `keep`) or one that you supply (`from`).',
     allowed: 'a map such as { length: 64 } or { from: config }, never the value itself',
   },
   {
     from,
     length: whole({
-      about: 'Characters of a generated value.',
+      about: 'Characters of a generated value. Another number holds from the next version on.',
       default: 64,
       example: 64,
       min: 32,
       max: 256,
+    }),
+    alphabet: oneOf(['alphanumeric', 'hex', 'base64url', 'symbols'], {
+      about:
+        'What a generated value is made of: letters and digits; `0-9a-f`; letters, digits, `-` and `_`; or letters, digits and ``!@#$%&*()=+[]{}<>:?``. Another one holds from the next version on.',
+      default: 'alphanumeric',
+      example: 'hex',
     }),
     version: whole({
       about: 'Number of the current value; a higher one makes a new value.',

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { caddyfile, EDGE_HEALTH_PORT, EDGE_PORT } from '../../../src/derive/caddyfile.ts';
+import { caddyfile, EDGE_HEALTH_PORT, EDGE_HTTP_PORT } from '../../../src/derive/caddyfile.ts';
 import { execIn, logsOf } from '../../support/engine.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
 
@@ -54,7 +54,7 @@ async function edge(alias: string, trustForwarded = false): Promise<string> {
     tmpfs: ['/tmp', '/config', '/data'],
   });
   edges.push(container.id);
-  const url = `http://${await bench.address(container)}:${EDGE_PORT}`;
+  const url = `http://${await bench.address(container)}:${EDGE_HTTP_PORT}`;
   await eventually(() => ask(`${url}/`));
   return url;
 }
@@ -82,6 +82,9 @@ function ask(
     asked.end(body);
   });
 }
+
+/** As much as Medusa takes of JSON. */
+const SMALL_BODY = 'x'.repeat(90_000);
 
 const headersOf = (answer: Answer) => JSON.parse(answer.body).headers as Record<string, string>;
 
@@ -209,12 +212,16 @@ describe('replicas', () => {
     const load = Array.from({ length: 4 }, async (_, worker) => {
       while (going) {
         const method = worker === 0 ? 'POST' : 'GET';
-        const answer = await ask(`${url}/`, { method }).catch((error: Error) => ({
+        const body = method === 'POST' ? Buffer.from(SMALL_BODY) : undefined;
+        const answer = await ask(`${url}/`, { method, body }).catch((error: Error) => ({
           status: 0,
           body: error.message,
         }));
-        if (answer.status === 200) seen.add(JSON.parse(answer.body).id);
-        else failures.push(`${method} ${answer.status} ${answer.body}`);
+        if (answer.status === 200) {
+          const { id, size } = JSON.parse(answer.body) as { id: string; size: number };
+          seen.add(id);
+          if (size !== (body?.length ?? 0)) failures.push(`${method} arrived with ${size} bytes`);
+        } else failures.push(`${method} ${answer.status} ${answer.body}`);
       }
     });
     const slow: Promise<Answer>[] = [];

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deriveManagedDatabase, psqlCommand } from '../../../src/derive/aws/database.ts';
-import { loginRoles } from '../../../src/derive/database.ts';
+import { loginRoles } from '../../../src/derive/login-roles.ts';
 import type { PlannedSecret } from '../../../src/derive/plan.ts';
 import { managedRetireScript } from '../../../src/derive/sql/managed.ts';
 import { fillTemplate, type SecretLookup } from '../../../src/derive/template.ts';
@@ -37,7 +37,13 @@ afterAll(() => bench.close());
 const secrets: SecretLookup = (_, version) => `generatedPassword${version}`;
 
 function prepare(versions: readonly number[]) {
-  const database: PlannedSecret = { name: 'database', from: 'generated', length: 64, versions };
+  const database: PlannedSecret = {
+    name: 'database',
+    from: 'generated',
+    length: 64,
+    alphabet: 'alphanumeric',
+    versions,
+  };
   const { sql } = deriveManagedDatabase(postgres, [database]);
   if (!sql) throw new Error('no SQL');
   const variables = Object.entries(sql.secretFiles).map(([name, template]) => [

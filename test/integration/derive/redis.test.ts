@@ -1,99 +1,310 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RedisUsers } from '../../../infra/components/docker/container-runtime.ts';
+import { setRedisUsers } from '../../../infra/engine/redis-users.ts';
 import {
-  REDIS_COMMAND,
-  REDIS_CONFIG_PATH,
+  REDIS_RUN_FOLDER,
+  redisCommand,
   redisConfig,
   redisHealthCommand,
-  redisSecretFiles,
+  redisUser,
+  redisUsers,
 } from '../../../src/derive/redis-config.ts';
-import { fillTemplate, type SecretLookup } from '../../../src/derive/template.ts';
+import { fillTemplate } from '../../../src/derive/template.ts';
 import { redisUrl } from '../../../src/derive/url.ts';
 import { docker, execIn, logsOf } from '../../support/engine.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
 
 const PORT = 6390;
 const bench = new ContainerBench();
-let id: string;
 
-const secrets: SecretLookup = (_, version = 3) => `p ass"w'o#r>d\\%/${version}`;
+const password = (version: number) => `p ass"w'o#r>d\\%/${version}`;
 
-beforeAll(async () => {
-  const files = Object.entries(redisSecretFiles('redis', [3, 2])).map(([name, template]) => [
-    `/run/secrets/${name}`,
-    fillTemplate(template, secrets),
-  ]);
+/** What the stack makes of the living versions. */
+function users(...versions: number[]): RedisUsers {
+  const plan = redisUsers(PORT, 'redis', versions);
+  const accounts = plan.accounts.map(({ name, passwordDigest }) => ({
+    name,
+    passwordDigest: fillTemplate(passwordDigest, (_, version) => password(version ?? 0)),
+  }));
+  return { ...plan, accounts };
+}
+
+/** A server as the stack starts it; `folder` keeps its data. */
+async function startServer(folder: string, persist = true): Promise<string> {
+  const command = redisCommand(redisConfig({ port: PORT, memoryBytes: 64 * 1024 ** 2, persist }));
   const container = await bench.start({
     image: (await images()).images.redis.ref,
     user: 'redis',
-    command: REDIS_COMMAND,
-    files: {
-      ...Object.fromEntries(files),
-      [REDIS_CONFIG_PATH]: redisConfig({ port: PORT, memoryBytes: 64 * 1024 ** 2, persist: true }),
-    },
-    folders: { data: '/data' },
+    entrypoint: command.slice(0, 1),
+    command: command.slice(1),
+    tmpfs: [REDIS_RUN_FOLDER],
+    readOnly: true,
+    folders: { [folder]: '/data' },
   });
-  id = container.id;
-  await eventually(() => execIn(id, redisHealthCommand(PORT)));
-});
-afterAll(() => bench.close());
+  await healthy(container.id);
+  return container.id;
+}
 
-/** A Redis command with the password of a version, by the URL that a backend gets. */
-function redis(version: number, ...command: string[]): Promise<string> {
+const healthy = (id: string) => eventually(() => execIn(id, redisHealthCommand(PORT)));
+const set = (id: string, wanted: RedisUsers, mode: 'add' | 'only') =>
+  setRedisUsers(docker.getContainer(id), wanted, mode);
+
+async function killAndStart(id: string): Promise<void> {
+  await docker.getContainer(id).kill();
+  await docker.getContainer(id).start();
+  await healthy(id);
+}
+
+/** The URL that a backend gets for a version of the password. */
+function urlOf(version: number): string {
   const template = redisUrl({
-    user: 'medusa',
+    user: redisUser(version),
     passwordSecret: 'redis',
     host: '127.0.0.1',
     port: PORT,
     database: 0,
   });
-  const url = fillTemplate(template, () => secrets('redis', version));
-  return execIn(id, ['redis-cli', '--no-auth-warning', '-u', url, ...command]).then((text) =>
-    text.trim(),
-  );
+  return fillTemplate(template, () => password(version));
 }
 
-test('every living password opens, no other and nobody without', async () => {
-  expect(await redis(3, 'SET', 'a', '1')).toBe('OK');
-  expect(await redis(2, 'GET', 'a')).toBe('1');
-  expect(await redis(1, 'GET', 'a')).toContain('WRONGPASS');
-  const anonymous = await execIn(id, ['redis-cli', '-p', String(PORT), 'GET', 'a']);
-  expect(anonymous).toContain('NOAUTH');
+/** A Redis command with the account and password of a version, by the URL that a backend gets. */
+async function redis(id: string, version: number, ...command: string[]): Promise<string> {
+  const url = urlOf(version);
+  const answer = await execIn(id, ['redis-cli', '--no-auth-warning', '-u', url, ...command]);
+  return answer.trim();
+}
+
+afterAll(() => bench.close());
+
+describe('a server of the stack’s own', () => {
+  let id: string;
+  beforeAll(async () => {
+    id = await startServer('data');
+    await set(id, users(3, 2), 'add');
+  });
+
+  test('every living password opens, no other and nobody without', async () => {
+    expect(await redis(id, 3, 'SET', 'a', '1')).toBe('OK');
+    expect(await redis(id, 2, 'GET', 'a')).toBe('1');
+    expect(await redis(id, 1, 'GET', 'a')).toContain('WRONGPASS');
+    const anonymous = await execIn(id, ['redis-cli', '-p', String(PORT), 'GET', 'a']);
+    expect(anonymous).toContain('NOAUTH');
+  });
+
+  test('the backend’s user may do what queues, caches and sessions do, and not run the server', async () => {
+    expect(await redis(id, 3, 'EVAL', "return redis.call('INCR', KEYS[1])", '1', 'n')).toBe('1');
+    expect(await redis(id, 3, 'INFO', 'server')).toContain('redis_version');
+    expect(await redis(id, 3, 'CLIENT', 'SETNAME', 'x')).toBe('OK');
+    expect(await redis(id, 3, 'SCAN', '0')).toContain('a');
+    expect(await redis(id, 3, 'PUBLISH', 'channel', 'x')).toBe('0');
+    expect(await redis(id, 3, 'XADD', 's', '*', 'k', 'v')).toMatch(/^\d+-\d+$/);
+    for (const command of [
+      ['CONFIG', 'GET', '*'],
+      ['ACL', 'LIST'],
+      ['SHUTDOWN'],
+      ['REPLICAOF', 'NO', 'ONE'],
+    ]) {
+      expect(await redis(id, 3, ...command)).toContain('NOPERM');
+    }
+  });
+
+  test('the administrator of the users reads no data', async () => {
+    const [shell = '', ...rest] = users(3).cli;
+    const asAdmin = (command: string) =>
+      execIn(id, [shell, ...rest.slice(0, -1), `echo '${command}' | ${rest.at(-1)}`]);
+    expect(await asAdmin('PING')).toBe('PONG\n');
+    expect(await asAdmin('GET a')).toContain('NOPERM');
+    expect(await asAdmin('CONFIG GET *')).toContain('NOPERM');
+  });
+
+  test('what was written is there after the server was killed, and its users come in', async () => {
+    await redis(id, 3, 'SET', 'kept', 'yes');
+    await synced(id, 3);
+    await killAndStart(id);
+    expect(await redis(id, 3, 'GET', 'kept')).toBe('yes');
+    expect(await redis(id, 2, 'GET', 'kept')).toBe('yes');
+    expect(await redis(id, 1, 'GET', 'kept')).toContain('WRONGPASS');
+  });
+
+  test('memory is bounded and nothing is evicted', async () => {
+    const memory = await redis(id, 3, 'INFO', 'memory');
+    expect(memory).toContain(`maxmemory:${48 * 1024 ** 2}`);
+    expect(memory).toContain('maxmemory_policy:noeviction');
+  });
 });
 
-test('the backend’s user may do what queues, caches and sessions do, and not run the server', async () => {
-  expect(await redis(3, 'EVAL', "return redis.call('INCR', KEYS[1])", '1', 'n')).toBe('1');
-  expect(await redis(3, 'INFO', 'server')).toContain('redis_version');
-  expect(await redis(3, 'CLIENT', 'SETNAME', 'x')).toBe('OK');
-  expect(await redis(3, 'SCAN', '0')).toContain('a');
-  expect(await redis(3, 'PUBLISH', 'channel', 'x')).toBe('0');
-  expect(await redis(3, 'XADD', 's', '*', 'k', 'v')).toMatch(/^\d+-\d+$/);
-  for (const command of [
-    ['CONFIG', 'GET', '*'],
-    ['ACL', 'LIST'],
-    ['SHUTDOWN'],
-    ['REPLICAOF', 'NO', 'ONE'],
-  ]) {
-    expect(await redis(3, ...command)).toContain('NOPERM');
+describe('a password that changes', () => {
+  let id: string;
+  beforeAll(async () => {
+    id = await startServer('rotated');
+  });
+
+  test('before the first users nobody comes in but the health check', async () => {
+    expect(await redis(id, 1, 'PING')).toContain('WRONGPASS');
+  });
+
+  test('from 1 to 2 to 3: each works beside the one before until that is taken away', async () => {
+    const { StartedAt } = (await docker.getContainer(id).inspect()).State;
+    await set(id, users(1), 'add');
+    await set(id, users(1), 'only');
+    for (const version of [2, 3]) {
+      await set(id, users(version), 'add');
+      expect(await redis(id, version - 1, 'SET', 'session', `of ${version - 1}`)).toBe('OK');
+      expect(await redis(id, version, 'GET', 'session')).toBe(`of ${version - 1}`);
+      await set(id, users(version), 'only');
+      expect(await redis(id, version - 1, 'PING')).toContain('WRONGPASS');
+      expect(await redis(id, version, 'GET', 'session')).toBe(`of ${version - 1}`);
+    }
+    // The server itself went on.
+    expect((await docker.getContainer(id).inspect()).State.StartedAt).toBe(StartedAt);
+  });
+
+  test('with keep the one before goes on, over a restart too, and the one before that not', async () => {
+    await set(id, users(4, 3), 'add');
+    await set(id, users(4, 3), 'only');
+    await set(id, users(5, 4), 'add');
+    await set(id, users(5, 4), 'only');
+    for (const round of ['now', 'after a restart']) {
+      expect(await redis(id, 5, 'PING'), round).toBe('PONG');
+      expect(await redis(id, 4, 'PING'), round).toBe('PONG');
+      expect(await redis(id, 3, 'PING'), round).toContain('WRONGPASS');
+      await killAndStart(id);
+    }
+  });
+
+  test('connections of the old one are ended, those of the new one stay', async () => {
+    await set(id, users(6, 5), 'add');
+    const [old, current] = await Promise.all([openConnection(id, 5), openConnection(id, 6)]);
+    const clients = async () => {
+      const list = await redis(id, 6, 'INFO', 'clients');
+      return Number(/connected_clients:(\d+)/.exec(list)?.[1]);
+    };
+    // Two that wait for an element, and the one that asks.
+    await eventually(async () => expect(await clients()).toBe(3));
+    await set(id, users(6), 'add');
+    expect(await clients()).toBe(3);
+    await set(id, users(6), 'only');
+    await eventually(async () => expect(await clients()).toBe(2));
+    await old.wait();
+    expect(await redis(id, 6, 'LPUSH', 'queue', 'job')).toBe('1');
+    await current.wait();
+    expect(await current.output()).toBe('queue\njob\n');
+    expect(await old.output()).not.toContain('job');
+  });
+
+  test('the same users again change nothing', async () => {
+    await set(id, users(6), 'only');
+    const before = await execIn(id, ['cat', '/data/users.acl']);
+    await set(id, users(6), 'add');
+    await set(id, users(6), 'only');
+    expect(await execIn(id, ['cat', '/data/users.acl'])).toBe(before);
+  });
+
+  test('users that somebody else has made, and rights that somebody changed, go', async () => {
+    const cli = users(6).cli.at(-1);
+    await execIn(id, ['/bin/sh', '-c', `echo 'ACL SETUSER evil on nopass ~* +@all' | ${cli}`]);
+    await execIn(id, ['/bin/sh', '-c', `echo 'ACL SETUSER ${redisUser(6)} -get' | ${cli}`]);
+    expect(await redis(id, 6, 'GET', 'session')).toContain('NOPERM');
+    await set(id, users(6), 'only');
+    expect(await redis(id, 6, 'GET', 'session')).toBe('of 2');
+    const list = await execIn(id, ['/bin/sh', '-c', `echo 'ACL USERS' | ${cli}`]);
+    expect(list.trim().split('\n').sort()).toEqual(['default', 'medusa-infra', 'medusa_v6']);
+  });
+
+  test('what the server refuses is an error, without the digest', async () => {
+    const wrong = { ...users(6), rules: '+no-such-command' };
+    await expect(set(id, wrong, 'add')).rejects.toThrow(
+      /^Redis refused to set its users: ERR Error in ACL SETUSER modifier '\+no-such-command': Unknown command/,
+    );
+    const account = { name: redisUser(6), passwordDigest: 'f'.repeat(63) };
+    await expect(set(id, { ...users(6), accounts: [account] }, 'add')).rejects.toThrow(
+      /Redis refused to set its users: /,
+    );
+    expect(await redis(id, 6, 'PING')).toBe('PONG');
+  });
+
+  test('a server that does not answer is an error', async () => {
+    const cli = ['/bin/sh', '-c', 'exec redis-cli -p 1'];
+    await expect(set(id, { ...users(6), cli }, 'only')).rejects.toThrow(
+      /^Redis refused to set its users: Could not connect to Redis at 127\.0\.0\.1:1: Connection refused/,
+    );
+  });
+});
+
+describe('without persistence', () => {
+  test('the users survive a restart, the data does not', async () => {
+    const id = await startServer('volatile', false);
+    await set(id, users(2, 1), 'add');
+    expect(await redis(id, 2, 'SET', 'a', '1')).toBe('OK');
+    await killAndStart(id);
+    expect(await redis(id, 1, 'EXISTS', 'a')).toBe('0');
+    expect(await redis(id, 2, 'PING')).toBe('PONG');
+  });
+});
+
+describe('a volume of the earlier layout, with the users in a file of the container’s', () => {
+  test('comes up with all its data', async () => {
+    const digest = createHash('sha256').update(password(1)).digest('hex');
+    const earlier = await bench.start({
+      image: (await images()).images.redis.ref,
+      user: 'redis',
+      command: ['redis-server', '/etc/medusa-infra/redis.conf'],
+      files: {
+        '/run/secrets/REDIS_USERS': `user default reset\nuser medusa on #${digest} ~* &* +@all -@admin\n`,
+        '/etc/medusa-infra/redis.conf': redisConfig({
+          port: PORT,
+          memoryBytes: 64 * 1024 ** 2,
+          persist: true,
+        }).replace(/^aclfile .*$/m, 'include /run/secrets/REDIS_USERS'),
+      },
+      folders: { earlier: '/data' },
+    });
+    const url = `redis://medusa:${encodeURIComponent(password(1))}@127.0.0.1:${PORT}/0`;
+    const cli = (...command: string[]) =>
+      execIn(earlier.id, ['redis-cli', '--no-auth-warning', '-u', url, ...command]);
+    await eventually(async () => expect(await cli('SET', 'cart', 'full')).toBe('OK\n'));
+    await earlier.stop();
+    const id = await startServer('earlier');
+    await set(id, users(1), 'add');
+    expect(await redis(id, 1, 'GET', 'cart')).toBe('full');
+  });
+});
+
+test('no password is in a log, in the arguments of a process or in what an inspection shows', async () => {
+  const containers = bench.containers();
+  expect(containers.length).toBeGreaterThan(3);
+  for (const container of containers) {
+    const { State } = await container.inspect();
+    const processes = State.Running ? (await container.top()).Processes : [];
+    const shown = JSON.stringify([
+      processes,
+      await container.inspect(),
+      await logsOf(container.id),
+    ]);
+    expect(shown).not.toContain('ass\\"w');
+    if (!State.Running) continue;
+    const admin = await execIn(container.id, ['cat', `${REDIS_RUN_FOLDER}/admin-password`]);
+    expect(admin).toMatch(/^[0-9a-f]{64}$/);
+    expect(shown).not.toContain(admin);
+    expect(await execIn(container.id, ['cat', '/data/users.acl'])).not.toContain(admin);
   }
 });
 
-test('what was written is there after the server was killed', async () => {
-  await redis(3, 'SET', 'kept', 'yes');
-  await new Promise((done) => setTimeout(done, 1_500));
-  await docker.getContainer(id).kill();
-  await docker.getContainer(id).start();
-  await eventually(() => execIn(id, redisHealthCommand(PORT)));
-  expect(await redis(3, 'GET', 'kept')).toBe('yes');
-});
+/** Waits until the server has handed every write so far to the file; it tells itself. */
+async function synced(id: string, version: number): Promise<void> {
+  await eventually(async () => {
+    const status = await redis(id, version, 'INFO', 'persistence');
+    expect(status).toMatch(/aof_buffer_length:0\r?\n/);
+  });
+}
 
-test('memory is bounded and nothing is evicted', async () => {
-  const memory = await redis(3, 'INFO', 'memory');
-  expect(memory).toContain(`maxmemory:${48 * 1024 ** 2}`);
-  expect(memory).toContain('maxmemory_policy:noeviction');
-});
-
-test('no password is in the log or in the arguments of a process', async () => {
-  const { Processes } = await docker.getContainer(id).top();
-  expect(JSON.stringify(Processes)).not.toContain('ass"w');
-  expect(await logsOf(id)).not.toContain('ass"w');
-});
+/** A client that is logged in and waits for an element of the list `queue`. */
+async function openConnection(id: string, version: number) {
+  const url = urlOf(version);
+  const running = execIn(id, [
+    ...['redis-cli', '--no-auth-warning', '-u', url],
+    ...['BLPOP', 'queue', '60'],
+  ]).catch((error: Error) => error.message);
+  return { wait: () => running, output: () => running };
+}

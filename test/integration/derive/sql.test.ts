@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loginRoles } from '../../../src/derive/database.ts';
+import { runSql as runSqlInside } from '../../../infra/engine/psql.ts';
+import { loginRoles } from '../../../src/derive/login-roles.ts';
 import type { SqlPreparePlan } from '../../../src/derive/plan.ts';
 import { searchPathOf } from '../../../src/derive/search-path.ts';
-import { planExternalSql, planProvisionSql } from '../../../src/derive/sql/plan.ts';
+import { planExternalSql, planProvisionSql, planRetireSql } from '../../../src/derive/sql/plan.ts';
 import { dollarQuote, quoteIdentifier, quoteLiteral } from '../../../src/derive/sql/quote.ts';
 import { LOCK_KEY } from '../../../src/derive/sql/shared.ts';
 import { fillTemplate, type SecretLookup } from '../../../src/derive/template.ts';
@@ -60,6 +61,10 @@ function runSql(plan: SqlPreparePlan, lookup = secrets, folders: Record<string, 
 const provision = (names: Names, versions: readonly number[]) =>
   runSql(planProvisionSql({ ...names, roles: loginRoles(names.name, versions) }));
 
+/** What happens once the new release is serving. */
+const retire = (names: Names, versions: readonly number[]) =>
+  runSqlInside(server, planRetireSql(loginRoles(names.name, versions)));
+
 function connect(names: Names, version: number): Promise<pg.Client> {
   return connectTo(urlOf(names, version));
 }
@@ -68,6 +73,11 @@ async function connectTo(connectionString: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   return client;
+}
+
+/** Why the server ended a session; its driver tells more than once. */
+function endOf(client: pg.Client): Promise<unknown> {
+  return new Promise((resolve) => client.on('error', resolve));
 }
 
 async function asSuperuser(sql: string, database = 'postgres'): Promise<string> {
@@ -126,11 +136,24 @@ describe('a server of the stack’s own', () => {
     await Promise.all([before.end(), after.end()]);
   });
 
-  test('a version that is no longer kept cannot log in', async () => {
+  test('a version that is no longer kept goes on until it is retired, then its sessions end', async () => {
+    const serving = await connect(shop, 1);
+    const ended = endOf(serving);
     expect(await provision(shop, [2])).toEqual({ code: 0, log: '' });
+    await serving.query('SELECT 1');
+    await (await connect(shop, 1)).end();
+    const next = await connect(shop, 2);
+    await retire(shop, [2]);
+    expect(await ended).toMatchObject({
+      message: 'terminating connection due to administrator command',
+    });
     await expect(connect(shop, 1)).rejects.toThrow(/password authentication failed/);
-    await (await connect(shop, 2)).end();
+    await next.query('SELECT 1');
+    await next.end();
     await expect(connect(shop, 4)).rejects.toThrow(/password authentication failed/);
+    expect(await asSuperuser(LOGINS)).toBe('medusa_a false false\nmedusa_b true true');
+    await retire(shop, [2]);
+    expect(await asSuperuser(LOGINS)).toBe('medusa_a false false\nmedusa_b true true');
   });
 
   test('a password that was changed behind its back is right again after the next run', async () => {
@@ -214,6 +237,104 @@ describe('a server of the stack’s own', () => {
     expect(log).toContain('CREATE TABLE product');
     expect(log).not.toContain('Pa$$w');
     expect(log).not.toMatch(/PASSWORD '(?!other)/);
+  });
+});
+
+describe('a password that changes', () => {
+  const shop: Names = { name: 'rotated', schema: 'shop', extensionsSchema: 'extensions' };
+  const works = async (version: number) => {
+    const client = await connect(shop, version);
+    const { rows } = await client.query(
+      `INSERT INTO visit VALUES (${version}) RETURNING current_user::text AS owner`,
+    );
+    await client.end();
+    expect(rows).toEqual([{ owner: 'rotated' }]);
+  };
+  const refused = (version: number) =>
+    expect(connect(shop, version)).rejects.toThrow(/password authentication failed/);
+
+  beforeAll(async () => {
+    expect(await provision(shop, [1])).toEqual({ code: 0, log: '' });
+    await retire(shop, [1]);
+    const client = await connect(shop, 1);
+    await client.query('CREATE TABLE visit (version int)');
+    await client.end();
+  });
+
+  test('from 1 to 2 to 3: the one that serves works until the next has taken over', async () => {
+    for (const version of [2, 3]) {
+      expect(await provision(shop, [version])).toEqual({ code: 0, log: '' });
+      await works(version - 1);
+      await works(version);
+      await retire(shop, [version]);
+      await refused(version - 1);
+      await works(version);
+    }
+    await refused(1);
+  });
+
+  test('with keep the one before still logs in, and the one before that does not', async () => {
+    for (const [version, previous] of [
+      [4, 3],
+      [5, 4],
+    ] as const) {
+      expect(await provision(shop, [version, previous])).toEqual({ code: 0, log: '' });
+      await works(previous);
+      await retire(shop, [version, previous]);
+      await works(previous);
+      await works(version);
+      await refused(previous - 1);
+    }
+  });
+
+  test('a session of the version whose role is taken ends with its password', async () => {
+    const [kept, serving] = await Promise.all([connect(shop, 4), connect(shop, 5)]);
+    const ended = endOf(kept);
+    // The same versions again end nothing.
+    expect(await provision(shop, [5, 4])).toEqual({ code: 0, log: '' });
+    await kept.query('SELECT 1');
+    expect(await provision(shop, [6, 5])).toEqual({ code: 0, log: '' });
+    expect(await ended).toMatchObject({
+      message: 'terminating connection due to administrator command',
+    });
+    await serving.query('SELECT 1');
+    await serving.end();
+    expect(
+      await asSuperuser(
+        `SELECT rolname, shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname LIKE 'rotated\\__' ORDER BY 1`,
+      ),
+    ).toBe(
+      'rotated_a|medusa-infra: password version 5\nrotated_b|medusa-infra: password version 6',
+    );
+  });
+
+  test('back by one: the one that serves works until the earlier has taken over', async () => {
+    await retire(shop, [6, 5]);
+    expect(await provision(shop, [5])).toEqual({ code: 0, log: '' });
+    await works(6);
+    await works(5);
+    await retire(shop, [5]);
+    await refused(6);
+    await works(5);
+  });
+
+  test('all that was made on the way belongs to the owner', async () => {
+    expect(await asSuperuser(OWNED, 'rotated')).toBe('rotated shop.visit');
+  });
+
+  test('before any release there is nothing to retire, which is no error', async () => {
+    await retire({ ...shop, name: 'never "made"' }, [1]);
+  });
+
+  test('a script that fails says what PostgreSQL says, without the statement', async () => {
+    await expect(
+      runSqlInside(server, `ALTER ROLE nobody PASSWORD 's3cret-in-a-statement';\n`),
+    ).rejects.toThrow(
+      /^PostgreSQL refused a statement of its superuser: psql:<stdin>:1: ERROR: {2}role "nobody" does not exist$/,
+    );
+    await expect(runSqlInside(server, `SELECT 's3cret' FROM nowhere;\n`)).rejects.toThrow(
+      /^PostgreSQL refused a statement of its superuser: psql:<stdin>:1: ERROR: {2}relation "nowhere" does not exist at character 22$/,
+    );
   });
 });
 
@@ -331,6 +452,9 @@ describe('somebody else’s server', () => {
     expect(log).toContain('server does not support SSL, but SSL was required');
   });
 });
+
+const LOGINS = `SELECT rolname || ' ' || rolcanlogin || ' ' || (rolpassword IS NOT NULL)
+  FROM pg_authid WHERE rolname LIKE 'medusa\\__' ORDER BY 1`;
 
 const OWNED = `SELECT pg_get_userbyid(c.relowner) || ' ' || n.nspname || '.' || c.relname
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -68,7 +68,7 @@ describe('external PostgreSQL and Redis', () => {
     expect(result.code).toBe(1);
     expect(result.stderr).toContain('databaseUrl');
     expect(result.stderr).toContain('redisUrl');
-    expect(result.stderr).toContain('pulumi config set --secret');
+    expect(result.stderr).toContain('medusa-infra secrets set ');
     expect(await idsByComponent(project.name, stack)).toEqual({});
   });
 
@@ -94,7 +94,7 @@ describe('external PostgreSQL and Redis', () => {
       'backend',
       'edge',
     ]);
-    expect(await volumesOf(project.name)).toEqual([]);
+    expect(await volumesOf(project.name)).toEqual([`${project.name}-${stack}-edge-data`]);
     expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
     expect(await productTitles(url)).toEqual(seededTitles);
     const { cookie } = await logIn(url, admin.email, admin.password);

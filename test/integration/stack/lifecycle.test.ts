@@ -9,8 +9,8 @@ import {
 } from '../../support/engine.ts';
 import { backendEnvironment, sql } from '../../support/facts.ts';
 import { get, logIn, post, probe, productTitles } from '../../support/http.ts';
+import { runKilledWhen } from '../../support/killed-run.ts';
 import { freePort } from '../../support/ports.ts';
-import { killTree } from '../../support/processes.ts';
 import { TestProject } from '../../support/project.ts';
 import {
   admin,
@@ -50,23 +50,11 @@ function storeWithMigration(fixture: string) {
   return { ...described, backend: { ...described.backend, image: { build } } };
 }
 
-/** Starts an `up` and kills it with all that it started as soon as `component` is there. */
+/** An `up` that is killed with all that it started as soon as `component` is there. */
 async function upKilledAt(component: string): Promise<void> {
-  const running = project.start(['up', '-s', stack, '--yes']);
-  let ended = false;
-  const end = running.then((result) => {
-    ended = true;
-    return result;
-  });
-  while (
-    !(await containersOf(project.name, stack)).some((found) => found.component === component)
-  ) {
-    if (ended) throw new Error(`up ended before ${component} was there: ${(await end).stderr}`);
-    await new Promise((next) => setTimeout(next, 50));
-  }
-  if (running.pid === undefined) throw new Error('up did not start');
-  killTree(running.pid);
-  await end;
+  await runKilledWhen(project, ['up', '-s', stack, '--yes'], `${component} was there`, async () =>
+    (await containersOf(project.name, stack)).some((found) => found.component === component),
+  );
 }
 
 describe('an up that is killed', () => {

@@ -84,7 +84,7 @@ describe('stacks side by side', () => {
     expect(new Set(ids.flat()).size).toBe(12);
     expect(await networksOf(ours.name)).toEqual([`${ours.name}-plain`, `${ours.name}-shop`]);
     expect(await networksOf(theirs.name)).toEqual([`${theirs.name}-plain`]);
-    expect(await volumesOf(ours.name)).toHaveLength(6);
+    expect(await volumesOf(ours.name)).toHaveLength(8);
     const environments = [
       await backendEnvironment(ours.name, 'plain'),
       await backendEnvironment(ours.name, 'shop'),

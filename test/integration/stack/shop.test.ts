@@ -4,17 +4,17 @@ import {
   docker,
   execIn,
   idsByComponent,
-  logsOf,
   networksOf,
   runningOf,
   volumesOf,
 } from '../../support/engine.ts';
 import { backendEnvironment, containerFacts, processUsers, sql } from '../../support/facts.ts';
 import { get, logIn, probe, productTitles } from '../../support/http.ts';
-import { filesBelow, findLeaks, generatedValues, type Haystack } from '../../support/leaks.ts';
+import { findLeaks, generatedValues } from '../../support/leaks.ts';
 import { freePort } from '../../support/ports.ts';
 import { type CommandResult, TestProject } from '../../support/project.ts';
 import { admin, seededTitles, shopStack } from '../../support/stacks.ts';
+import { visiblePlaces } from '../../support/visible.ts';
 
 let project: TestProject;
 let port: number;
@@ -91,7 +91,7 @@ describe('a fresh up', () => {
     expect(expected).toMatchObject({
       NODE_ENV: 'development',
       PORT: '9000',
-      HOME: '/home/medusa',
+      HOME: '/tmp',
       DATABASE_TYPE: 'postgres',
       DATABASE_SCHEMA: 'shop',
       DATABASE_EXTRA: '{"min":0,"max":8}',
@@ -143,7 +143,7 @@ describe('a fresh up', () => {
       if (!job) expect(await processUsers(id), component).not.toContain(0);
     }
     expect(await volumesOf(project.name)).toEqual(
-      ['postgres-data', 'postgres-socket', 'redis-data'].map(
+      ['edge-data', 'postgres-data', 'postgres-socket', 'redis-data'].map(
         (name) => `${project.name}-dev-${name}`,
       ),
     );
@@ -251,28 +251,7 @@ describe('the generated values', () => {
     ]);
     const values = generatedValues(exported.stdout);
     expect(Object.keys(values).sort()).toHaveLength(4);
-    const hidden = await project.pulumi('dev', ['stack', 'export', '--stack', 'dev']);
-    expect(hidden.code).toBe(0);
-    const places: Haystack[] = [
-      { place: 'stack export', text: hidden.stdout },
-      { place: 'what the commands printed', text: project.transcript.join('\n') },
-      ...filesBelow(project.stateFolder),
-      ...filesBelow(project.stacks),
-    ];
-    for (const { id, name, state } of await containersOf(project.name)) {
-      const container = docker.getContainer(id);
-      const facts = await container.inspect();
-      places.push({ place: `inspect of ${name}`, text: JSON.stringify(facts) });
-      places.push({ place: `logs of ${name}`, text: await logsOf(id) });
-      const image = docker.getImage(facts.Image);
-      places.push({
-        place: `image of ${name}`,
-        text: JSON.stringify([await image.inspect(), await image.history()]),
-      });
-      if (state === 'running') {
-        places.push({ place: `processes of ${name}`, text: JSON.stringify(await container.top()) });
-      }
-    }
+    const places = await visiblePlaces(project, stack);
     expect(places.length).toBeGreaterThan(20);
     expect(findLeaks(values, places)).toEqual([]);
     // The search itself works: where the values must be, it finds them.

@@ -42,12 +42,14 @@ beforeAll(async () => {
 afterAll(() => project.cleanup());
 
 describe('database.type sqlite', () => {
-  it('brings up the backend and the edge alone, with a volume for the file', async () => {
+  it('brings up the backend and the edge alone, with a volume for each of them', async () => {
     expect(Object.keys(await idsByComponent(project.name, stack)).sort()).toEqual([
       'backend',
       'edge',
     ]);
-    expect(await volumesOf(project.name)).toEqual([`${project.name}-dev-sqlite-data`]);
+    expect(await volumesOf(project.name)).toEqual(
+      ['edge-data', 'sqlite-data'].map((name) => `${project.name}-dev-${name}`),
+    );
     expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
     const env = await backendEnvironment(project.name, stack);
     expect(env).toMatchObject({

@@ -4,7 +4,7 @@ import { backendEnvironment, containerFacts } from '../../support/facts.ts';
 import { get, logIn, post, probe, productTitles } from '../../support/http.ts';
 import { freePort } from '../../support/ports.ts';
 import { TestProject } from '../../support/project.ts';
-import { admin, seededTitles, shopStack } from '../../support/stacks.ts';
+import { admin, seededTitles, stagingStack } from '../../support/stacks.ts';
 
 // What Medusa does in production: secure cookies, sessions and events in Redis, two replicas behind
 // an edge, with TLS ended in front of it.
@@ -13,22 +13,11 @@ let project: TestProject;
 let url: string;
 let port: number;
 
-function stagingStack() {
-  const { backend, modules: _, ...rest } = shopStack(port);
-  return {
-    ...rest,
-    environment: 'staging',
-    backend: { ...backend, cpu: '1', replicas: 2 },
-    edge: { host: 'shop.localhost', port, tls: 'off', trustForwarded: true },
-    cors: { admin: ['https://admin.example.com'], store: ['https://shop.example.com'] },
-  };
-}
-
 beforeAll(async () => {
   project = await TestProject.create();
   port = await freePort();
   url = `http://127.0.0.1:${port}`;
-  project.writeStack('staging', stagingStack());
+  project.writeStack('staging', stagingStack(port));
   const { seconds } = await project.up('staging');
   console.log(`fresh up of two replicas: ${seconds.toFixed(1)} s`);
 });
@@ -109,7 +98,7 @@ describe('a production-like stack', () => {
   it('answers every request while both replicas are replaced', async () => {
     const before = await runningOf(project.name, 'staging', 'backend');
     const { cookie } = await logIn(url, admin.email, admin.password, https);
-    const changed = stagingStack();
+    const changed = stagingStack(port);
     changed.backend.env.GREETING = 'good morning';
     project.writeStack('staging', changed);
     const asking = probe(`${url}/store/products`);

@@ -34,11 +34,13 @@ test('a process that lives, and one that does not', () => {
 });
 
 test('a killed process that nobody has asked for yet is gone', async () => {
-  // The shell turns into sleep, which never asks for the child that the shell had started.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30']);
+  // The shell turns into sleep, which never asks for the child that the shell had started; the child
+  // ends only then, or the shell would ask for it.
+  const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 30']);
   onTestFinished(() => void parent.kill('SIGKILL'));
   const [line] = await once(parent.stdout, 'data');
-  await expect.poll(() => thisHost.look(Number(String(line)))).toBe('gone');
+  const look = () => thisHost.look(Number(String(line)));
+  await expect.poll(look, { timeout: 8_000 }).toBe('gone');
   expect(() => process.kill(Number(String(line)), 0)).not.toThrow();
 });
 

@@ -34,13 +34,19 @@ test('the timestamp is taken off a line', () => {
 });
 
 test('replicas are numbered, single ones are not', () => {
-  const container = (Id: string, component: string) =>
-    ({ Id, Labels: { 'medusa-infra.component': component } }) as unknown as ContainerSummary;
-  const all = [container('1', 'backend'), container('2', 'edge'), container('3', 'backend')];
+  const container = (Id: string, component: string, State = 'running') =>
+    ({ Id, Labels: { 'medusa-infra.component': component }, State }) as unknown as ContainerSummary;
+  const all = [
+    container('1', 'backend', 'exited'),
+    container('2', 'edge'),
+    container('3', 'backend'),
+    container('4', 'prepare-sql', 'exited'),
+  ];
   expect([...containerNames(all, all)]).toEqual([
-    ['1', 'backend-1'],
+    ['1', 'backend-1 (stopped)'],
     ['2', 'edge'],
     ['3', 'backend-2'],
+    ['4', 'prepare-sql'],
   ]);
 });
 

@@ -12,7 +12,7 @@ test('without arguments the help, with examples', async () => {
 });
 
 test.each(Object.entries(commandTexts))('help of %s has its examples', async (name, text) => {
-  const { code, out } = await run([name, '--help']);
+  const { code, out } = await run([...name.split(' '), '--help']);
   expect(code).toBe(0);
   for (const [command] of text.examples) expect(out).toContain(`  ${command}\n`);
 });

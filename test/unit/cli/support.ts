@@ -27,6 +27,10 @@ export function testContext(settings: Partial<Context> = {}) {
     confirm: async () => {
       throw new Error('nothing may be asked here');
     },
+    askSecret: async () => {
+      throw new Error('nothing may be asked here');
+    },
+    readInput: async () => undefined,
     onInterrupt: () => () => {},
     ...settings,
   };

@@ -66,3 +66,11 @@ test('the next commands name the stack where it is not dev', () => {
   expect(commands('staging')[2]).toBe('npx medusa-infra status -s staging');
   expect(nextSteps('dev', 'http://localhost:9000', undefined)).toHaveLength(5);
 });
+
+test('the next commands begin with the root of an edge that signs its own certificate', () => {
+  const steps = nextSteps('dev', 'https://shop.localhost', undefined, 'shop-dev-edge');
+  expect(steps.map(([, command]) => command).slice(0, 2)).toEqual([
+    'docker cp shop-dev-edge:/data/tls/pki/authorities/local/root.crt edge-root.crt',
+    'curl --cacert edge-root.crt https://shop.localhost/store/products',
+  ]);
+});

@@ -5,7 +5,7 @@ import type { PostgresSection, StackFile } from '../../../src/stack/stack-file.t
 const GIB = 1024 ** 3;
 
 export const generated = (keep = 0, version = 1) =>
-  ({ from: 'generated', length: 64, version, keep }) as const;
+  ({ from: 'generated', length: 64, alphabet: 'alphanumeric', version, keep }) as const;
 
 export const postgres: PostgresSection = {
   type: 'postgres',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { loginRoles } from '../../../src/derive/database.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
+import { loginRoles } from '../../../src/derive/login-roles.ts';
 import type { PostgresPlan, RedisPlan } from '../../../src/derive/plan.ts';
 import { maxConnections } from '../../../src/derive/sizes.ts';
 import { fillTemplate } from '../../../src/derive/template.ts';
@@ -122,17 +122,54 @@ describe('redis', () => {
     expect(redis({ ...dev, redis: section }).config).toContain('\nappendonly no\n');
   });
 
-  test('every living version of the password opens, by digest', () => {
-    const users = redis(staging).secretFiles['REDIS_USERS'] ?? [];
-    expect(fillTemplate(users, (_, version) => `password ${version}`)).toBe(
-      `user default reset\nuser medusa on #${digest('password 2')} #${digest('password 1')} ~* &* +@all -@admin\n`,
-    );
-    expect(redis(staging).secretFiles['REDIS_PASSWORD']).toEqual([{ secret: 'redis' }]);
+  test('every living version of the password has an account, by digest', () => {
+    const { accounts, rules } = redis(staging).users;
+    expect(
+      accounts.map(({ name, passwordDigest }) => [
+        name,
+        fillTemplate(passwordDigest, (_, version) => `password ${version}`),
+      ]),
+    ).toEqual([
+      ['medusa_v2', digest('password 2')],
+      ['medusa_v1', digest('password 1')],
+    ]);
+    expect(rules).toBe('~* &* +@all -@admin');
   });
 
-  test('no secret is in the printed configuration or a command', () => {
-    const { config, command, healthCommand } = redis(staging);
-    expect(JSON.stringify([config, command, healthCommand])).not.toMatch(/requirepass|>|#/);
+  test('another version changes nothing that the container is made of', () => {
+    const made = (version: number) => {
+      const secrets = { ...staging.secrets, redis: generated(1, version) };
+      const { users, ...container } = redis({ ...staging, secrets });
+      return container;
+    };
+    expect(made(3)).toEqual(made(2));
+  });
+
+  test('the backend logs in with the newest account', () => {
+    const url = plan(staging).backend.environment.find(({ name }) => name === 'REDIS_URL');
+    expect(url?.value[0]).toBe('redis://medusa_v2:');
+  });
+});
+
+describe('logins that no living version uses', () => {
+  const retired = (keep: number, version: number) => {
+    const secrets = { ...dev.secrets, database: generated(keep, version) };
+    const { retireSql } = plan({ ...dev, secrets }).database as PostgresPlan;
+    return [...retireSql.matchAll(/ALTER ROLE (\S+) NOLOGIN PASSWORD NULL/g)].map(
+      ([, role]) => role,
+    );
+  };
+
+  test('are taken away after the release, by the version that is current', () => {
+    expect(retired(0, 1)).toEqual(['"medusa_b"']);
+    expect(retired(0, 2)).toEqual(['"medusa_a"']);
+    expect(retired(0, 3)).toEqual(['"medusa_b"']);
+  });
+
+  test('with keep none is, once there is one to keep', () => {
+    expect(retired(1, 1)).toEqual(['"medusa_b"']);
+    expect(retired(1, 2)).toEqual([]);
+    expect(retired(1, 3)).toEqual([]);
   });
 });
 
@@ -181,6 +218,105 @@ describe('edge', () => {
       url: 'http://shop.example.com:8080',
       publicUrl: 'https://shop.example.com',
     });
+  });
+
+  test('with TLS publishes both ports, and redirects to the address that is published', () => {
+    expect(edge({ port: 8443, httpPort: 8081, tls: 'auto' })).toMatchObject({
+      url: 'https://localhost:8443',
+      publicUrl: 'https://localhost:8443',
+      certificates: 'local',
+      ports: [
+        { external: 8443, internal: 8443 },
+        { external: 8081, internal: 8080 },
+      ],
+      volume: { keep: true },
+      config: expect.stringContaining('redir https://localhost:8443{uri} 308'),
+    });
+    expect(edge({})).toMatchObject({
+      certificates: 'none',
+      ports: [{ external: 9000, internal: 8080 }],
+      volume: { keep: false },
+    });
+  });
+
+  const issuers = (section: Partial<StackFile['edge']>) =>
+    edge({ tls: 'auto', port: 443, ...section }).config.match(/issuer \w+/g);
+
+  test('asks no public authority for a host that none knows', () => {
+    for (const host of [
+      'localhost',
+      'shop.localhost',
+      'shop.test',
+      'nas',
+      '10.0.0.7',
+      'a.home.arpa',
+    ]) {
+      expect(issuers({ host }), host).toEqual(['issuer internal']);
+    }
+    expect(issuers({ host: 'shop.example.com' })).toEqual(['issuer acme', 'issuer internal']);
+    const acme = { directory: 'https://ca.internal/acme/directory' };
+    expect(issuers({ host: 'shop.internal', acme })).toEqual(['issuer acme', 'issuer internal']);
+  });
+
+  test('has its own authority stand in for ACME under a name that ACME’s certificate wins over', () => {
+    const { config } = edge({ tls: 'auto', host: 'shop.example.com' });
+    expect(config).toMatch(/https:\/\/shop\.example\.com \{[\s\S]*?issuer acme/);
+    expect(config).toMatch(/https:\/\/\*\.example\.com \{\n\ttls \{\n\t\tissuer internal/);
+  });
+
+  test('tells browsers to come over https where that can be undone soon and hurts nobody else', () => {
+    const strict = (section: Partial<StackFile['edge']>) =>
+      edge({ tls: 'auto', ...section }).config.match(/Strict-Transport-Security .*/)?.[0];
+    expect(strict({ host: 'shop.example.com', port: 443 })).toBe(
+      'Strict-Transport-Security max-age=86400',
+    );
+    expect(strict({ host: 'shop.example.com', port: 8443 })).toBeUndefined();
+    expect(strict({ host: 'shop.localhost', port: 443 })).toBeUndefined();
+    expect(strict({ host: 'shop.example.com', port: 443, tls: 'off' })).toBeUndefined();
+  });
+
+  test('hands over the account’s address, the directory and what it is trusted by', () => {
+    const acme = { email: 'ops@example.com', directory: 'https://ca.test/dir', ca: '/here/ca.pem' };
+    const planned = edge({ tls: 'auto', host: 'shop.test', acme });
+    expect(planned.files).toEqual({ '/data/acme-ca.pem': '/here/ca.pem' });
+    expect(planned.config).toContain(`		issuer acme {
+			dir https://ca.test/dir
+			email ops@example.com
+			trusted_roots /data/acme-ca.pem
+		}`);
+  });
+
+  test('proves whose host it is at a port that it publishes', () => {
+    const disabled = (section: Partial<StackFile['edge']>) =>
+      edge({ tls: 'auto', host: 'a.example.com', ...section }).config.match(
+        /disable_\w+_challenge/g,
+      );
+    expect(disabled({ port: 443, httpPort: 80 })).toBeNull();
+    expect(disabled({ port: 8443, httpPort: 8080 })).toBeNull();
+    expect(disabled({ port: 443 })).toEqual(['disable_http_challenge']);
+    expect(disabled({ port: 8443, httpPort: 80 })).toEqual(['disable_tlsalpn_challenge']);
+  });
+
+  test('tells a Caddy that prefers wildcards to obtain the host’s own certificate all the same', () => {
+    const forced = (version: string) => {
+      const images = { ...options.images.images, edge: { ...options.images.images.edge, version } };
+      const stack: StackFile = {
+        ...dev,
+        edge: { ...dev.edge, tls: 'auto', host: 'a.example.com' },
+      };
+      const { config } = derivePlan(stack, {
+        ...options,
+        images: { ...options.images, images },
+      }).edge;
+      return config.includes('force_automate');
+    };
+    expect(['2.6.2', '2.9.1', '2.10.0', 'v2.11.4', '2'].map(forced)).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
   });
 
   test('believes forwarded headers only where TLS ends in front of it', () => {

@@ -14,12 +14,3 @@ test('another target is refused, and its plan is named', () => {
     ),
   );
 });
-
-test('TLS by the edge itself is refused, and says what to use instead', () => {
-  const edge = { ...dev.edge, tls: 'auto' };
-  expect(() => refuseUnbuilt({ ...dev, edge }, 'dev')).toThrow(
-    new UserError(
-      'edge.tls: auto is not built yet for target docker; set edge.tls: off, and where TLS ends in front of this edge (a load balancer, a tunnel, a web server) edge.trustForwarded: true',
-    ),
-  );
-});

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import { fillTemplate } from '../../../src/derive/template.ts';
-import { defineMedusaConfig } from '../../../src/runtime/index.ts';
+import { readMedusaConfig } from '../../../src/runtime/read-config.ts';
 import type { StackFile } from '../../../src/stack/stack-file.ts';
+import { medusaProject } from '../../support/medusa-project.ts';
 import { dev, external, options, sqlite, staging } from './fixtures.ts';
 
 /** A stack's environment as its container has it, with values of the form that secrets have. */
@@ -30,7 +31,11 @@ describe('the runtime reads what is derived', () => {
     ['external', { ...external, database: { ...external.database, ca: undefined } } as StackFile],
     ['sqlite', sqlite],
   ])('of a stack like %s', (_, stack) => {
-    const { projectConfig, modules, plugins } = defineMedusaConfig(environmentOf(stack));
+    const { projectConfig, modules, plugins } = readMedusaConfig(
+      environmentOf(stack),
+      (config) => config,
+      [medusaProject()],
+    );
     expect({ projectConfig, modules, plugins }).toMatchSnapshot();
   });
 });

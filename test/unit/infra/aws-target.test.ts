@@ -716,8 +716,20 @@ describe('steps of versions', () => {
     const jumped = {
       ...plan,
       secrets: [
-        { name: 'database', from: 'generated' as const, length: 64, versions: [3] },
-        { name: 'redis', from: 'generated' as const, length: 64, versions: [2] },
+        {
+          name: 'database',
+          from: 'generated' as const,
+          length: 64,
+          alphabet: 'alphanumeric' as const,
+          versions: [3],
+        },
+        {
+          name: 'redis',
+          from: 'generated' as const,
+          length: 64,
+          alphabet: 'alphanumeric' as const,
+          versions: [2],
+        },
       ],
     };
     expect(checkVersionSteps(jumped, 'database=1 redis=1')).toEqual([

@@ -1,3 +1,4 @@
+import type Docker from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { demultiplexed } from '../../../infra/engine/container-logs.ts';
 import { DockerRuntime } from '../../../infra/engine/docker-runtime.ts';
@@ -188,6 +189,34 @@ describe('settle', () => {
       'shop-redis: stopped with exit code 1; its last lines:\n  bad configuration',
     );
   });
+});
+
+test('a replica that crashes while its processes are being limited is told as crashed', async () => {
+  const container = new FakeContainer([{ Running: true }, { Running: false, ExitCode: 3 }], 'no');
+  container.update = async () => {
+    throw Object.assign(new Error('cannot update a stopped container'), { statusCode: 500 });
+  };
+  const noRoute = async () => {
+    throw Object.assign(new Error('no such file'), { statusCode: 404 });
+  };
+  const engine = {
+    getContainer: (id: string) => (id === 'edge' ? { getArchive: noRoute } : container),
+    listContainers: async () => [],
+  };
+  const runtime = new DockerRuntime(engine as unknown as Docker, { log: () => {} });
+  const { message } = await failureOf(
+    runtime.startReplica('it', {
+      title: 'backend-1',
+      pidsLimit: 256,
+      timeoutSeconds: 60,
+      release: { alias: 'backend-new', labels: {} },
+      edgeId: 'edge',
+      secrets: [],
+    }),
+  );
+  expect(message.split('\n')[0]).toBe(
+    'backend-1: ended with exit code 3 instead of serving. Its last lines:',
+  );
 });
 
 test('frames of both streams become one text, also where a character is cut in two', () => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { StackSecrets } from '../../../infra/secrets.ts';
 import { deployToDocker } from '../../../infra/targets/docker.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
@@ -68,7 +68,9 @@ describe('what a development stack is made of', () => {
         "database > database-container (Container)",
         "database > database-socket (Volume)",
         "database > database-volume (Volume)",
+        "edge > edge-config (Stash)",
         "edge > edge-container (Container)",
+        "edge > edge-volume (Volume)",
         "network > network-bridge (Network)",
         "prepare-migrate > prepare-migrate-container (Container)",
         "prepare-sql > prepare-sql-container (Container)",
@@ -199,7 +201,9 @@ describe('every container', () => {
     const { get } = await deploy(fixtures.staging);
     for (const name of ['database-container', 'redis-container', 'edge-container', 'backend-1']) {
       const { inputs } = get(name);
-      expect(inputs, name).toMatchObject({ wait: true, restart: 'unless-stopped' });
+      // A replica of the backend is waited for by the runtime, which shows why one fails.
+      const wait = name !== 'backend-1';
+      expect(inputs, name).toMatchObject({ wait, restart: 'unless-stopped' });
       expect(inputs['destroyGraceSeconds'], name).toBe(inputs['stopTimeout']);
       expect(Number(inputs['stopTimeout']), name).toBeGreaterThanOrEqual(10);
     }
@@ -209,7 +213,7 @@ describe('every container', () => {
     const { get } = await deploy(fixtures.dev);
     expect(get('database-container').inputs).toMatchObject({ readOnly: true, user: 'postgres' });
     expect(get('edge-container').inputs).toMatchObject({ readOnly: true, user: '65534:65534' });
-    expect(get('redis-container').inputs).toMatchObject({ user: 'redis' });
+    expect(get('redis-container').inputs).toMatchObject({ readOnly: true, user: 'redis' });
     expect(get('prepare-sql-container').inputs).toMatchObject({ user: 'postgres' });
   });
 
@@ -233,9 +237,11 @@ describe('every container', () => {
 
   test('with secrets in its uploads keeps them secret in the state', async () => {
     const { get } = await deploy(fixtures.dev);
-    for (const name of ['redis-container', 'prepare-sql-container', 'backend-1']) {
+    for (const name of ['prepare-sql-container', 'backend-1']) {
       expect(get(name).additionalSecretOutputs, name).toEqual(['uploads']);
     }
+    // Its users are set while it runs: nothing that it is made of is a secret.
+    expect(get('redis-container').inputs['uploads']).toBeUndefined();
   });
 });
 
@@ -251,6 +257,7 @@ describe('order and replacement', () => {
     }).toMatchInlineSnapshot(`
       {
         "edge": [
+          "edge-volume",
           "network-bridge",
         ],
         "first": [
@@ -338,12 +345,14 @@ describe('order and replacement', () => {
 
   test('a preview touches nothing on the engine', async () => {
     const { runtime } = await deployAnew(fixtures.dev, { preview: true });
-    expect([...runtime.settled, ...runtime.finished]).toEqual([]);
+    const { settled, started, finished, releases } = runtime;
+    expect([...settled, ...started, ...finished, ...releases]).toEqual([]);
   });
 
   test('an up limits the processes of every service and ends every job', async () => {
     const { runtime, plan } = await deploy(fixtures.staging);
-    expect(runtime.settled.map(({ title, pidsLimit }) => `${title} ${pidsLimit}`).sort()).toEqual([
+    const services = [...runtime.settled, ...runtime.started];
+    expect(services.map(({ title, pidsLimit }) => `${title} ${pidsLimit}`).sort()).toEqual([
       `backend-1 ${plan.backend.pidsLimit}`,
       `backend-2 ${plan.backend.pidsLimit}`,
       `medusa-infra-dev-database ${(plan.database as PostgresPlan).pidsLimit}`,
@@ -351,6 +360,67 @@ describe('order and replacement', () => {
       'medusa-infra-dev-redis 64',
     ]);
     expect(runtime.finished.map(({ title }) => title)).toEqual(['prepare-sql', 'prepare-migrate']);
+  });
+});
+
+describe('a release', () => {
+  const releaseOf = ({ inputs }: Registered) =>
+    (inputs['networksAdvanced'] as { aliases: string[] }[])[0]?.aliases;
+
+  test('takes the traffic once all its replicas are there', async () => {
+    const { runtime, plan } = await deploy(fixtures.staging);
+    await releaseBy(runtime);
+    expect(runtime.releases).toEqual([
+      {
+        edgeId: 'edge-container-id',
+        alias: expect.stringMatching(/^backend-[0-9a-f]{12}$/),
+        containerIds: ['backend-1-id', 'backend-2-id'],
+        labels: plan.labels,
+        port: 9000,
+        stopGraceSeconds: 30,
+      },
+    ]);
+  });
+
+  test('has a name of its own beside the common one, the same for all replicas', async () => {
+    const { get, runtime } = await deploy(fixtures.staging);
+    const { alias } = await releaseBy(runtime);
+    expect(releaseOf(get('backend-1'))).toEqual(['backend', alias]);
+    expect(releaseOf(get('backend-2'))).toEqual(['backend', alias]);
+    expect(get('backend-1').inputs['labels']).toContainEqual({
+      label: 'medusa-infra.release',
+      value: alias,
+    });
+  });
+
+  test('keeps its name when only the number of replicas changes, and loses it with any other', async () => {
+    const { staging } = fixtures;
+    const nameWith = async (backend: Partial<StackFile['backend']>) => {
+      const { runtime } = await deployAnew({
+        ...staging,
+        backend: { ...staging.backend, ...backend },
+      });
+      return (await releaseBy(runtime)).alias;
+    };
+    const now = await nameWith({});
+    expect(await nameWith({})).toBe(now);
+    expect(await nameWith({ replicas: 3 })).toBe(now);
+    const names = [
+      now,
+      await nameWith({ env: { ...staging.backend.env, LOG_LEVEL: 'debug' } }),
+      await nameWith({ memoryBytes: staging.backend.memoryBytes * 2 }),
+      await nameWith({ command: ['node', 'other.js'] }),
+      await nameWith({ stopGraceSeconds: 31 }),
+    ];
+    expect(new Set(names).size).toBe(5);
+  });
+
+  test('says which versions of the generated secrets its replicas run with', async () => {
+    const { get } = await deploy(fixtures.staging);
+    expect(get('backend-1').inputs['labels']).toContainEqual({
+      label: 'medusa-infra.secret-versions',
+      value: 'cookie=3 database=2 jwt=3 redis=2',
+    });
   });
 });
 
@@ -436,6 +506,15 @@ describe('inputs in full', () => {
     `);
   });
 });
+
+/** The switch comes last: nothing in the program waits for it. */
+function releaseBy(runtime: FakeRuntime) {
+  return vi.waitFor(() => {
+    const [release] = runtime.releases;
+    if (!release) throw new Error('no release has taken the traffic');
+    return release;
+  });
+}
 
 /** A list that holds a secret reaches the engine as one secret. */
 function uploadsOf({ inputs }: Registered): { file: string; content: string }[] {

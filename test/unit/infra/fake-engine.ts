@@ -11,7 +11,9 @@ export interface FakeState {
   Error?: string;
   StartedAt?: string;
   FinishedAt?: string;
-  Health?: { Status: string };
+  Health?: { Status: string; Log?: readonly { Output: string }[] };
+  /** Of the container, not of its state: how often the engine started it again by itself. */
+  RestartCount?: number;
 }
 
 /** Time that the engine gives for something that has never been. */
@@ -26,6 +28,7 @@ export class FakeContainer {
   readonly #states: FakeState[];
   readonly #log: string;
   pidsLimit: number | null = null;
+  memory = 0;
 
   constructor(states: readonly FakeState[], log = '') {
     this.#states = [...states];
@@ -33,8 +36,11 @@ export class FakeContainer {
   }
 
   async inspect() {
-    const state = this.#states.length > 1 ? this.#states.shift() : this.#states[0];
+    const next = this.#states.length > 1 ? this.#states.shift() : this.#states[0];
+    const { RestartCount = 0, ...state } = next ?? { Running: false };
     return {
+      RestartCount,
+      Created: NEVER,
       State: {
         Paused: false,
         Restarting: false,
@@ -45,7 +51,7 @@ export class FakeContainer {
         FinishedAt: NEVER,
         ...state,
       },
-      HostConfig: { PidsLimit: this.pidsLimit },
+      HostConfig: { PidsLimit: this.pidsLimit, Memory: this.memory },
       Config: { Labels: {} },
     };
   }

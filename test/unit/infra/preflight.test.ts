@@ -103,6 +103,20 @@ describe('volumes', () => {
   });
 });
 
+test('what an ACME server is trusted by has to be there and to be a certificate', async () => {
+  const file = path.join(temporaryFolder(), 'ca.pem');
+  const plan = goodPlan(({ edge }) => ({
+    edge: { ...edge, files: { '/data/acme-ca.pem': file } },
+  }));
+  expect(await preflight(plan, engine({}))).toEqual([
+    `edge.acme.ca: there is no file ${file}; name the CA's PEM file`,
+  ]);
+  writeFileSync(file, 'nothing of the kind');
+  expect(await preflight(plan, engine({}))).toEqual([
+    `edge.acme.ca: ${file} holds no certificate in PEM form; name the CA's PEM file`,
+  ]);
+});
+
 describe('ports', () => {
   test('one that a program of this machine holds is refused by who it is', async () => {
     const port = await takePort();
@@ -137,6 +151,14 @@ describe('ports', () => {
       },
     ];
     expect(await preflight(goodPlan(onPort(port)), engine({ containers }))).toEqual([]);
+  });
+
+  test('the one that is redirected is looked at too', async () => {
+    const port = await takePort();
+    const plan = goodPlan(({ edge }) => ({ edge: { ...edge, httpPort: port } }));
+    expect((await preflight(plan, engine({}))).map((problem) => problem.split(' is')[0])).toEqual([
+      `edge.httpPort: port ${port} on 127.0.0.1`,
+    ]);
   });
 
   test('exposed ports of database and Redis are looked at too', async () => {
@@ -200,4 +222,49 @@ test('every problem is reported at once', async () => {
     'volume medusa-infra-',
     'edge.port: port 4711',
   ]);
+});
+
+describe('versions of the database’s password', () => {
+  const replica = (versions: string | undefined, over: Record<string, string> = {}) => ({
+    Names: ['/shop-backend-1'],
+    Ports: [],
+    Labels: {
+      ...labels,
+      'medusa-infra.component': 'backend',
+      ...(versions === undefined ? {} : { 'medusa-infra.secret-versions': versions }),
+      ...over,
+    },
+  });
+  const at = (version: number) =>
+    goodPlan(({ secrets }) => ({
+      secrets: secrets.map((secret) =>
+        secret.name === 'database' && secret.from === 'generated'
+          ? { ...secret, versions: [version] }
+          : secret,
+      ),
+    }));
+  const found = (version: number, ...containers: object[]) =>
+    preflight(at(version), engine({ containers }));
+
+  test('one that takes the role of a running replica is refused', async () => {
+    expect(await found(3, replica('cookie=1 database=1'))).toEqual([
+      'secrets.database.version: 3 would change the password of the role that running replicas (version 1) log in with, as two roles alternate; set version: 2 and run up, then go on from there',
+    ]);
+  });
+
+  test('the next one, the same one and the first one are not', async () => {
+    expect(await found(2, replica('database=1'), replica('database=1'))).toEqual([]);
+    expect(await found(1, replica('database=1'))).toEqual([]);
+    expect(await found(3)).toEqual([]);
+  });
+
+  test('replicas of another stack, without a label or without a database do not count', async () => {
+    const others = [
+      replica('database=1', { 'medusa-infra.stack': 'other' }),
+      replica('database=1', { 'medusa-infra.component': 'redis' }),
+      replica(undefined),
+      replica('cookie=1'),
+    ];
+    expect(await found(3, ...others)).toEqual([]);
+  });
 });

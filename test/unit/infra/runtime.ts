@@ -1,9 +1,11 @@
 import type {
   ContainerRuntime,
+  EdgeConfig,
   JobRun,
   RedisUsers,
   Release,
   SettledContainer,
+  StartingReplica,
 } from '../../../infra/components/docker/container-runtime.ts';
 
 /** A container runtime that notes what it is asked; `failing` names a job that ends badly. */
@@ -20,19 +22,25 @@ export class FakeRuntime implements ContainerRuntime {
     this.settled.push({ id, ...wanted });
   }
 
+  readonly started: (StartingReplica & { readonly id: string })[] = [];
+
+  async startReplica(id: string, replica: StartingReplica): Promise<void> {
+    this.started.push({ id, ...replica });
+  }
+
   async finish(id: string, job: JobRun): Promise<void> {
     this.finished.push({ id, ...job });
     const error = this.#failing[job.title];
     if (error) throw error;
   }
 
-  readonly edgeConfigs: { readonly id: string; readonly config: string }[] = [];
+  readonly edgeConfigs: (EdgeConfig & { readonly id: string })[] = [];
   readonly releases: (Release & { readonly edgeId: string })[] = [];
   readonly redisUsers: (RedisUsers & { readonly id: string; readonly mode: 'add' | 'only' })[] = [];
   readonly sql: { readonly id: string; readonly script: string }[] = [];
 
-  async configureEdge(id: string, config: string): Promise<void> {
-    this.edgeConfigs.push({ id, config });
+  async configureEdge(id: string, edge: EdgeConfig): Promise<void> {
+    this.edgeConfigs.push({ id, ...edge });
   }
 
   async switchRelease(edgeId: string, release: Release): Promise<void> {

@@ -1,8 +1,12 @@
 import * as pulumi from '@pulumi/pulumi';
-import { describe, expect, test } from 'vitest';
-import { StackSecrets } from '../../../infra/secrets.ts';
-import { readSuppliedSecrets } from '../../../infra/supplied-secrets.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { StackSecrets, warnOfOldForms } from '../../../infra/secrets.ts';
+import { howToSetSecret, readSuppliedSecrets } from '../../../infra/supplied-secrets.ts';
+import { checkSuppliedSecrets } from '../../../src/derive/check-secrets.ts';
+import { derivePlan } from '../../../src/derive/derive.ts';
 import type { PlannedSecret } from '../../../src/derive/plan.ts';
+import type { Alphabet } from '../../../src/stack/stack-file.ts';
+import * as fixtures from '../derive/fixtures.ts';
 import { register } from './recorder.ts';
 
 /** What an output comes to. */
@@ -16,6 +20,7 @@ const cookie: PlannedSecret = {
   name: 'cookie',
   from: 'generated',
   length: 48,
+  alphabet: 'alphanumeric',
   versions: [3, 2],
 };
 
@@ -35,6 +40,65 @@ describe('generated secrets', () => {
         { length: 48, special: false, minLower: 1, minUpper: 1, minNumeric: 1 },
       ]),
     ]);
+  });
+
+  const inputsOf = async (alphabet: Alphabet) => {
+    const secret: PlannedSecret = { ...cookie, length: 32, alphabet, versions: [1] };
+    const found = await register(
+      () => new StackSecrets('secret', { secrets: [secret], supplied: {} }),
+    );
+    return found.get('secret-cookie-v1');
+  };
+
+  test('are made of the alphabet that the file names', async () => {
+    expect((await inputsOf('hex'))?.inputs).toEqual({
+      length: 32,
+      upper: false,
+      lower: false,
+      overrideSpecial: 'abcdef',
+      minNumeric: 1,
+      minSpecial: 1,
+    });
+    expect((await inputsOf('base64url'))?.inputs).toEqual({
+      length: 32,
+      overrideSpecial: '-_',
+      minSpecial: 1,
+    });
+    expect((await inputsOf('symbols'))?.inputs).toEqual({
+      length: 32,
+      overrideSpecial: '!@#$%&*()=+[]{}<>:?',
+      minSpecial: 1,
+    });
+  });
+
+  test('keep their value when length or alphabet change: every input of the form is left as it was', async () => {
+    for (const alphabet of ['alphanumeric', 'hex', 'base64url', 'symbols'] as const) {
+      const found = await inputsOf(alphabet);
+      expect(found?.ignoreChanges).toEqual(
+        expect.arrayContaining(Object.keys(found?.inputs ?? { none: 1 })),
+      );
+    }
+  });
+
+  test('that were made with another form than the file’s are named, with how to get the new one', async () => {
+    const warned = vi.spyOn(pulumi.log, 'warn').mockResolvedValue();
+    const form = 'value-of-secret-cookie-v1';
+    await register(() => {
+      const made: PlannedSecret[] = [
+        { ...cookie, length: form.length, alphabet: 'base64url', versions: [1] },
+        { ...cookie, name: 'jwt', length: 32, alphabet: 'hex', versions: [2, 1] },
+        { name: 'stripe', from: 'config' },
+      ];
+      const secrets = new StackSecrets('secret', { secrets: made, supplied: { stripe: 'sk' } });
+      warnOfOldForms(secrets, made);
+    });
+    await vi.waitFor(() => expect(warned).toHaveBeenCalled());
+    expect(warned.mock.calls).toEqual([
+      [
+        "secrets.jwt: version 2 was made with another length or alphabet; the file's (32 characters, hex) hold from the next version on: medusa-infra rotate jwt",
+      ],
+    ]);
+    warned.mockRestore();
   });
 
   test('the value without a version is the newest’s', async () => {
@@ -85,7 +149,7 @@ describe('templates', () => {
 describe('supplied secrets', () => {
   const sources = {
     stack: 'staging',
-    config: (name: string) => (name === 'stripeApiKey' ? 'sk_live_1' : undefined),
+    config: (name: string) => ({ stripeApiKey: 'sk_live_1', taxKey: '' })[name],
     env: { PAYPAL: 'pp-1', EMPTY: '' },
   };
   const read = (...secrets: PlannedSecret[]) => readSuppliedSecrets(secrets, sources);
@@ -112,21 +176,51 @@ describe('supplied secrets', () => {
     expect(
       read(
         { name: 'mailKey', from: 'config' },
+        { name: 'taxKey', from: 'config' },
         { name: 'paypal', from: { env: 'NOT_SET' } },
         { name: 'empty', from: { env: 'EMPTY' } },
         command('vault', 'no-such-program'),
         command('silent', process.execPath, '-e', ''),
+        command('break', process.execPath, '-e', 'console.log("")'),
+        command('bytes', process.execPath, '-e', 'process.stdout.write(Buffer.from([0xff, 0x41]))'),
+        command('flood', process.execPath, '-e', 'process.stdout.write("s3cret ".repeat(200000))'),
+        command('folder', '/etc'),
       ),
     ).toEqual({
       values: {},
       problems: [
-        'secrets.mailKey: not set for staging; run: eval "$(npx medusa-infra pulumi-env -s staging)" && pulumi config set --secret mailKey -s staging',
-        'secrets.paypal: the environment variable NOT_SET is not set; export it and run again',
-        'secrets.empty: the environment variable EMPTY is not set; export it and run again',
+        'secrets.mailKey: not set for staging; run: medusa-infra secrets set mailKey -s staging',
+        'secrets.taxKey: is empty; run: medusa-infra secrets set taxKey -s staging',
+        'secrets.paypal: the environment variable NOT_SET is not set; export NOT_SET and run again',
+        'secrets.empty: the environment variable EMPTY is empty; export EMPTY and run again',
         'secrets.vault: the command no-such-program was not found',
         `secrets.silent: the command ${process.execPath} printed nothing`,
+        `secrets.break: the command ${process.execPath} printed nothing`,
+        `secrets.bytes: the command ${process.execPath} printed something that is no UTF-8 text`,
+        `secrets.flood: the command ${process.execPath} printed more than 1 MiB, which is no secret`,
+        'secrets.folder: the command /etc may not be run; make it executable',
       ],
     });
+  });
+
+  test('a value that is wrong is named with how to set another one', () => {
+    const plan = derivePlan(
+      {
+        ...fixtures.staging,
+        secrets: {
+          ...fixtures.staging.secrets,
+          paypal: { from: { env: 'PAYPAL' } },
+          vault: { from: { command: ['pass', 'show', 'vault'] } },
+        },
+      },
+      fixtures.options,
+    );
+    const values = { stripeApiKey: 'changeme', paypal: ' x', vault: 'supersecret' };
+    expect(checkSuppliedSecrets(plan, values, (name) => howToSetSecret(plan, name))).toEqual([
+      'secrets.stripeApiKey: is a well-known default value; set a random one (run: medusa-infra secrets set stripeApiKey -s dev)',
+      'secrets.paypal: begins or ends with white space; set it again without (export PAYPAL and run again)',
+      'secrets.vault: is a well-known default value; set a random one (mend what the command pass prints)',
+    ]);
   });
 
   test('a failed command is named without a word of what it printed', () => {

@@ -42,6 +42,8 @@ describe('database URLs', () => {
         expect(new URL(url).searchParams.get('application_name')).toBe('a/b');
         expect(url).not.toMatch(/[+ ]/);
       }),
+      // White space that ends a line in JavaScript, but not for a `.` without the flag `s`.
+      { examples: [['!\u2028!'], ['a\u2029b']] },
     );
   });
 

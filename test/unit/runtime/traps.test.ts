@@ -4,15 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ENVIRONMENT_TABLE } from '../../../src/environment.ts';
 import { settingsSchemas } from '../../../src/runtime/settings.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import {
-  COOKIE,
-  configOf,
-  development,
-  JWT,
-  problemsOf,
-  production,
-  projectConfig,
-} from './support.ts';
+import { COOKIE, configOf, development, problemsOf, production, projectConfig } from './support.ts';
 
 const SHOP_PATH = 'options=-c%20search_path%3Dshop%2Cextensions';
 
@@ -152,11 +144,6 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
     const env = production({ COOKIE_SECRET_PREVIOUS: '["one,with a comma","two"]' });
     expect(projectConfig(env).cookie_secret).toEqual([COOKIE, 'one,with a comma', 'two']);
     expect(projectConfig(production()).cookie_secret).toBe(COOKIE);
-  });
-
-  it('secrets: jwt_secret stays one text, a list would stop the start', () => {
-    const env = production({ JWT_SECRET_PREVIOUS: '["before"]' });
-    expect(projectConfig(env).jwt_secret).toBe(JWT);
   });
 
   it('NODE_ENV: prod is half understood by Medusa, so it is refused', () => {

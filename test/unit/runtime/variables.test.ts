@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bundle, RUNTIME_CJS, RUNTIME_ESM } from '../../../src/bundle.ts';
 import { readVariables } from '../../../src/runtime/variables.ts';
+import { signToken } from '../../../src/tokens.ts';
+import { medusaProject } from '../../support/medusa-project.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { COOKIE, JWT, problemsOf, production, projectConfig } from './support.ts';
 
@@ -89,8 +91,8 @@ describe('the bundle', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'runtime.cjs'), bundle(RUNTIME_CJS));
   writeFileSync(join(folder, 'runtime.mjs'), bundle(RUNTIME_ESM));
-  const run = (script: string, env: Record<string, string | undefined>) =>
-    spawnSync(process.execPath, ['-e', script], { cwd: folder, env, encoding: 'utf8' });
+  const run = (script: string, env: Record<string, string | undefined>, cwd = folder) =>
+    spawnSync(process.execPath, ['-e', script], { cwd, env, encoding: 'utf8' });
 
   it('is small, and equal each time', () => {
     const text = bundle(RUNTIME_CJS);
@@ -108,6 +110,28 @@ describe('the bundle', () => {
       run(`import('./runtime.mjs').then(({ defineMedusaConfig }) => ${print})`, env),
     ).toMatchObject({ stdout: `${JWT}\n`, stderr: '' });
   });
+
+  it.each(['runtime.cjs', 'runtime.mjs'])(
+    'makes tokens of earlier secrets verify as %s, wherever its process works',
+    (file) => {
+      const project = medusaProject();
+      copyFileSync(join(folder, file), join(project, file));
+      const script = `const runtime = ${JSON.stringify(join(project, file))};
+        const library = require(${JSON.stringify(join(project, 'node_modules/jsonwebtoken'))});
+        import(runtime).then(({ defineMedusaConfig }) => {
+          defineMedusaConfig();
+          console.log(library.verify(process.env.TOKEN, process.env.JWT_SECRET).user_id);
+        });`;
+      const earlier = 'earlier-0123456789abcdef0123456789abcdef';
+      const env = production({
+        JWT_SECRET_PREVIOUS: JSON.stringify([earlier]),
+        TOKEN: signToken({ user_id: 'usr_1' }, earlier),
+      });
+      for (const cwd of [project, tmpdir()]) {
+        expect(run(script, env, cwd)).toMatchObject({ stdout: 'usr_1\n', stderr: '' });
+      }
+    },
+  );
 
   it('writes the problems to stderr before it throws, so that no log can swallow them', () => {
     const script =

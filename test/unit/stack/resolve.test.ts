@@ -79,6 +79,7 @@ test('the least stack file has every default of the design', () => {
         {
           from: 'generated',
           length: 64,
+          alphabet: 'alphanumeric',
           version: 1,
           keep: index < 2 ? 1 : 0,
           since: undefined,
@@ -109,6 +110,7 @@ describe('defaults that depend on something', () => {
       host: 'shop.example.com',
       port: 443,
       tls: 'auto',
+      httpPort: 80,
       trustForwarded: false,
     });
     expect(stack.database).toMatchObject({ ssl: 'verify-full', storageBytes: 20 * 1024 ** 3 });
@@ -210,7 +212,7 @@ describe('defaults that depend on something', () => {
 
   test('staging on docker', () => {
     const { stack } = stackOf('target: docker\nenvironment: staging\n');
-    expect(stack.edge).toMatchObject({ port: 443, tls: 'auto' });
+    expect(stack.edge).toMatchObject({ port: 443, tls: 'auto', httpPort: 80 });
     expect(stack.database).toMatchObject({ ssl: 'off' });
     expect(stack.cors).toEqual({ admin: [], store: [] });
   });
@@ -309,12 +311,13 @@ modules: { cacheService: { resolve: '@medusajs/cache-redis', options: { ttl: nul
   test('secrets: ages, sources and versions', () => {
     const { stack } = stackOf(`target: docker
 secrets:
-  jwt: { version: 3, keep: 2, maxAge: 90d, since: 2026-01-31 }
+  jwt: { version: 3, keep: 2, maxAge: 90d, since: 2026-01-31, alphabet: hex }
   cookie: { from: { env: MY_COOKIE } }
 `);
     expect(stack.secrets['jwt']).toEqual({
       from: 'generated',
       length: 64,
+      alphabet: 'hex',
       version: 3,
       keep: 2,
       since: '2026-01-31',

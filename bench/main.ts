@@ -1,0 +1,45 @@
+// The benches: `npm run bench` lists them. Each brings up what it needs and removes it again.
+import { Command, InvalidArgumentError } from 'commander';
+import { type RotationOptions, rotationBench } from './rotation/run.ts';
+import { scenarios } from './rotation/scenarios.ts';
+
+const PROMISED_RATE = 200;
+
+const program = new Command('npm run bench --')
+  .description('What the kit promises, measured on this machine with a real store.')
+  .usage('<bench> [options]')
+  .helpCommand(false);
+
+program
+  .command('rotation')
+  .description(
+    'deploys, rotations of secrets, failures: the store under a constant load of 200 requests a second meanwhile (12 minutes)',
+  )
+  .option('--seconds-at-rest <n>', 'how long to measure at rest', positive, 30)
+  .option('--rate <n>', 'requests a second; the promise is made for 200', positive, PROMISED_RATE)
+  .option('--only <scenario...>', `of ${scenarios.map(({ name }) => name).join(', ')}`, known)
+  .option('--json', 'print one JSON document in place of the table', false)
+  .option('--write-readme', 'put the table of a whole run into bench/README.md', false)
+  .option('--logs <folder>', "keep the edge's log of each scenario that went wrong")
+  .action(async (options: RotationOptions, command: Command) => {
+    if (options.writeReadme && (options.only !== undefined || options.rate !== PROMISED_RATE)) {
+      command.error('error: --write-readme takes a whole run, at the rate of the promise');
+    }
+    process.exitCode = await rotationBench(options);
+  });
+
+if (process.argv.length <= 2) program.outputHelp();
+else await program.parseAsync();
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('a number above 0');
+  return value;
+}
+
+function known(name: string, before: string[] = []): string[] {
+  if (scenarios.every((scenario) => scenario.name !== name)) {
+    throw new InvalidArgumentError(`no such scenario: ${name}`);
+  }
+  return [...before, name];
+}

@@ -1,0 +1,31 @@
+import { createHmac } from 'node:crypto';
+import * as pulumi from '@pulumi/pulumi';
+
+/**
+ * Name that the replicas of one release share and no others do: `<alias>-<12 hex>`. The same inputs
+ * give the same name. It is no secret although secrets decide on it: without the key, which is one
+ * itself, nothing can be guessed from it.
+ */
+export function releaseAlias(
+  alias: string,
+  replica: pulumi.Input<object>,
+  key: pulumi.Input<string>,
+): pulumi.Output<string> {
+  return pulumi.unsecret(
+    pulumi
+      .all([replica, key])
+      .apply(([inputs, secret]) => `${alias}-${fingerprint(inputs, secret).slice(0, 12)}`),
+  );
+}
+
+/** Keyed digest (HMAC-SHA-256, hex) of a plain value, whatever the order of its keys. */
+export function fingerprint(value: unknown, key: string): string {
+  return createHmac('sha256', key).update(JSON.stringify(value, sortedKeys)).digest('hex');
+}
+
+function sortedKeys(_: string, value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)),
+  );
+}

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { execIn } from '../../infra/engine/exec.ts';
+import { signSessionCookie, signToken } from '../tokens.ts';
+import {
+  countText,
+  currentValue,
+  type EarlierVersion,
+  type Proof,
+  type ProofContext,
+  strangeValue,
+} from './proof.ts';
+import { redisCommands } from './prove-accounts.ts';
+import type { RotationStep } from './rotation-steps.ts';
+
+/** Tells a signature that is accepted (the user is not found) from one that is refused (401). */
+const PATH = '/admin/auth';
+/** No user has it, so that nothing that is made here opens anything. */
+const NOBODY = 'usr_rotation_proof_of_medusa_infra';
+
+/** Tokens of the new value are accepted, those of earlier ones as far as they are kept. */
+export async function proveJwt(
+  context: ProofContext,
+  step: RotationStep,
+  earlier: readonly EarlierVersion[],
+): Promise<Proof[]> {
+  // `userId`: Medusa before 1.12.
+  const payload = { user_id: NOBODY, userId: NOBODY, domain: 'admin' };
+  const header = (secret: string) => ({ authorization: `Bearer ${signToken(payload, secret)}` });
+  return proveSigned(context, step, earlier, { what: 'a token', header });
+}
+
+/** Sessions whose cookie is signed with the new value are accepted, earlier ones as far as kept. */
+export async function proveCookie(
+  context: ProofContext,
+  step: RotationStep,
+  earlier: readonly EarlierVersion[],
+): Promise<Proof[]> {
+  const redis = context.plan.redis?.kind === 'redis' ? context.containers['redis'] : undefined;
+  if (redis === undefined) {
+    const where = context.plan.redis ? 'in a Redis of your own' : 'in the memory of each replica';
+    return [notTried(step, `the sessions lie ${where}, so none could be made to ask with`)];
+  }
+  const session = randomBytes(24).toString('hex');
+  // A configuration that is written by hand may leave the prefix out.
+  const keys = ['', context.environment['REDIS_PREFIX'] ?? ''].map(
+    (prefix) => `${prefix}sess:${session}`,
+  );
+  const content = JSON.stringify({
+    cookie: { originalMaxAge: SESSION_SECONDS * 1000, httpOnly: true, path: '/' },
+    user_id: NOBODY,
+  });
+  const setKey = (key: string) => ['SET', key, content, 'EX', String(SESSION_SECONDS)];
+  await redisCommands(context, redis, keys.map(setKey));
+  try {
+    const header = (secret: string) => ({
+      cookie: `connect.sid=${encodeURIComponent(signSessionCookie(session, secret))}`,
+    });
+    return await proveSigned(context, step, earlier, { what: 'a session', header });
+  } finally {
+    await redisCommands(context, redis, [['DEL', ...keys]]);
+  }
+}
+
+/** Longer than all requests take; it goes by itself where this process is killed. */
+const SESSION_SECONDS = 120;
+
+interface Signed {
+  readonly what: string;
+  readonly header: (secret: string) => Readonly<Record<string, string>>;
+}
+
+async function proveSigned(
+  context: ProofContext,
+  step: RotationStep,
+  earlier: readonly EarlierVersion[],
+  { what, header }: Signed,
+): Promise<Proof[]> {
+  const current = currentValue(context, step);
+  if (current === undefined) return [notTried(step, `version ${step.to} is not in the state`)];
+  const known = earlier.filter(({ value }) => value !== undefined);
+  const headers = [strangeValue(), current, ...known.map(({ value }) => value ?? '')].map(header);
+  const answers = await Promise.all(
+    context.replicas.map(({ id }) => statuses(context, id, headers)),
+  );
+  if (answers.some(([strange]) => strange !== REFUSED)) {
+    return [notTried(step, `GET ${PATH} does not refuse ${what} with a made-up signature`)];
+  }
+  const judge = (index: number, accepted: boolean, text: string): Proof => {
+    const good = answers.filter((one) => isAccepted(one[index]) === accepted);
+    const other = answers.find((one) => isAccepted(one[index]) !== accepted)?.[index];
+    const seen = good.length === answers.length ? '' : ` (one answered ${other ?? 'nothing'})`;
+    return {
+      secret: step.name,
+      ok: answers.length > 0 && good.length === answers.length,
+      text: `${text} by ${countText(good.length, answers.length)}${seen}`,
+    };
+  };
+  return [
+    judge(1, true, `${what} of version ${step.to} is accepted`),
+    ...known.map(({ version, kept }, index) =>
+      judge(
+        index + 2,
+        kept,
+        `${what} of version ${version} is ${kept ? 'still accepted, as it is kept,' : 'refused'}`,
+      ),
+    ),
+    ...earlier
+      .filter(({ value }) => value === undefined)
+      .map(({ version }) =>
+        notTried(step, `the value of version ${version} is gone, so nobody can sign with it`),
+      ),
+  ];
+}
+
+const REFUSED = 401;
+
+function isAccepted(status: number | undefined): boolean {
+  return status !== undefined && status !== REFUSED && status > 0 && status < 500;
+}
+
+function notTried({ name }: RotationStep, why: string): Proof {
+  return { secret: name, ok: null, text: `not tried: ${why}` };
+}
+
+/** Asks the replica that it runs in; what it asks with comes by standard input. */
+const ASK = `const http = require('node:http'); let input = '';
+process.stdin.on('data', (data) => (input += data)).on('end', async () => {
+  const { port, path, headers } = JSON.parse(input), found = [];
+  for (const each of headers) found.push(await new Promise((done) => http
+    .get({ host: '127.0.0.1', port, path, headers: each, agent: false, timeout: 15000 },
+      (response) => { response.resume(); done(response.statusCode); })
+    .on('timeout', function () { this.destroy(); }).on('error', () => done(0))));
+  process.stdout.write(JSON.stringify(found));
+});`;
+
+async function statuses(
+  { docker, plan }: ProofContext,
+  container: string,
+  headers: readonly Readonly<Record<string, string>>[],
+): Promise<readonly number[]> {
+  const stdin = JSON.stringify({ port: plan.backend.port, path: PATH, headers });
+  const result = await execIn(docker.getContainer(container), ['node', '-e', ASK], { stdin });
+  try {
+    return JSON.parse(result.stdout) as number[];
+  } catch {
+    return [];
+  }
+}

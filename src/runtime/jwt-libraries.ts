@@ -1,0 +1,103 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { signToken } from '../tokens.ts';
+import { signingSecret } from './signing-secret.ts';
+
+/**
+ * Medusa v1 verifies tokens with one secret. All of its verifiers (the bearer strategies of
+ * passport-jwt, invites, claims of orders) call `verify` of jsonwebtoken as a property of the module,
+ * so that the module itself is the one place where earlier secrets reach all of them.
+ */
+
+type Verify = (
+  token: unknown,
+  secret: unknown,
+  ...rest: unknown[]
+) => { readonly probe?: unknown } | undefined;
+interface JsonWebToken {
+  verify: Verify & { [EARLIER]?: Map<unknown, readonly string[]> };
+}
+
+/** Current secret -> earlier ones; on the wrapped function, for a second copy of this runtime too. */
+const EARLIER: unique symbol = Symbol.for('medusa-infra.earlier-secrets');
+
+const PROBE = { probe: true };
+
+/** Where Medusa is looked for: the working folder, as its command does, then beside this file. */
+export function projectFolders(): string[] {
+  // Bundled as CommonJS, `import.meta` is empty.
+  const file = import.meta.url ? fileURLToPath(import.meta.url) : __filename;
+  return [process.cwd(), dirname(file)];
+}
+
+/**
+ * Files of every jsonwebtoken that Medusa, its bearer strategies, the project or one of the plugins
+ * loads: package managers may install several. Undefined when Medusa or its verifiers' are not found.
+ */
+export function findLibraries(
+  folders: readonly string[],
+  plugins: readonly string[],
+): readonly string[] | undefined {
+  const libraries = new Set<string>();
+  let found = false;
+  for (const folder of folders) {
+    const project = join(folder, 'package.json');
+    const medusa = resolveFrom(project, '@medusajs/medusa/package.json');
+    const strategy = medusa && resolveFrom(medusa, 'passport-jwt');
+    const needed = [medusa, strategy].map((user) => user && resolveFrom(user, 'jsonwebtoken'));
+    if (needed.includes(undefined)) continue;
+    found = true;
+    const users = [project, ...plugins.map((name) => resolveFrom(project, `${name}/package.json`))];
+    const others = users.map((user) => user && resolveFrom(user, 'jsonwebtoken'));
+    for (const file of [...needed, ...others]) if (file) libraries.add(file);
+  }
+  return found ? [...libraries] : undefined;
+}
+
+/**
+ * From now on a token that one of `previous` signed verifies wherever `current` is asked for.
+ *
+ * @param libraries of {@link findLibraries}
+ * @returns the library that still refuses such a token, if any
+ */
+export function acceptEarlier(
+  libraries: readonly string[],
+  current: string,
+  previous: readonly string[],
+): string | undefined {
+  const load = createRequire(join(process.cwd(), 'package.json'));
+  return libraries.find((file) => {
+    try {
+      const library: JsonWebToken = load(file);
+      wrap(library, current, previous);
+      // Tried at once: a library that changed its ways must not lose the promise in silence.
+      return !previous.every((secret) => library.verify(signToken(PROBE, secret), current)?.probe);
+    } catch {
+      return true;
+    }
+  });
+}
+
+function wrap(library: JsonWebToken, current: string, previous: readonly string[]): void {
+  const { verify } = library;
+  const known = verify[EARLIER];
+  if (known) {
+    known.set(current, previous);
+    return;
+  }
+  const earlier = new Map<unknown, readonly string[]>([[current, previous]]);
+  const wrapped: Verify = (token, secret, ...rest) => {
+    const others = earlier.get(secret);
+    return verify(token, others ? signingSecret(token, String(secret), others) : secret, ...rest);
+  };
+  library.verify = Object.assign(wrapped, verify, { [EARLIER]: earlier });
+}
+
+function resolveFrom(file: string, name: string): string | undefined {
+  try {
+    return createRequire(file).resolve(name);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,296 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signSessionCookie, signToken } from '../../src/tokens.ts';
+import { backendImage, HAND_WRITTEN_OVERLAP } from '../support/backend-image.ts';
+import { docker, execIn } from '../support/engine.ts';
+import { get, logIn, post } from '../support/http.ts';
+import {
+  type Backend,
+  MEDUSA,
+  prepareShop,
+  shopVariables,
+  startMedusa,
+} from '../support/medusa.ts';
+import { type Servers, startServers, type TestDatabase } from '../support/servers.ts';
+
+const OLD = { jwt: `old-jwt-${'0123456789'.repeat(5)}`, cookie: `old-cookie-${'0123'.repeat(12)}` };
+const NEW = { jwt: `new-jwt-${'0123456789'.repeat(5)}`, cookie: `new-cookie-${'0123'.repeat(12)}` };
+const ADMIN = { email: 'admin@example.com', password: 'a long enough one' };
+const CUSTOMER = { email: 'customer@example.com', password: 'long enough too' };
+/** TLS ends before Medusa in production; without this header it sets no cookie. */
+const HTTPS = { 'x-forwarded-proto': 'https' };
+
+/**
+ * Real replicas on one database and one Redis. `before` knows the old secrets only; `during` signs
+ * with the new ones and keeps the old; `after` has forgotten them; `back` signs with the old ones and
+ * keeps the new, from a configuration that is written by hand.
+ */
+const REPLICAS = {
+  before: [OLD],
+  during: [NEW, OLD],
+  after: [NEW],
+  back: [OLD, NEW],
+} as const;
+type Replica = keyof typeof REPLICAS;
+const NAMES = Object.keys(REPLICAS) as Replica[];
+
+let servers: Servers;
+let database: TestDatabase;
+const urls = {} as Record<Replica, string>;
+const containers = {} as Record<Replica, string>;
+
+beforeAll(async () => {
+  const image = await backendImage();
+  servers = await startServers('overlap');
+  database = await servers.createDatabase();
+  const backend = (replica: Replica): Backend => ({
+    image,
+    env: shopVariables(),
+    secrets: secretsOf(replica),
+    files: replica === 'back' ? { '/app/medusa-config.js': HAND_WRITTEN_OVERLAP } : {},
+  });
+  await prepareShop(servers, backend('during'));
+  // One first: on a new database two first starts can collide.
+  const start = async (replica: Replica) => {
+    const { run, url } = await startMedusa(servers, backend(replica));
+    urls[replica] = url;
+    containers[replica] = run.container.id;
+  };
+  await start('before');
+  await Promise.all(NAMES.filter((name) => name !== 'before').map(start));
+  const addUser = [...MEDUSA, 'user', '-e', ADMIN.email, '-p', ADMIN.password];
+  await execIn(containers.before, ['sh', '-c', withSecrets(addUser)]);
+  await post(`${urls.before}/store/customers`, { ...CUSTOMER, first_name: 'A', last_name: 'B' });
+});
+afterAll(() => servers?.stop());
+
+function secretsOf(replica: Replica): Record<string, string> {
+  const [current, ...previous] = REPLICAS[replica];
+  const list = (kind: 'jwt' | 'cookie') => JSON.stringify(previous.map((set) => set[kind]));
+  return {
+    DATABASE_URL: database.url('shop,extensions'),
+    REDIS_URL: `redis://:${encodeURIComponent(servers.redisPassword)}@redis:6379/0`,
+    JWT_SECRET: current.jwt,
+    COOKIE_SECRET: current.cookie,
+    ...(previous.length > 0
+      ? { JWT_SECRET_PREVIOUS: list('jwt'), COOKIE_SECRET_PREVIOUS: list('cookie') }
+      : {}),
+  };
+}
+
+/** Secrets enter a process only at exec: a command beside the backend's own has to do the same. */
+function withSecrets(command: readonly string[]): string {
+  const words = command.map((word) => `'${word}'`).join(' ');
+  return `for f in /run/secrets/*; do export "\${f##*/}=$(cat "$f")"; done; exec ${words}`;
+}
+
+/** What each replica answers to the same request. */
+async function answers(request: (url: string) => Promise<{ status: number }>) {
+  const all = await Promise.all(
+    NAMES.map(async (name) => [name, (await request(urls[name])).status] as const),
+  );
+  return Object.fromEntries(all);
+}
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const adminWith = (headers: Record<string, string>) => (url: string) =>
+  get(`${url}/admin/auth`, { ...HTTPS, ...headers });
+const customerWith = (headers: Record<string, string>) => (url: string) =>
+  get(`${url}/store/auth`, { ...HTTPS, ...headers });
+
+async function tokenOf(replica: Replica, area: 'admin' | 'store'): Promise<string> {
+  const { body } = await post(
+    `${urls[replica]}/${area}/auth/token`,
+    area === 'admin' ? ADMIN : CUSTOMER,
+  );
+  return (body as { access_token: string }).access_token;
+}
+
+/** Signed with the old secrets: refused only where those are forgotten. */
+const OLD_SIGNED = { before: 200, during: 200, after: 401, back: 200 };
+/** Signed with the new ones: unknown to a replica that has only the old. */
+const NEW_SIGNED = { before: 401, during: 200, after: 200, back: 200 };
+
+describe('bearer tokens', () => {
+  it.each([
+    ['admin', adminWith],
+    ['store', customerWith],
+  ] as const)(
+    'of %s from before the rotation verify while their secret is kept',
+    async (area, as) => {
+      const token = await tokenOf('before', area);
+      expect(await answers(as(bearer(token)))).toEqual(OLD_SIGNED);
+    },
+  );
+
+  it.each([
+    ['admin', adminWith],
+    ['store', customerWith],
+  ] as const)('of %s are signed with the new secret afterwards', async (area, as) => {
+    const token = await tokenOf('during', area);
+    expect(await answers(as(bearer(token)))).toEqual(NEW_SIGNED);
+  });
+
+  it('end when they expire, kept secret or not', async () => {
+    const token = signToken({ user_id: await adminId(), domain: 'admin' }, OLD.jwt, {
+      expiresInSeconds: -1,
+    });
+    const refused = { before: 401, during: 401, after: 401, back: 401 };
+    expect(await answers(adminWith(bearer(token)))).toEqual(refused);
+  });
+
+  it('of a stranger, without a signature, or for the other area are refused everywhere', async () => {
+    const user_id = await adminId();
+    const [header, claims] = signToken({ user_id, domain: 'admin' }, OLD.jwt).split('.');
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+    const refused = { before: 401, during: 401, after: 401, back: 401 };
+    for (const token of [
+      signToken({ user_id, domain: 'admin' }, 'of a stranger'),
+      `${none}.${claims}.`,
+      `${header}.${claims}.`,
+      signToken({ user_id, domain: 'store' }, OLD.jwt),
+    ]) {
+      expect(await answers(adminWith(bearer(token)))).toEqual(refused);
+    }
+  });
+});
+
+describe('invites', () => {
+  const accept = (url: string, token: string) =>
+    post(`${url}/admin/invites/accept`, {
+      token,
+      user: { first_name: 'New', last_name: 'User', password: 'long enough again' },
+    });
+
+  async function invite(replica: Replica, email: string): Promise<{ id: string; token: string }> {
+    const { cookie } = await logIn(urls[replica], ADMIN.email, ADMIN.password, HTTPS);
+    const headers = { ...HTTPS, cookie };
+    const made = await post(
+      `${urls[replica]}/admin/invites`,
+      { user: email, role: 'member' },
+      headers,
+    );
+    expect(made.status).toBe(200);
+    return (await invites(replica, headers)).find(
+      ({ user_email }) => user_email === email,
+    ) as never;
+  }
+
+  async function invites(replica: Replica, headers: Record<string, string>) {
+    const { body } = await get(`${urls[replica]}/admin/invites`, headers);
+    return (body as { invites: { id: string; token: string; user_email: string }[] }).invites;
+  }
+
+  it('from before the rotation are accepted while their secret is kept', async () => {
+    const { token } = await invite('before', 'early@example.com');
+    expect(await accept(urls.after, token)).toMatchObject({
+      status: 400,
+      body: { message: 'Token is not valid' },
+    });
+    expect((await accept(urls.during, token)).status).toBe(200);
+    const session = await logIn(urls.during, 'early@example.com', 'long enough again', HTTPS);
+    expect((await adminWith({ cookie: session.cookie })(urls.during)).status).toBe(200);
+  });
+
+  it('that are sent again are signed with the new secret', async () => {
+    const { id, token } = await invite('before', 'again@example.com');
+    const { cookie } = await logIn(urls.during, ADMIN.email, ADMIN.password, HTTPS);
+    const headers = { ...HTTPS, cookie };
+    expect((await post(`${urls.during}/admin/invites/${id}/resend`, {}, headers)).status).toBe(200);
+    const sent = (await invites('during', headers)).find((one) => one.id === id);
+    expect(sent?.token).not.toBe(token);
+    expect((await accept(urls.before, sent?.token ?? '')).status).toBe(400);
+    expect((await accept(urls.after, sent?.token ?? '')).status).toBe(200);
+  });
+});
+
+it('claims of orders verify while their secret is kept', async () => {
+  const claim = async (secret: string) => {
+    const claimingCustomerId = await idOf('customer', CUSTOMER.email);
+    const token = signToken({ claimingCustomerId, orders: [] }, secret);
+    return answers((url) => post(`${url}/store/orders/customer/confirm`, { token }));
+  };
+  expect(await claim(OLD.jwt)).toEqual({ ...OLD_SIGNED, after: 500 });
+  expect(await claim(NEW.jwt)).toEqual({ ...NEW_SIGNED, before: 500 });
+});
+
+it('a link for a lost password works on, and none is accepted that a token secret signed', async () => {
+  const user_id = await adminId();
+  const [row] = await servers.sql(
+    database.name,
+    `select password_hash from shop."user"
+    where id = '${user_id}'`,
+  );
+  const reset = (secret: string) =>
+    post(`${urls.during}/admin/users/reset-password`, {
+      ...ADMIN,
+      token: signToken({ user_id, email: ADMIN.email }, secret),
+    });
+  for (const secret of [OLD.jwt, NEW.jwt]) expect((await reset(secret)).status).not.toBe(200);
+  expect((await reset(String(row?.['password_hash']))).status).toBe(200);
+});
+
+describe('sessions', () => {
+  it('opened before the rotation stay logged in while their secret is kept', async () => {
+    const { cookie } = await logIn(urls.before, ADMIN.email, ADMIN.password, HTTPS);
+    expect(await answers(adminWith({ cookie }))).toEqual(OLD_SIGNED);
+  });
+
+  it('opened afterwards are signed with the new secret', async () => {
+    const { cookie } = await logIn(urls.during, ADMIN.email, ADMIN.password, HTTPS);
+    expect(await answers(adminWith({ cookie }))).toEqual(NEW_SIGNED);
+  });
+});
+
+describe('what proves a rotation from outside', () => {
+  it("a token is what Medusa's own library verifies", async () => {
+    const token = signToken({ user_id: 'usr_probe', domain: 'admin' }, OLD.jwt);
+    const script = `console.log(JSON.stringify(require('jsonwebtoken').verify(process.argv[1], process.argv[2])))`;
+    const output = await execIn(containers.before, ['node', '-e', script, token, OLD.jwt]);
+    expect(JSON.parse(output)).toEqual({
+      ...{ user_id: 'usr_probe', domain: 'admin' },
+      ...{ iat: expect.any(Number), exp: expect.any(Number) },
+    });
+  });
+
+  it('a token of nobody tells an accepted signature (400, no such user) from a refused one (401)', async () => {
+    const token = signToken({ user_id: 'usr_probe', domain: 'admin' }, OLD.jwt);
+    expect(await answers(adminWith(bearer(token)))).toEqual({
+      ...OLD_SIGNED,
+      ...{ before: 400, during: 400, back: 400 },
+    });
+  });
+
+  it("a session's cookie of nobody does the same, where Redis has the session", async () => {
+    const session = JSON.stringify({ cookie: { originalMaxAge: 60_000 }, user_id: 'usr_probe' });
+    await execIn(servers.redisContainer, [
+      ...['redis-cli', '--no-auth-warning', '-a', servers.redisPassword],
+      ...['set', 'acme:sess:probe', session, 'EX', '60'],
+    ]);
+    const cookie = `connect.sid=${signSessionCookie('probe', OLD.cookie)}`;
+    expect(await answers(adminWith({ cookie }))).toEqual({
+      ...OLD_SIGNED,
+      ...{ before: 400, during: 400, back: 400 },
+    });
+  });
+});
+
+it('no secret is in what the replicas wrote', async () => {
+  const logs = await Promise.all(
+    NAMES.map((name) => docker.getContainer(containers[name]).logs({ stdout: true, stderr: true })),
+  );
+  for (const secret of [...Object.values(OLD), ...Object.values(NEW)]) {
+    expect(logs.some((log) => log.includes(secret))).toBe(false);
+  }
+});
+
+async function adminId(): Promise<string> {
+  return idOf('user', ADMIN.email);
+}
+
+async function idOf(table: string, email: string): Promise<string> {
+  const [row] = await servers.sql(
+    database.name,
+    `select id from shop."${table}" where email = '${email}'`,
+  );
+  return String(row?.['id']);
+}
