@@ -1,5 +1,6 @@
 // The benches: `npm run bench` lists them. Each brings up what it needs and removes it again.
 import { Command, InvalidArgumentError } from 'commander';
+import { type AwsOptions, awsBench } from './aws/run.ts';
 import { type RotationOptions, rotationBench } from './rotation/run.ts';
 import { scenarios } from './rotation/scenarios.ts';
 
@@ -26,6 +27,18 @@ program
       command.error('error: --write-readme takes a whole run, at the rate of the promise');
     }
     process.exitCode = await rotationBench(options);
+  });
+
+program
+  .command('aws')
+  .description(
+    'production on AWS: the time and memory of a preview against programs written by hand for the same resources (5 minutes)',
+  )
+  .option('--runs <n>', 'previews of each program', positive, 7)
+  .option('--json', 'print one JSON document in place of the table', false)
+  .option('--write-readme', 'put the table into bench/README.md', false)
+  .action(async (options: AwsOptions) => {
+    process.exitCode = await awsBench(options);
   });
 
 if (process.argv.length <= 2) program.outputHelp();

@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { machineFacts } from '../machine.ts';
+import { say, writeReadme } from '../report.ts';
 import { BenchStack } from './bench-stack.ts';
-import { type Machine, machineFacts, machineText, versions } from './machine.ts';
 import { scenarios } from './scenarios.ts';
 import { failureLines, table, verdict } from './table.ts';
 import { broken, type Measured, underLoad } from './under-load.ts';
+import { type StackMachine, stackMachineText, versions } from './versions.ts';
 
 export interface RotationOptions {
   /** How long the measurement at rest takes. */
@@ -40,14 +41,16 @@ export async function rotationBench(options: RotationOptions): Promise<number> {
     say(`bringing up the store on two replicas at ${stack.origin}`);
     const { seconds } = await stack.up();
     say(`up after ${seconds.toFixed(0)} s`);
-    const machine: Machine = { ...facts, ...(await versions(stack)) };
+    const machine: StackMachine = { ...facts, ...(await versions(stack)) };
     const measurements: Measured[] = [];
     // What was measured until then is printed however the rest goes.
     const stopped = await measureAll(stack, options, measurements).catch((error: Error) => error);
-    const text = [table(measurements), machineText(machine), verdict(measurements)].join('\n\n');
+    const text = [table(measurements), stackMachineText(machine), verdict(measurements)].join(
+      '\n\n',
+    );
     const json = JSON.stringify({ machine, measurements }, undefined, 2);
     process.stdout.write(`${options.json ? json : text}\n`);
-    if (options.writeReadme && !stopped) writeReadme(text);
+    if (options.writeReadme && !stopped) writeReadme('rotation', text);
     if (stopped) say(`went no further: ${stopped.message}`);
     const kept = measurements.every((measured) => broken(measured).length === 0);
     return kept && !stopped ? 0 : 1;
@@ -91,23 +94,6 @@ async function measure(
     say(`  the edge's log: ${await stack.saveEdgeLog(options.logs, name)}`);
   }
   return measured;
-}
-
-const README = fileURLToPath(new URL('../README.md', import.meta.url));
-const MARKS = /(<!-- Written by .* -->\n)[\s\S]*(\n<!-- End of what is written\. -->)/;
-
-function writeReadme(text: string): void {
-  const before = readFileSync(README, 'utf8');
-  if (!MARKS.test(before)) throw new Error(`${README} has no marks to write between`);
-  writeFileSync(
-    README,
-    before.replace(MARKS, (_, begin: string, end: string) => `${begin}\n${text}\n${end}`),
-  );
-}
-
-/** Progress goes to standard error: standard output is the result alone. */
-function say(line: string): void {
-  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
 }
 
 function pause(seconds: number): Promise<void> {

@@ -89,38 +89,39 @@ const proving: Kill = {
 };
 
 interface Case {
-  readonly secret: 'cookie' | 'database' | 'jwt' | 'redis';
+  /** Rotated together, by one command. */
+  readonly secrets: readonly ('cookie' | 'database' | 'jwt' | 'redis')[];
   /** Each in a run of the same command. */
   readonly kills: readonly Kill[];
 }
 
 const cases: readonly Case[] = [
-  { secret: 'jwt', kills: [edited] },
-  { secret: 'database', kills: [preparing, starting] },
-  { secret: 'database', kills: [healthy, draining, retired] },
-  { secret: 'redis', kills: [migrating, removing] },
-  { secret: 'cookie', kills: [proving] },
+  {
+    secrets: ['jwt', 'database'],
+    kills: [edited, preparing, starting, draining, retired, proving],
+  },
+  { secrets: ['cookie', 'redis'], kills: [migrating, healthy, removing] },
 ];
 
-const titled = cases.map(({ secret, kills }) => ({
-  secret,
+const titled = cases.map(({ secrets, kills }) => ({
+  secrets,
   kills,
+  names: secrets.join(' and '),
   when: kills.map(({ step }) => step).join(', then '),
 }));
 
 describe('a rotation that is killed is finished by the same command:', () => {
-  it.each(titled)('$secret, $when', { timeout: PATIENCE }, async ({ secret, kills }) => {
-    const command = ['rotate', secret, '-s', stack, '--yes'];
+  it.each(titled)('$names, $when', { timeout: PATIENCE }, async ({ secrets, names, kills }) => {
+    const command = ['rotate', ...secrets, '-s', stack, '--yes'];
     const was = await store.moment();
-    const versions = { ...store.versions, [secret]: (store.versions[secret] ?? 0) + 1 };
+    const versions = { ...store.versions };
+    for (const name of secrets) versions[name] = (versions[name] ?? 0) + 1;
     const urls = await store.loginUrls();
     for (const { step, reached, hit } of kills) {
       const began = Date.now();
       await store.runKilledWhen(command, step, (printed) => reached(was, printed));
       const route = (await routeChanged(was)) ? 'new' : 'old';
-      console.log(
-        `${secret}: killed ${step}, after ${seconds(Date.now() - began)}, route ${route}`,
-      );
+      console.log(`${names}: killed ${step}, after ${seconds(Date.now() - began)}, route ${route}`);
       await hit?.(was);
       expect(await store.answers()).toEqual(allWell);
       expect(store.versions).toEqual(versions);
@@ -130,7 +131,7 @@ describe('a rotation that is killed is finished by the same command:', () => {
     const text = store.text;
     const result = await store.run(command);
     const { code, stdout, stderr } = result;
-    console.log(`${secret}: finished in ${seconds(result.seconds * 1000)}`);
+    console.log(`${names}: finished in ${seconds(result.seconds * 1000)}`);
     expect(stdout, stderr).toContain('finishing a rotation that was cut off');
     expect(stdout.split('\n').filter((line) => /^(FAILED|-) {2,}/.test(line))).toEqual([]);
     expect(code, stdout + stderr).toBe(0);
@@ -146,7 +147,10 @@ describe('a rotation that is killed is finished by the same command:', () => {
     }
     expect(await store.remember()).toEqual(inOrder);
     // The value of before opens nothing; the other server's login is as it was.
-    const expected = { database: secret !== 'database', redis: secret !== 'redis' };
+    const expected = {
+      database: !secrets.includes('database'),
+      redis: !secrets.includes('redis'),
+    };
     expect(await store.logsIn(urls)).toEqual(expected);
     const outlook = await store.run(['preview', '-s', stack, '--expect-no-changes']);
     expect(outlook.code, outlook.stdout + outlook.stderr).toBe(0);

@@ -1,0 +1,154 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { execa } from 'execa';
+import { parse, stringify } from 'yaml';
+import { Moto } from '../../test/support/moto/moto.ts';
+import { repository } from '../../test/support/project.ts';
+import { ensureToolchain } from '../../toolchain/ensure.ts';
+import { bareProgram } from './bare-program.ts';
+import { recordStack } from './recorded-stack.ts';
+
+/** The programs that are compared; all of them make the resources of `stacks/prod.yaml`. */
+export const PROGRAMS = {
+  kit: 'this kit',
+  modules: 'by hand, JavaScript, the modules of its resources alone',
+  whole: "by hand, TypeScript by Pulumi's own support, the whole of @pulumi/aws",
+} as const;
+export type ProgramName = keyof typeof PROGRAMS;
+
+const PROJECT = 'shop';
+/** The kit takes its stack file by the stack's name. */
+const STACKS = { kit: 'prod', docker: 'dev', modules: 'modules', whole: 'whole' } as const;
+const LANGUAGES = {
+  modules: { entry: 'index.js', manifest: { private: true, type: 'module' } },
+  whole: { entry: 'index.ts', manifest: { private: true } },
+} as const;
+
+/** The three programs, each a Pulumi project of its own, and an empty account for them. */
+export class Programs {
+  readonly #folder: string;
+  readonly #moto: Moto;
+  #env: NodeJS.ProcessEnv = {};
+
+  private constructor(folder: string, moto: Moto) {
+    this.#folder = folder;
+    this.#moto = moto;
+  }
+
+  static async create(): Promise<Programs> {
+    const moto = await Moto.start({ region: 'eu-central-1' });
+    const programs = new Programs(mkdtempSync(join(tmpdir(), 'mi-bench-aws-')), moto);
+    try {
+      await moto.createZone('example.com');
+      await programs.#write();
+    } catch (error) {
+      await programs.close();
+      throw error;
+    }
+    return programs;
+  }
+
+  /** Runs `pulumi` for a program's stack; throws with what it printed where it fails. */
+  async pulumi(
+    name: ProgramName | 'docker',
+    args: readonly string[],
+    options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  ): Promise<string> {
+    const { stdout, stderr, exitCode } = await execa(
+      'pulumi',
+      [...args, '--non-interactive', '--stack', `organization/${PROJECT}/${STACKS[name]}`],
+      {
+        cwd: join(this.#folder, name === 'docker' ? 'kit' : name),
+        env: { ...this.#env, ...options.env },
+        extendEnv: false,
+        input: options.input ?? '',
+        reject: false,
+      },
+    );
+    if (exitCode !== 0) throw new Error(`${name}: pulumi ${args.join(' ')}\n${stdout}\n${stderr}`);
+    return stdout;
+  }
+
+  async close(): Promise<void> {
+    await this.#moto.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #write(): Promise<void> {
+    const config = this.#moto.config;
+    const toolchain = await ensureToolchain({ offline: false, log: console.error });
+    const { shell } = this.#moto;
+    this.#env = {
+      ...process.env,
+      ...shell,
+      ...toolchain.env,
+      PATH: [shell['PATH'], toolchain.env['PATH']].join(delimiter),
+      PULUMI_BACKEND_URL: `file://${this.#folder}/state`,
+      PULUMI_CONFIG_PASSPHRASE: 'of a bench',
+      PULUMI_SKIP_UPDATE_CHECK: 'true',
+    };
+    mkdirSync(join(this.#folder, 'state'));
+    this.#writeKit(config);
+    const aws = Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key.replace(/^aws:/, ''), value]),
+    );
+    const resources = await recordStack(join(repository, 'stacks/prod.yaml'), aws);
+    for (const style of ['modules', 'whole'] as const) {
+      const { entry, manifest } = LANGUAGES[style];
+      const folder = this.#project(style, { name: PROJECT, runtime: 'nodejs', main: entry });
+      writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+      writeFileSync(join(folder, entry), bareProgram(resources, style));
+      if (style === 'whole') writeFileSync(join(folder, 'tsconfig.json'), TSCONFIG);
+    }
+    for (const name of ['kit', 'docker', 'modules', 'whole'] as const) {
+      // `pulumi stack init` takes the name as an argument of its own.
+      await this.pulumi(name, ['stack', 'select', '--create']);
+    }
+    // Into Pulumi.prod.yaml, where the endpoints are already.
+    await this.pulumi('kit', ['config', 'set', '--secret', 'stripeApiKey'], { input: 'sk_bench' });
+  }
+
+  #writeKit(config: Readonly<Record<string, string>>): void {
+    const ours = parse(readFileSync(join(repository, 'Pulumi.yaml'), 'utf8')) as object;
+    const folder = this.#project('kit', { ...ours, name: PROJECT, main: 'main.js' });
+    const entry = JSON.stringify(join(repository, 'infra/main.js'));
+    writeFileSync(join(folder, 'main.js'), `export { default } from ${entry};\n`);
+    writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+    mkdirSync(join(folder, 'stacks'));
+    for (const file of ['base.yaml', 'prod.yaml']) {
+      cpSync(join(repository, 'stacks', file), join(folder, 'stacks', file));
+    }
+    writeFileSync(join(folder, 'stacks', `${STACKS.docker}.yaml`), DOCKER);
+    writeFileSync(join(folder, 'stacks', `Pulumi.${STACKS.kit}.yaml`), stringify({ config }));
+  }
+
+  #project(name: ProgramName, settings: object): string {
+    const folder = join(this.#folder, name);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'Pulumi.yaml'), stringify(settings));
+    symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
+    return folder;
+  }
+}
+
+/** The smallest that needs the provider of target docker. */
+const DOCKER = 'target: docker\n';
+
+const TSCONFIG = JSON.stringify({
+  compilerOptions: {
+    strict: true,
+    target: 'es2022',
+    module: 'commonjs',
+    moduleResolution: 'node',
+    skipLibCheck: true,
+  },
+});
