@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { ensureToolchain } from '../../../toolchain/ensure.ts';
 import { type Properties, readSdk } from '../../support/npm-sdk.ts';
 import {
@@ -28,7 +28,39 @@ const moduleOf = (name: string) =>
 
 const sdk = readSdk('aws', mapped.filter((name) => !isFunction(name)).map(moduleOf));
 
+/** What the built plugin has otherwise, or lacks: its Terraform release is older than that of the npm package. */
+const older: Readonly<Record<string, readonly string[]>> = {
+  'ec2.FlowLog': ['tagFieldSpecifications'],
+  'elasticache.ReplicationGroup': ['authTokenWo', 'authTokenWoVersion', 'durability'],
+  'rds.Cluster': ['autoMinorVersionUpgrade', 'warningEventCategories'],
+  'rds.ClusterInstance': ['warningEventCategories'],
+  'rds.Instance': ['warningEventCategories'],
+  'secretsmanager.Secret': ['replicas', 'type'],
+};
+const olderTypes: Readonly<Record<string, readonly string[]>> = {
+  'ecs.ServiceDeploymentConfigurationLifecycleHook': [
+    'hookTargetArn',
+    'roleArn',
+    'targetType',
+    'timeoutConfiguration',
+  ],
+  'lb.ListenerRuleConditionSourceIp': ['ipAddressType', 'values'],
+  's3.BucketObjectLockConfigurationRuleDefaultRetention': ['mode'],
+};
+const lackingTypes: readonly string[] = [
+  'ec2.FlowLogTagFieldSpecification',
+  'ecs.ServiceDeploymentConfigurationLifecycleHookTimeoutConfiguration',
+];
+
+/**
+ * A rule's statements nest. The npm package has one type for all levels, Terraform one for each, so that only the names
+ * of the properties of the outermost can be compared; `not` takes a list here.
+ */
+const nesting = /^wafv2\.WebAclRule/;
+const inner = /Statement(Not|RuleGroupReference)Statement|ExcludedRule$/;
+
 let schema: PluginSchema;
+let built = false;
 
 beforeAll(async () => {
   const toolchain = await ensureToolchain({
@@ -37,28 +69,30 @@ beforeAll(async () => {
   });
   const part = toolchain.report.find((line) => line.part === 'plugin-aws');
   if (!part) throw new Error('no plugin aws in the report');
+  built = part.origin === 'built';
   schema = await pluginSchema(toolchain, part.path);
 });
 
-describe.each(Object.entries(sdk.resources))('%s', (_, resource) => {
-  const found = () => {
-    const declared = schema.resources[resource.token];
-    if (!declared) throw new Error(`the plugin has no ${resource.token}`);
-    return declared;
-  };
+/** The names under which the two have different things, or only one has any. */
+function differences(ours: Properties | undefined, theirs: Properties | undefined): string[] {
+  const names = [...Object.keys(ours ?? {}), ...Object.keys(theirs ?? {})];
+  return names.filter((name) => ours?.[name] !== theirs?.[name]);
+}
 
-  test('has the inputs of the npm SDK', () => {
-    expect(inputsOf(found())).toEqual(resource.inputs);
-  });
+const unique = (names: readonly string[]) => [...new Set(names)].sort();
 
-  test('has the outputs of the npm SDK', () => {
-    expect(outputsOf(found())).toEqual(resource.outputs);
-  });
-
-  test('has the secret outputs of the npm SDK', () => {
-    const secrets = Object.entries(found().properties ?? {}).filter(([, type]) => type.secret);
-    expect(secrets.map(([property]) => property).sort()).toEqual(resource.secrets);
-  });
+test.each(Object.entries(sdk.resources))('%s is that of the npm SDK', (type, resource) => {
+  const found = schema.resources[resource.token];
+  if (!found) throw new Error(`the plugin has no ${resource.token}`);
+  const secrets = Object.entries(found.properties ?? {}).filter(([, { secret }]) => secret);
+  const asSet = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, 'secret']));
+  const different = [
+    ...differences(inputsOf(found), resource.inputs),
+    ...differences(outputsOf(found), resource.outputs),
+    ...differences(asSet(secrets.map(([name]) => name)), asSet(resource.secrets)),
+  ];
+  expect(unique(different)).toEqual(built ? (older[type] ?? []) : []);
 });
 
 /** The names of the object types that these properties are made of, however deep. */
@@ -82,13 +116,23 @@ function reached(
 
 test.each(['input', 'output'] as const)('the %s types are those of the npm SDK', (direction) => {
   const declared = direction === 'input' ? sdk.inputTypes : sdk.outputTypes;
-  const roots = Object.values(sdk.resources).map((resource) => resource[`${direction}s`]);
-  const names = [...reached(roots, declared)].sort();
   const types = typesOf(schema, direction);
-  const pick = (from: Readonly<Record<string, Properties>>) =>
-    Object.fromEntries(names.map((name) => [name, from[name]]));
-  expect(pick(types)).toEqual(pick(declared));
+  const roots = Object.values(sdk.resources).map((resource) => resource[`${direction}s`]);
+  const names = [...reached(roots, declared)].filter((name) => !(built && inner.test(name)));
+  expect(names.length).toBeGreaterThan(500);
+  const lacking = names.filter((name) => !types[name]).sort();
+  expect(lacking).toEqual(built ? lackingTypes : []);
+  const compared = names.filter((name) => types[name]);
+  const different = compared.flatMap((name): [string, string[]][] => {
+    const names = built && nesting.test(name) ? namesOnly : (properties: Properties) => properties;
+    const found = differences(names(types[name] ?? {}), names(declared[name] ?? {}));
+    return found.length > 0 ? [[name, unique(found)]] : [];
+  });
+  expect(Object.fromEntries(different)).toEqual(built ? olderTypes : {});
 });
+
+const namesOnly = (properties: Properties): Properties =>
+  Object.fromEntries(Object.keys(properties).map((name) => [name, '']));
 
 test('the functions are those of the npm SDK', () => {
   const functions = mapped.filter(isFunction).map((name) => {

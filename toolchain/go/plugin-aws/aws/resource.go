@@ -28,9 +28,14 @@ var overrides = map[string]fields{
 		}},
 	},
 	"aws_cloudwatch_log_resource_policy": {"policy_document": document},
-	"aws_default_security_group":         {"egress": {Name: "egress"}, "ingress": {Name: "ingress"}},
-	"aws_ecr_lifecycle_policy":           {"policy": document},
-	"aws_ecr_repository_policy":          {"policy": document},
+	"aws_db_parameter_group": {
+		"parameter": {Elem: &tfbridge.SchemaInfo{Fields: fields{
+			"apply_method": {Default: &tfbridge.DefaultInfo{Value: "immediate"}},
+		}}},
+	},
+	"aws_default_security_group": {"egress": {Name: "egress"}, "ingress": {Name: "ingress"}},
+	"aws_ecr_lifecycle_policy":   {"policy": document},
+	"aws_ecr_repository_policy":  {"policy": document},
 	"aws_ecs_service": {
 		"service_connect_configuration": {Elem: &tfbridge.SchemaInfo{Fields: fields{
 			"service": {Elem: &tfbridge.SchemaInfo{Fields: fields{
@@ -42,8 +47,13 @@ var overrides = map[string]fields{
 		"at_rest_encryption_enabled": boolean,
 		"auto_minor_version_upgrade": boolean,
 	},
-	"aws_iam_policy":      {"policy": document},
-	"aws_iam_role":        {"assume_role_policy": document},
+	"aws_iam_policy": {"policy": document},
+	"aws_iam_role": {
+		"assume_role_policy": document,
+		"inline_policy": {Elem: &tfbridge.SchemaInfo{Fields: fields{
+			"name": tfbridge.AutoName("name", 128, "-"),
+		}}},
+	},
 	"aws_iam_role_policy": {"policy": document},
 	"aws_lb_target_group": {"deregistration_delay": integer},
 	"aws_network_acl":     {"egress": {Name: "egress"}, "ingress": {Name: "ingress"}},
