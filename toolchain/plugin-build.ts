@@ -44,7 +44,7 @@ const recipes: Record<PluginName, Recipe> = {
     module: 'plugin-aws',
     version: pins.aws.plugin,
     key: once(() => sourceKey(path.join(goFolder, 'plugin-aws'), pins.aws, providerKey())),
-    duration: 'about 12 minutes',
+    duration: 'about 10 minutes',
     prepare: addProviderSources,
   },
 };

@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { goFilesOf, importsOf } from '../../../../toolchain/aws/go-files.ts';
 import { addToProvider, providerModule, trimProvider } from '../../../../toolchain/aws/trim.ts';
 import { goFolder } from '../../../../toolchain/go.ts';
-import { pins } from '../../../../toolchain/pins.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const wait =
@@ -134,10 +133,4 @@ test('the build tag counts only before the package', () => {
   writeFileSync(path.join(folder, 'a.go'), 'package a\n\n//go:build ignore\n');
   writeFileSync(path.join(folder, 'b.go'), '//go:build ignore\n\npackage a\n');
   expect(goFilesOf(folder)).toEqual(['a.go']);
-});
-
-test('each mapped resource is of a service that is kept', () => {
-  const names = readFileSync(path.join(goFolder, 'plugin-aws', 'aws', 'names.go'), 'utf8');
-  expect([...names.matchAll(/"aws_\w+": +"\w+\/\w+"/g)].length).toBeGreaterThan(50);
-  expect(pins.aws.services).toEqual([...pins.aws.services].sort());
 });
