@@ -1,5 +1,6 @@
 import { Parameter } from '@pulumi/aws/ssm/parameter.js';
 import type * as pulumi from '@pulumi/pulumi';
+import { markerNames } from '../../src/derive/aws/markers.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import { formatSecretVersions, parseSecretVersions } from '../../src/derive/secret-versions.ts';
 import { afterResource } from '../aws/after-resource.ts';
@@ -8,8 +9,8 @@ import type { OneTask, ReleaseWork } from '../aws/release-work.ts';
 export interface RetireArgs {
   readonly plan: Plan;
   readonly work: ReleaseWork;
-  /** Steady when it is there. */
-  readonly service: pulumi.CustomResource;
+  /** The service, once its release serves. */
+  readonly served: Promise<pulumi.CustomResource>;
   /** Takes roles out of service that no living version uses; undefined: a server of the user's own. */
   readonly databaseTask?: pulumi.Input<OneTask>;
   /** undefined: a server of the user's own. */
@@ -34,7 +35,7 @@ export function retireOldCredentials(args: RetireArgs): void {
   const wanted = wantedVersions(plan);
   if (wanted === '') return;
   const done = afterResource(
-    args.service,
+    args.served,
     { databaseTask: args.databaseTask, redis: args.redis },
     async ({ databaseTask, redis }) => {
       const due = dueRetirements(args.before, wanted);
@@ -47,18 +48,13 @@ export function retireOldCredentials(args: RetireArgs): void {
   new Parameter(
     'retired',
     {
-      name: retiredParameter(plan),
+      name: markerNames(plan).retired,
       type: 'String',
       insecureValue: wanted,
       description: 'Versions of the credentials whose predecessors are out of service',
     },
     { ...args.opts, dependsOn: [done] },
   );
-}
-
-/** Where the versions stand that were released last. */
-export function retiredParameter({ project, stack }: Pick<Plan, 'project' | 'stack'>): string {
-  return `/${project}/${stack}/retired`;
 }
 
 /** The versions of the stack file, of servers that the stack brings up. */

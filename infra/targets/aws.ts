@@ -1,12 +1,13 @@
 import type { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
-import type { AwsPlan } from '../../src/derive/aws/plan.ts';
+import type { AwsPlan, OneTaskPlan } from '../../src/derive/aws/plan.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import type { ImagePublisher } from '../aws/image-publisher.ts';
+import type { ReleaseWatch } from '../aws/release-watch.ts';
 import type { ReleaseWork } from '../aws/release-work.ts';
 import { BackendService } from '../components/aws/backend-service.ts';
 import { ContainerTask } from '../components/aws/container-task.ts';
-import { shortName } from '../components/aws/names.ts';
+import { FargateCluster } from '../components/aws/fargate-cluster.ts';
 import { SecretVault } from '../components/aws/secret-vault.ts';
 import { SecurityGroups } from '../components/aws/security-groups.ts';
 import { ServiceLogs } from '../components/aws/service-logs.ts';
@@ -19,6 +20,8 @@ import type { AwsFacts } from './aws-facts.ts';
 import { awsImages } from './aws-images.ts';
 import { stackEndpoints, stackFlowLogs, stackNetwork } from './aws-network.ts';
 import { type PolicyArns, stackRole } from './aws-policies.ts';
+import { prepareDatabase } from './aws-prepare.ts';
+import { servedRelease } from './aws-release.ts';
 import { retireOldCredentials } from './aws-retire.ts';
 import { taskContainer } from './aws-task.ts';
 import type { TargetOutputs } from './docker.ts';
@@ -32,6 +35,7 @@ export interface AwsTargetArgs {
   readonly facts: AwsFacts;
   readonly publisher: ImagePublisher;
   readonly work: ReleaseWork;
+  readonly watch: ReleaseWatch;
   /** What the backend's image is built from; not needed for a reference. */
   readonly buildContext?: BuildContext;
   /** The prepare script's text. */
@@ -128,69 +132,89 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     },
     opts,
   );
+  const cluster = new FargateCluster(
+    'fargate',
+    { clusterName: aws.service.cluster, containerInsights: aws.service.containerInsights },
+    opts,
+  );
+  const whatTasksNeed = [
+    ...groups.rules,
+    ...network.routes,
+    ...endpoints,
+    ...executionRole.rights,
+    ...taskRole.rights,
+    ...(database?.ready ?? []),
+    ...(redis ? [redis.replicationGroup] : []),
+  ];
+  const oneTask = (title: string, planned: OneTaskPlan, runsAfter: readonly pulumi.Resource[]) => {
+    const { family, timeoutSeconds } = planned;
+    const containers = planned.containers.map((container) => taskContainer(container, parts));
+    const { definition } = new ContainerTask(
+      title,
+      { ...taskArgs, family, containers, runsAfter },
+      opts,
+    );
+    const run = pulumi.output({
+      title,
+      clusterArn: cluster.arn,
+      taskDefinitionArn: definition.arn,
+      logGroup: logs.groupName,
+      timeoutSeconds,
+      ...place('backend'),
+    });
+    return { definition, run };
+  };
+  const prepared = prepareDatabase({
+    plan,
+    work: args.work,
+    task: oneTask('prepare', aws.prepare, whatTasksNeed),
+    before: facts.markers.prepared,
+    opts: { provider },
+  });
   const edge = stackEdge(aws, plan.name, { network, groups, facts, opts });
   const service = new BackendService(
     'backend',
     {
       ...aws.service,
       ...place('backend'),
+      clusterArn: cluster.arn,
       serviceName: aws.service.name,
       taskDefinitionArn: task.arn,
       scaled: aws.scaling !== undefined,
       target: { groupArn: edge.targetGroupArn, ...servingContainer(aws) },
-      startsAfter: [
-        ...edge.listeners,
-        ...groups.rules,
-        ...network.routes,
-        ...endpoints,
-        ...executionRole.rights,
-        ...taskRole.rights,
-        ...(database?.ready ?? []),
-        ...(redis ? [redis.replicationGroup] : []),
-      ],
+      startsAfter: [...edge.listeners, ...whatTasksNeed, cluster.capacity, prepared],
     },
     opts,
   );
+  const served = servedRelease({
+    aws,
+    watch: args.watch,
+    service: service.service,
+    clusterArn: cluster.arn,
+    taskDefinitionArn: task.arn,
+    secrets,
+    outputs,
+    opts,
+  });
   if (aws.scaling) {
     new ServiceScaling(
       'scaling',
       {
         ...aws.scaling,
-        clusterName: service.clusterName,
+        clusterName: cluster.clusterName,
         serviceName: service.serviceName,
         resourceLabel: edge.resourceLabel,
       },
       opts,
     );
   }
-  const retireTask =
-    aws.retire &&
-    new ContainerTask(
-      'retire',
-      {
-        ...taskArgs,
-        family: shortName(`${aws.task.family}-retire`, 255),
-        containers: [taskContainer(aws.retire, parts)],
-      },
-      opts,
-    );
   retireOldCredentials({
     plan,
     work: args.work,
-    service: service.service,
-    before: facts.retired,
+    served,
+    before: facts.markers.retired,
     opts: { provider },
-    ...(retireTask
-      ? {
-          databaseTask: pulumi.output({
-            title: 'retire',
-            clusterArn: service.clusterArn,
-            taskDefinitionArn: retireTask.arn,
-            logGroup: logs.groupName,
-            ...place('backend'),
-          }),
-        }
-      : {}),
+    ...(aws.retire ? { databaseTask: oneTask('retire', aws.retire, []).run } : {}),
     ...(aws.redis && redis && redisPassword
       ? { redis: { replicationGroupId: redis.replicationGroup.id, password: redisPassword } }
       : {}),

@@ -10,8 +10,7 @@ import { planOf } from './plan.ts';
 import { type ProbeReport, probeEdge } from './prober.ts';
 import { findProject, type Project, shown, stackFilePath } from './project.ts';
 import { stateOf } from './recover.ts';
-import { lookAround, probeTarget, proofContext } from './rotate-facts.ts';
-import { proveRotation } from './rotate-prove.ts';
+import { lookAround, probeTarget, prove } from './rotate-facts.ts';
 import {
   goBackText,
   printPlan,
@@ -23,7 +22,7 @@ import { RotationMarker } from './rotation-marker.ts';
 import { type RotationStep, requestedSecrets, rotationSteps } from './rotation-steps.ts';
 import { generatedValues } from './secret-facts.ts';
 import { today } from './secret-names.ts';
-import { loadDeployable } from './stack.ts';
+import { loadStack } from './stack.ts';
 import { writeEdits } from './write-edits.ts';
 
 /**
@@ -36,7 +35,7 @@ export async function rotate(
   options: RotateOptions,
 ): Promise<number> {
   const project = findProject(context.cwd);
-  const stackFile = loadDeployable(context, project, options.stack);
+  const stackFile = loadStack(context, project, options.stack);
   const requested = requestedSecrets(stackFile, names, options);
   const { plan } = await planOf(project, options.stack, stackFile);
   const marker = new RotationMarker(context.env, project.name, options.stack);
@@ -112,13 +111,13 @@ async function carryOut(
     return { outcome, probe, proofs: [] };
   }
   const after = generatedValues((await stateOf(stack)).resources ?? []);
-  const proof = await proofContext(context, project, {
+  const proven = {
     stack: changed,
     plan,
     environment: outcome.outputs['environment']?.value,
     values: new Map([...before, ...after]),
-  });
-  return { outcome, probe, proofs: await proveRotation(proof, steps) };
+  };
+  return { outcome, probe, proofs: await prove(context, project, proven, steps) };
 }
 
 function without(pending: Readonly<Record<string, number>>, steps: readonly RotationStep[]) {

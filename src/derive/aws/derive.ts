@@ -13,9 +13,10 @@ import { planRoles } from './roles.ts';
 import { planEdge, planScaling, planService } from './service.ts';
 import {
   PREPARE_SCRIPT_PATH,
+  planPrepareTask,
+  planRetireTask,
   planSecrets,
   planTask,
-  retireContainer,
   WRITABLE_FOLDERS,
 } from './task.ts';
 
@@ -36,11 +37,12 @@ export function deriveAws(stack: StackFile, plan: Plan): AwsPlan {
     name: plan.name,
     backend: plan.backend,
     prepare: plan.prepare,
+    secrets: plan.secrets,
     ...(database ? { master: masterEnvironment(database) } : {}),
     aws,
   };
   const edge = planEdge(plan.name, stack.edge, plan.backend, aws, aws.database.deletionProtection);
-  const retire = retireContainer(task);
+  const retire = planRetireTask(task);
   const derived: Omit<AwsPlan, 'costs'> = {
     region: aws.region,
     partition,
@@ -66,6 +68,7 @@ export function deriveAws(stack: StackFile, plan: Plan): AwsPlan {
     images: planImages(plan, aws, own, database),
     logs: { name: `/medusa-infra/${plan.name}`, days: aws.logDays },
     task: planTask(task),
+    prepare: planPrepareTask(task),
     service: planService(plan.name, plan.backend, plan.prepare, aws),
     ...optional('scaling', planScaling(aws)),
     edge,

@@ -25,13 +25,18 @@ export interface AwsPlan {
   readonly images: { readonly release: DerivedImagePlan; readonly sql?: DerivedImagePlan };
   readonly logs: { readonly name: string; readonly days: number };
   readonly task: TaskPlan;
+  /**
+   * What prepares the database before a release. The containers of the service's own task find nothing
+   * left to do, and only look.
+   */
+  readonly prepare: OneTaskPlan;
   readonly service: ServicePlan;
   /** undefined: always as many tasks as `service.desiredCount` says. */
   readonly scaling?: ScalingPlan;
   readonly edge: LoadBalancerPlan;
   readonly roles: readonly RolePlan[];
   /** Takes login roles that no living version uses out of service, once the new release is steady. */
-  readonly retire?: ContainerPlan;
+  readonly retire?: OneTaskPlan;
   readonly costs: CostEstimate;
 }
 
@@ -226,6 +231,15 @@ export interface TaskPlan {
   readonly containers: readonly ContainerPlan[];
 }
 
+/** A task that `up` runs once and to its end. */
+export interface OneTaskPlan {
+  readonly family: string;
+  /** In the order of their start; the last one ends the task. */
+  readonly containers: readonly ContainerPlan[];
+  /** How long it may take, Fargate's own start included. */
+  readonly timeoutSeconds: number;
+}
+
 export interface ContainerPlan {
   readonly name: string;
   readonly image: ImageRef;
@@ -255,6 +269,8 @@ export interface ContainerPlan {
   readonly stopTimeoutSeconds: number;
   /** Begins the name of its log streams. */
   readonly logPrefix: string;
+  /** Docker's labels of the container. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /**

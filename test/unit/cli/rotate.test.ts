@@ -56,14 +56,6 @@ test('rotate tells all wrong names at once, each with what to do', async () => {
   });
 });
 
-test('rotate on a target that is not built is refused as `up` is', async () => {
-  const aws =
-    'target: aws\naws: { region: eu-central-1, edge: { zone: example.com } }\nbackend: { image: a/b:1, replicas: 2 }\nedge: { host: a.example.com }\ncors: { admin: [https://a.example.com] }\n';
-  const { code, err } = await run(['rotate', 'jwt'], project({ 'stacks/dev.yaml': aws }));
-  expect(err).toMatch(/^target: aws is not built yet/m);
-  expect(code).toBe(1);
-});
-
 test('rotate --dry-run shows the edit and what users see, without an engine, and writes nothing', async () => {
   const { cwd, env } = project();
   const { code, out, err } = await run(['rotate', 'jwt', 'redis', '--dry-run'], { cwd, env });
@@ -304,6 +296,7 @@ test('the prober counts from the first answer on, and what is not 200 as failed'
     tls: false,
     host: 'shop.localhost',
     path: '/health',
+    name: 'the edge',
   };
   const probing = probeEdge(target);
   await enough;
@@ -318,7 +311,13 @@ test('the prober counts from the first answer on, and what is not 200 as failed'
 
 test('the prober of an edge that never answers counts nothing', async () => {
   const port = await listening(createServer((_, response) => response.writeHead(503).end()));
-  const probing = probeEdge({ address: '127.0.0.1', port, tls: false, host: 'x', path: '/' });
+  const target = { address: '127.0.0.1', port, tls: false, host: 'x', path: '/', name: 'the edge' };
+  const probing = probeEdge(target);
   await new Promise((done) => setTimeout(done, 300));
-  expect(await probing.stop()).toEqual({ sent: 0, failures: [] });
+  expect(await probing.stop()).toEqual({
+    target: 'the edge',
+    sent: 0,
+    failures: [],
+    unanswered: '503',
+  });
 });

@@ -300,13 +300,32 @@ export const awsPlan: AwsPlan = {
       policyArns: [],
     },
   ],
-  retire: container({
-    name: 'retire',
-    image: 'sql',
-    command: ['psql'],
-    essential: true,
-    secrets: { PGPASSWORD: { kind: 'master-password' } },
-  }),
+  prepare: {
+    family: 'shop-prod-prepare',
+    containers: [
+      container({ name: 'prepare-sql', image: 'sql', command: ['psql'] }),
+      container({
+        name: 'prepare-migrate',
+        essential: true,
+        dependsOnSuccess: ['prepare-sql'],
+        secrets: { DATABASE_URL: { kind: 'entry', name: 'backend/DATABASE_URL' } },
+      }),
+    ],
+    timeoutSeconds: 720,
+  },
+  retire: {
+    family: 'shop-prod-retire',
+    containers: [
+      container({
+        name: 'retire',
+        image: 'sql',
+        command: ['psql'],
+        essential: true,
+        secrets: { PGPASSWORD: { kind: 'master-password' } },
+      }),
+    ],
+    timeoutSeconds: 300,
+  },
   costs: {
     currency: 'USD',
     pricesAsOf: '2026-11',

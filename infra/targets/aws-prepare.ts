@@ -1,0 +1,41 @@
+import type { TaskDefinition } from '@pulumi/aws/ecs/taskDefinition.js';
+import { Parameter } from '@pulumi/aws/ssm/parameter.js';
+import type * as pulumi from '@pulumi/pulumi';
+import { markerNames } from '../../src/derive/aws/markers.ts';
+import type { Plan } from '../../src/derive/plan.ts';
+import { afterResource } from '../aws/after-resource.ts';
+import type { OneTask, ReleaseWork } from '../aws/release-work.ts';
+
+export interface PrepareArgs {
+  readonly plan: Plan;
+  readonly work: ReleaseWork;
+  readonly task: {
+    /** There once all that the task needs is. */
+    readonly definition: TaskDefinition;
+    readonly run: pulumi.Input<OneTask>;
+  };
+  /** What `prepared` says from before. */
+  readonly before: string | undefined;
+  readonly opts: pulumi.CustomResourceOptions;
+}
+
+/**
+ * Prepares the database before the service gets its new release: once for each revision of the task,
+ * and again after a run that was cut short. Fails the run, with the release before serving on, unless
+ * each container ended well.
+ */
+export function prepareDatabase({ plan, work, task, before, opts }: PrepareArgs): Parameter {
+  const done = afterResource(task.definition, task.run, async (run) => {
+    if (run.taskDefinitionArn !== before) await work.runTask(run);
+  });
+  return new Parameter(
+    'prepared',
+    {
+      name: markerNames(plan).prepared,
+      type: 'String',
+      insecureValue: task.definition.arn,
+      description: 'Task definition that prepared the database last',
+    },
+    { ...opts, dependsOn: [done] },
+  );
+}
