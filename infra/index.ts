@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { derivePlan } from '../src/derive/derive.ts';
-import { refuseUnbuilt } from '../src/derive/refuse-unbuilt.ts';
 import { UserError } from '../src/errors.ts';
 import { requireStackFile } from '../src/stack/load.ts';
 import { bringStackImages } from '../toolchain/images/stack-images.ts';
@@ -27,7 +26,6 @@ async function deploy(): Promise<object> {
     );
   }
   const { stack } = requireStackFile(file);
-  refuseUnbuilt(stack, stackName);
   const images = await bringStackImages(stack, stacksFolder, stackName, {
     log: (line) => void pulumi.log.info(line),
   });

@@ -9,7 +9,7 @@ import type { DeployOptions, PreviewOptions } from './options.ts';
 import { printChanges, seconds, summarize } from './progress.ts';
 import { findProject, type Project } from './project.ts';
 import { recoverKilledRun } from './recover.ts';
-import { loadDeployable } from './stack.ts';
+import { loadStack } from './stack.ts';
 
 /** `up`: exit code 1 when anything failed. */
 export async function up(context: Context, options: DeployOptions): Promise<number> {
@@ -32,7 +32,7 @@ export async function bringUp(
   loaded?: StackFile,
 ): Promise<Outcome | undefined> {
   const project = findProject(context.cwd);
-  const stackFile = loaded ?? loadDeployable(context, project, options.stack);
+  const stackFile = loaded ?? loadStack(context, project, options.stack);
   // Before minutes of work: whether it may be done at all.
   requireConsent(context, 'up', options);
   const { engine, stack } = await openStack(context, project, stackFile, options);
@@ -75,7 +75,7 @@ export async function openStack(
 /** `preview`: exit code 1 when it failed, or something would change and none was expected. */
 export async function preview(context: Context, options: PreviewOptions): Promise<number> {
   const project = findProject(context.cwd);
-  loadDeployable(context, project, options.stack);
+  loadStack(context, project, options.stack);
   const engine = await openEngine(context, project, options);
   const stack = await engine.select(options.stack, { create: true });
   const outcome = await runOperation(context, engine, stack, 'preview');

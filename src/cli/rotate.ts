@@ -23,7 +23,7 @@ import { RotationMarker } from './rotation-marker.ts';
 import { type RotationStep, requestedSecrets, rotationSteps } from './rotation-steps.ts';
 import { generatedValues } from './secret-facts.ts';
 import { today } from './secret-names.ts';
-import { loadDeployable } from './stack.ts';
+import { loadStack } from './stack.ts';
 import { writeEdits } from './write-edits.ts';
 
 /**
@@ -36,7 +36,7 @@ export async function rotate(
   options: RotateOptions,
 ): Promise<number> {
   const project = findProject(context.cwd);
-  const stackFile = loadDeployable(context, project, options.stack);
+  const stackFile = loadStack(context, project, options.stack);
   const requested = requestedSecrets(stackFile, names, options);
   const { plan } = await planOf(project, options.stack, stackFile);
   const marker = new RotationMarker(context.env, project.name, options.stack);

@@ -10,12 +10,12 @@ import type { StackOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { findProject } from './project.ts';
 import { shellQuote } from './quote.ts';
-import { loadDeployable } from './stack.ts';
+import { loadStack } from './stack.ts';
 
 /** `start`: what `npm start` runs. Brings the stack up without asking and shows what to do with it. */
 export async function start(context: Context, options: StackOptions): Promise<number> {
   const project = findProject(context.cwd);
-  const stack = loadDeployable(context, project, options.stack);
+  const stack = loadStack(context, project, options.stack);
   const outcome = await bringUp(context, { ...options, yes: true }, stack);
   if (!outcome) return exitCodes.ok;
   printOutcome(context, options.stack, outcome);
