@@ -25,7 +25,10 @@ export class DebianRegistry {
   readonly #server: ReturnType<typeof execa>;
   readonly #onExit = () => this.#server.kill('SIGKILL');
 
-  private constructor(binary: string, folder: string, address: string) {
+  readonly #user: RegistryUser | undefined;
+
+  private constructor(binary: string, folder: string, address: string, user?: RegistryUser) {
+    this.#user = user;
     this.address = address;
     this.#folder = folder;
     this.#server = execa(binary, ['serve', join(folder, 'config.yaml')], {
@@ -52,7 +55,7 @@ export class DebianRegistry {
         ...(user ? { auth: { htpasswd: { realm: 'registry', path: passwords } } } : {}),
       }),
     );
-    const registry = new DebianRegistry(binary, folder, address);
+    const registry = new DebianRegistry(binary, folder, address, user);
     try {
       await until(30, async () => {
         const { status } = await fetch(`http://${address}/v2/`);
@@ -63,6 +66,33 @@ export class DebianRegistry {
       throw error;
     }
     return registry;
+  }
+
+  /** Whether it holds an image, as `ADDRESS/NAME@DIGEST`, all layers included. */
+  async has(image: string): Promise<boolean> {
+    const [, name, digest] = /^[^/]+\/([^@]+)@(.+)$/.exec(image) ?? [];
+    const manifest = await this.#get(`${name}/manifests/${digest}`);
+    if (!manifest.ok) return false;
+    const { config, layers } = (await manifest.json()) as {
+      config: { digest: string };
+      layers: { digest: string }[];
+    };
+    for (const blob of [config, ...layers]) {
+      if (!(await this.#get(`${name}/blobs/${blob.digest}`, 'HEAD')).ok) return false;
+    }
+    return true;
+  }
+
+  #get(path: string, method = 'GET'): Promise<Response> {
+    const { username = '', password = '' } = this.#user ?? {};
+    const login = Buffer.from(`${username}:${password}`).toString('base64');
+    return fetch(`http://${this.address}/v2/${path}`, {
+      method,
+      headers: {
+        accept: 'application/vnd.docker.distribution.manifest.v2+json',
+        ...(this.#user ? { authorization: `Basic ${login}` } : {}),
+      },
+    });
   }
 
   async stop(): Promise<void> {

@@ -4,7 +4,7 @@ import { pack } from 'tar-stream';
 import { stringify } from 'yaml';
 import { buildTar } from '../../../toolchain/images/engine.ts';
 import { docker } from '../engine.ts';
-import { repository, TestProject } from '../project.ts';
+import { type CommandResult, repository, TestProject } from '../project.ts';
 import type { Moto } from './moto.ts';
 
 /** A project whose shell and stacks have moto for their AWS account. */
@@ -33,12 +33,27 @@ export function edited(text: string, ...changes: readonly (readonly [RegExp, str
 }
 
 /** An image of a few bytes, for what pushes but never runs; the project's cleanup removes it. */
-export async function smallImage(project: TestProject, content = 'a shop'): Promise<string> {
-  const tag = `${project.name}/shop:1.4.2`;
+export async function smallImage(project: string): Promise<string> {
+  const tag = `${project}/shop:1.4.2`;
   const context = pack();
   context.entry({ name: 'Dockerfile' }, 'FROM scratch\nCOPY shop /\n');
-  context.entry({ name: 'shop' }, content);
+  context.entry({ name: 'shop' }, 'a shop');
   context.finalize();
   await buildTar(docker, context, { tag });
   return tag;
+}
+
+/** What an operation with `--json` changed, as `CHANGE NAME: PROPERTIES`, sorted; throws where it failed. */
+export function changesOf({ code, stdout, stderr }: CommandResult): string[] {
+  const { changes, errors } = JSON.parse(stdout || '{}') as {
+    changes?: { name: string; change: string; properties: string[] }[];
+    errors?: string[];
+  };
+  if (code !== 0 || !changes)
+    throw new Error(`exit code ${code}: ${errors?.join('\n')}\n${stderr}`);
+  return changes
+    .map(({ name, change, properties }) =>
+      `${change} ${name}: ${[...properties].sort().join(' ')}`.replace(/: $/, ''),
+    )
+    .sort();
 }

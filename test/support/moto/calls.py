@@ -15,7 +15,7 @@ from moto.core.utils import get_service_model
 FILE = os.environ.get("MOTO_CALLS")
 REST = ("rest-json", "rest-xml")
 NAMING = re.compile(
-    r"(name|identifier|id|ids|arn|arns|resource|resources|resourceList|bucket|path|cluster|service|services|family|taskDefinition|tasks?)$",
+    r"(names?|identifier|ids?|arn|arns|resource|resources|resourceList|bucket|path|cluster|service|services|family|taskDefinition|tasks?)$",
     re.IGNORECASE,
 )
 # Of whoever is not the test itself (ask.py).

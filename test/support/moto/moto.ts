@@ -23,6 +23,9 @@ export interface MotoOptions {
   readonly registry?: string;
 }
 
+/** Who moto's ECR says one logs in as (moto/ecr/responses.py). */
+export const ECR_USER = { username: 'AWS', password: '123456789012-auth-token' };
+
 /** Services that a stack's resources and the command ask, as the provider names their endpoints. */
 const ENDPOINTS = [
   ...['acm', 'appautoscaling', 'cloudwatch', 'ec2', 'ecr', 'ecs', 'elasticache', 'elbv2', 'iam'],
@@ -108,7 +111,6 @@ export class Moto {
         Object.fromEntries(ENDPOINTS.map((service) => [service, this.url])),
       ]),
       'aws:s3UsePathStyle': 'true',
-      'aws:skipCredentialsValidation': 'true',
       'aws:skipMetadataApiCheck': 'true',
     };
   }
