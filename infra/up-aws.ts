@@ -4,8 +4,8 @@ import { checkSuppliedSecrets } from '../src/derive/check-secrets.ts';
 import type { Plan } from '../src/derive/plan.ts';
 import { UserError } from '../src/errors.ts';
 import { connectEngine } from '../toolchain/images/engine.ts';
+import { awsConfig } from './aws/config.ts';
 import { EnginePublisher } from './aws/engine-publisher.ts';
-import { awsConfig } from './aws/provider-config.ts';
 import { SdkReleaseWork } from './aws/sdk-release-work.ts';
 import { backendContext } from './backend-context.ts';
 import { StackSecrets, warnOfOldForms } from './secrets.ts';
@@ -39,7 +39,7 @@ export async function up(plan: Plan): Promise<AwsTargetOutputs> {
   const log = (line: string) => void pulumi.log.info(line);
   const provider = stackProvider(aws, config);
   const facts = await awsFacts(plan, aws, { provider });
-  refuse(checkVersionSteps(plan, facts.retired));
+  refuse(checkVersionSteps(plan, facts.markers.retired));
   const secrets = new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values });
   warnOfOldForms(secrets, plan.secrets);
   return deployToAws({

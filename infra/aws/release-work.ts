@@ -17,4 +17,6 @@ export interface OneTask {
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
   readonly logGroup: string;
+  /** How long it may take from its start to its end, its image's download included. */
+  readonly timeoutSeconds: number;
 }

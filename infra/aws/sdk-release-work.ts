@@ -1,15 +1,9 @@
-import type { ECSClientConfig, Task } from '@aws-sdk/client-ecs';
+import type { Task } from '@aws-sdk/client-ecs';
 import { UserError } from '../../src/errors.ts';
-import { type AwsConfig, endpointOf } from './provider-config.ts';
+import { type AwsAccount, clientConfig } from './client-config.ts';
 import type { OneTask, ReleaseWork } from './release-work.ts';
 
-/** How long a task may take from its start to its end, its image's download included. */
-const TASK_SECONDS = 600;
-
-export interface SdkReleaseWorkOptions {
-  readonly region: string;
-  /** The provider's configuration: the same account is meant. */
-  readonly config: AwsConfig;
+export interface SdkReleaseWorkOptions extends AwsAccount {
   readonly log: (line: string) => void;
 }
 
@@ -35,7 +29,7 @@ export class SdkReleaseWork implements ReleaseWork {
     const { ECSClient, RunTaskCommand, waitUntilTasksStopped, DescribeTasksCommand } = await import(
       '@aws-sdk/client-ecs'
     );
-    const client = new ECSClient(await this.#clientConfig('ecs'));
+    const client = new ECSClient(await clientConfig(this.#options, 'ecs'));
     const started = await client.send(
       new RunTaskCommand({
         cluster: task.clusterArn,
@@ -60,7 +54,7 @@ export class SdkReleaseWork implements ReleaseWork {
     this.#options.log(`${task.title}: ${arn}`);
     const where = { cluster: task.clusterArn, tasks: [arn] };
     await waitUntilTasksStopped(
-      { client, maxWaitTime: TASK_SECONDS, minDelay: 2, maxDelay: 6 },
+      { client, maxWaitTime: task.timeoutSeconds, minDelay: 2, maxDelay: 6 },
       where,
     );
     const { tasks } = await client.send(new DescribeTasksCommand(where));
@@ -76,7 +70,7 @@ export class SdkReleaseWork implements ReleaseWork {
     const { ElastiCacheClient, ModifyReplicationGroupCommand } = await import(
       '@aws-sdk/client-elasticache'
     );
-    const client = new ElastiCacheClient(await this.#clientConfig('elasticache'));
+    const client = new ElastiCacheClient(await clientConfig(this.#options, 'elasticache'));
     await client.send(
       new ModifyReplicationGroupCommand({
         ReplicationGroupId: replicationGroupId,
@@ -85,13 +79,6 @@ export class SdkReleaseWork implements ReleaseWork {
         ApplyImmediately: true,
       }),
     );
-  }
-
-  async #clientConfig(service: string): Promise<ECSClientConfig> {
-    const { region, config } = this.#options;
-    const endpoint = endpointOf(config, service);
-    const credentials = await credentialsOf(config, region);
-    return { region, ...(endpoint ? { endpoint } : {}), ...(credentials ? { credentials } : {}) };
   }
 }
 
@@ -104,47 +91,6 @@ async function answered(what: string, work: () => Promise<void>): Promise<void> 
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     throw new UserError(`${what}: AWS refuses (${reason}); the release serves; run up again`);
   }
-}
-
-interface AssumedRole {
-  readonly roleArn: string;
-  readonly externalId?: string;
-  readonly sessionName?: string;
-}
-
-/** As the provider finds them; undefined: from the environment and the usual files. */
-async function credentialsOf(
-  config: AwsConfig,
-  region: string,
-): Promise<ECSClientConfig['credentials'] | undefined> {
-  const { accessKey, secretKey, token, profile } = config;
-  const roles: readonly AssumedRole[] = JSON.parse(config['assumeRoles'] ?? '[]');
-  const own =
-    accessKey && secretKey
-      ? {
-          accessKeyId: accessKey,
-          secretAccessKey: secretKey,
-          ...(token ? { sessionToken: token } : {}),
-        }
-      : undefined;
-  if (!profile && roles.length === 0) return own;
-  const { fromNodeProviderChain, fromTemporaryCredentials } = await import(
-    '@aws-sdk/credential-providers'
-  );
-  const first = own ?? (profile ? fromNodeProviderChain({ profile }) : undefined);
-  return roles.reduce<ECSClientConfig['credentials'] | undefined>(
-    (masterCredentials, role) =>
-      fromTemporaryCredentials({
-        ...(masterCredentials ? { masterCredentials } : {}),
-        params: {
-          RoleArn: role.roleArn,
-          RoleSessionName: role.sessionName ?? 'medusa-infra',
-          ...(role.externalId ? { ExternalId: role.externalId } : {}),
-        },
-        clientConfig: { region },
-      }),
-    first,
-  );
 }
 
 function failureOf(task: Task | undefined): string | undefined {

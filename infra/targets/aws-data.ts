@@ -1,7 +1,8 @@
 import { Provider, type ProviderArgs } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { AwsPlan } from '../../src/derive/aws/plan.ts';
-import { type AwsConfig, providerInputs } from '../aws/provider-config.ts';
+import type { AwsConfig } from '../aws/config.ts';
+import { providerInputs } from '../aws/provider-config.ts';
 import { AuroraDatabase } from '../components/aws/aurora-database.ts';
 import { EncryptionKey } from '../components/aws/encryption-key.ts';
 import { PostgresDatabase } from '../components/aws/postgres-database.ts';

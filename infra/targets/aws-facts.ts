@@ -3,10 +3,10 @@ import { getCallerIdentity } from '@pulumi/aws/getCallerIdentity.js';
 import { getZone } from '@pulumi/aws/route53/getZone.js';
 import { getParametersByPath } from '@pulumi/aws/ssm/getParametersByPath.js';
 import type * as pulumi from '@pulumi/pulumi';
+import { markerNames, type ReleaseMarkers } from '../../src/derive/aws/markers.ts';
 import type { AwsPlan } from '../../src/derive/aws/plan.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import { UserError } from '../../src/errors.ts';
-import { retiredParameter } from './aws-retire.ts';
 
 /** What only the account can tell, known before the first resource is made. */
 export interface AwsFacts {
@@ -15,8 +15,8 @@ export interface AwsFacts {
   readonly zoneNames: readonly string[];
   /** The hosted zone that records go to. */
   readonly hostedZoneId?: string;
-  /** Versions of the credentials that the last release ended with; undefined before the first. */
-  readonly retired?: string;
+  /** What earlier runs have done. */
+  readonly markers: ReleaseMarkers;
 }
 
 /**
@@ -32,28 +32,33 @@ export async function awsFacts(
     getCallerIdentity({}, invoke),
     'AWS does not say whose account this is; log in (aws sso login, or export AWS_PROFILE) and run again',
   );
-  const [zoneNames, hostedZoneId, retired] = await Promise.all([
+  const [zoneNames, hostedZoneId, markers] = await Promise.all([
     availabilityZones(aws, invoke),
     hostedZone(aws, invoke),
-    retiredVersions(plan, invoke),
+    releaseMarkers(plan, invoke),
   ]);
   return {
     accountId,
     zoneNames,
+    markers,
     ...(hostedZoneId === undefined ? {} : { hostedZoneId }),
-    ...(retired === undefined ? {} : { retired }),
   };
 }
 
-async function retiredVersions(
+async function releaseMarkers(
   plan: Pick<Plan, 'project' | 'stack'>,
   invoke: pulumi.InvokeOptions,
-): Promise<string | undefined> {
-  const name = retiredParameter(plan);
-  const path = name.slice(0, name.lastIndexOf('/'));
+): Promise<ReleaseMarkers> {
+  const wanted = markerNames(plan);
+  const path = wanted.retired.slice(0, wanted.retired.lastIndexOf('/'));
   // By the folder: a single one that is not there would be an error.
   const { names, values } = await getParametersByPath({ path }, invoke);
-  return values[names.indexOf(name)];
+  return Object.fromEntries(
+    Object.entries(wanted).flatMap(([marker, name]) => {
+      const value = values[names.indexOf(name)];
+      return value === undefined ? [] : [[marker, value]];
+    }),
+  );
 }
 
 async function availabilityZones(

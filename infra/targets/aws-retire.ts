@@ -1,5 +1,6 @@
 import { Parameter } from '@pulumi/aws/ssm/parameter.js';
 import type * as pulumi from '@pulumi/pulumi';
+import { markerNames } from '../../src/derive/aws/markers.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import { formatSecretVersions, parseSecretVersions } from '../../src/derive/secret-versions.ts';
 import { afterResource } from '../aws/after-resource.ts';
@@ -47,18 +48,13 @@ export function retireOldCredentials(args: RetireArgs): void {
   new Parameter(
     'retired',
     {
-      name: retiredParameter(plan),
+      name: markerNames(plan).retired,
       type: 'String',
       insecureValue: wanted,
       description: 'Versions of the credentials whose predecessors are out of service',
     },
     { ...args.opts, dependsOn: [done] },
   );
-}
-
-/** Where the versions stand that were released last. */
-export function retiredParameter({ project, stack }: Pick<Plan, 'project' | 'stack'>): string {
-  return `/${project}/${stack}/retired`;
 }
 
 /** The versions of the stack file, of servers that the stack brings up. */

@@ -6,6 +6,7 @@ import type { ImagePublisher } from '../aws/image-publisher.ts';
 import type { ReleaseWork } from '../aws/release-work.ts';
 import { BackendService } from '../components/aws/backend-service.ts';
 import { ContainerTask } from '../components/aws/container-task.ts';
+import { FargateCluster } from '../components/aws/fargate-cluster.ts';
 import { shortName } from '../components/aws/names.ts';
 import { SecretVault } from '../components/aws/secret-vault.ts';
 import { SecurityGroups } from '../components/aws/security-groups.ts';
@@ -19,6 +20,7 @@ import type { AwsFacts } from './aws-facts.ts';
 import { awsImages } from './aws-images.ts';
 import { stackEndpoints, stackFlowLogs, stackNetwork } from './aws-network.ts';
 import { type PolicyArns, stackRole } from './aws-policies.ts';
+import { prepareDatabase } from './aws-prepare.ts';
 import { retireOldCredentials } from './aws-retire.ts';
 import { taskContainer } from './aws-task.ts';
 import type { TargetOutputs } from './docker.ts';
@@ -42,6 +44,9 @@ export interface AwsTargetOutputs extends TargetOutputs {
   /** Name of the load balancer: what a host outside Route 53 has to be an alias of. */
   readonly loadBalancer: pulumi.Output<string>;
 }
+
+/** A statement or two, and Fargate's own start. */
+const RETIRE_SECONDS = 600;
 
 /** Makes all of a stack's resources on AWS; what does not depend on each other at once. */
 export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
@@ -128,26 +133,55 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     },
     opts,
   );
+  const cluster = new FargateCluster(
+    'fargate',
+    { clusterName: aws.service.cluster, containerInsights: aws.service.containerInsights },
+    opts,
+  );
+  const whatTasksNeed = [
+    ...groups.rules,
+    ...network.routes,
+    ...endpoints,
+    ...executionRole.rights,
+    ...taskRole.rights,
+    ...(database?.ready ?? []),
+    ...(redis ? [redis.replicationGroup] : []),
+  ];
+  const oneTask = (timeoutSeconds: number) => ({
+    clusterArn: cluster.arn,
+    logGroup: logs.groupName,
+    timeoutSeconds,
+    ...place('backend'),
+  });
+  const prepared = prepareDatabase({
+    plan,
+    work: args.work,
+    task: new ContainerTask(
+      'prepare',
+      {
+        ...taskArgs,
+        family: aws.prepare.family,
+        containers: aws.prepare.containers.map((container) => taskContainer(container, parts)),
+        runsAfter: whatTasksNeed,
+      },
+      opts,
+    ),
+    place: pulumi.output(oneTask(aws.prepare.timeoutSeconds)),
+    before: facts.markers.prepared,
+    opts: { provider },
+  });
   const edge = stackEdge(aws, plan.name, { network, groups, facts, opts });
   const service = new BackendService(
     'backend',
     {
       ...aws.service,
       ...place('backend'),
+      clusterArn: cluster.arn,
       serviceName: aws.service.name,
       taskDefinitionArn: task.arn,
       scaled: aws.scaling !== undefined,
       target: { groupArn: edge.targetGroupArn, ...servingContainer(aws) },
-      startsAfter: [
-        ...edge.listeners,
-        ...groups.rules,
-        ...network.routes,
-        ...endpoints,
-        ...executionRole.rights,
-        ...taskRole.rights,
-        ...(database?.ready ?? []),
-        ...(redis ? [redis.replicationGroup] : []),
-      ],
+      startsAfter: [...edge.listeners, ...whatTasksNeed, cluster.capacity, prepared],
     },
     opts,
   );
@@ -156,7 +190,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
       'scaling',
       {
         ...aws.scaling,
-        clusterName: service.clusterName,
+        clusterName: cluster.clusterName,
         serviceName: service.serviceName,
         resourceLabel: edge.resourceLabel,
       },
@@ -178,16 +212,14 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     plan,
     work: args.work,
     service: service.service,
-    before: facts.retired,
+    before: facts.markers.retired,
     opts: { provider },
     ...(retireTask
       ? {
           databaseTask: pulumi.output({
+            ...oneTask(RETIRE_SECONDS),
             title: 'retire',
-            clusterArn: service.clusterArn,
             taskDefinitionArn: retireTask.arn,
-            logGroup: logs.groupName,
-            ...place('backend'),
           }),
         }
       : {}),

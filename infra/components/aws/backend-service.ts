@@ -1,11 +1,8 @@
-import { Cluster } from '@pulumi/aws/ecs/cluster.js';
-import { ClusterCapacityProviders } from '@pulumi/aws/ecs/clusterCapacityProviders.js';
 import { Service } from '@pulumi/aws/ecs/service.js';
 import * as pulumi from '@pulumi/pulumi';
 
 export interface BackendServiceArgs {
-  readonly cluster: string;
-  readonly containerInsights: boolean;
+  readonly clusterArn: pulumi.Input<string>;
   readonly serviceName: string;
   readonly taskDefinitionArn: pulumi.Input<string>;
   /** At first; left alone afterwards where scaling decides. */
@@ -41,35 +38,18 @@ export interface BackendServiceArgs {
  * healthy; one that does not become healthy is taken back, and `up` fails.
  */
 export class BackendService extends pulumi.ComponentResource {
-  readonly clusterArn: pulumi.Output<string>;
-  readonly clusterName: pulumi.Output<string>;
   readonly serviceName: pulumi.Output<string>;
   /** There once the release is steady. */
   readonly service: Service;
 
   constructor(name: string, args: BackendServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:aws:BackendService', name, {}, opts);
-    const cluster = new Cluster(
-      `${name}-cluster`,
-      {
-        name: args.cluster,
-        settings: [
-          { name: 'containerInsights', value: args.containerInsights ? 'enabled' : 'disabled' },
-        ],
-      },
-      { parent: this },
-    );
-    const providers = new ClusterCapacityProviders(
-      `${name}-capacity`,
-      { clusterName: cluster.name, capacityProviders: ['FARGATE', 'FARGATE_SPOT'] },
-      { parent: this },
-    );
     const steady = `${Math.ceil(args.steadyTimeoutSeconds / 60)}m`;
     this.service = new Service(
       `${name}-service`,
       {
         name: args.serviceName,
-        cluster: cluster.arn,
+        cluster: args.clusterArn,
         taskDefinition: args.taskDefinitionArn,
         desiredCount: args.desiredCount,
         platformVersion: args.platformVersion,
@@ -104,13 +84,11 @@ export class BackendService extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        dependsOn: [providers, ...args.startsAfter],
+        dependsOn: [...args.startsAfter],
         ignoreChanges: args.scaled ? ['desiredCount'] : [],
         customTimeouts: { create: steady, update: steady, delete: steady },
       },
     );
-    this.clusterArn = cluster.arn;
-    this.clusterName = cluster.name;
     this.serviceName = this.service.name;
     this.registerOutputs();
   }

@@ -27,6 +27,7 @@ export interface TaskContainer {
   /** Seconds from SIGTERM to SIGKILL. */
   readonly stopTimeoutSeconds: number;
   readonly logPrefix: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface LogTarget {
@@ -74,6 +75,7 @@ export function containerDefinitions(
         : [{ containerPort: container.port, hostPort: container.port, protocol: 'tcp' }],
     ...(container.healthCheck ? { healthCheck: healthCheck(container.healthCheck) } : {}),
     stopTimeout: container.stopTimeoutSeconds,
+    ...(container.labels ? { dockerLabels: container.labels } : {}),
     // PID 1 reaps children and passes signals on; node does neither well.
     linuxParameters: { initProcessEnabled: true, capabilities: { drop: ['ALL'] } },
     logConfiguration: {

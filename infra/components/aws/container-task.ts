@@ -16,16 +16,19 @@ export interface ContainerTaskArgs {
   readonly executionRoleArn: pulumi.Input<string>;
   /** What the programs in them may do. */
   readonly taskRoleArn: pulumi.Input<string>;
+  /** What has to be there before one of these tasks is run. */
+  readonly runsAfter?: readonly pulumi.Resource[];
 }
 
 /** A task definition; each change is a new revision, and the one before stays until it is replaced. */
 export class ContainerTask extends pulumi.ComponentResource {
   /** With the revision. */
   readonly arn: pulumi.Output<string>;
+  readonly definition: TaskDefinition;
 
   constructor(name: string, args: ContainerTaskArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:aws:ContainerTask', name, {}, opts);
-    const definition = new TaskDefinition(
+    this.definition = new TaskDefinition(
       `${name}-definition`,
       {
         family: args.family,
@@ -43,9 +46,9 @@ export class ContainerTask extends pulumi.ComponentResource {
             JSON.stringify(containerDefinitions(containers as TaskContainer[], logs)),
           ),
       },
-      { parent: this },
+      { parent: this, dependsOn: [...(args.runsAfter ?? [])] },
     );
-    this.arn = definition.arn;
+    this.arn = this.definition.arn;
     this.registerOutputs();
   }
 }

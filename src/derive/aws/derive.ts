@@ -13,6 +13,7 @@ import { planRoles } from './roles.ts';
 import { planEdge, planScaling, planService } from './service.ts';
 import {
   PREPARE_SCRIPT_PATH,
+  planPrepareTask,
   planSecrets,
   planTask,
   retireContainer,
@@ -36,6 +37,7 @@ export function deriveAws(stack: StackFile, plan: Plan): AwsPlan {
     name: plan.name,
     backend: plan.backend,
     prepare: plan.prepare,
+    secrets: plan.secrets,
     ...(database ? { master: masterEnvironment(database) } : {}),
     aws,
   };
@@ -66,6 +68,7 @@ export function deriveAws(stack: StackFile, plan: Plan): AwsPlan {
     images: planImages(plan, aws, own, database),
     logs: { name: `/medusa-infra/${plan.name}`, days: aws.logDays },
     task: planTask(task),
+    prepare: planPrepareTask(task),
     service: planService(plan.name, plan.backend, plan.prepare, aws),
     ...optional('scaling', planScaling(aws)),
     edge,

@@ -323,7 +323,7 @@ export const OPERATOR_POLICY: readonly OperatorStatement[] = [
       'UpdateService',
     ]),
     resources: named('ecs', 'cluster/', 'service/', 'task/', 'task-definition/'),
-    reason: 'Cluster, service and task definitions, and the task that retires a database role.',
+    reason: 'Cluster, service and task definitions, and the tasks that prepare the database and retire a role.',
   },
   {
     sid: 'OldTaskDefinitions',

@@ -25,6 +25,7 @@ export interface AwsPlan {
   readonly images: { readonly release: DerivedImagePlan; readonly sql?: DerivedImagePlan };
   readonly logs: { readonly name: string; readonly days: number };
   readonly task: TaskPlan;
+  readonly prepare: PrepareTaskPlan;
   readonly service: ServicePlan;
   /** undefined: always as many tasks as `service.desiredCount` says. */
   readonly scaling?: ScalingPlan;
@@ -226,6 +227,18 @@ export interface TaskPlan {
   readonly containers: readonly ContainerPlan[];
 }
 
+/**
+ * What prepares the database before a release, run once and to its end. The containers of the service's
+ * own task find nothing left to do, and only look.
+ */
+export interface PrepareTaskPlan {
+  readonly family: string;
+  /** In the order of their start; the last one ends the task. */
+  readonly containers: readonly ContainerPlan[];
+  /** How long it may take, Fargate's own start included. */
+  readonly timeoutSeconds: number;
+}
+
 export interface ContainerPlan {
   readonly name: string;
   readonly image: ImageRef;
@@ -255,6 +268,8 @@ export interface ContainerPlan {
   readonly stopTimeoutSeconds: number;
   /** Begins the name of its log streams. */
   readonly logPrefix: string;
+  /** Docker's labels of the container. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /**

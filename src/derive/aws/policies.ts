@@ -59,12 +59,13 @@ function transport({ database, edge }: AwsPlan): string[] {
 }
 
 /** No template of a container's plain environment holds a secret. */
-function plainSecrets({ task, retire }: AwsPlan): string[] {
-  return [...task.containers, ...(retire ? [retire] : [])].flatMap((container) =>
-    Object.entries(container.environment)
-      .filter(([, template]) =>
-        template.some((part) => typeof part !== 'string' && 'secret' in part),
-      )
-      .map(([name]) => `no-plain-secret: ${name} of ${container.name} holds one in the clear`),
+function plainSecrets({ task, prepare, retire }: AwsPlan): string[] {
+  return [...task.containers, ...prepare.containers, ...(retire ? [retire] : [])].flatMap(
+    (container) =>
+      Object.entries(container.environment)
+        .filter(([, template]) =>
+          template.some((part) => typeof part !== 'string' && 'secret' in part),
+        )
+        .map(([name]) => `no-plain-secret: ${name} of ${container.name} holds one in the clear`),
   );
 }

@@ -4,6 +4,7 @@ import type { BackendPlan, PreparePlan } from '../plan.ts';
 import { IDLE_TIMEOUT_SECONDS } from './keep-alive.ts';
 import { awsName } from './names.ts';
 import type { LoadBalancerPlan, ScalingPlan, ServicePlan } from './plan.ts';
+import { WAITED_FOR } from './task.ts';
 
 const HEALTH_INTERVAL_SECONDS = 10;
 const HEALTHY_THRESHOLD = 2;
@@ -48,16 +49,15 @@ function gcd(a: number, b: number): number {
 }
 
 /**
- * Fargate's own start, what prepares, the backend's start, and the leaving of the old tasks; twice, for
+ * Fargate's own start, what looks whether all is prepared, the backend's start, and the leaving of the old tasks; twice, for
  * a second try.
  */
 function steadyTimeoutSeconds(backend: BackendPlan, prepare: PreparePlan): number {
-  const { config } = prepare.migrate;
   const once =
     120 +
     (prepare.sql?.timeoutSeconds ?? 0) +
-    config.lockTimeoutSeconds +
-    config.timeoutSeconds +
+    WAITED_FOR.lockTimeoutSeconds +
+    WAITED_FOR.timeoutSeconds +
     backend.health.startSeconds +
     2 * backend.stopGraceSeconds;
   return Math.max(900, 2 * once);

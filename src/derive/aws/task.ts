@@ -1,9 +1,23 @@
 import type { AwsSection } from '../../stack/aws-section.ts';
-import type { BackendPlan, EnvironmentEntry, PreparePlan } from '../plan.ts';
+import type {
+  BackendPlan,
+  EnvironmentEntry,
+  MigratePlan,
+  PlannedSecret,
+  PreparePlan,
+} from '../plan.ts';
+import { formatSecretVersions, SECRET_VERSIONS_LABEL } from '../secret-versions.ts';
 import type { Template } from '../template-parts.ts';
 import { psqlCommand, RETIRE_PATH } from './database.ts';
 import { KEEP_ALIVE_PATH } from './keep-alive.ts';
-import type { AwsSecretPlan, ContainerPlan, ContainerSecret, TaskPlan } from './plan.ts';
+import { awsName } from './names.ts';
+import type {
+  AwsSecretPlan,
+  ContainerPlan,
+  ContainerSecret,
+  PrepareTaskPlan,
+  TaskPlan,
+} from './plan.ts';
 
 const MIB = 1024 ** 2;
 export const PREPARE_SCRIPT_PATH = '/opt/medusa-infra/prepare.cjs';
@@ -15,10 +29,18 @@ export interface TaskOptions {
   readonly name: string;
   readonly backend: BackendPlan;
   readonly prepare: PreparePlan;
+  readonly secrets: readonly PlannedSecret[];
   /** How psql reaches the server as its master; undefined: with the URL of your own server. */
   readonly master?: Readonly<Record<string, Template>>;
   readonly aws: AwsSection;
 }
+
+/**
+ * Limits of a container that others of its task wait for: Fargate stops a task in which it has not
+ * ended within 3 minutes (`startTimeout`, which may be set, but to 120 seconds at most). Lower ones of
+ * our own say what the matter is.
+ */
+export const WAITED_FOR = { lockTimeoutSeconds: 45, timeoutSeconds: 90 } as const;
 
 /** Prepare, migrate, serve: three containers, each of which starts when the one before has succeeded. */
 export function planTask(options: TaskOptions): TaskPlan {
@@ -32,9 +54,34 @@ export function planTask(options: TaskOptions): TaskPlan {
     volumes: Object.keys(WRITABLE),
     containers: [
       ...(sql ? [sql] : []),
-      migrateContainer(options, sql !== undefined),
+      migrateContainer(options, { afterSql: sql !== undefined, limits: WAITED_FOR }),
       backendContainer(options),
     ],
+  };
+}
+
+/** Fargate's own start, the download of an image included. */
+const START_SECONDS = 180;
+
+/** The same two containers, alone: nothing waits for the migrations, so they have their own limits. */
+export function planPrepareTask(options: TaskOptions): PrepareTaskPlan {
+  const { sql: sqlPlan, migrate } = options.prepare;
+  const sql = sqlContainer(options);
+  const { lockTimeoutSeconds, timeoutSeconds } = migrate.config;
+  return {
+    family: awsName(options.name, '-prepare', 255),
+    containers: [
+      ...(sql ? [sql] : []),
+      {
+        ...migrateContainer(options, { afterSql: sql !== undefined, limits: {} }),
+        essential: true,
+      },
+    ],
+    timeoutSeconds:
+      START_SECONDS +
+      (sqlPlan?.timeoutSeconds ?? 0) +
+      lockTimeoutSeconds +
+      timeoutSeconds * (migrate.seed ? 2 : 1),
   };
 }
 
@@ -103,7 +150,16 @@ function applicationContainer({ backend, aws }: TaskOptions) {
   };
 }
 
-function migrateContainer(options: TaskOptions, afterSql: boolean): ContainerPlan {
+interface MigrateOptions {
+  readonly afterSql: boolean;
+  /** In place of those of the plan. */
+  readonly limits: Partial<Pick<MigratePlan['config'], 'lockTimeoutSeconds' | 'timeoutSeconds'>>;
+}
+
+function migrateContainer(
+  options: TaskOptions,
+  { afterSql, limits }: MigrateOptions,
+): ContainerPlan {
   const { migrate } = options.prepare;
   const base = applicationContainer(options);
   return {
@@ -111,7 +167,10 @@ function migrateContainer(options: TaskOptions, afterSql: boolean): ContainerPla
     ...named('prepare-migrate', migrate.command),
     essential: false,
     dependsOnSuccess: afterSql ? ['prepare-sql'] : [],
-    environment: { ...base.environment, PREPARE_CONFIG: [JSON.stringify(migrate.config)] },
+    environment: {
+      ...base.environment,
+      PREPARE_CONFIG: [JSON.stringify({ ...migrate.config, ...limits })],
+    },
     stopTimeoutSeconds: 30,
   };
 }
@@ -128,6 +187,8 @@ function backendContainer(options: TaskOptions): ContainerPlan {
     port: backend.port,
     healthCheck: healthCheck(backend),
     stopTimeoutSeconds: backend.stopGraceSeconds,
+    // As on Docker: which versions a task runs with can be read from what runs.
+    labels: { [SECRET_VERSIONS_LABEL]: formatSecretVersions(options.secrets) },
   };
 }
 

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { awsConfig, endpointOf, providerInputs } from '../../../infra/aws/provider-config.ts';
+import { awsConfig, endpointOf } from '../../../infra/aws/config.ts';
+import { providerInputs } from '../../../infra/aws/provider-config.ts';
 import { recipeDigest } from '../../../infra/aws/published-image.ts';
 import { registryOf, storedLogin } from '../../../infra/aws/registry-login.ts';
 import { shortName } from '../../../infra/components/aws/names.ts';

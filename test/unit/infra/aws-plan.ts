@@ -300,6 +300,19 @@ export const awsPlan: AwsPlan = {
       policyArns: [],
     },
   ],
+  prepare: {
+    family: 'shop-prod-prepare',
+    containers: [
+      container({ name: 'prepare-sql', image: 'sql', command: ['psql'] }),
+      container({
+        name: 'prepare-migrate',
+        essential: true,
+        dependsOnSuccess: ['prepare-sql'],
+        secrets: { DATABASE_URL: { kind: 'entry', name: 'backend/DATABASE_URL' } },
+      }),
+    ],
+    timeoutSeconds: 720,
+  },
   retire: container({
     name: 'retire',
     image: 'sql',

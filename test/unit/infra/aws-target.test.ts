@@ -98,8 +98,6 @@ describe('what a production stack is made of', () => {
         "access-logs > access-logs-lifecycle (BucketLifecycleConfiguration)",
         "access-logs > access-logs-policy (BucketPolicy)",
         "access-logs > access-logs-private (BucketPublicAccessBlock)",
-        "backend > backend-capacity (ClusterCapacityProviders)",
-        "backend > backend-cluster (Cluster)",
         "backend > backend-service (Service)",
         "certificate > certificate-certificate (Certificate)",
         "certificate > certificate-issued (CertificateValidation)",
@@ -114,6 +112,8 @@ describe('what a production stack is made of', () => {
         "edge > edge-targets (TargetGroup)",
         "execution-role > execution-role-policy (RolePolicy)",
         "execution-role > execution-role-role (Role)",
+        "fargate > fargate-capacity (ClusterCapacityProviders)",
+        "fargate > fargate-cluster (Cluster)",
         "flow-logs > flow-logs-group (LogGroup)",
         "flow-logs > flow-logs-log (FlowLog)",
         "flow-logs-role > flow-logs-role-policy (RolePolicy)",
@@ -145,6 +145,7 @@ describe('what a production stack is made of', () => {
         "network > network-public-routes (RouteTable)",
         "network > network-s3-endpoint (VpcEndpoint)",
         "network > network-vpc (Vpc)",
+        "prepare > prepare-definition (TaskDefinition)",
         "redis > redis-group (ReplicationGroup)",
         "redis > redis-parameters (ParameterGroup)",
         "redis > redis-subnets (SubnetGroup)",
@@ -174,12 +175,15 @@ describe('what a production stack is made of', () => {
         "shop-dev > database (PostgresDatabase)",
         "shop-dev > edge (LoadBalancer)",
         "shop-dev > execution-role (ServiceRole)",
+        "shop-dev > fargate (FargateCluster)",
         "shop-dev > flow-logs (VpcFlowLogs)",
         "shop-dev > flow-logs-role (ServiceRole)",
         "shop-dev > images (ImageRepository)",
         "shop-dev > key (EncryptionKey)",
         "shop-dev > logs (ServiceLogs)",
         "shop-dev > network (VpcNetwork)",
+        "shop-dev > prepare (ContainerTask)",
+        "shop-dev > prepared (Parameter)",
         "shop-dev > redis (RedisCache)",
         "shop-dev > retire (ContainerTask)",
         "shop-dev > retired (Parameter)",
@@ -370,7 +374,8 @@ describe('the task', () => {
     const { get } = await deploy();
     expect(get('backend-service').dependsOn).toEqual(
       expect.arrayContaining([
-        'backend-capacity',
+        'fargate-capacity',
+        'prepared',
         'database-instance',
         'edge-redirect',
         'edge-serving',
@@ -624,22 +629,57 @@ describe('the provider', () => {
   });
 });
 
-describe('the end of a rotation', () => {
-  const marked = (value: string) => ({
-    'aws:ssm/getParametersByPath:getParametersByPath': {
-      names: ['/shop/prod/retired'],
-      values: [value],
-    },
+/** What earlier runs have noted: the versions that were retired, and what prepared the database. */
+const marked = (retired: string, prepared = 'arn:prepare-definition') => ({
+  'aws:ssm/getParametersByPath:getParametersByPath': {
+    names: ['/shop/prod/prepared', '/shop/prod/retired'],
+    values: [prepared, retired],
+  },
+});
+
+describe('before a release', () => {
+  test('the database is prepared, once all that a task needs is there, and that is noted', async () => {
+    const { work, get } = await deploy(
+      {},
+      { answers: marked('database=2 redis=2', 'arn:prepare-definition:6') },
+    );
+    expect(work.tasks).toEqual([
+      {
+        title: 'prepare',
+        clusterArn: 'arn:fargate-cluster',
+        taskDefinitionArn: 'arn:prepare-definition',
+        logGroup: '/shop/prod',
+        timeoutSeconds: 720,
+        subnetIds: ['network-private-1-id', 'network-private-2-id'],
+        securityGroupId: 'security-groups-backend-id',
+      },
+    ]);
+    expect(get('prepare-definition').dependsOn).toEqual(
+      expect.arrayContaining(['database-instance', 'execution-role-policy', 'redis-group']),
+    );
+    expect(get('prepared').inputs).toMatchObject({
+      name: '/shop/prod/prepared',
+      insecureValue: 'arn:prepare-definition',
+    });
+    expect(get('backend-service').dependsOn).toContain('prepared');
   });
 
+  test('once: a run that finds the same revision noted does nothing', async () => {
+    const { work } = await deploy({}, { answers: marked('database=2 redis=2') });
+    expect(work.tasks).toEqual([]);
+  });
+});
+
+describe('the end of a rotation', () => {
   test('old credentials are taken out of service after the service is steady, and that is noted', async () => {
     const { work, get } = await deploy({}, { answers: marked('database=1 redis=1') });
     expect(work.tasks).toEqual([
       {
         title: 'retire',
-        clusterArn: 'arn:backend-cluster',
+        clusterArn: 'arn:fargate-cluster',
         taskDefinitionArn: 'arn:retire-definition',
         logGroup: '/shop/prod',
+        timeoutSeconds: 600,
         subnetIds: ['network-private-1-id', 'network-private-2-id'],
         securityGroupId: 'security-groups-backend-id',
       },

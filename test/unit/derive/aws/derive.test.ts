@@ -279,6 +279,40 @@ describe('the task', () => {
     expect(task).toMatchObject({ cpuUnits: 512, memoryMib: 1024, architecture: 'X86_64' });
   });
 
+  test('a container that others wait for ends before Fargate gives up on it after 3 minutes', () => {
+    const { task } = awsPlan().aws;
+    const [sql, migrate] = task.containers;
+    const config = JSON.parse(String(migrate?.environment['PREPARE_CONFIG']?.[0]));
+    expect(config).toMatchObject({ lockTimeoutSeconds: 45, timeoutSeconds: 90 });
+    expect(Number(sql?.command[0])).toBeLessThan(180);
+  });
+
+  test('before a release the same is done by a task of its own, with the time that migrations may take', () => {
+    const { prepare } = awsPlan().aws;
+    expect(prepare).toMatchObject({ family: 'acme-prod-prepare', timeoutSeconds: 720 });
+    expect(
+      prepare.containers.map(({ name, essential, dependsOnSuccess }) => [
+        name,
+        essential,
+        dependsOnSuccess,
+      ]),
+    ).toEqual([
+      ['prepare-sql', false, []],
+      ['prepare-migrate', true, ['prepare-sql']],
+    ]);
+    const config = JSON.parse(
+      String(prepare.containers.at(-1)?.environment['PREPARE_CONFIG']?.[0]),
+    );
+    expect(config).toMatchObject({ lockTimeoutSeconds: 120, timeoutSeconds: 300 });
+  });
+
+  test('what runs says with which versions of the generated secrets', () => {
+    const plan = awsPlan();
+    expect(container(plan, 'backend').labels).toEqual({
+      'medusa-infra.secret-versions': 'cookie=1 database=1 jwt=1 redis=1',
+    });
+  });
+
   test('every secret variable comes by reference, none in plain', () => {
     const plan = awsPlan({
       more: 'backend: { image: "shop:1", replicas: 2, env: { KEY: { secret: key }, PLAIN: x } }\nsecrets: { key: { from: config } }',

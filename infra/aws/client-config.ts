@@ -1,0 +1,69 @@
+import type { ECSClientConfig } from '@aws-sdk/client-ecs';
+import { type AwsConfig, endpointOf } from './config.ts';
+
+/** Whom a client of AWS's SDK talks to. */
+export interface AwsAccount {
+  readonly region: string;
+  /** The provider's configuration: the same account is meant. */
+  readonly config: AwsConfig;
+}
+
+type Credentials = ECSClientConfig['credentials'];
+
+/** The part of every client's configuration that says who asks, and where. */
+export interface ClientConfig {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly credentials?: Credentials;
+}
+
+/**
+ * A client's configuration, as the provider has it.
+ * @param service key of `aws:endpoints`, such as `ecs`
+ */
+export async function clientConfig(
+  { region, config }: AwsAccount,
+  service: string,
+): Promise<ClientConfig> {
+  const endpoint = endpointOf(config, service);
+  const credentials = await credentialsOf(config, region);
+  return { region, ...(endpoint ? { endpoint } : {}), ...(credentials ? { credentials } : {}) };
+}
+
+interface AssumedRole {
+  readonly roleArn: string;
+  readonly externalId?: string;
+  readonly sessionName?: string;
+}
+
+/** As the provider finds them; undefined: from the environment and the usual files. */
+async function credentialsOf(config: AwsConfig, region: string): Promise<Credentials | undefined> {
+  const { accessKey, secretKey, token, profile } = config;
+  const roles: readonly AssumedRole[] = JSON.parse(config['assumeRoles'] ?? '[]');
+  const own =
+    accessKey && secretKey
+      ? {
+          accessKeyId: accessKey,
+          secretAccessKey: secretKey,
+          ...(token ? { sessionToken: token } : {}),
+        }
+      : undefined;
+  if (!profile && roles.length === 0) return own;
+  const { fromNodeProviderChain, fromTemporaryCredentials } = await import(
+    '@aws-sdk/credential-providers'
+  );
+  const first = own ?? (profile ? fromNodeProviderChain({ profile }) : undefined);
+  return roles.reduce<Credentials | undefined>(
+    (masterCredentials, role) =>
+      fromTemporaryCredentials({
+        ...(masterCredentials ? { masterCredentials } : {}),
+        params: {
+          RoleArn: role.roleArn,
+          RoleSessionName: role.sessionName ?? 'medusa-infra',
+          ...(role.externalId ? { ExternalId: role.externalId } : {}),
+        },
+        clientConfig: { region },
+      }),
+    first,
+  );
+}

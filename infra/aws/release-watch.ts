@@ -1,0 +1,19 @@
+/** Says when a release serves. The target gets it as an argument, so that it can be tested without AWS. */
+export interface ReleaseWatch {
+  /** Waits until the release serves. Throws a UserError that says why it does not. */
+  untilServing(release: WatchedRelease): Promise<void>;
+}
+
+/** A release of a service, and where its containers write. */
+export interface WatchedRelease {
+  readonly clusterArn: string;
+  readonly serviceName: string;
+  /** With its revision. */
+  readonly taskDefinitionArn: string;
+  readonly logGroup: string;
+  /** In the order of their start. */
+  readonly containers: readonly { readonly name: string; readonly logPrefix: string }[];
+  readonly timeoutSeconds: number;
+  /** Shown as `***` wherever they occur in a log. */
+  readonly secrets: readonly string[];
+}
