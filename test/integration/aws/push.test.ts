@@ -121,34 +121,46 @@ describe('an image that is pushed to a real registry', () => {
 });
 
 describe('a registry that refuses', () => {
-  const refusal = async (login?: Repository['login']) => {
-    const error: unknown = await published('refused', login).catch((reason: unknown) => reason);
+  const tag = 'release-0123456789abcdef';
+  const wrong = async () => ({ ...user, password: 'another password' });
+  const refusal = async (asked: Promise<unknown>) => {
+    const error: unknown = await asked.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UserError);
     return (error as UserError).message;
   };
+  const url = () => repositoryUrl('refused');
+  const advice = () =>
+    `log in to it (docker login ${registry.address}) and see that the repository exists`;
 
-  it.each([
-    ['a wrong password', async () => ({ ...user, password: 'another password' })],
-    ['no login', undefined],
-  ])('says so clearly: %s', async (_, login) => {
-    const message = await refusal(login);
-    expect(message).toBe('');
-    expect(message).not.toContain('another password');
-    expect(logged).toEqual([]);
+  it('says so before anything is built: a wrong password', async () => {
+    const message = await refusal(publisher.find({ url: url(), login: wrong }, tag));
+    expect(message).toBe(
+      `the registry of ${url()} refuses the image: unauthorized: authentication required; ${advice()}`,
+    );
   });
 
-  it('that is not there is told as well', async () => {
+  it('says so before anything is built: no login', async () => {
+    const message = await refusal(publisher.find({ url: url() }, tag));
+    expect(message).toBe(
+      `the registry of ${url()} refuses the image: Head "http://${registry.address}/v2/${project}/refused/manifests/${tag}": no basic auth credentials; ${advice()}`,
+    );
+  });
+
+  it('says so at the push', async () => {
+    const message = await refusal(publisher.publish({ url: url(), login: wrong }, tag, recipe));
+    expect(message).toBe(
+      `the registry of ${url()} refuses the image: unauthorized: authentication required; ${advice()}`,
+    );
+    expect(logged).toEqual([`building ${url()}:${tag}`, `pushing ${url()}:${tag}`]);
+  });
+
+  it('or is not there is told as well', async () => {
     const gone = await DebianRegistry.start();
     await gone.stop();
-    const image = publishedImage({
-      publisher,
-      repositoryUrl: `${gone.address}/shop`,
-      tagPrefix: 'release-',
-      recipe,
-    });
-    await expect(
-      (image as pulumi.Output<string> & { promise(): Promise<string> }).promise(),
-    ).rejects.toThrow(/connection refused/);
+    const message = await refusal(publisher.find({ url: `${gone.address}/shop` }, tag));
+    expect(message).toMatch(
+      /^the registry of \S+ refuses the image: .*connection refused; log in /,
+    );
   });
 });
 
