@@ -40,10 +40,25 @@ export default defineConfig({
           ...onTheEngine,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: ['test/integration/images/**', 'test/integration/under-load/**'],
+          exclude: [
+            'test/integration/images/**',
+            'test/integration/aws/**',
+            'test/integration/under-load/**',
+          ],
           // Much of the time is waiting for the engine; each file has names and ports of its own.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...onTheEngine,
+          name: 'integration-aws',
+          include: ['test/integration/aws/**/*.test.ts'],
+          // What these need may still be built, beside the ones above.
+          hookTimeout: 3_600_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -53,7 +68,7 @@ export default defineConfig({
           include: ['test/integration/under-load/**/*.test.ts'],
           // Each of them needs the whole machine: a starved store lets requests wait until they fail.
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -2,9 +2,9 @@
 // Plain JavaScript without dependencies: it runs right after scripts/bootstrap.mjs.
 //   node scripts/test.mjs                  everything
 //   node scripts/test.mjs static unit      only these steps
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
 const out = mkdtempSync(join(tmpdir(), 'medusa-infra-test-'));
@@ -18,18 +18,26 @@ const vitest = (name, ...args) => [
   ...args,
 ];
 
-/** Each step: what it is for a reader, the node arguments, and whether it writes a vitest report. */
+/**
+ * Each step: what it is for a reader, the node arguments, and whether it writes a vitest report. One in the background
+ * goes on beside those that follow, with the lowest priority; a test that needs what it makes waits for its lock.
+ */
 const steps = {
   static: {
     title: 'format, lint, types, layers, unused code, generated files',
     args: ['--run', 'check'],
+  },
+  toolchain: { title: 'toolchain', args: ['--run', 'toolchain'] },
+  'toolchain-aws': {
+    title: 'what the tests of target aws need, in the background',
+    args: ['--run', 'toolchain', '--', '--aws', '--moto'],
+    background: true,
   },
   unit: {
     title: 'unit tests with coverage',
     args: vitest('unit', '--project', 'unit', '--coverage'),
     report: true,
   },
-  toolchain: { title: 'toolchain', args: ['--run', 'toolchain'] },
   'unit-newer-node': {
     title: 'unit tests on the Node that Pulumi programs run on',
     args: ['--run', 'test:newer-node', '--', ...vitest('unit-newer-node', '--project', 'unit')],
@@ -53,24 +61,17 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
 /** Of every failed test its name and first line: a long log is often seen from its end only. */
 const failures = [];
+const background = [];
 for (const [name, step] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n== ${name}: ${step.title}`);
-  const start = Date.now();
-  const [command, args] =
-    step.args[0] === '--run'
-      ? ['npm', ['run', '--silent', ...step.args.slice(1)]]
-      : [process.execPath, step.args];
-  const { status, signal } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  if (signal) process.exit(130);
-  const counts = step.report ? readReport(name) : { passed: 0, failed: 0, skipped: 0 };
-  // A step that fails without a failed test (a crash, a coverage floor, a static check) counts as one.
-  if (status !== 0 && counts.failed === 0) counts.failed = 1;
-  if (!step.report && status === 0) counts.passed = 1;
-  for (const key of Object.keys(total)) total[key] += counts[key];
-  lines.push(
-    `${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${Math.round((Date.now() - start) / 1000)} s)`,
-  );
+  if (step.background) background.push(startInBackground(name, step));
+  else record(name, step, await runStep(step, 'inherit'));
+}
+for (const { name, step, log, ended } of background) {
+  const result = await ended;
+  console.log(`\n== ${name}: ended after ${result.seconds} s\n${readFileSync(log, 'utf8').trim()}`);
+  record(name, step, result);
 }
 rmSync(out, { recursive: true, force: true });
 
@@ -79,6 +80,45 @@ console.log(`\n${lines.join('\n')}\n`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exit(total.failed > 0 ? 1 : 0);
+
+function runStep(step, output, started = () => undefined) {
+  const start = Date.now();
+  const [command, args] =
+    step.args[0] === '--run'
+      ? ['npm', ['run', '--silent', ...step.args.slice(1)]]
+      : [process.execPath, step.args];
+  const child = spawn(command, args, { stdio: ['ignore', output, output] });
+  started(child);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (status, signal) => {
+      if (signal) process.exit(130);
+      resolve({ status, seconds: Math.round((Date.now() - start) / 1000) });
+    });
+  });
+}
+
+/** Its output is shown when all is done: two at once cannot be read. */
+function startInBackground(name, step) {
+  const log = join(out, `${name}.log`);
+  const output = openSync(log, 'w');
+  const ended = runStep(step, output, (child) => {
+    // What it starts inherits this.
+    if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    process.on('exit', () => child.kill());
+  });
+  closeSync(output);
+  return { name, step, log, ended };
+}
+
+function record(name, step, { status, seconds }) {
+  const counts = step.report ? readReport(name) : { passed: 0, failed: 0, skipped: 0 };
+  // A step that fails without a failed test (a crash, a coverage floor, a static check) counts as one.
+  if (status !== 0 && counts.failed === 0) counts.failed = 1;
+  if (!step.report && status === 0) counts.passed = 1;
+  for (const key of Object.keys(total)) total[key] += counts[key];
+  lines.push(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`);
+}
 
 function readReport(name) {
   try {

@@ -5,8 +5,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { platform } from './pins.ts';
 
-/** Where a part came from: the machine had it, its vendor's download, a build on this machine, or the npm registry. */
-export type Origin = 'installed' | 'download' | 'built' | 'npm';
+/** Where a part came from: the machine had it, its vendor's download, a build on this machine, or a package registry. */
+export type Origin = 'installed' | 'download' | 'built' | 'npm' | 'pip';
 
 /** What `entry.json` says of a finished folder of the cache. Without that file the folder does not count. */
 export interface CacheEntry {
@@ -48,9 +48,12 @@ function listFiles(folder: string): string[] {
 /** Finished folders, each under a name and a key; a folder appears whole (by a rename) or not at all. */
 export class PartCache {
   readonly root: string;
+  /** Held by who writes. Two groups of parts have a folder each, so that neither waits for the other. */
+  readonly lockFolder: string;
 
-  constructor(root: string) {
+  constructor(root: string, group = '') {
     this.root = root;
+    this.lockFolder = path.join(root, group);
   }
 
   folder(name: string, key: string): string {
@@ -79,7 +82,11 @@ export class PartCache {
     key: string,
     fill: (folder: string) => Promise<{ version: string; origin: Origin; files: string[] }>,
   ): Promise<CacheEntry & { folder: string }> {
-    const temporary = path.join(this.root, 'tmp', `${name}-${randomBytes(6).toString('hex')}`);
+    const temporary = path.join(
+      this.lockFolder,
+      'tmp',
+      `${name}-${randomBytes(6).toString('hex')}`,
+    );
     await mkdir(temporary, { recursive: true });
     try {
       const { version, origin, files } = await fill(temporary);
@@ -99,6 +106,6 @@ export class PartCache {
 
   /** Removes what interrupted runs left. Only for the holder of the lock. */
   async clearTemporary(): Promise<void> {
-    await rm(path.join(this.root, 'tmp'), { recursive: true, force: true });
+    await rm(path.join(this.lockFolder, 'tmp'), { recursive: true, force: true });
   }
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
+import { aptInstall, aptLine } from './apt.ts';
 import type { Found, PartContext, Report } from './part.ts';
 import { findOnPath } from './probe.ts';
 import { run } from './run.ts';
@@ -10,6 +11,7 @@ type FindEngine = (env: PartContext['env']) => Promise<Found | undefined>;
 
 const startMs = 90_000;
 const socket = '/var/run/docker.sock';
+const packages = ['docker.io', 'iptables'];
 
 /** What decides how an engine is installed and started here. */
 export interface Machine {
@@ -48,33 +50,17 @@ export async function bringEngine(
       'no Docker engine answers: start Docker Desktop, or install it from https://docs.docker.com/get-docker, and run this again',
     );
   }
-  const aptGet = findOnPath('apt-get', context.env);
-  if (!aptGet) {
+  if (!findOnPath('apt-get', context.env)) {
     throw new UserError(
       'no Docker engine answers: install and start one (https://docs.docker.com/engine/install) and run this again',
     );
   }
-  const line = 'apt-get update && apt-get install --yes --no-install-recommends docker.io iptables';
   if (!machine.root) {
     throw new UserError(
-      `no Docker engine answers, and only root can install one; run: sudo sh -c '${line}' && sudo usermod -aG docker "$USER", log in again, and run this again`,
+      `no Docker engine answers, and only root can install one; run: sudo sh -c '${aptLine(packages)}' && sudo usermod -aG docker "$USER", log in again, and run this again`,
     );
   }
-  report('installing the packages docker.io and iptables with apt-get');
-  const apt = (...args: string[]) =>
-    run(aptGet, ['--quiet', '--yes', '-o', 'DPkg::Lock::Timeout=300', ...args], {
-      env: { DEBIAN_FRONTEND: 'noninteractive' },
-      onLine: report,
-      hint: `Mend that, or run it yourself: ${line}`,
-    });
-  const install = () => apt('install', '--no-install-recommends', 'docker.io', 'iptables');
-  try {
-    await install();
-  } catch {
-    // The package lists are missing or name versions that are gone.
-    await apt('update');
-    await install();
-  }
+  await aptInstall(packages, context, report);
   const found = await startInstalledEngine(context, report, find, machine);
   if (!found) {
     throw new UserError(

@@ -1,14 +1,15 @@
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
+import { motoPart } from './aws/moto.ts';
 import { cacheRoot, type Origin, PartCache } from './cache.ts';
 import { cliPart } from './cli.ts';
 import { defaultHost, enginePart } from './engine.ts';
 import { languageHostPart } from './language-host.ts';
 import { withLock } from './lock.ts';
 import { needsPathEntry, nodePart } from './node.ts';
-import type { Found, Part, PartContext, PartName } from './part.ts';
-import { partNames } from './part.ts';
-import { dockerPart, randomPart } from './plugins.ts';
+import type { ExtraPartName, Found, Part, PartContext, PartName } from './part.ts';
+import { extraFlags, partNames } from './part.ts';
+import { awsPart, dockerPart, randomPart } from './plugins.ts';
 import { answers, once, pulumiSites } from './probe.ts';
 import { runTasks } from './progress.ts';
 
@@ -22,6 +23,8 @@ const parts: readonly Part[] = [
   dockerPart,
   enginePart,
 ];
+/** Brought after those above, and only where they are asked for. */
+const extraParts: readonly Part[] = [awsPart, motoPart];
 
 export interface EnsureOptions {
   /** Never ask the network: what is missing is an error. @default false */
@@ -30,8 +33,10 @@ export interface EnsureOptions {
   readonly log: (line: string) => void;
   /** Show a live list on standard output instead of lines. @default false */
   readonly terminal?: boolean;
-  /** Only these parts (and the `pulumi` command for the plugins). @default all */
+  /** Only these parts (and the `pulumi` command for the plugins). @default all but those of target aws */
   readonly parts?: readonly PartName[];
+  /** These too: what target aws needs, or its tests. @default none */
+  readonly extra?: readonly ExtraPartName[];
   /** Where PATH, HOME, PULUMI_HOME, DOCKER_HOST and the cache folder are read from. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -63,7 +68,6 @@ export interface Toolchain {
  */
 export async function ensureToolchain(options: EnsureOptions): Promise<Toolchain> {
   const env = options.env ?? process.env;
-  const wanted = select(options.parts);
   const found = new Map<PartName, Found>();
   const context: PartContext = {
     cache: new PartCache(cacheRoot(env)),
@@ -72,29 +76,51 @@ export async function ensureToolchain(options: EnsureOptions): Promise<Toolchain
     vendorReachable: once(async () => !options.offline && (await answers(pulumiSites.downloads))),
     found,
   };
-  if ((await look(wanted, context, found)).length > 0) {
-    await withLock(
-      context.cache.root,
-      async () => {
-        // The one that was waited for may have brought it.
-        const missing = await look(wanted, context, found);
-        if (missing.length === 0) return;
-        await context.cache.clearTemporary();
-        if (options.offline) await restoreAll(missing, context, found, options.log);
-        else await bringAll(missing, context, found, options);
-        // Once more, since a part may look beside another one that was not there yet.
-        await look(wanted, context, found);
-      },
-      () => options.log(`another run is at work in ${context.cache.root}: waiting for it`),
+  const lacking = await ensureParts(select(parts, options), context, found, options);
+  // The build of the aws plugin takes long: whoever waits for the other parts does not wait for it.
+  const apart = { ...context, cache: new PartCache(context.cache.root, 'aws') };
+  lacking.push(...(await ensureParts(select(extraParts, options), apart, found, options)));
+  if (lacking.length > 0) {
+    const flags = select(extraParts, options).map(({ name }) => extraFlags[name as ExtraPartName]);
+    throw new UserError(
+      `--offline: ${lacking.join(', ')} ${lacking.length === 1 ? 'is' : 'are'} neither installed nor in ${context.cache.root}; run once without --offline: ${['npm run toolchain', ...(flags.length > 0 ? ['--', ...flags] : [])].join(' ')}`,
     );
   }
   return toolchain(context, found, options.offline ?? false);
 }
 
-function select(names: readonly PartName[] | undefined): readonly Part[] {
-  if (!names) return parts;
-  const plugins = names.some((name) => name.startsWith('plugin-'));
-  return parts.filter((part) => names.includes(part.name) || (plugins && part.name === 'pulumi'));
+/** Those of the group that are wanted. */
+function select(group: readonly Part[], options: EnsureOptions): readonly Part[] {
+  const names: readonly PartName[] = options.parts ?? parts.map((part) => part.name);
+  const wanted = [...names, ...(options.extra ?? [])];
+  const plugins = wanted.some((name) => name.startsWith('plugin-'));
+  return group.filter(({ name }) => wanted.includes(name) || (plugins && name === 'pulumi'));
+}
+
+/** Finds or brings the parts of one group, under its lock. Gives those that cannot be had offline. */
+async function ensureParts(
+  wanted: readonly Part[],
+  context: PartContext,
+  found: Map<PartName, Found>,
+  options: EnsureOptions,
+): Promise<string[]> {
+  const { cache } = context;
+  if ((await look(wanted, context, found)).length === 0) return [];
+  return await withLock(
+    cache.lockFolder,
+    async () => {
+      // The one that was waited for may have brought it.
+      const missing = await look(wanted, context, found);
+      if (missing.length === 0) return [];
+      await cache.clearTemporary();
+      const lacking = options.offline ? await restoreAll(missing, context, found, options.log) : [];
+      if (!options.offline) await bringAll(missing, context, found, options);
+      // Once more, since a part may look beside another one that was not there yet.
+      await look(wanted, context, found);
+      return lacking;
+    },
+    () => options.log(`another run is at work in ${cache.lockFolder}: waiting for it`),
+  );
 }
 
 async function look(
@@ -139,7 +165,7 @@ async function restoreAll(
   context: PartContext,
   found: Map<PartName, Found>,
   log: (line: string) => void,
-): Promise<void> {
+): Promise<string[]> {
   const lacking: string[] = [];
   for (const part of missing) {
     const able = !part.name.startsWith('plugin-') || found.has('pulumi');
@@ -147,11 +173,7 @@ async function restoreAll(
     if (result) found.set(part.name, result);
     else lacking.push(part.title);
   }
-  if (lacking.length > 0) {
-    throw new UserError(
-      `--offline: ${lacking.join(', ')} ${lacking.length === 1 ? 'is' : 'are'} neither installed nor in ${context.cache.root}; run once without --offline: npm run toolchain`,
-    );
-  }
+  return lacking;
 }
 
 const describe: Record<Origin, string> = {
@@ -159,6 +181,7 @@ const describe: Record<Origin, string> = {
   download: "from the vendor's download",
   built: 'built from Go modules',
   npm: 'from the npm registry',
+  pip: 'from the Python registry',
 };
 
 function toolchain(

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import semver from 'semver';
@@ -37,6 +37,44 @@ export function goEnvironment(installed: string, needed: string): Record<string,
 const goHint =
   'Install Go from https://go.dev/dl (1.21 or newer will do: it fetches the right version itself), put its bin folder on PATH, and run this again.';
 
+/** Where Go is, and the environment of what it does here. A UserError when there is none, or too old a one. */
+async function prepareGo(goMod: string): Promise<Record<string, string>> {
+  const needed = requiredGo(readFileSync(goMod, 'utf8'));
+  let installed: string;
+  try {
+    installed = (await run('go', ['env', 'GOVERSION'], { env: { GOTOOLCHAIN: 'local' } })).trim();
+  } catch {
+    throw new UserError(
+      `Go ${needed} or newer is needed to build Pulumi's tools here (their vendor's download cannot be had), found none.\n${goHint}`,
+    );
+  }
+  return {
+    ...goEnvironment(installed, needed),
+    // Go's own caches would fill the user's home by some 4 GB.
+    GOMODCACHE: path.join(cacheRoot(), 'go', 'modules'),
+    GOCACHE: path.join(cacheRoot(), 'go', 'build'),
+  };
+}
+
+const proxyHint = 'The Go module proxy (go env GOPROXY) must be reachable.';
+
+/** Fetches a module that is to be changed before it is built, so that no go.sum speaks of it: compare its `Sum`. */
+export async function goDownload(
+  module: string,
+  /** Decides which Go is used. */
+  goMod: string,
+): Promise<{ readonly Dir: string; readonly Sum: string }> {
+  const env = await prepareGo(goMod);
+  mkdirSync(env['GOMODCACHE'] ?? '', { recursive: true });
+  const printed = await run('go', ['mod', 'download', '-json', module], {
+    // Outside of any module: the one that needs it replaces it by the changed copy.
+    cwd: env['GOMODCACHE'] ?? '',
+    env: { ...env, GOFLAGS: '-mod=mod -modcacherw' },
+    hint: proxyHint,
+  });
+  return JSON.parse(printed) as { Dir: string; Sum: string };
+}
+
 /** Builds one command of a Go module with the module's own go.mod and go.sum. */
 export async function goBuild(options: {
   /** Folder with go.mod. */
@@ -50,15 +88,7 @@ export async function goBuild(options: {
   readonly report: (line: string) => void;
 }): Promise<void> {
   const { module, command, output, report } = options;
-  const needed = requiredGo(readFileSync(path.join(module, 'go.mod'), 'utf8'));
-  let installed: string;
-  try {
-    installed = (await run('go', ['env', 'GOVERSION'], { env: { GOTOOLCHAIN: 'local' } })).trim();
-  } catch {
-    throw new UserError(
-      `Go ${needed} or newer is needed to build Pulumi's tools here (their vendor's download cannot be had), found none.\n${goHint}`,
-    );
-  }
+  const env = await prepareGo(path.join(module, 'go.mod'));
   const label = path.basename(command);
   let compiled = 0;
   await run(
@@ -75,18 +105,13 @@ export async function goBuild(options: {
     ],
     {
       cwd: module,
-      env: {
-        ...goEnvironment(installed, needed),
-        // Go's own caches would fill the user's home by some 4 GB.
-        GOMODCACHE: path.join(cacheRoot(), 'go', 'modules'),
-        GOCACHE: path.join(cacheRoot(), 'go', 'build'),
-      },
+      env,
       onLine: (line) => {
         if (line.startsWith('go: downloading ')) report(`${label}: ${line.slice(4)}`);
         else if (/^[\w.-]+(\/|$)/.test(line))
           report(`${label}: compiled ${++compiled} packages, ${line}`);
       },
-      hint: 'The Go module proxy (go env GOPROXY) must be reachable. What was compiled is kept: run this again to go on.',
+      hint: `${proxyHint} What was compiled is kept: run this again to go on.`,
     },
   );
 }

@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util';
 import { UserError } from '../src/errors.ts';
 import { ensureToolchain, type Toolchain } from './ensure.ts';
 
-const help = `npm run toolchain -- [--offline] [--json | --shell]
+const help = `npm run toolchain -- [--aws] [--moto] [--offline] [--json | --shell]
 
 Finds or brings the tools that this project needs and says where each is from.
+  --aws      also what target aws needs: the plugin of @pulumi/aws
+  --moto     also the emulator of AWS that the tests of target aws talk to
   --offline  never ask the network
   --json     the report and the environment as JSON
   --shell    the environment as lines for a shell: eval "$(npx tsx toolchain/main.ts --shell)"`;
@@ -12,6 +14,8 @@ Finds or brings the tools that this project needs and says where each is from.
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      aws: { type: 'boolean', default: false },
+      moto: { type: 'boolean', default: false },
       offline: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       shell: { type: 'boolean', default: false },
@@ -25,6 +29,10 @@ async function main(): Promise<void> {
   const plain = !values.json && !values.shell;
   const toolchain = await ensureToolchain({
     offline: values.offline,
+    extra: [
+      ...(values.aws ? (['plugin-aws'] as const) : []),
+      ...(values.moto ? (['moto'] as const) : []),
+    ],
     terminal: plain && process.stdout.isTTY === true && !process.env['CI'],
     // Standard output is the result alone.
     log: (line) => console.error(line),

@@ -8,9 +8,16 @@ export const partNames = [
   'plugin-random',
   'plugin-docker',
   'engine',
+  'plugin-aws',
+  'moto',
 ] as const;
 
 export type PartName = (typeof partNames)[number];
+
+/** Parts that are brought only where they are asked for, and the flag of `npm run toolchain` that does. */
+export const extraFlags = { 'plugin-aws': '--aws', moto: '--moto' } as const;
+
+export type ExtraPartName = keyof typeof extraFlags;
 
 /** A part that is there and fits. */
 export interface Found {

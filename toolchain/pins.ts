@@ -13,6 +13,15 @@ export interface Pins {
   readonly pulumi: string;
   readonly languageHost: string;
   readonly plugins: { readonly docker: string; readonly random: string };
+  /** What target aws needs; apart, so that a change of it leaves the keys of the others. */
+  readonly aws: {
+    /** The version of @pulumi/aws. */
+    readonly plugin: string;
+    /** The Terraform provider of that version: its commit, and the hash of its sources as in a go.sum. */
+    readonly provider: { readonly version: string; readonly sum: string };
+    /** Its service packages that the resources in `go/plugin-aws/aws/names.go` are of. */
+    readonly services: readonly string[];
+  };
   readonly node: {
     readonly minimumMajor: number;
     readonly packages: Readonly<Record<string, NodePackage | undefined>>;

@@ -1,31 +1,27 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { cp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
-import { sourceKey } from './cache.ts';
 import { checksumOf, DownloadError, fetchText } from './download.ts';
-import { goBuild, goFolder } from './go.ts';
-import { handshake } from './handshake.ts';
 import type { Found, Part, PartContext, Report } from './part.ts';
-import { pins } from './pins.ts';
-import { isExecutable, once } from './probe.ts';
+import {
+  buildableVersion,
+  buildKey,
+  buildPlugin,
+  marker,
+  type PluginName,
+} from './plugin-build.ts';
+import { isExecutable } from './probe.ts';
 import { fromVendor } from './pulumi-files.ts';
 import { run } from './run.ts';
-
-export type PluginName = 'docker' | 'random';
-
-const module = path.join(goFolder, 'plugins');
-const modulePath = 'medusa-infra.invalid/toolchain/plugins';
-const key = once(() => sourceKey(module, pins.plugins));
-/** Tells a plugin that was built here from the vendor's in Pulumi's home. */
-const marker = 'medusa-infra.json';
 
 /** The resource plugin of @pulumi/random. */
 export const randomPart = pluginPart('random');
 /** The resource plugin of @pulumi/docker. */
 export const dockerPart = pluginPart('docker');
+/** The resource plugin of @pulumi/aws; the one that is built has the resources that this project uses. */
+export const awsPart = pluginPart('aws');
 
 function pluginPart(plugin: PluginName): Part {
   const version = sdkVersion(plugin);
@@ -36,7 +32,7 @@ function pluginPart(plugin: PluginName): Part {
       return findInstalled(plugin, version, context.env);
     },
     async restore(context, report) {
-      const entry = context.cache.read(`plugin-${plugin}`, key());
+      const entry = context.cache.read(`plugin-${plugin}`, buildKey(plugin));
       if (!entry || entry.version !== version) return undefined;
       return install(
         plugin,
@@ -56,12 +52,12 @@ function pluginPart(plugin: PluginName): Part {
         try {
           return await install(plugin, version, context, report, ...verified);
         } catch (error) {
-          if (!(error instanceof UserError) || version !== pins.plugins[plugin]) throw error;
+          if (!(error instanceof UserError) || version !== buildableVersion(plugin)) throw error;
           throw new DownloadError(error.message);
         }
       });
       if (download) return download;
-      const folder = await build(context, plugin, version, report);
+      const folder = await buildPlugin(context, plugin, version, report);
       return install(plugin, version, context, report, '--reinstall', '--file', folder);
     },
   };
@@ -117,52 +113,7 @@ function findInstalled(
   const mark = path.join(folder, marker);
   if (!existsSync(mark)) return { version, origin: 'installed', path: file };
   const built = JSON.parse(readFileSync(mark, 'utf8')) as { key?: string };
-  return built.key === key() ? { version, origin: 'built', path: file } : undefined;
-}
-
-/** A folder of the cache with the plugin, its schema and the marker, as `pulumi plugin install --file` takes it. */
-async function build(
-  context: PartContext,
-  plugin: PluginName,
-  version: string,
-  report: Report,
-): Promise<string> {
-  if (version !== pins.plugins[plugin]) {
-    throw new UserError(
-      `@pulumi/${plugin} asks for plugin ${version}, but toolchain/pins.json knows how to build ${pins.plugins[plugin]}: install version ${pins.plugins[plugin]} of the package, or map the new one in toolchain/go/plugins`,
-    );
-  }
-  const name = `plugin-${plugin}`;
-  const entry = await context.cache.write(name, key(), async (folder) => {
-    report('about 4 minutes on two cores, once', 'news');
-    const sources = path.join(folder, 'sources');
-    await cp(module, sources, { recursive: true });
-    const common = {
-      module: sources,
-      ldflags: [`-X ${modulePath}/${plugin}.Version=${version}`],
-      tags: 'no_compose',
-      report,
-    };
-    const tfgen = path.join(folder, `tfgen-${plugin}`);
-    await goBuild({ ...common, command: `./cmd/tfgen-${plugin}`, output: tfgen });
-    const generated = path.join(sources, plugin, 'generated');
-    await run(tfgen, ['schema', '--out', generated, '--skip-docs'], {
-      onLine: report,
-    });
-    const file = `pulumi-resource-${plugin}`;
-    const output = path.join(folder, 'plugin', file);
-    await goBuild({ ...common, command: `./cmd/${file}`, output });
-    await handshake(output);
-    await cp(path.join(generated, 'schema.json'), path.join(folder, 'plugin', 'schema.json'));
-    await writeFile(
-      path.join(folder, 'plugin', marker),
-      `${JSON.stringify({ origin: 'built by medusa-infra from toolchain/go/plugins', key: key() }, null, 2)}\n`,
-    );
-    await rm(tfgen);
-    await rm(sources, { recursive: true });
-    return { version, origin: 'built', files: [`plugin/${file}`, 'plugin/schema.json'] };
-  });
-  return path.join(entry.folder, 'plugin');
+  return built.key === buildKey(plugin) ? { version, origin: 'built', path: file } : undefined;
 }
 
 /** The SHA-256 of the plugin's archive in the vendor's release, where the release lists one. */

@@ -28,17 +28,20 @@ export function once<T>(ask: () => T): () => T {
   };
 }
 
-/** The first executable file of that name in the folders of PATH. */
-export function findOnPath(
-  name: string,
-  env: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  for (const folder of (env['PATH'] ?? '').split(path.delimiter)) {
-    if (!path.isAbsolute(folder)) continue;
-    const file = path.join(folder, name);
-    if (isExecutable(file)) return file;
-  }
-  return undefined;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The executable files of that name in the folders of PATH, in their order. */
+export function findAllOnPath(name: string, env: Environment): string[] {
+  return (env['PATH'] ?? '')
+    .split(path.delimiter)
+    .filter((folder) => path.isAbsolute(folder))
+    .map((folder) => path.join(folder, name))
+    .filter(isExecutable);
+}
+
+/** The first of them. */
+export function findOnPath(name: string, env: Environment): string | undefined {
+  return findAllOnPath(name, env)[0];
 }
 
 export function isExecutable(file: string): boolean {

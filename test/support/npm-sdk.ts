@@ -29,13 +29,20 @@ export interface Sdk {
 
 const replaces = /will force the .* to be replaced|when changed, will trigger recreation/;
 
-/** Reads an SDK's declarations and code with the TypeScript compiler. */
-export function readSdk(name: string): Sdk {
+/**
+ * Reads an SDK's declarations and code with the TypeScript compiler: all files at its top, or the given ones (`ec2/vpc`),
+ * whose resources go by module and class (`ec2.Vpc`).
+ */
+export function readSdk(name: string, modules?: readonly string[]): Sdk {
   const manifest = createRequire(import.meta.url).resolve(`@pulumi/${name}/package.json`);
   const folder = path.dirname(manifest);
   const resources: Record<string, SdkResource> = {};
   let provider: Properties = {};
-  for (const file of readdirSync(folder).filter((entry) => entry.endsWith('.d.ts'))) {
+  const files =
+    modules?.map((module) => `${module}.d.ts`) ??
+    readdirSync(folder).filter((entry) => entry.endsWith('.d.ts'));
+  for (const file of files) {
+    const prefix = file.includes('/') ? `${path.dirname(file)}.` : '';
     const declarations = parse(path.join(folder, file));
     const code = path.join(folder, file.replace(/\.d\.ts$/, '.js'));
     for (const node of declarations.statements) {
@@ -44,7 +51,7 @@ export function readSdk(name: string): Sdk {
       const args = interfaceOf(declarations, `${node.name.text}Args`);
       if (base === 'pulumi.ProviderResource') provider = properties(args?.members);
       if (base !== 'pulumi.CustomResource') continue;
-      resources[node.name.text] = {
+      resources[`${prefix}${node.name.text}`] = {
         ...readCode(code),
         inputs: properties(args?.members),
         outputs: outputsOf(node),
@@ -82,11 +89,21 @@ function typesOf(file: string): Record<string, Properties> {
     // An SDK without object types has no such file.
     return {};
   }
-  return Object.fromEntries(
-    source.statements
-      .filter(ts.isInterfaceDeclaration)
-      .map((node) => [node.name.text, properties(node.members)]),
-  );
+  return Object.fromEntries(typesIn(source.statements, ''));
+}
+
+/** Large SDKs have a namespace for each module. */
+function typesIn(statements: readonly ts.Statement[], prefix: string): [string, Properties][] {
+  return statements.flatMap((node) => {
+    if (ts.isInterfaceDeclaration(node)) {
+      return [[`${prefix}${node.name.text}`, properties(node.members)]] satisfies [
+        string,
+        Properties,
+      ][];
+    }
+    if (!ts.isModuleDeclaration(node) || !node.body || !ts.isModuleBlock(node.body)) return [];
+    return typesIn(node.body.statements, `${prefix}${node.name.text}.`);
+  });
 }
 
 function properties(members: readonly ts.TypeElement[] | undefined): Properties {
@@ -140,20 +157,29 @@ function typeText(node: ts.TypeNode | undefined): string {
     const name = node.typeName.getText();
     if (name === 'pulumi.Input' || name === 'pulumi.Output')
       return typeText(node.typeArguments?.[0]);
-    return `ref:${name.replace(/^(inputs|outputs|enums)\./, '')}`;
+    if (name.startsWith('enums.')) return 'string';
+    return `ref:${name.replace(/^(inputs|outputs)\./, '')}`;
   }
   if (ts.isUnionTypeNode(node)) {
-    return node.types
-      .filter((type) => type.kind !== ts.SyntaxKind.UndefinedKeyword)
-      .map(typeText)
-      .sort()
-      .join('|');
+    return unionText(
+      node.types.filter((type) => type.kind !== ts.SyntaxKind.UndefinedKeyword).map(typeText),
+    );
   }
   if (ts.isArrayTypeNode(node)) return `array<${typeText(node.elementType)}>`;
   const member = ts.isTypeLiteralNode(node) ? node.members[0] : undefined;
   if (member && ts.isIndexSignatureDeclaration(member)) return `map<${typeText(member.type)}>`;
   return node.getText();
 }
+
+/** What else may stand for a string (its enum, a resource, a document) is a convenience of the SDK alone. */
+export function unionText(types: readonly string[]): string {
+  if (types.includes('string') && types.every((type) => type === 'string' || isReference(type))) {
+    return 'string';
+  }
+  return [...new Set(types)].sort().join('|');
+}
+
+const isReference = (type: string) => type.startsWith('ref:');
 
 function sorted(entries: (readonly [string, string])[]): Properties {
   return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,6 +1,7 @@
+import path from 'node:path';
 import { execa } from 'execa';
 import type { Toolchain } from '../../toolchain/ensure.ts';
-import type { Properties } from './npm-sdk.ts';
+import { type Properties, unionText } from './npm-sdk.ts';
 
 interface SchemaType {
   readonly type?: string;
@@ -28,6 +29,7 @@ export interface PluginSchema {
   readonly version?: string;
   readonly provider: SchemaResource;
   readonly resources: Readonly<Record<string, SchemaResource>>;
+  readonly functions: Readonly<Record<string, unknown>>;
   readonly types?: Readonly<Record<string, SchemaObject>>;
 }
 
@@ -52,7 +54,7 @@ export function typesOf(
 ): Readonly<Record<string, Properties>> {
   return Object.fromEntries(
     Object.entries(schema.types ?? {}).map(([token, object]) => [
-      lastName(token),
+      typeName(token),
       describe(
         object.properties,
         direction === 'output'
@@ -75,8 +77,8 @@ function describe(
 }
 
 function typeText(type: SchemaType): string {
-  if (type.oneOf) return type.oneOf.map(typeText).sort().join('|');
-  if (type.$ref) return `ref:${lastName(type.$ref)}`;
+  if (type.oneOf) return unionText(type.oneOf.map(typeText));
+  if (type.$ref) return `ref:${typeName(type.$ref)}`;
   if (type.items) return `array<${typeText(type.items)}>`;
   if (type.type === 'object') {
     return `map<${type.additionalProperties ? typeText(type.additionalProperties) : 'string'}>`;
@@ -84,6 +86,9 @@ function typeText(type: SchemaType): string {
   return type.type === 'integer' ? 'number' : (type.type ?? 'any');
 }
 
-function lastName(token: string): string {
-  return token.slice(token.lastIndexOf(':') + 1);
+/** `#/types/aws:ec2/VpcCidr:VpcCidr` is `ec2.VpcCidr` in the SDK; what is of the module `index` has no prefix there. */
+function typeName(token: string): string {
+  const [, module = '', name = ''] = token.split(':');
+  const namespace = path.posix.dirname(module);
+  return namespace === 'index' ? name : `${namespace}.${name}`;
 }

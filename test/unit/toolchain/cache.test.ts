@@ -69,3 +69,15 @@ test('what an interrupted run left is cleared', async () => {
   await cache.clearTemporary();
   expect(existsSync(path.join(cache.root, 'tmp'))).toBe(false);
 });
+
+test('a group has a folder of its own for what is half made, and shares what is finished', async () => {
+  const cache = new PartCache(temporaryFolder());
+  const group = new PartCache(cache.root, 'aws');
+  expect([cache.lockFolder, group.lockFolder]).toEqual([cache.root, path.join(cache.root, 'aws')]);
+  await group.write('tool', 'k', async (folder) => {
+    expect(folder.startsWith(path.join(cache.root, 'aws', 'tmp'))).toBe(true);
+    await cache.clearTemporary();
+    return fill(folder);
+  });
+  expect(cache.read('tool', 'k')?.version).toBe('1.2.3');
+});

@@ -1,8 +1,12 @@
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
+import { motoPart } from '../../../toolchain/aws/moto.ts';
+import { PartCache } from '../../../toolchain/cache.ts';
 import { fits } from '../../../toolchain/cli.ts';
-import { ensureToolchain } from '../../../toolchain/ensure.ts';
+import { type EnsureOptions, ensureToolchain } from '../../../toolchain/ensure.ts';
+import { withLock } from '../../../toolchain/lock.ts';
 import { pins, platform } from '../../../toolchain/pins.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { script } from './folder.ts';
@@ -74,6 +78,46 @@ test('a plugin alone brings the pulumi command with it', async () => {
     new UserError(
       `--offline: Pulumi ${pins.pulumi}, Pulumi plugin random ${pins.plugins.random} are neither installed nor in ${folder}/cache; run once without --offline: npm run toolchain`,
     ),
+  );
+});
+
+test('what target aws needs is looked for only where it is asked for, and named with its flags', async () => {
+  const { env, folder } = machine();
+  const asked = (options: Partial<EnsureOptions>) =>
+    ensureToolchain({ env, log, offline: true, parts: [], ...options });
+  expect((await asked({})).report).toEqual([]);
+  await expect(asked({ extra: ['plugin-aws', 'moto'] })).rejects.toThrow(
+    new UserError(
+      `--offline: Pulumi ${pins.pulumi}, Pulumi plugin aws ${pins.aws.plugin}, ${motoPart.title} are neither installed nor in ${folder}/cache; run once without --offline: npm run toolchain -- --aws --moto`,
+    ),
+  );
+  await expect(asked({ parts: ['moto'] })).rejects.toThrow(
+    new UserError(
+      `--offline: ${motoPart.title} is neither installed nor in ${folder}/cache; run once without --offline: npm run toolchain -- --moto`,
+    ),
+  );
+});
+
+test('who brings what target aws needs keeps nobody waiting for the rest', async () => {
+  const { env, folder } = machine();
+  const other = new PartCache(`${folder}/cache`);
+  await withLock(
+    other.lockFolder,
+    async () => {
+      const left = path.join(folder, 'cache', 'tmp', 'node-of-the-other-run');
+      mkdirSync(left, { recursive: true });
+      const lines: string[] = [];
+      const missing = ensureToolchain({
+        env,
+        log: (line) => lines.push(line),
+        offline: true,
+        parts: ['moto'],
+      });
+      await expect(missing).rejects.toThrow(UserError);
+      expect(lines).toEqual([]);
+      expect(existsSync(left)).toBe(true);
+    },
+    () => undefined,
   );
 });
 

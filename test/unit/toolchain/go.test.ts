@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
-import { goBuild, goEnvironment, goFolder, requiredGo } from '../../../toolchain/go.ts';
+import { goBuild, goDownload, goEnvironment, goFolder, requiredGo } from '../../../toolchain/go.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { script } from './folder.ts';
 
@@ -12,7 +12,7 @@ test('the Go version that a module needs is read from its go line', () => {
   expect(() => requiredGo('module m\n')).toThrow('go.mod has no go line');
 });
 
-test.each(['cli', 'language-nodejs', 'plugins'])(
+test.each(['cli', 'language-nodejs', 'plugins', 'plugin-aws'])(
   'module %s has pinned digests and a go line',
   (name) => {
     const folder = path.join(goFolder, name);
@@ -75,5 +75,23 @@ test('a build reports what is fetched and compiled; a failing one shows its last
     'tool: downloading golang.org/x/sys v0.45.0',
     'tool: compiled 1 packages, golang.org/x/sys/unix',
   ]);
+  vi.unstubAllEnvs();
+});
+
+test('a module that is to be changed is fetched outside of any other, and its hash is told', async () => {
+  const folder = temporaryFolder();
+  const cache = path.join(folder, 'cache');
+  script(
+    path.join(folder, 'go'),
+    `if [ "$1" = env ]; then echo go1.26.8; exit; fi\npwd > ${folder}/cwd; echo "$*" > ${folder}/arguments; echo '{"Dir": "/m", "Sum": "h1:x="}'`,
+  );
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
+  vi.stubEnv('MEDUSA_INFRA_CACHE', cache);
+  const goMod = path.join(goFolder, 'plugin-aws', 'go.mod');
+  expect(await goDownload('example.invalid/m@v1.0.0', goMod)).toEqual({ Dir: '/m', Sum: 'h1:x=' });
+  expect(readFileSync(path.join(folder, 'cwd'), 'utf8').trim()).toBe(`${cache}/go/modules`);
+  expect(readFileSync(path.join(folder, 'arguments'), 'utf8').trim()).toBe(
+    'mod download -json example.invalid/m@v1.0.0',
+  );
   vi.unstubAllEnvs();
 });

@@ -10,6 +10,7 @@ import { bareContext, script } from './folder.ts';
 
 test('the plugins that can be built are those that the installed npm packages ask for', () => {
   expect({ docker: sdkVersion('docker'), random: sdkVersion('random') }).toEqual(pins.plugins);
+  expect(sdkVersion('aws')).toBe(pins.aws.plugin);
 });
 
 test("plugins are in Pulumi's home, which the user may have moved", () => {

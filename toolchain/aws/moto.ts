@@ -1,0 +1,103 @@
+import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import semver from 'semver';
+import { UserError } from '../../src/errors.ts';
+import { aptInstall, aptLine } from '../apt.ts';
+import { sourceKey } from '../cache.ts';
+import type { Found, Part, PartContext, Report } from '../part.ts';
+import { findAllOnPath, findOnPath, once } from '../probe.ts';
+import { run } from '../run.ts';
+import { readText } from './go-files.ts';
+
+const lockName = 'moto-requirements.txt';
+const lock = () => readText(import.meta.dirname, lockName);
+const key = once(() => sourceKey(undefined, lock()));
+/** The oldest Python that all packages of the lock run on. */
+const oldestPython = '3.11.0';
+const packages = ['python3', 'python3-venv'];
+
+const version = /^moto==(\S+)/m.exec(lock())?.[1] ?? '';
+
+/**
+ * Python with moto (https://docs.getmoto.org), an emulator of AWS: for tests only. Its path is the interpreter of a
+ * virtual environment with exactly the packages of the lock, which pip checks by their hashes.
+ */
+export const motoPart: Part = {
+  name: 'moto',
+  title: `moto ${version}`,
+  async find(context) {
+    const entry = context.cache.read('moto', key());
+    return entry && found(entry.folder);
+  },
+  async bring(context, report) {
+    const python = await bringPython(context, report);
+    const entry = await context.cache.write('moto', key(), async (folder) => {
+      report('creating a virtual environment');
+      await run(python, ['-m', 'venv', folder]);
+      const own = path.join(folder, 'bin', 'python');
+      report('fetching its packages from the Python registry', 'news');
+      await run(
+        own,
+        [
+          ...['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-deps'],
+          ...['--require-hashes', '--requirement', path.join(import.meta.dirname, lockName)],
+        ],
+        { onLine: report, hint: "pip's registry (pip config list) must be reachable." },
+      );
+      await removeScripts(path.join(folder, 'bin'));
+      const installed = await run(own, ['-c', check]);
+      if (installed.trim() !== version) {
+        throw new UserError(`moto: expected version ${version} in ${folder}, got ${installed}`);
+      }
+      return { version, origin: 'pip', files: ['bin/python', 'pyvenv.cfg'] };
+    });
+    return found(entry.folder);
+  },
+};
+
+const check = 'import moto.server, importlib.metadata; print(importlib.metadata.version("moto"))';
+
+const found = (folder: string): Found => ({
+  version,
+  origin: 'pip',
+  path: path.join(folder, 'bin', 'python'),
+});
+
+/** They name the folder in which the environment is made; the interpreter finds its own wherever it is moved to. */
+async function removeScripts(folder: string): Promise<void> {
+  const scripts = readdirSync(folder).filter((name) => !/^python[\d.]*$/.test(name));
+  for (const name of scripts) await rm(path.join(folder, name), { recursive: true });
+}
+
+/** A Python that can make virtual environments: what is installed, else what Debian's packages bring. */
+async function bringPython(context: PartContext, report: Report): Promise<string> {
+  const installed = await findPython(context.env);
+  if (installed) return installed;
+  const wanted = `moto needs Python ${oldestPython.replace(/\.0$/, '')} or newer with its venv module, found none on PATH`;
+  if (!findOnPath('apt-get', context.env)) {
+    throw new UserError(`${wanted}: install it from https://www.python.org and run this again`);
+  }
+  if (process.getuid?.() !== 0) {
+    throw new UserError(`${wanted}; run: sudo sh -c '${aptLine(packages)}', and run this again`);
+  }
+  await aptInstall(packages, context, report);
+  const brought = await findPython(context.env);
+  if (!brought) throw new UserError(`${wanted}, although ${packages.join(' and ')} were installed`);
+  return brought;
+}
+
+/** The first on PATH that is new enough and complete. */
+async function findPython(env: PartContext['env']): Promise<string | undefined> {
+  for (const file of findAllOnPath('python3', env)) {
+    try {
+      // Debian's python3 has a venv module that cannot work without ensurepip, which is a package of its own.
+      const script = 'import ensurepip, platform, venv; print(platform.python_version())';
+      const installed = semver.coerce(await run(file, ['-c', script], { timeoutMs: 30_000 }));
+      if (installed && semver.gte(installed, oldestPython)) return file;
+    } catch {
+      // Too little of a Python: the next one.
+    }
+  }
+  return undefined;
+}
