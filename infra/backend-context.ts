@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { runtimeScript } from '../src/bundle.ts';
+import { lockedImage } from '../src/derive/images.ts';
 import type { Plan } from '../src/derive/plan.ts';
 import type { BuildContext } from '../toolchain/images/build-context.ts';
 
@@ -9,7 +10,7 @@ export async function backendContext(plan: Plan): Promise<BuildContext | undefin
   if ('reference' in image) return undefined;
   const { prepareBuildContext } = await import('../toolchain/images/build-context.ts');
   const prepared = await prepareBuildContext(image, {
-    nodeImage: plan.images.images.node,
+    nodeImage: lockedImage(plan.images, 'node'),
     runtimeBundle: runtimeScript(),
   });
   for (const note of prepared.notes) await pulumi.log.info(note);

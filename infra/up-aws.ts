@@ -6,6 +6,7 @@ import { UserError } from '../src/errors.ts';
 import { connectEngine } from '../toolchain/images/engine.ts';
 import { awsConfig } from './aws/config.ts';
 import { EnginePublisher } from './aws/engine-publisher.ts';
+import { SdkReleaseWatch } from './aws/sdk-release-watch.ts';
 import { SdkReleaseWork } from './aws/sdk-release-work.ts';
 import { backendContext } from './backend-context.ts';
 import { StackSecrets, warnOfOldForms } from './secrets.ts';
@@ -50,6 +51,7 @@ export async function up(plan: Plan): Promise<AwsTargetOutputs> {
     secrets,
     publisher: new EnginePublisher(connectEngine(), { log }),
     work: new SdkReleaseWork({ region: aws.region, config, log }),
+    watch: new SdkReleaseWatch({ region: aws.region, config, log }),
     buildContext: await backendContext(plan),
     prepareScript: prepareScript(),
   });

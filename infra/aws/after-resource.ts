@@ -5,17 +5,19 @@ import { toRunError } from '../run-error.ts';
  * Does what the provider cannot do once a resource and a value are there; nothing in a preview. For
  * `dependsOn`: a promise and not an output, so that a preview does not take the inputs of what depends
  * on it as unknown.
+ * @param resource or what an earlier call gave, to do this after it
  */
-export function afterResource<T>(
-  resource: pulumi.CustomResource,
+export async function afterResource<T>(
+  resource: pulumi.CustomResource | Promise<pulumi.CustomResource>,
   input: pulumi.Input<T>,
   work: (input: pulumi.Unwrap<T>) => Promise<void>,
-): Promise<pulumi.Resource> {
-  if (pulumi.runtime.isDryRun()) return Promise.resolve(resource);
+): Promise<pulumi.CustomResource> {
+  const there = await resource;
+  if (pulumi.runtime.isDryRun()) return there;
   return new Promise((resolve, reject) => {
-    pulumi.all([resource.id, pulumi.output(input)]).apply(([, value]) =>
+    pulumi.all([there.id, pulumi.output(input)]).apply(([, value]) =>
       work(value as pulumi.Unwrap<T>).then(
-        () => resolve(resource),
+        () => resolve(there),
         (error) => reject(toRunError(error)),
       ),
     );

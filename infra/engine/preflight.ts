@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import { versionsOf } from '../../src/derive/database.ts';
+import { lockedImage } from '../../src/derive/images.ts';
 import { roleConflict } from '../../src/derive/login-roles.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import { parseSecretVersions, SECRET_VERSIONS_LABEL } from '../../src/derive/secret-versions.ts';
@@ -48,7 +49,7 @@ function checkFiles(plan: Plan): string[] {
       problems.push(`database.ca: there is no file ${file}; name the CA's PEM file`);
     }
   }
-  for (const file of Object.values(plan.edge.files))
+  for (const file of Object.values(plan.proxy?.files ?? {}))
     problems.push(...checkPem('edge.acme.ca', file));
   return problems;
 }
@@ -79,7 +80,7 @@ function checkVolumes(plan: Plan, found: readonly FoundVolume[]): string[] {
       );
     }
     const major = volume?.Labels?.[POSTGRES_MAJOR_LABEL];
-    const wanted = plan.images.images.postgres.version.split('.')[0];
+    const wanted = lockedImage(plan.images, 'postgres').version.split('.')[0];
     if (major !== undefined && major !== wanted) {
       problems.push(
         `database.version: volume ${name} holds the data of PostgreSQL ${major}, which ${wanted} cannot read; set database.version: ${major}, or dump the data, remove the volume and load it again`,
@@ -90,7 +91,7 @@ function checkVolumes(plan: Plan, found: readonly FoundVolume[]): string[] {
 }
 
 function volumeNames(plan: Plan): string[] {
-  const names: string[] = [plan.edge.volume.name];
+  const names: string[] = plan.proxy ? [plan.proxy.volume.name] : [];
   if (plan.database.kind === 'postgres') {
     names.push(plan.database.volume.name, plan.database.socketVolume.name);
   }
@@ -143,9 +144,12 @@ async function checkPorts(plan: Plan, running: readonly Docker.ContainerInfo[]):
 }
 
 function wantedPorts(plan: Plan): WantedPort[] {
-  const { bind, port, httpPort } = plan.edge;
-  const ports: WantedPort[] = [{ key: 'edge.port', bind, port }];
-  if (httpPort !== undefined) ports.push({ key: 'edge.httpPort', bind, port: httpPort });
+  const ports: WantedPort[] = [];
+  if (plan.proxy) {
+    const { bind, httpPort } = plan.proxy;
+    ports.push({ key: 'edge.port', bind, port: plan.edge.port });
+    if (httpPort !== undefined) ports.push({ key: 'edge.httpPort', bind, port: httpPort });
+  }
   const add = (key: string, port: number | undefined) => {
     if (port !== undefined) ports.push({ key, bind: '127.0.0.1', port });
   };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { getAuthorizationToken } from '@pulumi/aws/ecr/getAuthorizationToken.js';
 import type * as pulumi from '@pulumi/pulumi';
 import type { AwsPlan, DerivedImagePlan, ImageRef } from '../../src/derive/aws/plan.ts';
+import { lockedImage } from '../../src/derive/images.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import type { ImageBase, ImagePublisher } from '../aws/image-publisher.ts';
 import { publishedImage } from '../aws/published-image.ts';
@@ -75,7 +76,7 @@ export function awsImages(args: AwsImagesArgs): AwsImages {
     refs: {
       release: publish(images.release, backendBase(args)),
       ...(images.sql
-        ? { sql: publish(images.sql, { reference: plan.images.images.postgres.ref }) }
+        ? { sql: publish(images.sql, { reference: lockedImage(plan.images, 'postgres').ref }) }
         : {}),
     },
   };

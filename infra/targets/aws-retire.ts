@@ -9,8 +9,8 @@ import type { OneTask, ReleaseWork } from '../aws/release-work.ts';
 export interface RetireArgs {
   readonly plan: Plan;
   readonly work: ReleaseWork;
-  /** Steady when it is there. */
-  readonly service: pulumi.CustomResource;
+  /** The service, once its release serves. */
+  readonly served: Promise<pulumi.CustomResource>;
   /** Takes roles out of service that no living version uses; undefined: a server of the user's own. */
   readonly databaseTask?: pulumi.Input<OneTask>;
   /** undefined: a server of the user's own. */
@@ -35,7 +35,7 @@ export function retireOldCredentials(args: RetireArgs): void {
   const wanted = wantedVersions(plan);
   if (wanted === '') return;
   const done = afterResource(
-    args.service,
+    args.served,
     { databaseTask: args.databaseTask, redis: args.redis },
     async ({ databaseTask, redis }) => {
       const due = dueRetirements(args.before, wanted);

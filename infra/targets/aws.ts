@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { AwsPlan } from '../../src/derive/aws/plan.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import type { ImagePublisher } from '../aws/image-publisher.ts';
+import type { ReleaseWatch } from '../aws/release-watch.ts';
 import type { ReleaseWork } from '../aws/release-work.ts';
 import { BackendService } from '../components/aws/backend-service.ts';
 import { ContainerTask } from '../components/aws/container-task.ts';
@@ -21,6 +22,7 @@ import { awsImages } from './aws-images.ts';
 import { stackEndpoints, stackFlowLogs, stackNetwork } from './aws-network.ts';
 import { type PolicyArns, stackRole } from './aws-policies.ts';
 import { prepareDatabase } from './aws-prepare.ts';
+import { servedRelease } from './aws-release.ts';
 import { retireOldCredentials } from './aws-retire.ts';
 import { taskContainer } from './aws-task.ts';
 import type { TargetOutputs } from './docker.ts';
@@ -34,6 +36,7 @@ export interface AwsTargetArgs {
   readonly facts: AwsFacts;
   readonly publisher: ImagePublisher;
   readonly work: ReleaseWork;
+  readonly watch: ReleaseWatch;
   /** What the backend's image is built from; not needed for a reference. */
   readonly buildContext?: BuildContext;
   /** The prepare script's text. */
@@ -185,6 +188,16 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     },
     opts,
   );
+  const served = servedRelease({
+    aws,
+    watch: args.watch,
+    service: service.service,
+    clusterArn: cluster.arn,
+    taskDefinitionArn: task.arn,
+    secrets,
+    outputs,
+    opts,
+  });
   if (aws.scaling) {
     new ServiceScaling(
       'scaling',
@@ -211,7 +224,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
   retireOldCredentials({
     plan,
     work: args.work,
-    service: service.service,
+    served,
     before: facts.markers.retired,
     opts: { provider },
     ...(retireTask

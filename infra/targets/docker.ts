@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { lockedImage } from '../../src/derive/images.ts';
 import type { Plan, PostgresPlan, RedisPlan } from '../../src/derive/plan.ts';
 import { splitEnvironment, wrapCommand } from '../../src/derive/secret-exec.ts';
 import { formatSecretVersions, SECRET_VERSIONS_LABEL } from '../../src/derive/secret-versions.ts';
@@ -44,7 +45,8 @@ const SQL_JOB_LIMITS = { cpuMillis: 500, memoryBytes: 128 * 1024 * 1024, pidsLim
 /** Makes all of a stack's resources on a Docker engine; what does not depend on each other at once. */
 export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
   const { plan, secrets, runtime } = args;
-  const { labels } = plan;
+  const { labels, proxy } = plan;
+  if (!plan.network || !proxy) throw new Error('the plan is not for docker');
   const network = new PrivateNetwork('network', { networkName: plan.network.name, labels });
   const image = new BackendImage('backend-image', {
     repository: `${plan.name}-backend`,
@@ -53,12 +55,12 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
   const common = { labels, runtime, network: network.networkId };
   const edge = new HttpEdge('edge', {
     ...common,
-    ...plan.edge,
+    ...proxy,
     containerName: `${plan.name}-edge`,
-    image: plan.images.images.edge.ref,
+    image: lockedImage(plan.images, 'edge').ref,
     sysctls: args.edgeSysctls,
-    files: machineFiles(plan.edge.files),
-    limits: plan.edge,
+    files: machineFiles(proxy.files),
+    limits: proxy,
   });
   const database =
     plan.database.kind === 'postgres' ? postgres(args, common, plan.database) : undefined;
@@ -125,14 +127,14 @@ function built(args: DockerTargetArgs): BuildContext {
 }
 
 function postgres(args: DockerTargetArgs, common: Common, plan: PostgresPlan): PostgresDatabase {
-  const { images } = args.plan.images;
+  const image = lockedImage(args.plan.images, 'postgres');
   return new PostgresDatabase('database', {
     ...common,
     ...plan,
     containerName: `${args.plan.name}-database`,
     alias: plan.host,
-    image: images.postgres.ref,
-    majorVersion: Number.parseInt(images.postgres.version, 10),
+    image: image.ref,
+    majorVersion: Number.parseInt(image.version, 10),
     socketVolumeName: plan.socketVolume.name,
     limits: plan,
   });
@@ -144,7 +146,7 @@ function redisCache(args: DockerTargetArgs, common: Common, plan: RedisPlan): Re
     ...plan,
     containerName: `${args.plan.name}-redis`,
     alias: plan.host,
-    image: args.plan.images.images.redis.ref,
+    image: lockedImage(args.plan.images, 'redis').ref,
     limits: plan,
     users: redisUsers(args.secrets, plan.users),
   });
@@ -202,7 +204,7 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
       labels,
       runtime,
       component: 'prepare-sql',
-      image: plan.images.images.postgres.ref,
+      image: lockedImage(plan.images, 'postgres').ref,
       user: 'postgres',
       command: sql.command,
       environment: {},

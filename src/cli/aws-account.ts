@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { AwsAccount } from '../../infra/aws/client-config.ts';
 import { type AwsConfig, awsConfig } from '../../infra/aws/config.ts';
+import type { Plan } from '../derive/plan.ts';
+import { UserError } from '../errors.ts';
 import type { Context } from './context.ts';
 import { openEngine } from './engine.ts';
 import type { Project } from './project.ts';
@@ -60,4 +63,30 @@ function isEncrypted(value: unknown): boolean {
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whom the commands of a stack with target aws talk to. */
+export async function stackAccount(
+  context: Context,
+  project: Project,
+  plan: Plan,
+): Promise<AwsAccount> {
+  if (!plan.aws) throw new Error(`the plan of ${plan.stack} has no part for aws`);
+  return {
+    region: plan.aws.region,
+    config: await stackAwsConfig(context, project, plan.stack),
+  };
+}
+
+/** What AWS refuses, or cannot be asked, is for the user to mend: its words, without a stack. */
+export async function askedOfAws<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new UserError(
+      `AWS does not say ${what} (${reason.split('\n')[0]}); log in (aws sso login, or export AWS_PROFILE), or see docs/aws.md for the rights that are needed`,
+    );
+  }
 }

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
 import { EDGE_FILES } from '../derive/edge-files.ts';
-import type { EdgePlan } from '../derive/plan.ts';
+import type { ProxyPlan } from '../derive/plan.ts';
 import type { Authority } from './health.ts';
 
 /** Name of the authority that the edge itself is. */
@@ -15,12 +15,12 @@ export const EDGE_AUTHORITY = "the edge's own authority";
  */
 export async function edgeAuthorities(
   engine: Docker,
-  edge: EdgePlan,
+  proxy: ProxyPlan | undefined,
   container: string,
 ): Promise<Authority[]> {
-  if (edge.certificates === 'none') return [];
+  if (!proxy || proxy.certificates === 'none') return [];
   const root = await readRoot(engine.getContainer(container));
-  const ca = edge.files[EDGE_FILES.acmeCa];
+  const ca = proxy.files[EDGE_FILES.acmeCa];
   return [
     ...(root === undefined ? [] : [{ name: EDGE_AUTHORITY, certificates: root }]),
     ...(ca === undefined

@@ -42,7 +42,7 @@ function stackRows(plan: Plan): Row[] {
     ['target', plan.target],
     ['environment', `${plan.environment} (NODE_ENV ${plan.nodeEnv})`],
     ['url', plan.edge.url],
-    ...(plan.aws ? [] : [['network', plan.network.name] as const]),
+    ...(plan.network ? [['network', plan.network.name] as const] : []),
   ];
 }
 
@@ -141,17 +141,14 @@ const CERTIFICATES = {
 } as const;
 
 function edgeRows(plan: Plan): Row[] {
-  const { edge } = plan;
+  const { edge, proxy } = plan;
+  if (!proxy) return [];
+  const { bind, httpPort, certificates } = proxy;
   return [
-    ['listens', `${edge.bind}:${edge.port}`],
-    ...(edge.httpPort === undefined
-      ? []
-      : [['redirects', `${edge.bind}:${edge.httpPort}`] as const]),
-    [
-      'tls',
-      edge.certificates === 'none' ? edge.tls : `${edge.tls}: ${CERTIFICATES[edge.certificates]}`,
-    ],
-    ['volume', volumeText(edge.volume)],
+    ['listens', `${bind}:${edge.port}`],
+    ...(httpPort === undefined ? [] : [['redirects', `${bind}:${httpPort}`] as const]),
+    ['tls', certificates === 'none' ? edge.tls : `${edge.tls}: ${CERTIFICATES[certificates]}`],
+    ['volume', volumeText(proxy.volume)],
   ];
 }
 

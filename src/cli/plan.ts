@@ -1,7 +1,7 @@
 import { readImageLock } from '../../toolchain/images/lock-file.ts';
-import { chooseVersions, imageNames, wantedVersions } from '../../toolchain/images/offers.ts';
+import { chooseVersions, usedImages, wantedVersions } from '../../toolchain/images/offers.ts';
 import { derivePlan } from '../derive/derive.ts';
-import type { ImageLock, LockedImage, Plan } from '../derive/plan.ts';
+import type { LockedImage, Plan, StackImages } from '../derive/plan.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, exitCodes, print, printJson } from './context.ts';
 import type { StackOptions } from './options.ts';
@@ -29,22 +29,30 @@ export async function planOf(
   stack: StackFile,
 ): Promise<{ plan: Plan; chosen: boolean }> {
   const lock = await readImageLock(project.stacksDir, name);
-  const images = lock ?? presumedImages(stack);
+  const chosen = lock && usedOf(stack, lock);
+  const images = chosen ?? presumedImages(stack);
   return {
     plan: derivePlan(stack, { project: project.name, stack: name, images }),
-    chosen: lock !== undefined,
+    chosen: chosen !== undefined,
   };
 }
 
 /** What `images.source` would bring if it were chosen now: the plan needs major versions, no more. */
-function presumedImages(stack: StackFile): ImageLock {
+function presumedImages(stack: StackFile): StackImages {
   const source = stack.images.source === 'debian' ? 'debian' : 'official';
   const versions = chooseVersions(source, wantedVersions(stack));
   const images = Object.fromEntries(
-    imageNames.map((image): [string, LockedImage] => [
+    usedImages(stack).map((image): [string, LockedImage] => [
       image,
       { ref: '', name: `${image}:${versions[image]}`, version: versions[image] },
     ]),
   );
-  return { source, images: images as ImageLock['images'] };
+  return { source, images };
+}
+
+/** What the target uses of them; undefined where some of it is not chosen, as after a change of the target. */
+function usedOf(stack: StackFile, { source, images }: StackImages): StackImages | undefined {
+  const used = usedImages(stack);
+  if (used.some((image) => images[image] === undefined)) return undefined;
+  return { source, images: Object.fromEntries(used.map((image) => [image, images[image]])) };
 }

@@ -3,10 +3,14 @@ import https from 'node:https';
 
 /** What was seen of the edge while something went on. */
 export interface ProbeReport {
+  /** What was asked, as messages call it. */
+  readonly target: string;
   /** Counted from the first answer on: what was down before is no failure of what went on. */
   readonly sent: number;
   /** Status or error of each request that was not answered 200, with its time since the start. */
   readonly failures: readonly string[];
+  /** Why nothing was counted: what came in place of an answer. */
+  readonly unanswered?: string;
 }
 
 export interface ProbeTarget {
@@ -17,6 +21,8 @@ export interface ProbeTarget {
   /** Name that the edge serves. */
   readonly host: string;
   readonly path: string;
+  /** How messages call it. */
+  readonly name: string;
 }
 
 const EVERY_MS = 200;
@@ -28,11 +34,13 @@ export function probeEdge(target: ProbeTarget): { stop(): Promise<ProbeReport> }
   const open = new Set<Promise<void>>();
   const failures: string[] = [];
   let answered = false;
+  let unanswered: string | undefined;
   let sent = 0;
   const askOnce = async () => {
     const at = Date.now();
     const problem = await ask(target);
     if (problem === undefined) answered = true;
+    else if (!answered) unanswered = problem;
     if (!answered) return;
     sent += 1;
     if (problem) failures.push(`${((at - began) / 1000).toFixed(1)} s: ${problem}`);
@@ -48,7 +56,8 @@ export function probeEdge(target: ProbeTarget): { stop(): Promise<ProbeReport> }
     async stop() {
       clearInterval(timer);
       await Promise.all(open);
-      return { sent, failures };
+      const silent = answered || unanswered === undefined ? {} : { unanswered };
+      return { target: target.name, sent, failures, ...silent };
     },
   };
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { execIn } from '../../infra/engine/exec.ts';
-import { secretsIn } from '../derive/template.ts';
 import { SECRETS_FOLDER } from '../environment.ts';
-import { countText, type Proof, type ProofContext } from './proof.ts';
+import { countText, type Proof, type ProofContext, variablesWith } from './proof.ts';
 import type { RotationStep } from './rotation-steps.ts';
 
 /** Every replica runs with the new version, and its files hold the new value. */
@@ -20,9 +19,7 @@ export async function proveFiles(context: ProofContext, step: RotationStep): Pro
       }`,
     },
   ];
-  const variables = plan.backend.environment
-    .filter(({ value }) => secretsIn(value).some((part) => part.secret === secret))
-    .map(({ name }) => name);
+  const variables = variablesWith(plan, secret);
   if (variables.length === 0) return proofs;
   const expected = variables.map((name) => sha256(environment[name] ?? ''));
   const held = await Promise.all(

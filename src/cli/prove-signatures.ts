@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { execIn } from '../../infra/engine/exec.ts';
 import { signSessionCookie, signToken } from '../tokens.ts';
 import {
-  countText,
   currentValue,
   type EarlierVersion,
+  notTried,
   type Proof,
   type ProofContext,
+  type ProofFacts,
   strangeValue,
 } from './proof.ts';
 import { redisCommands } from './prove-accounts.ts';
@@ -17,16 +17,28 @@ const PATH = '/admin/auth';
 /** No user has it, so that nothing that is made here opens anything. */
 const NOBODY = 'usr_rotation_proof_of_medusa_infra';
 
+/** Headers of one request. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** Who is asked. */
+export interface Asked {
+  /** The status of the answer to each of the headers, once for each one who is asked, or each time. */
+  answers(path: string, headers: readonly Headers[]): Promise<readonly (readonly number[])[]>;
+  /** `2 of 2 replicas`. */
+  counted(good: number, all: number): string;
+}
+
 /** Tokens of the new value are accepted, those of earlier ones as far as they are kept. */
 export async function proveJwt(
-  context: ProofContext,
+  context: ProofFacts,
   step: RotationStep,
   earlier: readonly EarlierVersion[],
+  asked: Asked,
 ): Promise<Proof[]> {
   // `userId`: Medusa before 1.12.
   const payload = { user_id: NOBODY, userId: NOBODY, domain: 'admin' };
   const header = (secret: string) => ({ authorization: `Bearer ${signToken(payload, secret)}` });
-  return proveSigned(context, step, earlier, { what: 'a token', header });
+  return proveSigned(context, step, earlier, { what: 'a token', header, asked });
 }
 
 /** Sessions whose cookie is signed with the new value are accepted, earlier ones as far as kept. */
@@ -34,6 +46,7 @@ export async function proveCookie(
   context: ProofContext,
   step: RotationStep,
   earlier: readonly EarlierVersion[],
+  asked: Asked,
 ): Promise<Proof[]> {
   const redis = context.plan.redis?.kind === 'redis' ? context.containers['redis'] : undefined;
   if (redis === undefined) {
@@ -55,7 +68,7 @@ export async function proveCookie(
     const header = (secret: string) => ({
       cookie: `connect.sid=${encodeURIComponent(signSessionCookie(session, secret))}`,
     });
-    return await proveSigned(context, step, earlier, { what: 'a session', header });
+    return await proveSigned(context, step, earlier, { what: 'a session', header, asked });
   } finally {
     await redisCommands(context, redis, [['DEL', ...keys]]);
   }
@@ -66,22 +79,21 @@ const SESSION_SECONDS = 120;
 
 interface Signed {
   readonly what: string;
-  readonly header: (secret: string) => Readonly<Record<string, string>>;
+  readonly header: (secret: string) => Headers;
+  readonly asked: Asked;
 }
 
 async function proveSigned(
-  context: ProofContext,
+  context: ProofFacts,
   step: RotationStep,
   earlier: readonly EarlierVersion[],
-  { what, header }: Signed,
+  { what, header, asked }: Signed,
 ): Promise<Proof[]> {
   const current = currentValue(context, step);
   if (current === undefined) return [notTried(step, `version ${step.to} is not in the state`)];
   const known = earlier.filter(({ value }) => value !== undefined);
   const headers = [strangeValue(), current, ...known.map(({ value }) => value ?? '')].map(header);
-  const answers = await Promise.all(
-    context.replicas.map(({ id }) => statuses(context, id, headers)),
-  );
+  const answers = await asked.answers(PATH, headers);
   if (answers.some(([strange]) => strange !== REFUSED)) {
     return [notTried(step, `GET ${PATH} does not refuse ${what} with a made-up signature`)];
   }
@@ -92,7 +104,7 @@ async function proveSigned(
     return {
       secret: step.name,
       ok: answers.length > 0 && good.length === answers.length,
-      text: `${text} by ${countText(good.length, answers.length)}${seen}`,
+      text: `${text} by ${asked.counted(good.length, answers.length)}${seen}`,
     };
   };
   return [
@@ -116,33 +128,4 @@ const REFUSED = 401;
 
 function isAccepted(status: number | undefined): boolean {
   return status !== undefined && status !== REFUSED && status > 0 && status < 500;
-}
-
-function notTried({ name }: RotationStep, why: string): Proof {
-  return { secret: name, ok: null, text: `not tried: ${why}` };
-}
-
-/** Asks the replica that it runs in; what it asks with comes by standard input. */
-const ASK = `const http = require('node:http'); let input = '';
-process.stdin.on('data', (data) => (input += data)).on('end', async () => {
-  const { port, path, headers } = JSON.parse(input), found = [];
-  for (const each of headers) found.push(await new Promise((done) => http
-    .get({ host: '127.0.0.1', port, path, headers: each, agent: false, timeout: 15000 },
-      (response) => { response.resume(); done(response.statusCode); })
-    .on('timeout', function () { this.destroy(); }).on('error', () => done(0))));
-  process.stdout.write(JSON.stringify(found));
-});`;
-
-async function statuses(
-  { docker, plan }: ProofContext,
-  container: string,
-  headers: readonly Readonly<Record<string, string>>[],
-): Promise<readonly number[]> {
-  const stdin = JSON.stringify({ port: plan.backend.port, path: PATH, headers });
-  const result = await execIn(docker.getContainer(container), ['node', '-e', ASK], { stdin });
-  try {
-    return JSON.parse(result.stdout) as number[];
-  } catch {
-    return [];
-  }
 }

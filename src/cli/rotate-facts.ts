@@ -1,19 +1,26 @@
+import { readMarkers } from '../../infra/aws/read-markers.ts';
+import { servingTasks } from '../../infra/aws/serving-tasks.ts';
 import type { Plan } from '../derive/plan.ts';
-import type { SecretVersions } from '../derive/secret-versions.ts';
+import { parseSecretVersions, type SecretVersions } from '../derive/secret-versions.ts';
 import { UserError } from '../errors.ts';
 import type { StackFile } from '../stack/stack-file.ts';
+import { askedOfAws, stackAccount } from './aws-account.ts';
 import type { Context } from './context.ts';
 import { componentOf, dockerEngine, stackContainers } from './docker.ts';
 import type { RotateOptions } from './options.ts';
 import type { ProbeTarget } from './prober.ts';
 import type { Project } from './project.ts';
-import type { ProofContext } from './proof.ts';
+import type { AwsProofContext, Proof, ProofContext, ProofFacts } from './proof.ts';
+import { proveRotation } from './rotate-prove.ts';
+import { proveOnAws } from './rotate-prove-aws.ts';
+import type { RotationStep } from './rotation-steps.ts';
 import { creationDates, servingReplicas, stateResources } from './secret-facts.ts';
 import { type SecretStatus, secretStatuses } from './secret-status.ts';
 
 /** What is known before a rotation. */
 export interface Finding {
   readonly statuses: readonly SecretStatus[];
+  /** Of each replica; on aws also of the release after which old credentials were retired last. */
   readonly serving: readonly SecretVersions[];
   /** Why it is not known what serves. */
   readonly unknown?: string;
@@ -43,8 +50,9 @@ export async function lookAround(
   const facts = { env: context.env, ...(created ? { created } : {}) };
   const statuses = secretStatuses(stackFile, plan, facts, Date.now());
   try {
-    const replicas = await servingReplicas(context, project, options.stack);
-    return { statuses, serving: replicas.map(({ versions }) => versions) };
+    const replicas = await servingReplicas(context, project, plan);
+    const ended = replicas.length > 0 ? await endedRotations(context, project, plan) : [];
+    return { statuses, serving: [...replicas.map(({ versions }) => versions), ...ended] };
   } catch (error) {
     // Whether something is due, and what would be edited, can be said without the engine too.
     if (!(error instanceof UserError) || !(options.dryRun || requested === 'due')) throw error;
@@ -52,17 +60,32 @@ export async function lookAround(
   }
 }
 
-/** Where the edge's port is published, as this machine reaches it. */
-export function probeTarget(context: Context, { edge, backend }: Plan): ProbeTarget {
+/** On aws: versions whose predecessors are out of service; one that lags behind is a rotation to finish. */
+async function endedRotations(
+  context: Context,
+  project: Project,
+  plan: Plan,
+): Promise<SecretVersions[]> {
+  if (!plan.aws) return [];
+  const account = await stackAccount(context, project, plan);
+  const { retired } = await askedOfAws('which credentials were retired', () =>
+    readMarkers(account, plan),
+  );
+  return retired === undefined ? [] : [parseSecretVersions(retired)];
+}
+
+/** Where the edge answers: its published port as this machine reaches it, or on aws its public name. */
+export function probeTarget(context: Context, { edge, backend, aws }: Plan): ProbeTarget {
   const url = new URL(edge.url);
   const engine = context.env['DOCKER_HOST'];
   const remote = engine && !engine.startsWith('unix:') ? new URL(engine).hostname : undefined;
   return {
-    address: remote || '127.0.0.1',
+    address: aws ? url.hostname : remote || '127.0.0.1',
     port: edge.port,
     tls: url.protocol === 'https:',
     host: url.hostname,
     path: backend.health.path,
+    name: aws ? edge.publicUrl : 'the edge',
   };
 }
 
@@ -74,29 +97,60 @@ interface AfterUp {
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** What the proofs work with, as it is after the `up`. */
-export async function proofContext(
+/** Tries what a rotation promises, with all as it is after the `up`. */
+export async function prove(
   context: Context,
   project: Project,
   after: AfterUp,
-): Promise<ProofContext> {
-  const docker = await dockerEngine(context);
-  const name = after.plan.stack;
-  const running = (await stackContainers(docker, project.name, name)).filter(
-    ({ State }) => State === 'running',
-  );
-  return {
-    docker,
-    stack: after.stack,
-    plan: after.plan,
-    replicas: await servingReplicas(context, project, name),
-    containers: Object.fromEntries(running.map((one) => [componentOf(one), one.Id])),
+  steps: readonly RotationStep[],
+): Promise<Proof[]> {
+  const { stack, plan, values } = after;
+  const facts = {
+    stack,
+    plan,
+    values,
     environment: Object.fromEntries(
       Object.entries((after.environment ?? {}) as object).map(([key, value]) => [
         key,
         String(value),
       ]),
     ),
-    values: after.values,
+  };
+  return plan.aws
+    ? proveOnAws(await awsProofContext(context, project, facts), steps)
+    : proveRotation(await proofContext(context, project, facts), steps);
+}
+
+async function awsProofContext(
+  context: Context,
+  project: Project,
+  facts: ProofFacts,
+): Promise<AwsProofContext> {
+  const { plan } = facts;
+  if (!plan.aws) throw new Error(`the plan of ${plan.stack} has no part for aws`);
+  const account = await stackAccount(context, project, plan);
+  const { service } = plan.aws;
+  return {
+    ...facts,
+    account,
+    tasks: await askedOfAws('which tasks run', () => servingTasks(account, service)),
+    markers: await askedOfAws('what up has noted', () => readMarkers(account, plan)),
+  };
+}
+
+async function proofContext(
+  context: Context,
+  project: Project,
+  facts: ProofFacts,
+): Promise<ProofContext> {
+  const docker = await dockerEngine(context);
+  const running = (await stackContainers(docker, project.name, facts.plan.stack)).filter(
+    ({ State }) => State === 'running',
+  );
+  return {
+    ...facts,
+    docker,
+    replicas: await servingReplicas(context, project, facts.plan),
+    containers: Object.fromEntries(running.map((one) => [componentOf(one), one.Id])),
   };
 }

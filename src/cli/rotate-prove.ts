@@ -1,3 +1,4 @@
+import { askReplicas } from './ask-replicas.ts';
 import { earlierVersions, type Proof, type ProofContext } from './proof.ts';
 import { proveDatabase, proveRedis } from './prove-accounts.ts';
 import { proveFiles } from './prove-replicas.ts';
@@ -18,16 +19,16 @@ export async function proveRotation(
   return proofs;
 }
 
-/** A container that went away meanwhile, an engine that does not answer: nothing is proven then. */
-function broken({ name }: RotationStep, error: unknown): Proof[] {
+/** What went away meanwhile, an engine or AWS that does not answer: nothing is proven then. */
+export function broken({ name }: RotationStep, error: unknown): Proof[] {
   const reason = error instanceof Error ? error.message : String(error);
   return [{ secret: name, ok: false, text: `could not be tried: ${reason}` }];
 }
 
 function proveBehaviour(context: ProofContext, step: RotationStep): Promise<Proof[]> {
   const earlier = earlierVersions(context, step);
-  if (step.name === 'jwt') return proveJwt(context, step, earlier);
-  if (step.name === 'cookie') return proveCookie(context, step, earlier);
+  if (step.name === 'jwt') return proveJwt(context, step, earlier, askReplicas(context));
+  if (step.name === 'cookie') return proveCookie(context, step, earlier, askReplicas(context));
   if (step.name === 'database') return proveDatabase(context, step, earlier);
   if (step.name === 'redis') return proveRedis(context, step, earlier);
   return Promise.resolve([]);

@@ -191,9 +191,12 @@ export function printResult(
   return ok ? exitCodes.ok : exitCodes.userError;
 }
 
-function probeText({ sent, failures }: RotationResult['probe']): string {
-  if (sent === 0) return 'requests: not tried, the edge did not answer before either';
-  return `requests: ${failures.length} of ${sent} to the edge failed while it went on`;
+function probeText({ target, sent, failures, unanswered }: RotationResult['probe']): string {
+  if (sent === 0) {
+    const why = unanswered ? ` (${unanswered})` : '';
+    return `requests: not watched, ${target} did not answer before either${why}`;
+  }
+  return `requests: ${failures.length} of ${sent} to ${target} failed while it went on`;
 }
 
 function adviceText(

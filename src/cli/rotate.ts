@@ -10,8 +10,7 @@ import { planOf } from './plan.ts';
 import { type ProbeReport, probeEdge } from './prober.ts';
 import { findProject, type Project, shown, stackFilePath } from './project.ts';
 import { stateOf } from './recover.ts';
-import { lookAround, probeTarget, proofContext } from './rotate-facts.ts';
-import { proveRotation } from './rotate-prove.ts';
+import { lookAround, probeTarget, prove } from './rotate-facts.ts';
 import {
   goBackText,
   printPlan,
@@ -112,13 +111,13 @@ async function carryOut(
     return { outcome, probe, proofs: [] };
   }
   const after = generatedValues((await stateOf(stack)).resources ?? []);
-  const proof = await proofContext(context, project, {
+  const proven = {
     stack: changed,
     plan,
     environment: outcome.outputs['environment']?.value,
     values: new Map([...before, ...after]),
-  });
-  return { outcome, probe, proofs: await proveRotation(proof, steps) };
+  };
+  return { outcome, probe, proofs: await prove(context, project, proven, steps) };
 }
 
 function without(pending: Readonly<Record<string, number>>, steps: readonly RotationStep[]) {

@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { servingTasks } from '../../infra/aws/serving-tasks.ts';
+import type { Plan } from '../derive/plan.ts';
 import {
   parseSecretVersions,
   SECRET_VERSIONS_LABEL,
   type SecretVersions,
 } from '../derive/secret-versions.ts';
 import { UserError } from '../errors.ts';
+import { askedOfAws, stackAccount } from './aws-account.ts';
 import type { Context } from './context.ts';
 import { componentOf, dockerEngine, stackContainers } from './docker.ts';
 import { openEngine } from './engine.ts';
@@ -23,14 +26,23 @@ export interface ServingReplica {
   readonly versions: SecretVersions;
 }
 
-/** The running replicas of a stack, by the engine's word. @throws UserError when no engine answers */
+/**
+ * The running replicas of a stack, by the word of the engine, or of ECS.
+ * @throws UserError when neither answers
+ */
 export async function servingReplicas(
   context: Context,
   project: Project,
-  stack: string,
+  plan: Plan,
 ): Promise<ServingReplica[]> {
+  const { aws } = plan;
+  if (aws) {
+    const account = await stackAccount(context, project, plan);
+    const tasks = await askedOfAws('which tasks run', () => servingTasks(account, aws.service));
+    return tasks.map(({ id, versions }) => ({ id, name: `task ${id}`, versions }));
+  }
   const docker = await dockerEngine(context);
-  const containers = await stackContainers(docker, project.name, stack);
+  const containers = await stackContainers(docker, project.name, plan.stack);
   return containers
     .filter((one) => componentOf(one) === 'backend' && one.State === 'running')
     .map((one) => ({
@@ -41,14 +53,16 @@ export async function servingReplicas(
 }
 
 /**
- * What the engine, the state and the configuration say of a stack's secrets, without a value and without
- * the toolchain where the state lies on this disk. `unknown` says what could not be found out, and why.
+ * What the engine or ECS, the state and the configuration say of a stack's secrets, without a value and
+ * without the toolchain where the state lies on this disk. `unknown` says what could not be found out,
+ * and why.
  */
 export async function secretFacts(
   context: Context,
   project: Project,
-  stack: string,
+  plan: Plan,
 ): Promise<{ facts: SecretFacts; unknown: string[] }> {
+  const { stack } = plan;
   const unknown: string[] = [];
   const or = async <T>(what: string, find: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -60,7 +74,7 @@ export async function secretFacts(
     }
   };
   const [replicas, resources] = await Promise.all([
-    or('which versions serve', () => servingReplicas(context, project, stack)),
+    or('which versions serve', () => servingReplicas(context, project, plan)),
     or('when values were made', () => stateResources(context, project, stack)),
   ]);
   return {

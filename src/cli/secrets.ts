@@ -12,7 +12,7 @@ export async function secrets(context: Context, options: StackOptions): Promise<
   const project = findProject(context.cwd);
   const stack = loadStack(context, project, options.stack);
   const { plan } = await planOf(project, options.stack, stack);
-  const { facts, unknown } = await secretFacts(context, project, options.stack);
+  const { facts, unknown } = await secretFacts(context, project, plan);
   const statuses = secretStatuses(stack, plan, facts, Date.now());
   if (options.json) {
     printJson(context, { stack: options.stack, secrets: statuses, unknown });

@@ -58,7 +58,7 @@ export async function status(context: Context, options: StackOptions): Promise<n
   const url = `${plan.edge.url}${plan.backend.health.path}`;
   const edge = components.find(({ component }) => component === 'edge')?.container;
   const answer = edge
-    ? await askHealth(url, await edgeAuthorities(docker, plan.edge, edge))
+    ? await askHealth(url, await edgeAuthorities(docker, plan.proxy, edge))
     : undefined;
   const up = components.length > 0;
   const ok = up && missing.length === 0 && components.every((one) => one.ok) && answer?.ok === true;

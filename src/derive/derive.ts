@@ -3,12 +3,12 @@ import { deriveManagedDatabase } from './aws/database.ts';
 import { deriveAws } from './aws/derive.ts';
 import { REDIS_PORT as MANAGED_REDIS_PORT } from './aws/redis.ts';
 import { type DatabaseDerivation, deriveDatabase, versionsOf } from './database.ts';
-import { planEdge } from './edge.ts';
+import { planEdge, planProxy } from './edge.ts';
 import { deriveEnvironment } from './environment.ts';
-import { checkImageVersions } from './images.ts';
+import { checkImageVersions, lockedImage } from './images.ts';
 import { deriveModules, derivePlugins } from './modules.ts';
 import { HOSTS, objectNames, stackLabels, stackPrefix } from './names.ts';
-import type { ImageLock, Plan, PlannedSecret, PreparePlan } from './plan.ts';
+import type { Plan, PlannedSecret, PreparePlan, StackImages } from './plan.ts';
 import {
   REDIS_RUN_FOLDER,
   redisCommand,
@@ -22,7 +22,7 @@ export interface DeriveOptions {
   /** Pulumi's project and stack names. */
   readonly project: string;
   readonly stack: string;
-  readonly images: ImageLock;
+  readonly images: StackImages;
 }
 
 const REDIS_PORT = 6379;
@@ -48,7 +48,7 @@ export function derivePlan(stack: StackFile, options: DeriveOptions): Plan {
   const redis = stack.redis ? planRedis(stack, stack.redis, prefix, secrets) : undefined;
   const modules = deriveModules(stack.modules, { redis: redis !== undefined, prefix });
   const plugins = derivePlugins(stack.plugins);
-  const edge = planEdge(stack, { prefix, image: options.images.images.edge });
+  const edge = planEdge(stack);
   const environment = deriveEnvironment({
     stack,
     prefix,
@@ -69,7 +69,6 @@ export function derivePlan(stack: StackFile, options: DeriveOptions): Plan {
     nodeEnv,
     labels: stackLabels(options.project, options.stack),
     images: options.images,
-    network: { name: objectNames(prefix).network },
     secrets,
     database: database.plan,
     ...(redis ? { redis } : {}),
@@ -94,7 +93,13 @@ export function derivePlan(stack: StackFile, options: DeriveOptions): Plan {
     modules,
     plugins,
   };
-  return stack.target === 'aws' ? { ...plan, aws: deriveAws(stack, plan) } : plan;
+  if (stack.target === 'aws') return { ...plan, aws: deriveAws(stack, plan) };
+  const image = lockedImage(options.images, 'edge');
+  return {
+    ...plan,
+    network: { name: objectNames(prefix).network },
+    proxy: planProxy(stack, { prefix, url: edge.url, image }),
+  };
 }
 
 /** Secrets by name; the database's and Redis's own only where the stack brings them up. */

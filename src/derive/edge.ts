@@ -10,32 +10,36 @@ import {
 } from './caddyfile.ts';
 import { EDGE_FILES } from './edge-files.ts';
 import { HOSTS, objectNames } from './names.ts';
-import type { EdgePlan, LockedImage } from './plan.ts';
+import type { EdgePlan, LockedImage, ProxyPlan } from './plan.ts';
 import { LIMITS } from './sizes.ts';
 
-export interface EdgeOptions {
+export interface ProxyOptions {
   /** Of the stack's objects on the engine. */
   readonly prefix: string;
+  /** Where the published port answers. */
+  readonly url: string;
   readonly image: LockedImage;
 }
 
-/** The proxy in front of the replicas. */
-export function planEdge(stack: StackFile, options: EdgeOptions): EdgePlan {
-  const { edge } = stack;
-  const { host, port, tls, httpPort, trustForwarded } = edge;
+/** Where the world reaches the stack, whatever stands there. */
+export function planEdge({ edge }: StackFile): EdgePlan {
+  const { host, port, tls, trustForwarded } = edge;
   const off = tls === 'off';
   const shownPort = port === (off ? 80 : 443) ? '' : `:${port}`;
   const url = `${off ? 'http' : 'https'}://${host}${shownPort}`;
+  return { host, port, tls, url, publicUrl: off && trustForwarded ? `https://${host}` : url };
+}
+
+/** The proxy in front of the replicas. */
+export function planProxy(stack: StackFile, options: ProxyOptions): ProxyPlan {
+  const { edge } = stack;
+  const { port, tls, httpPort, trustForwarded } = edge;
+  const off = tls === 'off';
   const certificates = certificatesOf(edge);
   const ca = certificates === 'acme' ? edge.acme?.ca : undefined;
   return {
-    host,
-    port,
     ...(httpPort === undefined ? {} : { httpPort }),
-    tls,
     certificates,
-    url,
-    publicUrl: off && trustForwarded ? `https://${host}` : url,
     bind: stack.environment === 'development' ? '127.0.0.1' : '0.0.0.0',
     // Without TLS it holds nothing that the next `up` does not write again.
     volume: { name: objectNames(options.prefix).edgeVolume, keep: !off },
@@ -43,7 +47,7 @@ export function planEdge(stack: StackFile, options: EdgeOptions): EdgePlan {
       upstream: { host: HOSTS.backend, port: stack.backend.port },
       trustForwarded,
       graceSeconds: stack.backend.stopGraceSeconds,
-      ...(off ? {} : { tls: caddyfileTls(edge, url, options.image.version) }),
+      ...(off ? {} : { tls: caddyfileTls(edge, options.url, options.image.version) }),
     }),
     bootstrapConfig: BOOTSTRAP_CADDYFILE,
     files: ca === undefined ? {} : { [EDGE_FILES.acmeCa]: ca },
@@ -58,7 +62,7 @@ export function planEdge(stack: StackFile, options: EdgeOptions): EdgePlan {
   };
 }
 
-function certificatesOf({ tls, host, acme }: EdgeSection): EdgePlan['certificates'] {
+function certificatesOf({ tls, host, acme }: EdgeSection): ProxyPlan['certificates'] {
   if (tls === 'off') return 'none';
   return isLocalHost(host) && acme?.directory === undefined ? 'local' : 'acme';
 }

@@ -1,12 +1,12 @@
 import { UserError } from '../errors.ts';
 import type { StackFile } from '../stack/stack-file.ts';
-import type { ImageLock, ImageName } from './plan.ts';
+import type { ImageName, LockedImage, StackImages } from './plan.ts';
 
 /**
  * Refuses a version that the stack's images do not have. The stack keeps the images that it began
  * with (`stacks/images.lock.yaml`): data of another major version would not open.
  */
-export function checkImageVersions(stack: StackFile, images: ImageLock): void {
+export function checkImageVersions(stack: StackFile, images: StackImages): void {
   // Elsewhere the cloud's own database and Redis serve the stack.
   if (stack.target !== 'docker') return;
   const { database, redis } = stack;
@@ -22,9 +22,9 @@ function checkVersion(
   product: string,
   wanted: number | undefined,
   name: ImageName,
-  images: ImageLock,
+  images: StackImages,
 ): void {
-  const image = images.images[name];
+  const image = lockedImage(images, name);
   const offered = Number.parseInt(image.version, 10);
   if (wanted === undefined || wanted === offered) return;
   throw new UserError(
@@ -32,7 +32,14 @@ function checkVersion(
   );
 }
 
-function mend(key: string, offered: number, images: ImageLock): string {
+/** An image that the stack's target uses. */
+export function lockedImage({ images }: StackImages, name: ImageName): LockedImage {
+  const image = images[name];
+  if (image === undefined) throw new Error(`the stack has no image ${name}`);
+  return image;
+}
+
+function mend(key: string, offered: number, images: StackImages): string {
   const keep = `remove ${key} or set it to ${offered}`;
   return images.source === 'debian'
     ? `${keep} (images.source: official offers other versions, for a stack without data yet)`

@@ -24,8 +24,9 @@ export interface Plan {
   readonly nodeEnv: 'development' | 'production';
   /** On every object that the stack owns. */
   readonly labels: Readonly<Record<string, string>>;
-  readonly images: ImageLock;
-  readonly network: { readonly name: string };
+  readonly images: StackImages;
+  /** With target docker alone. */
+  readonly network?: { readonly name: string };
   readonly secrets: readonly PlannedSecret[];
   readonly database: PostgresPlan | ManagedPostgresPlan | ExternalPostgresPlan | SqlitePlan;
   /** undefined: no Redis at all. */
@@ -33,6 +34,8 @@ export interface Plan {
   readonly prepare: PreparePlan;
   readonly backend: BackendPlan;
   readonly edge: EdgePlan;
+  /** What the edge is with target docker; on aws `aws.edge` says it. */
+  readonly proxy?: ProxyPlan;
   readonly modules: Readonly<Record<string, ModuleSpec>>;
   readonly plugins: readonly PluginSpec[];
   /** With target aws alone. */
@@ -40,8 +43,14 @@ export interface Plan {
 }
 
 /** Where the images of a stack come from, chosen once and kept in `stacks/images.lock.yaml`. */
-export interface ImageLock {
+export interface StackImages {
   readonly source: 'official' | 'debian';
+  /** Those that its target uses. */
+  readonly images: Readonly<Partial<Record<ImageName, LockedImage>>>;
+}
+
+/** The same with all images, as target docker uses them. */
+export interface ImageLock extends StackImages {
   readonly images: Readonly<Record<ImageName, LockedImage>>;
 }
 
@@ -240,18 +249,23 @@ export interface BackendPlan {
   readonly tmpfs: Readonly<Record<string, number>>;
 }
 
+/** Where the world reaches a stack. */
 export interface EdgePlan {
   readonly host: string;
   readonly port: number;
-  /** Published port on which plain HTTP is redirected; undefined: none. */
-  readonly httpPort?: number;
   readonly tls: string;
-  /** `acme`: of its own authority until ACME has succeeded; `local`: always of its own authority. */
-  readonly certificates: 'none' | 'acme' | 'local';
   /** Where the published port answers. No trailing slash. */
   readonly url: string;
   /** What the world opens: `url`, or https where TLS ends in front of this edge. No trailing slash. */
   readonly publicUrl: string;
+}
+
+/** The container in front of the replicas. */
+export interface ProxyPlan {
+  /** Published port on which plain HTTP is redirected; undefined: none. */
+  readonly httpPort?: number;
+  /** `acme`: of its own authority until ACME has succeeded; `local`: always of its own authority. */
+  readonly certificates: 'none' | 'acme' | 'local';
   /** Address on the engine's host that the port is published on. */
   readonly bind: string;
   /** Holds configuration, route, certificates and keys. */

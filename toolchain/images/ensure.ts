@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { ImageLock, ImageName, LockedImage } from '../../src/derive/plan.ts';
+import type { ImageLock, ImageName, LockedImage, StackImages } from '../../src/derive/plan.ts';
 import { UserError } from '../../src/errors.ts';
 import { buildDebian, findDebian } from './debian.ts';
 import { connectEngine, inspectImage } from './engine.ts';
@@ -20,13 +20,18 @@ export interface EnsureImagesOptions {
   /** Major version of each image. @default the newest that the source offers */
   readonly wanted: WantedImages;
   /** What the stack began with: it is kept as long as it is what the file asks for. */
-  readonly lock?: ImageLock;
+  readonly lock?: StackImages;
   /** Never ask the network. @default false */
   readonly offline?: boolean;
   /** Gets one line a step. */
   readonly log: (line: string) => void;
   /** @default the engine of DOCKER_HOST or the system's socket */
   readonly engine?: Docker;
+}
+
+/** As `EnsureImagesOptions`, for some of the images alone. */
+export interface EnsureSomeOptions extends EnsureImagesOptions {
+  readonly names: readonly ImageName[];
 }
 
 type Found = Partial<Record<ImageName, LockedImage>>;
@@ -36,7 +41,12 @@ type Found = Partial<Record<ImageName, LockedImage>>;
  * Quick when they are there; otherwise it pulls or builds them and says so through `log`.
  * @throws UserError where a version is not offered, or the images cannot be had
  */
-export async function ensureImages(options: EnsureImagesOptions): Promise<ImageLock> {
+export async function ensureImages(options: EnsureSomeOptions): Promise<StackImages>;
+export async function ensureImages(options: EnsureImagesOptions): Promise<ImageLock>;
+export async function ensureImages(
+  given: EnsureImagesOptions | EnsureSomeOptions,
+): Promise<StackImages> {
+  const options: EnsureSomeOptions = { names: imageNames, ...given };
   const engine = options.engine ?? connectEngine();
   const { lock, source } = options;
   if (lock !== undefined && (source === 'auto' || source === lock.source)) {
@@ -55,13 +65,13 @@ export async function ensureImages(options: EnsureImagesOptions): Promise<ImageL
 /** The images of the lock that are still what is wanted, brought back where the engine lost them. */
 async function keepLocked(
   engine: Docker,
-  options: EnsureImagesOptions,
-  lock: ImageLock,
+  options: EnsureSomeOptions,
+  lock: StackImages,
 ): Promise<Found> {
   const kept: Found = {};
   await Promise.all(
-    imageNames.map(async (image) => {
-      const locked = lock.images[image] as LockedImage | undefined;
+    options.names.map(async (image) => {
+      const locked = lock.images[image];
       const asked = options.wanted[image];
       if (!locked || (asked !== undefined && majorOf(locked.version) !== String(asked))) {
         return;
@@ -92,40 +102,39 @@ function goneError(locked: LockedImage): UserError {
 /** Fills what `kept` lacks from one source. */
 async function complete(
   engine: Docker,
-  options: EnsureImagesOptions,
+  options: EnsureSomeOptions,
   source: ImageSource,
   kept: Found,
   why?: string,
-): Promise<ImageLock> {
+): Promise<StackImages> {
   // What the lock keeps stays valid, also where a newer kit would choose another version by itself.
   const wanted: WantedImages = Object.fromEntries(
-    imageNames.map((image) => [
+    options.names.map((image) => [
       image,
       kept[image] ? offeredOrUndefined(source, image, options) : options.wanted[image],
     ]),
   );
   const versions = chooseVersions(source, wanted, why);
-  const missing = imageNames.filter((image) => kept[image] === undefined);
+  const missing = options.names.filter((image) => kept[image] === undefined);
   const found =
     source === 'official'
       ? await completeOfficial(engine, options, missing, versions)
       : await completeDebian(engine, options, missing, versions);
-  const all = { ...kept, ...found } as Record<ImageName, LockedImage>;
-  const images = Object.fromEntries(imageNames.map((image) => [image, all[image]]));
-  return { source, images: images as Record<ImageName, LockedImage> };
+  const all = { ...kept, ...found };
+  return { source, images: Object.fromEntries(options.names.map((image) => [image, all[image]])) };
 }
 
 function offeredOrUndefined(
   source: ImageSource,
   image: ImageName,
-  options: EnsureImagesOptions,
+  options: EnsureSomeOptions,
 ): string | number | undefined {
   return source === 'debian' ? options.wanted[image] : undefined;
 }
 
 async function completeOfficial(
   engine: Docker,
-  options: EnsureImagesOptions,
+  options: EnsureSomeOptions,
   missing: readonly ImageName[],
   versions: Readonly<Record<ImageName, string>>,
 ): Promise<Found> {
@@ -146,7 +155,7 @@ async function completeOfficial(
 
 async function completeDebian(
   engine: Docker,
-  options: EnsureImagesOptions,
+  options: EnsureSomeOptions,
   missing: readonly ImageName[],
   versions: Readonly<Record<ImageName, string>>,
 ): Promise<Found> {
@@ -169,7 +178,7 @@ async function completeDebian(
 }
 
 /** The first choice of a stack's source, made once. */
-async function chooseSource(engine: Docker, options: EnsureImagesOptions): Promise<ImageLock> {
+async function chooseSource(engine: Docker, options: EnsureSomeOptions): Promise<StackImages> {
   const { log } = options;
   if (options.offline) {
     return chooseOffline(engine, options);
@@ -178,7 +187,8 @@ async function chooseSource(engine: Docker, options: EnsureImagesOptions): Promi
   try {
     // One image shows whether a registry answers; the others follow in parallel.
     const versions = chooseVersions('official', options.wanted);
-    const probed = await completeOfficial(engine, options, ['redis'], versions);
+    const [first] = options.names.includes('redis') ? ['redis' as const] : options.names;
+    const probed = await completeOfficial(engine, options, first ? [first] : [], versions);
     const lock = await complete(engine, options, 'official', probed);
     log(`images: official, from ${registry}`);
     return lock;
@@ -193,7 +203,7 @@ async function chooseSource(engine: Docker, options: EnsureImagesOptions): Promi
   return lock;
 }
 
-async function chooseOffline(engine: Docker, options: EnsureImagesOptions): Promise<ImageLock> {
+async function chooseOffline(engine: Docker, options: EnsureSomeOptions): Promise<StackImages> {
   const reasons: string[] = [];
   for (const source of ['official', 'debian'] as const) {
     try {

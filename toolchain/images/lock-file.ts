@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
-import type { ImageLock } from '../../src/derive/plan.ts';
+import type { StackImages } from '../../src/derive/plan.ts';
 import { UserError } from '../../src/errors.ts';
 import { cacheRoot } from '../cache.ts';
 import { withLock } from '../lock.ts';
@@ -22,11 +22,12 @@ const lockedImage = z.strictObject({
 
 const imageLock = z.strictObject({
   source: z.enum(['official', 'debian']),
+  // Of a stack on aws only those that it uses.
   images: z.strictObject({
-    postgres: lockedImage,
-    redis: lockedImage,
-    node: lockedImage,
-    edge: lockedImage,
+    postgres: lockedImage.optional(),
+    redis: lockedImage.optional(),
+    node: lockedImage.optional(),
+    edge: lockedImage.optional(),
   }),
 });
 
@@ -37,7 +38,7 @@ const imageLock = z.strictObject({
 export async function readImageLock(
   stacksDir: string,
   stack: string,
-): Promise<ImageLock | undefined> {
+): Promise<StackImages | undefined> {
   const entry = (await readAll(stacksDir))[stack];
   if (entry === undefined) {
     return undefined;
@@ -58,7 +59,7 @@ export async function readImageLock(
 export async function writeImageLock(
   stacksDir: string,
   stack: string,
-  lock: ImageLock,
+  lock: StackImages,
 ): Promise<void> {
   await mkdir(stacksDir, { recursive: true });
   // Two stacks may come up at once: read and write belong together.

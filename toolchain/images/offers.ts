@@ -78,6 +78,13 @@ export function notOffered(
   );
 }
 
+/** The images that a stack's target uses. */
+export function usedImages({ target, backend }: StackFile): readonly ImageName[] {
+  if (target === 'docker') return imageNames;
+  // PostgreSQL's for its psql, Node's for a backend that is built here.
+  return ['postgres', ...('build' in backend.image ? (['node'] as const) : [])];
+}
+
 /** Major versions that the stack file asks for. */
 export function wantedVersions({ target, database, redis }: StackFile): WantedImages {
   // The cloud runs the servers; of PostgreSQL's image only psql is used, which speaks to any of them.

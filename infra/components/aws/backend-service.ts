@@ -35,11 +35,11 @@ export interface BackendServiceArgs {
 
 /**
  * The backend's tasks on Fargate. A release starts beside the one before and replaces it when it is
- * healthy; one that does not become healthy is taken back, and `up` fails.
+ * healthy; one that does not become healthy is taken back.
  */
 export class BackendService extends pulumi.ComponentResource {
   readonly serviceName: pulumi.Output<string>;
-  /** There once the release is steady. */
+  /** There as soon as ECS has taken the release, which serves later. */
   readonly service: Service;
 
   constructor(name: string, args: BackendServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -66,7 +66,8 @@ export class BackendService extends pulumi.ComponentResource {
         enableExecuteCommand: args.exec,
         enableEcsManagedTags: true,
         propagateTags: 'SERVICE',
-        waitForSteadyState: true,
+        // It would take a release that was taken back for a success; the release is watched instead.
+        waitForSteadyState: false,
         // Without it, another share of Spot would be another service, which may not have the same name.
         forceNewDeployment: true,
         networkConfiguration: {

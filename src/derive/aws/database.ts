@@ -14,7 +14,8 @@ import { RDS_CA_PATH } from './rds-ca.ts';
 
 export const POSTGRES_PORT = 5432;
 export const RETIRE_PATH = '/opt/medusa-infra/retire.sql';
-const TIMEOUT_SECONDS = 120;
+/** Limit of one run of psql. */
+export const PSQL_SECONDS = 120;
 const GIB = 1024 ** 3;
 /** Where the file names no version. */
 const DEFAULT_VERSION = 17;
@@ -23,7 +24,7 @@ const DEFAULT_VERSION = 17;
 export function psqlCommand(scriptPath: string): readonly string[] {
   return [
     'timeout',
-    String(TIMEOUT_SECONDS),
+    String(PSQL_SECONDS),
     'psql',
     '--no-psqlrc',
     '--quiet',
@@ -90,7 +91,7 @@ function planSql(database: PostgresSection, roles: readonly LoginRole[]): SqlPre
     files: {},
     command: psqlCommand(SCRIPT_PATH),
     scriptPath: SCRIPT_PATH,
-    timeoutSeconds: TIMEOUT_SECONDS,
+    timeoutSeconds: PSQL_SECONDS,
   };
 }
 

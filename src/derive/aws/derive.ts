@@ -14,9 +14,9 @@ import { planEdge, planScaling, planService } from './service.ts';
 import {
   PREPARE_SCRIPT_PATH,
   planPrepareTask,
+  planRetireTask,
   planSecrets,
   planTask,
-  retireContainer,
   WRITABLE_FOLDERS,
 } from './task.ts';
 
@@ -42,7 +42,7 @@ export function deriveAws(stack: StackFile, plan: Plan): AwsPlan {
     aws,
   };
   const edge = planEdge(plan.name, stack.edge, plan.backend, aws, aws.database.deletionProtection);
-  const retire = retireContainer(task);
+  const retire = planRetireTask(task);
   const derived: Omit<AwsPlan, 'costs'> = {
     region: aws.region,
     partition,

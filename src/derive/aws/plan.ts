@@ -25,14 +25,18 @@ export interface AwsPlan {
   readonly images: { readonly release: DerivedImagePlan; readonly sql?: DerivedImagePlan };
   readonly logs: { readonly name: string; readonly days: number };
   readonly task: TaskPlan;
-  readonly prepare: PrepareTaskPlan;
+  /**
+   * What prepares the database before a release. The containers of the service's own task find nothing
+   * left to do, and only look.
+   */
+  readonly prepare: OneTaskPlan;
   readonly service: ServicePlan;
   /** undefined: always as many tasks as `service.desiredCount` says. */
   readonly scaling?: ScalingPlan;
   readonly edge: LoadBalancerPlan;
   readonly roles: readonly RolePlan[];
   /** Takes login roles that no living version uses out of service, once the new release is steady. */
-  readonly retire?: ContainerPlan;
+  readonly retire?: OneTaskPlan;
   readonly costs: CostEstimate;
 }
 
@@ -227,11 +231,8 @@ export interface TaskPlan {
   readonly containers: readonly ContainerPlan[];
 }
 
-/**
- * What prepares the database before a release, run once and to its end. The containers of the service's
- * own task find nothing left to do, and only look.
- */
-export interface PrepareTaskPlan {
+/** A task that `up` runs once and to its end. */
+export interface OneTaskPlan {
   readonly family: string;
   /** In the order of their start; the last one ends the task. */
   readonly containers: readonly ContainerPlan[];

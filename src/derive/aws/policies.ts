@@ -60,7 +60,7 @@ function transport({ database, edge }: AwsPlan): string[] {
 
 /** No template of a container's plain environment holds a secret. */
 function plainSecrets({ task, prepare, retire }: AwsPlan): string[] {
-  return [...task.containers, ...prepare.containers, ...(retire ? [retire] : [])].flatMap(
+  return [...task.containers, ...prepare.containers, ...(retire?.containers ?? [])].flatMap(
     (container) =>
       Object.entries(container.environment)
         .filter(([, template]) =>

@@ -8,14 +8,14 @@ import type {
 } from '../plan.ts';
 import { formatSecretVersions, SECRET_VERSIONS_LABEL } from '../secret-versions.ts';
 import type { Template } from '../template-parts.ts';
-import { psqlCommand, RETIRE_PATH } from './database.ts';
+import { PSQL_SECONDS, psqlCommand, RETIRE_PATH } from './database.ts';
 import { KEEP_ALIVE_PATH } from './keep-alive.ts';
 import { awsName } from './names.ts';
 import type {
   AwsSecretPlan,
   ContainerPlan,
   ContainerSecret,
-  PrepareTaskPlan,
+  OneTaskPlan,
   TaskPlan,
 } from './plan.ts';
 
@@ -64,7 +64,7 @@ export function planTask(options: TaskOptions): TaskPlan {
 const START_SECONDS = 180;
 
 /** The same two containers, alone: nothing waits for the migrations, so they have their own limits. */
-export function planPrepareTask(options: TaskOptions): PrepareTaskPlan {
+export function planPrepareTask(options: TaskOptions): OneTaskPlan {
   const { sql: sqlPlan, migrate } = options.prepare;
   const sql = sqlContainer(options);
   const { lockTimeoutSeconds, timeoutSeconds } = migrate.config;
@@ -85,15 +85,19 @@ export function planPrepareTask(options: TaskOptions): PrepareTaskPlan {
   };
 }
 
-/** The container that takes unused login roles out of service; run apart from the task. */
-export function retireContainer(options: TaskOptions): ContainerPlan | undefined {
-  const { master } = options;
+/** The task that takes unused login roles out of service. */
+export function planRetireTask({ name, master }: TaskOptions): OneTaskPlan | undefined {
   if (!master) return undefined;
-  // Alone in its task: ECS wants one that the task stands and falls with.
-  return {
+  const retire = {
     ...masterContainer(master),
     ...named('retire', psqlCommand(RETIRE_PATH)),
+    // Alone in its task: ECS wants one that the task stands and falls with.
     essential: true,
+  };
+  return {
+    family: awsName(name, '-retire', 255),
+    containers: [retire],
+    timeoutSeconds: START_SECONDS + PSQL_SECONDS,
   };
 }
 

@@ -1,7 +1,7 @@
 """moto's server with what the AWS provider and its waiters need and moto lacks.
 
 Each part below says what AWS does there. State is in memory: a new process is an empty account."""
-import os, sys, threading
+import copy, os, sys, threading
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # arn:aws:iam::aws:policy/... can be attached
 os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "1")  # a certificate is issued after a second
 from moto.elasticache.models import ElastiCacheBackend as B, CacheCluster
@@ -261,7 +261,7 @@ def modify_replication_group(self):
 ElastiCacheResponse.modify_replication_group = modify_replication_group
 
 # ECS: what a service was told it tells; its tasks run at once; its deployments succeed.
-from moto.ecs.models import EC2ContainerServiceBackend
+from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 _create_service = EC2ContainerServiceResponse.create_service
@@ -289,6 +289,44 @@ def _settle(service):
         )
 
 
+def _run_service(backend, service):
+    """The tasks of a service: as many as it wants, all of its revision."""
+    tasks = backend.tasks.setdefault(service.cluster_name, {})
+    group = f"service:{service.name}"
+    for arn in [arn for arn, task in tasks.items() if task.group == group]:
+        del tasks[arn]
+    # Without network interfaces of their own, which nobody would take away before their subnets.
+    definition = copy.copy(backend.describe_task_definition(service.task_definition))
+    definition.network_mode = "none"
+    for _ in range(service.desired_count):
+        task = Task(
+            cluster=backend._get_cluster(service.cluster_name),
+            task_definition=definition,
+            container_instance_arn=None,
+            resource_requirements={},
+            backend=backend,
+            group=group,
+            started_by=service.deployments[0]["id"],
+            launch_type="FARGATE",
+        )
+        # It stays as it is: otherwise each look at it would bring it nearer to its end.
+        task.advance = lambda: None
+        task.last_status = "RUNNING"
+        tasks[task.task_arn] = task
+
+
+_list_tasks = EC2ContainerServiceBackend.list_tasks
+
+
+def list_tasks(self, *args, **kwargs):
+    found = _list_tasks(self, *args, **kwargs)
+    name = kwargs.get("service_name") or (args[4] if len(args) > 4 else None)
+    return [t for t in found if not name or t.group == f"service:{name.split('/')[-1]}"]
+
+
+EC2ContainerServiceBackend.list_tasks = list_tasks
+
+
 def create_service(self):
     out = _create_service(self)
     service = out.result["service"]
@@ -297,6 +335,7 @@ def create_service(self):
         if value is not None:
             setattr(service, attribute, value)
     _settle(service)
+    _run_service(self.ecs_backend, service)
     return out
 
 
@@ -307,6 +346,7 @@ def update_service(self):
     if value is not None:
         service.enable_ecs_managed_tags = value
     _settle(service)
+    _run_service(self.ecs_backend, service)
     return out
 
 

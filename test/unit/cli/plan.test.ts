@@ -184,3 +184,25 @@ test('a server that is your own has its own lines on AWS as well', async () => {
     expect(out.split('\n')).toContain(line);
   }
 });
+
+test('the plan of a stack on AWS holds nothing of the containers on Docker', async () => {
+  const image = (name: string) => ({ ref: `sha256:${'1'.repeat(64)}`, name, version: '15.2' });
+  const all = Object.fromEntries(['postgres', 'redis', 'node', 'edge'].map((n) => [n, image(n)]));
+  const cwd = folderWith({
+    ...projectFiles,
+    'stacks/prod.yaml':
+      'target: aws\nbackend: { image: "shop:1", replicas: 2 }\nedge: { host: shop.example.com }\naws: { region: us-east-1, edge: { zone: example.com } }\n',
+    'stacks/images.lock.yaml': JSON.stringify({ prod: { source: 'debian', images: all } }),
+  });
+  const plan = JSON.parse((await run(['plan', '-s', 'prod', '--json'], { cwd })).out);
+  expect(Object.keys(plan)).not.toContain('network');
+  expect(Object.keys(plan)).not.toContain('proxy');
+  expect(plan.edge).toEqual({
+    host: 'shop.example.com',
+    port: 443,
+    tls: 'auto',
+    url: 'https://shop.example.com',
+    publicUrl: 'https://shop.example.com',
+  });
+  expect(Object.keys(plan.images.images)).toEqual(['postgres']);
+});

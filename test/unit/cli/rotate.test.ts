@@ -296,6 +296,7 @@ test('the prober counts from the first answer on, and what is not 200 as failed'
     tls: false,
     host: 'shop.localhost',
     path: '/health',
+    name: 'the edge',
   };
   const probing = probeEdge(target);
   await enough;
@@ -310,7 +311,13 @@ test('the prober counts from the first answer on, and what is not 200 as failed'
 
 test('the prober of an edge that never answers counts nothing', async () => {
   const port = await listening(createServer((_, response) => response.writeHead(503).end()));
-  const probing = probeEdge({ address: '127.0.0.1', port, tls: false, host: 'x', path: '/' });
+  const target = { address: '127.0.0.1', port, tls: false, host: 'x', path: '/', name: 'the edge' };
+  const probing = probeEdge(target);
   await new Promise((done) => setTimeout(done, 300));
-  expect(await probing.stop()).toEqual({ sent: 0, failures: [] });
+  expect(await probing.stop()).toEqual({
+    target: 'the edge',
+    sent: 0,
+    failures: [],
+    unanswered: '503',
+  });
 });

@@ -199,10 +199,19 @@ describe('secrets', () => {
 describe('edge', () => {
   const edge = (section: Partial<StackFile['edge']>, environment = dev.environment) =>
     plan({ ...dev, environment, edge: { ...dev.edge, ...section } }).edge;
+  const proxy = (section: Partial<StackFile['edge']>, environment = dev.environment) => {
+    const { proxy: planned } = plan({
+      ...dev,
+      environment,
+      edge: { ...dev.edge, ...section },
+    });
+    if (!planned) throw new Error('docker has a proxy');
+    return planned;
+  };
 
   test('is open to this machine alone in development', () => {
-    expect(edge({}).bind).toBe('127.0.0.1');
-    expect(edge({}, 'staging').bind).toBe('0.0.0.0');
+    expect(proxy({}).bind).toBe('127.0.0.1');
+    expect(proxy({}, 'staging').bind).toBe('0.0.0.0');
   });
 
   test('addresses leave out the port that the scheme implies', () => {
@@ -221,9 +230,12 @@ describe('edge', () => {
   });
 
   test('with TLS publishes both ports, and redirects to the address that is published', () => {
-    expect(edge({ port: 8443, httpPort: 8081, tls: 'auto' })).toMatchObject({
+    const section = { port: 8443, httpPort: 8081, tls: 'auto' } as const;
+    expect(edge(section)).toMatchObject({
       url: 'https://localhost:8443',
       publicUrl: 'https://localhost:8443',
+    });
+    expect(proxy(section)).toMatchObject({
       certificates: 'local',
       ports: [
         { external: 8443, internal: 8443 },
@@ -232,7 +244,7 @@ describe('edge', () => {
       volume: { keep: true },
       config: expect.stringContaining('redir https://localhost:8443{uri} 308'),
     });
-    expect(edge({})).toMatchObject({
+    expect(proxy({})).toMatchObject({
       certificates: 'none',
       ports: [{ external: 9000, internal: 8080 }],
       volume: { keep: false },
@@ -240,7 +252,7 @@ describe('edge', () => {
   });
 
   const issuers = (section: Partial<StackFile['edge']>) =>
-    edge({ tls: 'auto', port: 443, ...section }).config.match(/issuer \w+/g);
+    proxy({ tls: 'auto', port: 443, ...section }).config.match(/issuer \w+/g);
 
   test('asks no public authority for a host that none knows', () => {
     for (const host of [
@@ -259,14 +271,14 @@ describe('edge', () => {
   });
 
   test('has its own authority stand in for ACME under a name that ACME’s certificate wins over', () => {
-    const { config } = edge({ tls: 'auto', host: 'shop.example.com' });
+    const { config } = proxy({ tls: 'auto', host: 'shop.example.com' });
     expect(config).toMatch(/https:\/\/shop\.example\.com \{[\s\S]*?issuer acme/);
     expect(config).toMatch(/https:\/\/\*\.example\.com \{\n\ttls \{\n\t\tissuer internal/);
   });
 
   test('tells browsers to come over https where that can be undone soon and hurts nobody else', () => {
     const strict = (section: Partial<StackFile['edge']>) =>
-      edge({ tls: 'auto', ...section }).config.match(/Strict-Transport-Security .*/)?.[0];
+      proxy({ tls: 'auto', ...section }).config.match(/Strict-Transport-Security .*/)?.[0];
     expect(strict({ host: 'shop.example.com', port: 443 })).toBe(
       'Strict-Transport-Security max-age=86400',
     );
@@ -277,7 +289,7 @@ describe('edge', () => {
 
   test('hands over the account’s address, the directory and what it is trusted by', () => {
     const acme = { email: 'ops@example.com', directory: 'https://ca.test/dir', ca: '/here/ca.pem' };
-    const planned = edge({ tls: 'auto', host: 'shop.test', acme });
+    const planned = proxy({ tls: 'auto', host: 'shop.test', acme });
     expect(planned.files).toEqual({ '/data/acme-ca.pem': '/here/ca.pem' });
     expect(planned.config).toContain(`		issuer acme {
 			dir https://ca.test/dir
@@ -288,7 +300,7 @@ describe('edge', () => {
 
   test('proves whose host it is at a port that it publishes', () => {
     const disabled = (section: Partial<StackFile['edge']>) =>
-      edge({ tls: 'auto', host: 'a.example.com', ...section }).config.match(
+      proxy({ tls: 'auto', host: 'a.example.com', ...section }).config.match(
         /disable_\w+_challenge/g,
       );
     expect(disabled({ port: 443, httpPort: 80 })).toBeNull();
@@ -299,16 +311,17 @@ describe('edge', () => {
 
   test('tells a Caddy that prefers wildcards to obtain the host’s own certificate all the same', () => {
     const forced = (version: string) => {
-      const images = { ...options.images.images, edge: { ...options.images.images.edge, version } };
+      const { images: found } = debianImages;
+      const images = { ...found, edge: { ...found.edge, version } };
       const stack: StackFile = {
         ...dev,
         edge: { ...dev.edge, tls: 'auto', host: 'a.example.com' },
       };
-      const { config } = derivePlan(stack, {
+      const planned = derivePlan(stack, {
         ...options,
         images: { ...options.images, images },
-      }).edge;
-      return config.includes('force_automate');
+      });
+      return planned.proxy?.config.includes('force_automate');
     };
     expect(['2.6.2', '2.9.1', '2.10.0', 'v2.11.4', '2'].map(forced)).toEqual([
       false,
@@ -320,9 +333,9 @@ describe('edge', () => {
   });
 
   test('believes forwarded headers only where TLS ends in front of it', () => {
-    expect(edge({}).config).not.toContain('trusted_proxies');
-    expect(edge({}).config).toContain('header_up -Forwarded');
-    expect(edge({ trustForwarded: true }).config).toContain('trusted_proxies 0.0.0.0/0 ::/0');
+    expect(proxy({}).config).not.toContain('trusted_proxies');
+    expect(proxy({}).config).toContain('header_up -Forwarded');
+    expect(proxy({ trustForwarded: true }).config).toContain('trusted_proxies 0.0.0.0/0 ::/0');
   });
 });
 

@@ -3,6 +3,7 @@ import type {
   ImageRecipe,
   Repository,
 } from '../../../infra/aws/image-publisher.ts';
+import type { ReleaseWatch, WatchedRelease } from '../../../infra/aws/release-watch.ts';
 import type { OneTask, ReleaseWork } from '../../../infra/aws/release-work.ts';
 
 /** A registry that notes what it is asked; `there` holds the tags that it has already. */
@@ -41,6 +42,21 @@ export class FakeWork implements ReleaseWork {
 
   async setRedisPassword(id: string, password: string): Promise<void> {
     this.passwords.push({ id, password });
+  }
+}
+
+/** A watch that notes what it is asked; `failing` is thrown instead. */
+export class FakeWatch implements ReleaseWatch {
+  readonly watched: WatchedRelease[] = [];
+  readonly #failing: Error | undefined;
+
+  constructor(failing?: Error) {
+    this.#failing = failing;
+  }
+
+  async untilServing(release: WatchedRelease): Promise<void> {
+    this.watched.push(release);
+    if (this.#failing) throw this.#failing;
   }
 }
 

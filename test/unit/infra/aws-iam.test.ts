@@ -9,7 +9,7 @@ import { derivePlan } from '../../../src/derive/derive.ts';
 import { requireStackFile } from '../../../src/stack/load.ts';
 import { allows, type IamPolicy } from '../../support/iam.ts';
 import { options } from '../derive/fixtures.ts';
-import { answers, FakePublisher, FakeWork, outputs } from './aws-fakes.ts';
+import { answers, FakePublisher, FakeWatch, FakeWork, outputs } from './aws-fakes.ts';
 import { type Registered, register } from './recorder.ts';
 
 const FILE = fileURLToPath(new URL('../../../stacks/prod.yaml', import.meta.url));
@@ -54,6 +54,7 @@ async function deployed(stack: string) {
         secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied }),
         publisher: new FakePublisher(),
         work: new FakeWork(),
+        watch: new FakeWatch(),
         prepareScript: '// prepare',
       });
     },

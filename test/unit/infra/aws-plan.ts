@@ -313,13 +313,19 @@ export const awsPlan: AwsPlan = {
     ],
     timeoutSeconds: 720,
   },
-  retire: container({
-    name: 'retire',
-    image: 'sql',
-    command: ['psql'],
-    essential: true,
-    secrets: { PGPASSWORD: { kind: 'master-password' } },
-  }),
+  retire: {
+    family: 'shop-prod-retire',
+    containers: [
+      container({
+        name: 'retire',
+        image: 'sql',
+        command: ['psql'],
+        essential: true,
+        secrets: { PGPASSWORD: { kind: 'master-password' } },
+      }),
+    ],
+    timeoutSeconds: 300,
+  },
   costs: {
     currency: 'USD',
     pricesAsOf: '2026-11',

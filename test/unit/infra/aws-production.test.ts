@@ -7,7 +7,7 @@ import { awsFacts } from '../../../infra/targets/aws-facts.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import { requireStackFile } from '../../../src/stack/load.ts';
 import { debianImages } from '../derive/fixtures.ts';
-import { answers, FakePublisher, FakeWork, outputs } from './aws-fakes.ts';
+import { answers, FakePublisher, FakeWatch, FakeWork, outputs } from './aws-fakes.ts';
 import { register } from './recorder.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -32,6 +32,7 @@ test('stacks/prod.yaml: every resource with its inputs', async () => {
         secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied }),
         publisher: new FakePublisher(),
         work: new FakeWork(),
+        watch: new FakeWatch(),
         prepareScript: '// prepare',
       });
     },

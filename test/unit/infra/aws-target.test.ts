@@ -10,7 +10,7 @@ import type { AwsPlan } from '../../../src/derive/aws/plan.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import { UserError } from '../../../src/errors.ts';
 import * as fixtures from '../derive/fixtures.ts';
-import { answers, FakePublisher, FakeWork, outputs } from './aws-fakes.ts';
+import { answers, FakePublisher, FakeWatch, FakeWork, outputs } from './aws-fakes.ts';
 import { awsPlan } from './aws-plan.ts';
 import { type Registered, register } from './recorder.ts';
 
@@ -32,6 +32,7 @@ async function deployAnew(
     readonly preview?: boolean;
     readonly publisher?: FakePublisher;
     readonly work?: FakeWork;
+    readonly watch?: FakeWatch;
     readonly answers?: Readonly<Record<string, object | (() => object)>>;
     readonly config?: Readonly<Record<string, string>>;
   } = {},
@@ -48,6 +49,7 @@ async function deployAnew(
   };
   const publisher = options.publisher ?? new FakePublisher();
   const work = options.work ?? new FakeWork();
+  const watch = options.watch ?? new FakeWatch();
   const supplied = { stripeApiKey: 'supplied://stripe' };
   let refused: unknown;
   const resources = await register(
@@ -65,6 +67,7 @@ async function deployAnew(
         secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied }),
         publisher,
         work,
+        watch,
         prepareScript: '// prepare',
       });
     },
@@ -80,7 +83,7 @@ async function deployAnew(
     if (!found) throw new Error(`no resource ${name}; there are ${[...resources.keys()]}`);
     return found;
   };
-  return { resources, get, publisher, work };
+  return { resources, get, publisher, work, watch };
 }
 
 const tree = (resources: ReadonlyMap<string, Registered>) =>
@@ -185,6 +188,7 @@ describe('what a production stack is made of', () => {
         "shop-dev > prepare (ContainerTask)",
         "shop-dev > prepared (Parameter)",
         "shop-dev > redis (RedisCache)",
+        "shop-dev > release (ServedRelease)",
         "shop-dev > retire (ContainerTask)",
         "shop-dev > retired (Parameter)",
         "shop-dev > scaling (ServiceScaling)",
@@ -395,7 +399,7 @@ describe('the service', () => {
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,
       deploymentCircuitBreaker: { enable: true, rollback: true },
-      waitForSteadyState: true,
+      waitForSteadyState: false,
       networkConfiguration: { assignPublicIp: false },
     });
     expect(get('backend-service').ignoreChanges).toEqual(['desiredCount']);
@@ -670,6 +674,46 @@ describe('before a release', () => {
   });
 });
 
+describe('a release', () => {
+  test('is watched until it serves, by what its tasks could show of secrets too', async () => {
+    const { watch, get } = await deploy();
+    expect(watch.watched).toEqual([
+      {
+        clusterArn: 'arn:fargate-cluster',
+        serviceName: awsPlan.service.name,
+        taskDefinitionArn: 'arn:task-definition',
+        logGroup: '/shop/prod',
+        containers: awsPlan.task.containers,
+        timeoutSeconds: 1200,
+        secrets: [
+          'postgres://medusa_a:value-of-secret-database-v2@db.internal',
+          'rediss://:value-of-secret-redis-v2@redis.internal:6379',
+        ],
+      },
+    ]);
+    expect(get('release').type).toBe('medusa-infra:aws:ServedRelease');
+  });
+
+  test('that does not serve keeps what comes after it from being done', async () => {
+    await register(async () => {
+      const service = new RandomId('service', { byteLength: 1 });
+      const served = afterResource(service, 'release', async () => {
+        throw new UserError('the release failed');
+      });
+      const work = new FakeWork();
+      await expect(
+        afterResource(served, 'password', (password) => work.setRedisPassword('redis', password)),
+      ).rejects.toThrow('the release failed');
+      expect(work.passwords).toEqual([]);
+    });
+  });
+
+  test('is not watched in a preview', async () => {
+    const { watch } = await deploy({}, { preview: true });
+    expect(watch.watched).toEqual([]);
+  });
+});
+
 describe('the end of a rotation', () => {
   test('old credentials are taken out of service after the service is steady, and that is noted', async () => {
     const { work, get } = await deploy({}, { answers: marked('database=1 redis=1') });
@@ -679,7 +723,7 @@ describe('the end of a rotation', () => {
         clusterArn: 'arn:fargate-cluster',
         taskDefinitionArn: 'arn:retire-definition',
         logGroup: '/shop/prod',
-        timeoutSeconds: 600,
+        timeoutSeconds: 300,
         subnetIds: ['network-private-1-id', 'network-private-2-id'],
         securityGroupId: 'security-groups-backend-id',
       },

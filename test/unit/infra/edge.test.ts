@@ -13,7 +13,8 @@ import { register } from './recorder.ts';
 import { FakeRuntime } from './runtime.ts';
 
 async function deploy(edge: Partial<StackFile['edge']> = {}, preview = false) {
-  const plan = derivePlan({ ...dev, edge: { ...dev.edge, ...edge } }, options).edge;
+  const { proxy: plan } = derivePlan({ ...dev, edge: { ...dev.edge, ...edge } }, options);
+  if (!plan) throw new Error('docker has a proxy');
   const runtime = new FakeRuntime();
   const resources = await register(
     () => {

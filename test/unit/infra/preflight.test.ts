@@ -105,8 +105,8 @@ describe('volumes', () => {
 
 test('what an ACME server is trusted by has to be there and to be a certificate', async () => {
   const file = path.join(temporaryFolder(), 'ca.pem');
-  const plan = goodPlan(({ edge }) => ({
-    edge: { ...edge, files: { '/data/acme-ca.pem': file } },
+  const plan = goodPlan(({ proxy }) => ({
+    proxy: proxy && { ...proxy, files: { '/data/acme-ca.pem': file } },
   }));
   expect(await preflight(plan, engine({}))).toEqual([
     `edge.acme.ca: there is no file ${file}; name the CA's PEM file`,
@@ -155,7 +155,7 @@ describe('ports', () => {
 
   test('the one that is redirected is looked at too', async () => {
     const port = await takePort();
-    const plan = goodPlan(({ edge }) => ({ edge: { ...edge, httpPort: port } }));
+    const plan = goodPlan(({ proxy }) => ({ proxy: proxy && { ...proxy, httpPort: port } }));
     expect((await preflight(plan, engine({}))).map((problem) => problem.split(' is')[0])).toEqual([
       `edge.httpPort: port ${port} on 127.0.0.1`,
     ]);

@@ -78,7 +78,13 @@ describe('a breach is named', () => {
       'a secret in the clear',
       {
         ...aws,
-        retire: aws.retire && { ...aws.retire, environment: { PGPASSWORD: [{ secret: 'x' }] } },
+        retire: aws.retire && {
+          ...aws.retire,
+          containers: aws.retire.containers.map((each) => ({
+            ...each,
+            environment: { PGPASSWORD: [{ secret: 'x' }] },
+          })),
+        },
       },
       'no-plain-secret: PGPASSWORD of retire holds one in the clear',
     ],
