@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { freePort } from '../ports.ts';
 import { until } from '../servers.ts';
@@ -38,7 +38,6 @@ export class Moto {
   readonly url: string;
   readonly region: string;
   readonly #folder: string;
-  readonly #tools: AwsTools;
   readonly #server: Child;
   readonly #asker: Child;
   readonly #answers: AsyncIterator<unknown>;
@@ -46,28 +45,23 @@ export class Moto {
   /** The question before, which is answered first. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(tools: AwsTools, port: number, { region, registry }: MotoOptions) {
-    this.#tools = tools;
+  private constructor({ python }: AwsTools, port: number, { region, registry }: MotoOptions) {
     this.url = `http://127.0.0.1:${port}`;
     this.region = region;
     this.#folder = mkdtempSync(join(tmpdir(), 'mi-moto-'));
     const output = { file: this.#file('log'), append: true } as const;
-    this.#server = execa(
-      tools.python,
-      [script('server.py'), '-H', '127.0.0.1', '-p', String(port)],
-      {
-        env: {
-          MOTO_CALLS: this.#file('calls'),
-          MOTO_ENDS_WITH_STDIN: '1',
-          ...(registry ? { MOTO_ECR_REGISTRY: registry } : {}),
-        },
-        stdin: 'pipe',
-        stdout: output,
-        stderr: output,
-        reject: false,
+    this.#server = execa(python, [script('server.py'), '-H', '127.0.0.1', '-p', String(port)], {
+      env: {
+        MOTO_CALLS: this.#file('calls'),
+        MOTO_ENDS_WITH_STDIN: '1',
+        ...(registry ? { MOTO_ECR_REGISTRY: registry } : {}),
       },
-    );
-    this.#asker = execa(tools.python, [script('ask.py'), this.url, region], {
+      stdin: 'pipe',
+      stdout: output,
+      stderr: output,
+      reject: false,
+    });
+    this.#asker = execa(python, [script('ask.py'), this.url, region], {
       stdin: 'pipe',
       stderr: 'inherit',
       reject: false,
@@ -91,10 +85,9 @@ export class Moto {
     return moto;
   }
 
-  /** What a user's shell exports: the plugin on PATH, and credentials that any account would take. */
+  /** What a user's shell exports: credentials, which moto takes whatever they are. */
   get shell(): Record<string, string> {
     return {
-      PATH: [this.#tools.pluginFolder, process.env['PATH'] ?? ''].join(delimiter),
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_EC2_METADATA_DISABLED: 'true',

@@ -1,12 +1,18 @@
+import { ensureToolchain } from '../../../toolchain/ensure.ts';
+
 /** What the tests of target aws need beside what all tests need. */
 export interface AwsTools {
-  /** Folder of `pulumi-resource-aws`, for PATH. */
-  readonly pluginFolder: string;
   /** A Python that has moto and boto3. */
   readonly python: string;
 }
 
-/** Finds or brings them. */
+/** Finds or brings them: the plugin of `@pulumi/aws`, where Pulumi finds it, and moto. */
 export async function awsTools(): Promise<AwsTools> {
-  return { pluginFolder: '/tmp/aws-out/bin', python: '/tmp/aws-out/venv/bin/python' };
+  const { report } = await ensureToolchain({
+    log: (line) => console.log(line),
+    extra: ['plugin-aws', 'moto'],
+  });
+  const moto = report.find(({ part }) => part === 'moto');
+  if (!moto) throw new Error('the toolchain has brought no moto');
+  return { python: moto.path };
 }
