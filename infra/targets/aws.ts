@@ -1,6 +1,6 @@
 import type { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
-import type { AwsPlan } from '../../src/derive/aws/plan.ts';
+import type { AwsPlan, OneTaskPlan } from '../../src/derive/aws/plan.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import type { ImagePublisher } from '../aws/image-publisher.ts';
 import type { ReleaseWatch } from '../aws/release-watch.ts';
@@ -8,7 +8,6 @@ import type { ReleaseWork } from '../aws/release-work.ts';
 import { BackendService } from '../components/aws/backend-service.ts';
 import { ContainerTask } from '../components/aws/container-task.ts';
 import { FargateCluster } from '../components/aws/fargate-cluster.ts';
-import { shortName } from '../components/aws/names.ts';
 import { SecretVault } from '../components/aws/secret-vault.ts';
 import { SecurityGroups } from '../components/aws/security-groups.ts';
 import { ServiceLogs } from '../components/aws/service-logs.ts';
@@ -47,9 +46,6 @@ export interface AwsTargetOutputs extends TargetOutputs {
   /** Name of the load balancer: what a host outside Route 53 has to be an alias of. */
   readonly loadBalancer: pulumi.Output<string>;
 }
-
-/** A statement or two, and Fargate's own start. */
-const RETIRE_SECONDS = 600;
 
 /** Makes all of a stack's resources on AWS; what does not depend on each other at once. */
 export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
@@ -150,26 +146,28 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     ...(database?.ready ?? []),
     ...(redis ? [redis.replicationGroup] : []),
   ];
-  const oneTask = (timeoutSeconds: number) => ({
-    clusterArn: cluster.arn,
-    logGroup: logs.groupName,
-    timeoutSeconds,
-    ...place('backend'),
-  });
+  const oneTask = (title: string, planned: OneTaskPlan, runsAfter: readonly pulumi.Resource[]) => {
+    const { family, timeoutSeconds } = planned;
+    const containers = planned.containers.map((container) => taskContainer(container, parts));
+    const { definition } = new ContainerTask(
+      title,
+      { ...taskArgs, family, containers, runsAfter },
+      opts,
+    );
+    const run = pulumi.output({
+      title,
+      clusterArn: cluster.arn,
+      taskDefinitionArn: definition.arn,
+      logGroup: logs.groupName,
+      timeoutSeconds,
+      ...place('backend'),
+    });
+    return { definition, run };
+  };
   const prepared = prepareDatabase({
     plan,
     work: args.work,
-    task: new ContainerTask(
-      'prepare',
-      {
-        ...taskArgs,
-        family: aws.prepare.family,
-        containers: aws.prepare.containers.map((container) => taskContainer(container, parts)),
-        runsAfter: whatTasksNeed,
-      },
-      opts,
-    ),
-    place: pulumi.output(oneTask(aws.prepare.timeoutSeconds)),
+    task: oneTask('prepare', aws.prepare, whatTasksNeed),
     before: facts.markers.prepared,
     opts: { provider },
   });
@@ -210,32 +208,13 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
       opts,
     );
   }
-  const retireTask =
-    aws.retire &&
-    new ContainerTask(
-      'retire',
-      {
-        ...taskArgs,
-        family: shortName(`${aws.task.family}-retire`, 255),
-        containers: [taskContainer(aws.retire, parts)],
-      },
-      opts,
-    );
   retireOldCredentials({
     plan,
     work: args.work,
     served,
     before: facts.markers.retired,
     opts: { provider },
-    ...(retireTask
-      ? {
-          databaseTask: pulumi.output({
-            ...oneTask(RETIRE_SECONDS),
-            title: 'retire',
-            taskDefinitionArn: retireTask.arn,
-          }),
-        }
-      : {}),
+    ...(aws.retire ? { databaseTask: oneTask('retire', aws.retire, []).run } : {}),
     ...(aws.redis && redis && redisPassword
       ? { redis: { replicationGroupId: redis.replicationGroup.id, password: redisPassword } }
       : {}),
