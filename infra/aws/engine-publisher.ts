@@ -116,7 +116,9 @@ function isMissing(error: unknown): boolean {
 }
 
 function unreachable(repository: Repository, error: unknown): Error {
-  const reason = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);
+  const lines = error instanceof Error ? error.message.trim().split('\n') : [String(error)];
+  // The words of the engine's client in front mean nothing to a reader.
+  const reason = lines.at(-1)?.replace(/^\(HTTP code \d+\) [^-]* - /, '');
   return new UserError(
     `the registry of ${repository.url} refuses the image: ${reason}; log in to it (docker login ${registryOf(repository.url)}) and see that the repository exists`,
   );

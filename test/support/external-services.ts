@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { docker, execIn } from './engine.ts';
@@ -25,10 +26,14 @@ export async function hostAddress(): Promise<string> {
   return config.Gateway ?? config.Subnet.replace(/\d+\/\d+$/, '1');
 }
 
-/** A certificate authority of its own and a server certificate for an address; returns the folder. */
-export async function makeCertificates(folder: string, address: string): Promise<string> {
+/** A certificate authority of its own and a server certificate for addresses or names; returns the folder. */
+export async function makeCertificates(
+  folder: string,
+  ...names: readonly string[]
+): Promise<string> {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'subject.txt'), `subjectAltName=IP:${address}\n`);
+  const subjects = names.map((name) => `${isIP(name) ? 'IP' : 'DNS'}:${name}`);
+  writeFileSync(join(folder, 'subject.txt'), `subjectAltName=${subjects.join(',')}\n`);
   const openssl = (...args: string[]) => execa('openssl', args, { cwd: folder });
   const key = ['-newkey', 'rsa:2048', '-nodes'];
   await openssl(

@@ -49,6 +49,8 @@ export class TestProject {
   readonly stacks: string;
   /** What every command printed, for a search through all of it. */
   readonly transcript: string[] = [];
+  /** What the user's shell exports beside this machine's environment. */
+  readonly shell: Record<string, string> = {};
   readonly #onExit: () => void;
 
   private constructor(name: string, folder: string) {
@@ -103,6 +105,7 @@ export class TestProject {
       PULUMI_BACKEND_URL: `file://${this.stateFolder}`,
       PULUMI_CONFIG_PASSPHRASE_FILE: join(this.folder, 'passphrase'),
       NO_COLOR: '1',
+      ...this.shell,
       ...extra,
     };
     // Set by the test runner; a user's shell has none of them.

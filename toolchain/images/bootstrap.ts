@@ -76,7 +76,7 @@ export function sourceLines(targets: string, hostRelease: string): string[] {
 }
 
 /** apt with lists of its own where the system has none: nothing outside the cache is written. */
-class PrivateApt {
+export class PrivateApt {
   readonly folder: string;
 
   constructor(folder: string) {

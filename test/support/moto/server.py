@@ -1,7 +1,7 @@
 """moto's server with what the AWS provider and its waiters need and moto lacks.
 
 Each part below says what AWS does there. State is in memory: a new process is an empty account."""
-import copy, os, sys
+import copy, os, sys, threading
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # arn:aws:iam::aws:policy/... can be attached
 os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "1")  # a certificate is issued after a second
 from moto.elasticache.models import ElastiCacheBackend as B, CacheCluster
@@ -406,6 +406,14 @@ def run_task(self, *args, **kwargs):
 EC2ContainerServiceBackend.run_task = run_task
 
 if __name__ == "__main__":
+    import calls, registry  # Beside this file; each does nothing without its variable.
     from moto.server import main
 
+    def end_with_parent():
+        """Whoever started it holds its standard input, and may be killed before it can stop it."""
+        sys.stdin.buffer.read()
+        os._exit(0)
+
+    if os.environ.get("MOTO_ENDS_WITH_STDIN"):
+        threading.Thread(target=end_with_parent, daemon=True).start()
     main(sys.argv[1:])

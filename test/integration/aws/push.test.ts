@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type * as pulumi from '@pulumi/pulumi';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { EnginePublisher } from '../../../infra/aws/engine-publisher.ts';
+import type { ImageRecipe, Repository } from '../../../infra/aws/image-publisher.ts';
+import { publishedImage } from '../../../infra/aws/published-image.ts';
+import { UserError } from '../../../src/errors.ts';
+import { DebianRegistry } from '../../support/debian-registry.ts';
+import { docker, removeProject } from '../../support/engine.ts';
+import { smallImage } from '../../support/moto/aws-project.ts';
+
+const user = { username: 'pusher', password: 'a password of the test' };
+const project = `it-push-${Math.random().toString(36).slice(2, 8)}`;
+const folder = mkdtempSync(join(tmpdir(), `${project}-`));
+const before = process.env['DOCKER_CONFIG'];
+let registry: DebianRegistry;
+let recipe: ImageRecipe;
+let logged: string[];
+let publisher: EnginePublisher;
+
+beforeAll(async () => {
+  registry = await DebianRegistry.start(user);
+  recipe = {
+    base: { reference: await smallImage(project) },
+    files: { '/opt/medusa-infra/greeting.txt': 'good morning\n' },
+    writableFolders: ['/tmp'],
+    platform: process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64',
+  };
+  // Nobody has logged in anywhere.
+  process.env['DOCKER_CONFIG'] = folder;
+  logged = [];
+  publisher = new EnginePublisher(docker, { log: (line) => void logged.push(line) });
+});
+
+afterEach(() => {
+  logged.length = 0;
+  rmSync(join(folder, 'config.json'), { force: true });
+});
+
+afterAll(async () => {
+  if (before === undefined) delete process.env['DOCKER_CONFIG'];
+  else process.env['DOCKER_CONFIG'] = before;
+  await registry?.stop();
+  await removeProject(project);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const repositoryUrl = (name: string) => `${registry.address}/${project}/${name}`;
+
+/** As the program asks for it. */
+function published(name: string, login?: Repository['login']): Promise<string> {
+  const image = publishedImage({
+    publisher,
+    repositoryUrl: repositoryUrl(name),
+    ...(login ? { login } : {}),
+    tagPrefix: 'release-',
+    recipe,
+  });
+  // The promise behind an output, which alone tells of a failure.
+  return (image as pulumi.Output<string> & { promise(): Promise<string> }).promise();
+}
+
+/** What the engine then calls it, after it has pulled it anew. */
+async function pulledFile(image: string, file: string): Promise<string> {
+  const { id } = await docker.createContainer({ Image: image, Cmd: ['/none'] });
+  try {
+    const archive = await docker.getContainer(id).getArchive({ path: file });
+    const chunks: Buffer[] = [];
+    for await (const chunk of archive) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks).toString('utf8');
+  } finally {
+    await docker.getContainer(id).remove({ force: true });
+  }
+}
+
+describe('an image that is pushed to a real registry', () => {
+  it('is what the registry gives for the digest that comes back', async () => {
+    const image = await published('shop', async () => user);
+    expect(image).toMatch(new RegExp(`^${repositoryUrl('shop')}@sha256:[0-9a-f]{64}$`));
+    const tag = /release-[0-9a-f]{16}/.exec(logged[0] ?? '')?.[0];
+    expect(logged).toEqual(
+      ['building', 'pushing'].map((doing) => `${doing} ${repositoryUrl('shop')}:${tag}`),
+    );
+    expect(await registry.has(image)).toBe(true);
+    await docker.getImage(`${repositoryUrl('shop')}:${tag}`).remove();
+    await expect(docker.getImage(image).inspect()).rejects.toMatchObject({ statusCode: 404 });
+    writeFileSync(
+      join(folder, 'config.json'),
+      JSON.stringify({ auths: { [registry.address]: { auth: basic() } } }),
+    );
+    const stream = await docker.pull(image, {
+      authconfig: { ...user, serveraddress: registry.address },
+    });
+    await new Promise((done, fail) =>
+      docker.modem.followProgress(stream, (error) => (error ? fail(error) : done(undefined))),
+    );
+    try {
+      expect(await pulledFile(image, '/opt/medusa-infra/greeting.txt')).toContain('good morning\n');
+      expect(await pulledFile(image, '/shop')).toContain('a shop');
+    } finally {
+      await docker.getImage(image).remove();
+    }
+  });
+
+  it('is neither built nor pushed a second time', async () => {
+    const image = await published('shop', async () => user);
+    expect(logged).toEqual([]);
+    expect(await registry.has(image)).toBe(true);
+  });
+
+  it('takes the login that docker login has kept', async () => {
+    writeFileSync(
+      join(folder, 'config.json'),
+      JSON.stringify({ auths: { [registry.address]: { auth: basic() } } }),
+    );
+    const image = await published('kept-login');
+    expect(await registry.has(image)).toBe(true);
+  });
+});
+
+describe('a registry that refuses', () => {
+  const tag = 'release-0123456789abcdef';
+  const wrong = async () => ({ ...user, password: 'another password' });
+  const refusal = async (asked: Promise<unknown>) => {
+    const error: unknown = await asked.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UserError);
+    return (error as UserError).message;
+  };
+  const url = () => repositoryUrl('refused');
+  const advice = () =>
+    `log in to it (docker login ${registry.address}) and see that the repository exists`;
+
+  it('says so before anything is built: a wrong password', async () => {
+    const message = await refusal(publisher.find({ url: url(), login: wrong }, tag));
+    expect(message).toBe(
+      `the registry of ${url()} refuses the image: unauthorized: authentication required; ${advice()}`,
+    );
+  });
+
+  it('says so before anything is built: no login', async () => {
+    const message = await refusal(publisher.find({ url: url() }, tag));
+    expect(message).toBe(
+      `the registry of ${url()} refuses the image: Head "http://${registry.address}/v2/${project}/refused/manifests/${tag}": no basic auth credentials; ${advice()}`,
+    );
+  });
+
+  it('says so at the push', async () => {
+    const message = await refusal(publisher.publish({ url: url(), login: wrong }, tag, recipe));
+    expect(message).toBe(
+      `the registry of ${url()} refuses the image: unauthorized: authentication required; ${advice()}`,
+    );
+    expect(logged).toEqual([`building ${url()}:${tag}`, `pushing ${url()}:${tag}`]);
+  });
+
+  it('or is not there is told as well', async () => {
+    const gone = await DebianRegistry.start();
+    await gone.stop();
+    const message = await refusal(publisher.find({ url: `${gone.address}/shop` }, tag));
+    expect(message).toMatch(
+      /^the registry of \S+ refuses the image: .*connection refused; log in /,
+    );
+  });
+});
+
+const basic = () => Buffer.from(`${user.username}:${user.password}`).toString('base64');

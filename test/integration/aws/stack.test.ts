@@ -1,0 +1,308 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operatorPolicies } from '../../../src/derive/aws/operator-policy.ts';
+import { DebianRegistry } from '../../support/debian-registry.ts';
+import { allows, type IamPolicy } from '../../support/iam.ts';
+import { filesBelow, findLeaks, generatedValues } from '../../support/leaks.ts';
+import {
+  containerSecrets,
+  holdings,
+  servingTask,
+  type TaskDefinition,
+  taskDefinition,
+} from '../../support/moto/account.ts';
+import {
+  awsProject,
+  changesOf,
+  edited,
+  productionStack,
+  smallImage,
+} from '../../support/moto/aws-project.ts';
+import { ECR_USER, Moto } from '../../support/moto/moto.ts';
+import { ACCOUNT, iamRequests } from '../../support/moto/requests.ts';
+import type { TestProject } from '../../support/project.ts';
+
+const stack = 'prod';
+const region = 'eu-central-1';
+const stripeApiKey = 'sk_live_of_a_test_0123456789';
+let registry: DebianRegistry;
+let moto: Moto;
+let project: TestProject;
+let zone: string;
+let name: string;
+let text: string;
+
+beforeAll(async () => {
+  registry = await DebianRegistry.start(ECR_USER);
+  moto = await Moto.start({ region, registry: registry.address });
+  zone = await moto.createZone('example.com');
+  project = await awsProject(moto, stack);
+  name = `${project.name}-${stack}`;
+  write(productionStack(await smallImage(project.name)));
+  const { code, stderr } = await project.run(['secrets', 'set', 'stripeApiKey', '-s', stack], {
+    input: `${stripeApiKey}\n`,
+  });
+  expect(code, stderr).toBe(0);
+  const { seconds } = await project.up(stack);
+  console.log(`stacks/prod.yaml went up in ${seconds.toFixed(1)} s`);
+});
+
+afterAll(async () => {
+  await moto?.stop();
+  await registry?.stop();
+  await project?.cleanup();
+});
+
+function write(content: string): void {
+  text = content;
+  project.writeStack(stack, content);
+}
+
+/** Brings up what the file says now, and gives what changed. */
+async function up(): Promise<string[]> {
+  return changesOf(await project.run(['up', '-s', stack, '--yes', '--json']));
+}
+
+const serving = () => servingTask(moto, name);
+
+const containerOf = (task: TaskDefinition, container: string) => {
+  const found = task.containerDefinitions.find((each) => each.name === container);
+  if (!found) throw new Error(`no container ${container} in ${task.taskDefinitionArn}`);
+  return found;
+};
+
+const backendSecrets = async () => containerSecrets(moto, containerOf(await serving(), 'backend'));
+
+/** What moto's server says it did between two looks. */
+function printedSince(before: string): string[] {
+  return moto
+    .log()
+    .slice(before.length)
+    .split('\n')
+    .filter((line) => /^(RUN TASK|AUTH TOKEN|NOT IMPLEMENTED)/.test(line));
+}
+
+describe('stacks/prod.yaml on AWS', () => {
+  it('is what the file says, as the account tells it', async () => {
+    const { DBInstances } = await moto.ask<{ DBInstances: object[] }>(
+      'rds',
+      'describe_db_instances',
+    );
+    expect(DBInstances).toEqual([
+      expect.objectContaining({
+        Engine: 'postgres',
+        DBInstanceClass: 'db.t4g.medium',
+        AllocatedStorage: 50,
+        MultiAZ: true,
+        StorageEncrypted: true,
+        PubliclyAccessible: false,
+        BackupRetentionPeriod: 14,
+        DeletionProtection: true,
+      }),
+    ]);
+    const { ReplicationGroups } = await moto.ask<{ ReplicationGroups: object[] }>(
+      'elasticache',
+      'describe_replication_groups',
+    );
+    expect(ReplicationGroups).toEqual([
+      expect.objectContaining({
+        TransitEncryptionEnabled: true,
+        AtRestEncryptionEnabled: true,
+        AuthTokenEnabled: true,
+        MemberClusters: [expect.any(String), expect.any(String)],
+      }),
+    ]);
+  });
+
+  it('lets the world in at ports 80 and 443 of the load balancer alone', async () => {
+    const { SecurityGroupRules } = await moto.ask<{ SecurityGroupRules: Rule[] }>(
+      'ec2',
+      'describe_security_group_rules',
+    );
+    const open = SecurityGroupRules.filter(
+      ({ IsEgress, CidrIpv4, CidrIpv6, Tags = [] }) =>
+        !IsEgress && (CidrIpv4 ?? CidrIpv6) !== undefined && Tags.length > 0,
+    );
+    expect(open.map(({ FromPort, CidrIpv4 }) => [FromPort, CidrIpv4]).sort()).toEqual([
+      [443, '0.0.0.0/0'],
+      [80, '0.0.0.0/0'],
+    ]);
+  });
+
+  it('runs images that are in the registry, by digest', async () => {
+    const task = await serving();
+    const images = new Set(task.containerDefinitions.map(({ image }) => image));
+    for (const image of images) {
+      expect(image).toMatch(new RegExp(`^${registry.address}/${name}@sha256:[0-9a-f]{64}$`));
+      expect(await registry.has(image)).toBe(true);
+    }
+    expect(images.size).toBe(2);
+  });
+
+  it('changes nothing at a second up, which looks at every resource first', async () => {
+    const before = await serving();
+    expect(await up()).toEqual([]);
+    expect(await serving()).toEqual(before);
+  });
+
+  it('lets the role that starts tasks read each secret of the task, and no other', async () => {
+    const task = await serving();
+    const RoleName = task.executionRoleArn.split('/').at(-1) ?? '';
+    const { PolicyNames } = await moto.ask<{ PolicyNames: string[] }>('iam', 'list_role_policies', {
+      RoleName,
+    });
+    const policies: IamPolicy[] = [];
+    for (const PolicyName of PolicyNames) {
+      const found = await moto.ask<{ PolicyDocument: IamPolicy }>('iam', 'get_role_policy', {
+        RoleName,
+        PolicyName,
+      });
+      policies.push(found.PolicyDocument);
+    }
+    const may = (resource: string) =>
+      allows(policies, { action: 'secretsmanager:GetSecretValue', resource });
+    const named = task.containerDefinitions
+      .flatMap(({ secrets = [] }) => secrets)
+      .map(({ valueFrom }) => valueFrom.split(':').slice(0, 7).join(':'));
+    expect(new Set(named).size).toBe(7);
+    expect(named.filter((arn) => !may(arn))).toEqual([]);
+    const { ARN } = await moto.ask<{ ARN: string }>('secretsmanager', 'create_secret', {
+      Name: `${name}/of-another`,
+      SecretString: 'not theirs',
+    });
+    expect(may(ARN)).toBe(false);
+    await moto.ask('secretsmanager', 'delete_secret', {
+      SecretId: ARN,
+      ForceDeleteWithoutRecovery: true,
+    });
+  });
+
+  it('changes what the file changes, and nothing else', async () => {
+    const before = await serving();
+    write(
+      edited(
+        text,
+        [/STRIPE_API_KEY: .*/, '$&\n    GREETING: good morning'],
+        [/storage: 50Gi/, 'storage: 60Gi'],
+        [/min: 2, max: 6/, 'min: 3, max: 8'],
+      ),
+    );
+    expect(await up()).toEqual([
+      'replace task-definition: containerDefinitions',
+      'update backend-service: taskDefinition',
+      'update database-instance: allocatedStorage maxAllocatedStorage',
+      'update scaling-target: maxCapacity minCapacity',
+    ]);
+    const after = await serving();
+    expect(after.revision).toBe(before.revision + 1);
+    expect(containerOf(after, 'backend').environment).toEqual(
+      expect.arrayContaining([{ name: 'GREETING', value: 'good morning' }]),
+    );
+  });
+});
+
+describe('a rotation', () => {
+  it('of all four makes a new revision with new versions, and ends what they replace', async () => {
+    const before = { task: await serving(), secrets: await backendSecrets(), log: moto.log() };
+    write(
+      edited(
+        text,
+        [/jwt: \{ maxAge: 90d \}/, 'jwt: { maxAge: 90d, version: 2 }'],
+        [/cookie: \{ maxAge: 90d \}/, 'cookie: { maxAge: 90d, version: 2 }'],
+        [/ {2}stripeApiKey: /, '  database: { version: 2 }\n  redis: { version: 2 }\n$&'],
+      ),
+    );
+    expect(await up()).toEqual([]);
+    const after = { task: await serving(), secrets: await backendSecrets() };
+    expect(after.task.revision).toBe(before.task.revision + 1);
+    expect(new URL(before.secrets['DATABASE_URL'] ?? '').username).toBe('medusa_a');
+    expect(new URL(after.secrets['DATABASE_URL'] ?? '').username).toBe('medusa_b');
+    expect(after.secrets).toMatchObject({
+      JWT_SECRET_PREVIOUS: before.secrets['JWT_SECRET'],
+      COOKIE_SECRET_PREVIOUS: before.secrets['COOKIE_SECRET'],
+      STRIPE_API_KEY: before.secrets['STRIPE_API_KEY'],
+    });
+    expect(printedSince(before.log)).toEqual([]);
+  });
+});
+
+describe('secret values', () => {
+  it('are nowhere but in Secrets Manager and, encrypted, in the state', async () => {
+    const { stdout } = await project.pulumi(stack, ['stack', 'export', '--show-secrets']);
+    const values = { ...generatedValues(stdout), stripeApiKey };
+    expect(Object.keys(values).length).toBeGreaterThan(5);
+    const { taskDefinitionArns } = await moto.ask<{ taskDefinitionArns: string[] }>(
+      'ecs',
+      'list_task_definitions',
+    );
+    const definitions = await Promise.all(
+      taskDefinitionArns.map((arn) => taskDefinition(moto, arn)),
+    );
+    const places = [
+      ...filesBelow(project.folder),
+      ...project.transcript.map((printed, at) => ({ place: `output ${at}`, text: printed })),
+      ...definitions.map((task) => ({ place: task.taskDefinitionArn, text: JSON.stringify(task) })),
+      { place: 'the log of moto', text: moto.log() },
+      { place: 'the calls of moto', text: JSON.stringify(moto.calls()) },
+    ];
+    expect(findLeaks(values, places)).toEqual([]);
+    const kept = { place: 'Secrets Manager', text: JSON.stringify(await backendSecrets()) };
+    expect(findLeaks(values, [kept])).toContain('Secrets Manager holds stripeApiKey');
+  });
+});
+
+describe('destroy', () => {
+  it('is refused while what keeps data is protected', async () => {
+    const { code, stderr } = await project.run(['destroy', '-s', stack, '--yes']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/database-instance.*are protected.*nothing was removed/);
+  });
+
+  it('leaves the last snapshots and the key that opens them, and nothing else', async () => {
+    write(
+      edited(
+        text,
+        [/backupDays: 14/, '$&, deletionProtection: false'],
+        [
+          /\naws:/,
+          '\naccept: [{ rule: aws-deletion-protection, reason: this store is given up }]\n$&',
+        ],
+      ),
+    );
+    expect(await up()).toEqual([]);
+    const lifted = await project.pulumi(stack, ['state', 'unprotect', '--all', '--yes']);
+    expect(lifted.code, lifted.stderr).toBe(0);
+    const { code, stderr } = await project.run(['destroy', '-s', stack, '--yes']);
+    expect(code, stderr).toBe(0);
+    expect(await holdings(moto)).toEqual([]);
+  });
+});
+
+describe('the policy of the operator', () => {
+  it('allows every call of all this', () => {
+    const policies = policiesOf();
+    const requests = moto.calls().flatMap(iamRequests);
+    expect(requests.length).toBeGreaterThan(500);
+    const refused = requests.filter((request) => !allows(policies, request));
+    expect([...new Set(refused.map(({ action, resource }) => `${action} ${resource}`))]).toEqual(
+      [],
+    );
+  });
+});
+
+/** As docs/aws.md has them, filled in. */
+function policiesOf(): IamPolicy[] {
+  const filled = JSON.stringify(operatorPolicies())
+    .replaceAll(/\bPROJECT\b/g, project.name)
+    .replaceAll(/\bREGION\b/g, region)
+    .replaceAll(/\bACCOUNT\b/g, ACCOUNT)
+    .replaceAll(/\bZONE\b/g, zone);
+  return JSON.parse(filled) as IamPolicy[];
+}
+
+interface Rule {
+  readonly IsEgress: boolean;
+  readonly FromPort: number;
+  readonly CidrIpv4?: string;
+  readonly CidrIpv6?: string;
+  readonly Tags?: readonly object[];
+}
