@@ -32,7 +32,8 @@ async function deploy(): Promise<object> {
     log: (line) => void pulumi.log.info(line),
   });
   const plan = derivePlan(stack, { project: pulumi.getProject(), stack: stackName, images });
-  const { up } = await import('./up-docker.ts');
+  // Each target loads its own providers alone.
+  const { up } = await (plan.target === 'aws' ? import('./up-aws.ts') : import('./up-docker.ts'));
   return up(plan);
 }
 

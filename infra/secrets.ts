@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random/randomPassword.js';
-import type { PlannedSecret, Template } from '../src/derive/plan.ts';
+import type { PlannedSecret, PlanOutput, Template } from '../src/derive/plan.ts';
 import { fillTemplate, secretsIn } from '../src/derive/template.ts';
 import type { Alphabet } from '../src/stack/stack-file.ts';
 
@@ -8,6 +8,9 @@ type GeneratedSecret = Extract<PlannedSecret, { readonly from: 'generated' }>;
 
 /** Values of the secrets that the user supplies, by name; checked before any resource is made. */
 export type SuppliedValues = Readonly<Record<string, string>>;
+
+/** What made resources tell, by the name that templates use for it. */
+export type TemplateOutputs = Readonly<Partial<Record<PlanOutput, pulumi.Input<string>>>>;
 
 export interface StackSecretsArgs {
   readonly secrets: readonly PlannedSecret[];
@@ -50,22 +53,42 @@ export class StackSecrets extends pulumi.ComponentResource {
     return found;
   }
 
-  /** A template's text; it is a Pulumi secret as soon as it holds one. */
-  fill(template: Template): pulumi.Output<string> {
+  /**
+   * A template's text; it is a Pulumi secret as soon as it holds one.
+   * @param outputs what made resources tell, for templates that name it
+   */
+  fill(template: Template, outputs: TemplateOutputs = {}): pulumi.Output<string> {
     const used = new Map(
       secretsIn(template).map(({ secret, version }) => [
         key(secret, version),
         this.value(secret, version),
       ]),
     );
-    return pulumi.all(Object.fromEntries(used)).apply((values) =>
-      fillTemplate(template, (name, version) => {
-        const value = values[key(name, version)];
-        if (value === undefined) throw new Error(`there is no secret ${key(name, version)}`);
-        return value;
-      }),
-    );
+    const named = new Map(outputsIn(template).map((name) => [name, outputs[name]]));
+    return pulumi
+      .all([pulumi.all(Object.fromEntries(used)), pulumi.all(Object.fromEntries(named))])
+      .apply(([values, told]) =>
+        fillTemplate(
+          template,
+          (name, version) => {
+            const value = values[key(name, version)];
+            if (value === undefined) throw new Error(`there is no secret ${key(name, version)}`);
+            return value;
+          },
+          (name) => {
+            const value = told[name];
+            if (value === undefined) throw new Error(`there is no output ${name}`);
+            return value;
+          },
+        ),
+      );
   }
+}
+
+function outputsIn(template: Template): PlanOutput[] {
+  return template.flatMap((part) =>
+    typeof part !== 'string' && 'output' in part ? [part.output] : [],
+  );
 }
 
 function key(name: string, version?: number): string {

@@ -1,10 +1,10 @@
 import * as pulumi from '@pulumi/pulumi';
-import { prepareScript, runtimeScript } from '../src/bundle.ts';
+import { prepareScript } from '../src/bundle.ts';
 import { checkSuppliedSecrets } from '../src/derive/check-secrets.ts';
 import type { Plan } from '../src/derive/plan.ts';
 import { UserError } from '../src/errors.ts';
 import { connectEngine } from '../toolchain/images/engine.ts';
-import type { BuildContext } from './components/docker/backend-image.ts';
+import { backendContext } from './backend-context.ts';
 import { DockerRuntime } from './engine/docker-runtime.ts';
 import { edgeSysctls } from './engine/kernel.ts';
 import { preflight } from './engine/preflight.ts';
@@ -32,20 +32,8 @@ export async function up(plan: Plan): Promise<TargetOutputs> {
     plan,
     secrets,
     runtime: new DockerRuntime(engine, { log: (line) => void pulumi.log.info(line) }),
-    buildContext: await buildContext(plan),
+    buildContext: await backendContext(plan),
     prepareScript: prepareScript(),
     edgeSysctls: await edgeSysctls(engine),
   });
-}
-
-async function buildContext(plan: Plan): Promise<BuildContext | undefined> {
-  const { image } = plan.backend;
-  if ('reference' in image) return undefined;
-  const { prepareBuildContext } = await import('../toolchain/images/build-context.ts');
-  const prepared = await prepareBuildContext(image, {
-    nodeImage: plan.images.images.node,
-    runtimeBundle: runtimeScript(),
-  });
-  for (const note of prepared.notes) await pulumi.log.info(note);
-  return prepared;
 }

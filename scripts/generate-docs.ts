@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import * as aws from './docs/aws.ts';
 import * as cli from './docs/cli.ts';
 import * as environment from './docs/environment.ts';
 import * as rotation from './docs/rotation.ts';
@@ -21,6 +22,7 @@ const GENERATORS: readonly Generator[] = [
   { file: schemaJson.file, render: schemaJson.render },
   { file: environment.file, render: environment.render },
   { file: cli.file, render: cli.render },
+  { file: aws.file, render: aws.render },
   { file: rotation.file, render: rotation.render },
 ];
 

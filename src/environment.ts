@@ -190,7 +190,7 @@ export const ENVIRONMENT_TABLE = [
     format: 'path',
     secret: false,
     source: 'database.ca',
-    present: 'with database.ca',
+    present: 'with database.ca, and with the server that AWS runs',
     doc: 'PEM file with the CA that Node trusts beside its own.',
     example: '/etc/medusa-infra/database-ca.pem',
   },

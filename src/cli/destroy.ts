@@ -7,6 +7,7 @@ import { nameOf } from './events.ts';
 import { runOperation } from './operation.ts';
 import type { DeployOptions } from './options.ts';
 import { findProject, type Project, stackFilePath } from './project.ts';
+import { refuseProtected } from './protected.ts';
 import { recoverKilledRun, type StateResource, stateOf } from './recover.ts';
 
 /** `destroy`: says what goes and what stays, asks, and removes it. */
@@ -46,6 +47,7 @@ async function outlook(
   stack: Stack,
 ): Promise<{ removed: readonly StateResource[]; kept: string[] }> {
   const resources = (await stateOf(stack)).resources ?? [];
+  refuseProtected(stack.name, resources);
   const own = resources.filter(({ custom, type }) => custom && !type.startsWith('pulumi:'));
   const removed = own.filter((resource) => resource.retainOnDelete !== true);
   const goes = new Set(removed.map(objectName));

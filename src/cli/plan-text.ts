@@ -2,23 +2,28 @@ import type { EnvironmentEntry, Plan, PlannedSecret } from '../derive/plan.ts';
 import { describeTemplate } from '../derive/template.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import type { Colors } from './context.ts';
+import { awsAppendix, awsSections } from './plan-text-aws.ts';
 import { bytes, cpu } from './units-text.ts';
 
 type Row = readonly [name: string, value: string];
 
 /** A plan for people, line by line. */
 export function planText(plan: Plan, stack: StackFile, chosen: boolean, colors: Colors): string[] {
+  const { network, database, redis, service, edge } = plan.aws ? awsSections(plan.aws) : {};
   const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     ['stack', stackRows(plan)],
     ['images', imageRows(plan, stack, chosen)],
-    ['database', databaseRows(plan, stack)],
-    ['redis', redisRows(plan)],
+    ['network', network ?? []],
+    ['database', database ?? databaseRows(plan, stack)],
+    ['redis', redis ?? redisRows(plan)],
     ['prepare', prepareRows(plan)],
     ['backend', backendRows(plan)],
-    ['edge', edgeRows(plan)],
+    ['service', service ?? []],
+    ['edge', edge ?? edgeRows(plan)],
     ['secrets', plan.secrets.map((secret) => [secret.name, secretText(secret)] as const)],
     ['modules', moduleRows(plan)],
     ['environment of the backend', plan.backend.environment.map(variableRow)],
+    ...(plan.aws ? awsAppendix(plan.aws) : []),
   ];
   const lines: string[] = [];
   for (const [title, rows] of sections) {
@@ -37,7 +42,7 @@ function stackRows(plan: Plan): Row[] {
     ['target', plan.target],
     ['environment', `${plan.environment} (NODE_ENV ${plan.nodeEnv})`],
     ['url', plan.edge.url],
-    ['network', plan.network.name],
+    ...(plan.aws ? [] : [['network', plan.network.name] as const]),
   ];
 }
 
@@ -73,6 +78,7 @@ function databaseRows(plan: Plan, stack: StackFile): Row[] {
       ['volume', volumeText(database.volume)],
     ];
   }
+  if (database.kind === 'managed-postgres') return [];
   const schemas =
     stack.database.type === 'postgres'
       ? [stack.database.schema, stack.database.extensionsSchema]
@@ -92,6 +98,7 @@ function redisRows(plan: Plan): Row[] {
   if (redis.kind === 'external-redis') {
     return [['server', `your own, at the URL in secret ${redis.secret}`]];
   }
+  if (redis.kind === 'managed-redis') return [];
   return [
     ['server', `Redis at ${redis.host}:${redis.port} of the stack's network`],
     ['persistent', redis.persist ? 'yes' : 'no'],

@@ -16,6 +16,7 @@ export interface StateResource {
   readonly custom?: boolean;
   readonly id?: string;
   readonly retainOnDelete?: boolean;
+  readonly protect?: boolean;
   /** Replaced, and still to be deleted. */
   readonly delete?: boolean;
   /** ISO date and time of its making. */

@@ -24,6 +24,8 @@ export interface DatabaseDerivation {
   readonly url?: Template;
   readonly sqliteFile?: string;
   readonly sql?: SqlPreparePlan;
+  /** PEM file that clients trust, in the container. */
+  readonly caPath?: string;
   /** Files that every client of the database needs: path in the container -> path on this machine. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -60,6 +62,7 @@ function external(database: PostgresSection, secret: string): DatabaseDerivation
     plan: { kind: 'external-postgres', secret, options },
     url: [{ secret, transform: { kind: 'postgres-url', options } }],
     sql: planExternalSql({ ...database, secret, options, files }),
+    caPath: options.caPath,
     files,
   };
 }
@@ -105,6 +108,7 @@ function provisioned(
       ...options,
     }),
     sql: planProvisionSql({ ...database, roles }),
+    caPath: options.caPath,
     files,
   };
 }

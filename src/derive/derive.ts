@@ -1,18 +1,14 @@
 import type { RedisSection, SecretSpec, StackFile } from '../stack/stack-file.ts';
+import { deriveManagedDatabase } from './aws/database.ts';
+import { deriveAws } from './aws/derive.ts';
+import { REDIS_PORT as MANAGED_REDIS_PORT } from './aws/redis.ts';
 import { type DatabaseDerivation, deriveDatabase, versionsOf } from './database.ts';
 import { planEdge } from './edge.ts';
 import { deriveEnvironment } from './environment.ts';
 import { checkImageVersions } from './images.ts';
 import { deriveModules, derivePlugins } from './modules.ts';
 import { HOSTS, objectNames, stackLabels, stackPrefix } from './names.ts';
-import type {
-  ExternalRedisPlan,
-  ImageLock,
-  Plan,
-  PlannedSecret,
-  PreparePlan,
-  RedisPlan,
-} from './plan.ts';
+import type { ImageLock, Plan, PlannedSecret, PreparePlan } from './plan.ts';
 import {
   REDIS_RUN_FOLDER,
   redisCommand,
@@ -44,7 +40,11 @@ export function derivePlan(stack: StackFile, options: DeriveOptions): Plan {
   const prefix = stackPrefix(options.project, options.stack);
   const nodeEnv = stack.environment === 'development' ? 'development' : 'production';
   const secrets = planSecrets(stack);
-  const database = deriveDatabase(stack, prefix, secrets);
+  const section = stack.database;
+  const managed = stack.target === 'aws' && section.type === 'postgres' && !section.external;
+  const database = managed
+    ? deriveManagedDatabase(section, secrets)
+    : deriveDatabase(stack, prefix, secrets);
   const redis = stack.redis ? planRedis(stack, stack.redis, prefix, secrets) : undefined;
   const modules = deriveModules(stack.modules, { redis: redis !== undefined, prefix });
   const plugins = derivePlugins(stack.plugins);
@@ -60,7 +60,7 @@ export function derivePlan(stack: StackFile, options: DeriveOptions): Plan {
     modules,
     plugins,
   });
-  return {
+  const plan: Plan = {
     name: prefix,
     project: options.project,
     stack: options.stack,
@@ -94,6 +94,7 @@ export function derivePlan(stack: StackFile, options: DeriveOptions): Plan {
     modules,
     plugins,
   };
+  return stack.target === 'aws' ? { ...plan, aws: deriveAws(stack, plan) } : plan;
 }
 
 /** Secrets by name; the database's and Redis's own only where the stack brings them up. */
@@ -120,8 +121,9 @@ function planRedis(
   section: RedisSection,
   prefix: string,
   secrets: readonly PlannedSecret[],
-): RedisPlan | ExternalRedisPlan {
+): NonNullable<Plan['redis']> {
   if (section.external) return { kind: 'external-redis', secret: section.external.url.secret };
+  if (stack.target === 'aws') return { kind: 'managed-redis', port: MANAGED_REDIS_PORT };
   const expose = stack.backend.expose.redis;
   const config = redisConfig({ port: REDIS_PORT, ...section });
   return {

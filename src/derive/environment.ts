@@ -1,14 +1,7 @@
 import { type DerivedName, ENVIRONMENT_TABLE } from '../environment.ts';
 import type { StackFile } from '../stack/stack-file.ts';
-import { CA_PATH, type DatabaseDerivation } from './database.ts';
-import type {
-  EnvironmentEntry,
-  ExternalRedisPlan,
-  Plan,
-  PlannedSecret,
-  RedisPlan,
-  Template,
-} from './plan.ts';
+import type { DatabaseDerivation } from './database.ts';
+import type { EnvironmentEntry, Plan, PlannedSecret, Template } from './plan.ts';
 import { redisUrl } from './url.ts';
 
 /** A folder that images have: the engine remounts a tmpfs on one that they lack as root's, 0755, at a restart. */
@@ -20,7 +13,7 @@ export interface EnvironmentContext {
   readonly nodeEnv: Plan['nodeEnv'];
   readonly publicUrl: string;
   readonly database: DatabaseDerivation;
-  readonly redis: RedisPlan | ExternalRedisPlan | undefined;
+  readonly redis: Plan['redis'];
   readonly secrets: readonly PlannedSecret[];
   readonly modules: Plan['modules'];
   readonly plugins: Plan['plugins'];
@@ -79,26 +72,24 @@ function databaseValues({ stack: { database }, database: derived }: EnvironmentC
     DATABASE_URL: derived.url,
     DATABASE_SCHEMA: database.schema,
     DATABASE_EXTRA: JSON.stringify({ ...database.pool, ...database.extra }),
-    NODE_EXTRA_CA_CERTS: derived.files[CA_PATH] === undefined ? undefined : CA_PATH,
+    NODE_EXTRA_CA_CERTS: derived.caPath,
   };
 }
 
-function redisValues(redis: RedisPlan | ExternalRedisPlan | undefined, prefix: string): Values {
+function redisValues(redis: Plan['redis'], prefix: string): Values {
   if (!redis) return {};
-  return {
-    REDIS_PREFIX: `${prefix}:`,
-    REDIS_URL:
-      redis.kind === 'external-redis'
-        ? [{ secret: redis.secret }]
-        : redisUrl({
-            // The newest account: the others are those of earlier releases.
-            user: redis.users.accounts[0]?.name ?? '',
-            passwordSecret: 'redis',
-            host: redis.host,
-            port: redis.port,
-            database: 0,
-          }),
-  };
+  return { REDIS_PREFIX: `${prefix}:`, REDIS_URL: redisTemplate(redis) };
+}
+
+function redisTemplate(redis: NonNullable<Plan['redis']>): Template {
+  if (redis.kind === 'external-redis') return [{ secret: redis.secret }];
+  const common = { passwordSecret: 'redis', port: redis.port, database: 0 };
+  if (redis.kind === 'managed-redis') {
+    return redisUrl({ ...common, host: { output: 'redisHost' }, tls: true });
+  }
+  // The newest account: the others are those of earlier releases.
+  const user = redis.users.accounts[0]?.name ?? '';
+  return redisUrl({ ...common, user, host: redis.host });
 }
 
 function previousVersions(secrets: readonly PlannedSecret[], name: string): Template | undefined {

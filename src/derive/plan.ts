@@ -5,6 +5,10 @@ import type {
   ModuleSpec,
   PluginSpec,
 } from '../stack/stack-file.ts';
+import type { AwsPlan } from './aws/plan.ts';
+import type { PostgresUrlOptions, Template } from './template-parts.ts';
+
+export type * from './template-parts.ts';
 
 /**
  * All that a target needs to make a stack's resources, and nothing else: derived by pure functions,
@@ -23,14 +27,16 @@ export interface Plan {
   readonly images: ImageLock;
   readonly network: { readonly name: string };
   readonly secrets: readonly PlannedSecret[];
-  readonly database: PostgresPlan | ExternalPostgresPlan | SqlitePlan;
+  readonly database: PostgresPlan | ManagedPostgresPlan | ExternalPostgresPlan | SqlitePlan;
   /** undefined: no Redis at all. */
-  readonly redis?: RedisPlan | ExternalRedisPlan;
+  readonly redis?: RedisPlan | ManagedRedisPlan | ExternalRedisPlan;
   readonly prepare: PreparePlan;
   readonly backend: BackendPlan;
   readonly edge: EdgePlan;
   readonly modules: Readonly<Record<string, ModuleSpec>>;
   readonly plugins: readonly PluginSpec[];
+  /** With target aws alone. */
+  readonly aws?: AwsPlan;
 }
 
 /** Where the images of a stack come from, chosen once and kept in `stacks/images.lock.yaml`. */
@@ -48,46 +54,6 @@ export interface LockedImage {
   readonly name: string;
   /** Full version of the software in it, such as `15.14`. */
   readonly version: string;
-}
-
-/** Text with secrets by reference; they are filled in only where resources are made. */
-export type Template = readonly TemplatePart[];
-export type TemplatePart = string | SecretPart;
-export interface SecretPart {
-  readonly secret: string;
-  /** Version of a generated secret. @default the current one */
-  readonly version?: number;
-  /**
-   * `uri`: percent-encoded. `json`: as the inside of a JSON string. `sha256`: lower-case hex digest.
-   * @default as it is
-   */
-  readonly encode?: 'uri' | 'json' | 'sha256';
-  /** Applied to the value before `encode`; for values that are the user's own PostgreSQL URLs. */
-  readonly transform?: PostgresUrlTransform | PostgresPartTransform;
-}
-
-/** The URL with search_path and TLS mode as the stack file says. */
-export interface PostgresUrlTransform {
-  readonly kind: 'postgres-url';
-  readonly options: PostgresUrlOptions;
-}
-
-/** One part of the URL, decoded, for programs that take them apart (libpq's variables). */
-export interface PostgresPartTransform {
-  readonly kind: 'postgres-part';
-  readonly part: PostgresPart;
-}
-
-export type PostgresPart = 'host' | 'port' | 'user' | 'password' | 'database' | 'options';
-
-/** What a PostgreSQL URL has to say beside host, user and database. */
-export interface PostgresUrlOptions {
-  /** Schemas, first the one that holds the tables. */
-  readonly searchPath: readonly string[];
-  /** undefined: nothing about TLS in the URL. */
-  readonly ssl?: 'off' | 'require' | 'verify-full';
-  /** Path of the CA's PEM file in the container. */
-  readonly caPath?: string;
 }
 
 export type PlannedSecret =
@@ -139,6 +105,12 @@ export interface PostgresPlan {
   readonly retireSql: string;
 }
 
+/** A PostgreSQL server that the cloud runs for the stack; `plan.aws.database` says which. */
+export interface ManagedPostgresPlan {
+  readonly kind: 'managed-postgres';
+  readonly port: number;
+}
+
 export interface ExternalPostgresPlan {
   readonly kind: 'external-postgres';
   /** Name of the secret that holds the URL. */
@@ -174,6 +146,12 @@ export interface RedisPlan {
   readonly healthCommand: readonly string[];
   readonly exposePort?: number;
   readonly stopGraceSeconds: number;
+}
+
+/** A Redis that the cloud runs for the stack; `plan.aws.redis` says which. */
+export interface ManagedRedisPlan {
+  readonly kind: 'managed-redis';
+  readonly port: number;
 }
 
 export interface RedisUsersPlan {

@@ -1,14 +1,27 @@
 import { createHash } from 'node:crypto';
-import type { SecretPart, Template } from './plan.ts';
+import type { PlanOutput, SecretPart, Template } from './plan.ts';
+import { scramVerifier } from './scram.ts';
 import { encodeUriPart, postgresPart, withPostgresOptions } from './url.ts';
 
 /** The value of a secret; `version` is undefined for the current one. */
 export type SecretLookup = (name: string, version?: number) => string;
 
-/** The template's text, with its secrets filled in. */
-export function fillTemplate(template: Template, secrets: SecretLookup): string {
+/** The value of an output, known once its resource is made. */
+export type OutputLookup = (name: PlanOutput) => string;
+
+/** The template's text, with its secrets and outputs filled in. */
+export function fillTemplate(
+  template: Template,
+  secrets: SecretLookup,
+  outputs: OutputLookup = (name) => {
+    throw new Error(`the output ${name} is not known here`);
+  },
+): string {
   return template
-    .map((part) => (typeof part === 'string' ? part : fillSecret(part, secrets)))
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      return 'output' in part ? outputs(part.output) : fillSecret(part, secrets);
+    })
     .join('');
 }
 
@@ -17,8 +30,9 @@ export function describeTemplate(template: Template): string {
   return template
     .map((part) => {
       if (typeof part === 'string') return part;
+      if ('output' in part) return `<${part.output}>`;
       const version = part.version === undefined ? '' : ` v${part.version}`;
-      const digest = part.encode === 'sha256' ? ' as sha256' : '';
+      const digest = ['sha256', 'scram'].includes(part.encode ?? '') ? ` as ${part.encode}` : '';
       return `<secret ${part.secret}${version}${digest}${describeTransform(part.transform)}>`;
     })
     .join('');
@@ -26,7 +40,9 @@ export function describeTemplate(template: Template): string {
 
 /** The secrets that a template needs. */
 export function secretsIn(template: Template): readonly SecretPart[] {
-  return template.filter((part) => typeof part !== 'string');
+  return template.filter(
+    (part): part is SecretPart => typeof part !== 'string' && 'secret' in part,
+  );
 }
 
 function fillSecret(part: SecretPart, secrets: SecretLookup): string {
@@ -54,6 +70,8 @@ function encode(value: string, encoding: SecretPart['encode']): string {
       return JSON.stringify(value).slice(1, -1);
     case 'sha256':
       return createHash('sha256').update(value).digest('hex');
+    case 'scram':
+      return scramVerifier(value);
     case undefined:
       return value;
   }

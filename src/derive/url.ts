@@ -1,4 +1,10 @@
-import type { PostgresPart, PostgresUrlOptions, Template } from './plan.ts';
+import type {
+  OutputPart,
+  PostgresPart,
+  PostgresUrlOptions,
+  Template,
+  TemplatePart,
+} from './plan.ts';
 import { formatSearchPath, optionsWord, parseOptions } from './search-path.ts';
 
 /**
@@ -16,7 +22,7 @@ export interface PostgresAddress extends PostgresUrlOptions {
   readonly user: string;
   /** Name of the secret that holds the password. */
   readonly passwordSecret: string;
-  readonly host: string;
+  readonly host: string | OutputPart;
   readonly port: number;
   readonly database: string;
 }
@@ -26,11 +32,13 @@ export function postgresUrl(address: PostgresAddress): Template {
   const parameters = new Map<string, string>();
   addOptions(parameters, address);
   const query = formatQuery(parameters);
-  return [
+  return joined([
     `postgres://${encodeUriPart(address.user)}:`,
     { secret: address.passwordSecret, encode: 'uri' },
-    `@${address.host}:${address.port}/${encodeDatabaseName(address.database)}${query}`,
-  ];
+    '@',
+    address.host,
+    `:${address.port}/${encodeDatabaseName(address.database)}${query}`,
+  ]);
 }
 
 /**
@@ -43,20 +51,36 @@ function encodeDatabaseName(name: string): string {
 }
 
 export interface RedisAddress {
-  readonly user: string;
+  /** undefined: the server's default user, who is not named. */
+  readonly user?: string;
   readonly passwordSecret: string;
-  readonly host: string;
+  readonly host: string | OutputPart;
   readonly port: number;
   readonly database: number;
+  /** @default false */
+  readonly tls?: boolean;
 }
 
 /** The URL of a Redis that the stack owns, its password by reference. */
 export function redisUrl(address: RedisAddress): Template {
-  return [
-    `redis://${encodeUriPart(address.user)}:`,
+  return joined([
+    `${address.tls ? 'rediss' : 'redis'}://${encodeUriPart(address.user ?? '')}:`,
     { secret: address.passwordSecret, encode: 'uri' },
-    `@${address.host}:${address.port}/${address.database}`,
-  ];
+    '@',
+    address.host,
+    `:${address.port}/${address.database}`,
+  ]);
+}
+
+/** The same template with texts that follow each other in one. */
+function joined(parts: Template): Template {
+  const all: TemplatePart[] = [];
+  for (const part of parts) {
+    const last = all.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') all.splice(-1, 1, last + part);
+    else all.push(part);
+  }
+  return all;
 }
 
 /**

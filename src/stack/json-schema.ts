@@ -29,7 +29,7 @@ interface JsonSchema {
 }
 
 /** Named maps in which null takes an entry of the extended file away. */
-const REMOVABLE = ['backend.env', 'backend.image.args', 'secrets', 'modules'];
+const REMOVABLE = ['backend.env', 'backend.image.args', 'secrets', 'modules', 'aws.tags'];
 
 /**
  * The stack file's JSON Schema for editors (draft 7, which all of them know). It judges one file before

@@ -8,6 +8,7 @@ const TEXTUAL: readonly Path[] = [
   ['backend', 'migrate', '*'],
   ['backend', 'seed', '*'],
   ['secrets', '*', 'from', 'command', '*'],
+  ['aws', 'tags', '*'],
 ];
 
 /** Whether a path is one of the patterns, in which `*` stands for any one step. */

@@ -1,5 +1,6 @@
 import { resolve as resolvePath } from 'node:path';
 import { parseCpuMillis, parseDurationSeconds, parseSizeBytes } from '../units.ts';
+import { resolveAws } from './resolve-aws.ts';
 import type { RawStack } from './sections/root.ts';
 import type {
   BackendSection,
@@ -22,12 +23,12 @@ export function resolveStack(raw: RawStack, folder: string): StackFile {
   const environment = raw.environment ?? (target === 'aws' ? 'production' : 'development');
   const database = resolveDatabase(raw, target, folder);
   const redis = resolveRedis(raw);
-  return {
+  const stack = {
     target,
     environment,
     images: { source: raw.images?.source ?? 'auto', registry: raw.images?.registry ?? undefined },
     backend: resolveBackend(raw.backend, folder),
-    edge: resolveEdge(raw.edge, environment, folder),
+    edge: resolveEdge(raw.edge, environment, target, folder),
     database,
     redis,
     secrets: resolveSecrets(raw.secrets, database, redis),
@@ -36,6 +37,7 @@ export function resolveStack(raw: RawStack, folder: string): StackFile {
     plugins: (raw.plugins ?? []).map(moduleSpec),
     accept: Object.fromEntries((raw.accept ?? []).map(({ rule, reason }) => [rule, reason])),
   };
+  return target === 'aws' && raw.aws ? { ...stack, aws: resolveAws(raw.aws, stack) } : stack;
 }
 
 type Raw<K extends keyof RawStack> = RawStack[K];
@@ -77,17 +79,25 @@ function resolveImage(
   };
 }
 
-function resolveEdge(raw: Raw<'edge'>, environment: Environment, folder: string): EdgeSection {
+function resolveEdge(
+  raw: Raw<'edge'>,
+  environment: Environment,
+  target: StackFile['target'],
+  folder: string,
+): EdgeSection {
   const development = environment === 'development';
-  const port = raw?.port ?? (development ? 9000 : 443);
   const tls = raw?.tls ?? (development ? 'off' : 'auto');
-  const usual = tls !== 'off' && port === 443 ? 80 : undefined;
+  // The load balancer listens on the ports of the protocols.
+  const usualPort =
+    target === 'aws' && tls === 'off' ? 80 : development && target === 'docker' ? 9000 : 443;
+  const port = raw?.port ?? usualPort;
+  const usualHttpPort = tls !== 'off' && port === 443 ? 80 : undefined;
   const acme = raw?.acme;
   return {
     host: raw?.host?.toLowerCase() ?? 'localhost',
     port,
     tls,
-    httpPort: raw?.httpPort === false ? undefined : (raw?.httpPort ?? usual),
+    httpPort: raw?.httpPort === false ? undefined : (raw?.httpPort ?? usualHttpPort),
     acme: acme
       ? {
           email: acme.email ?? undefined,

@@ -1,3 +1,5 @@
+import type { AwsSection } from './aws-section.ts';
+
 /**
  * A stack file after loading: `extends` merged, validated, defaults filled in, units parsed.
  * Plain data, printable, without a secret value.
@@ -18,6 +20,8 @@ export interface StackFile {
   /** With cacheService and eventBus, unless the file took them away with null. */
   readonly modules: Readonly<Record<string, ModuleSpec>>;
   readonly plugins: readonly PluginSpec[];
+  /** With target aws alone. */
+  readonly aws?: AwsSection;
   /** Rules that this stack accepts, by name, each with its reason. */
   readonly accept: Readonly<Record<string, string>>;
 }

@@ -45,37 +45,80 @@ export async function pullImage(
   await follow(engine, stream, () => options.onAnswer?.());
 }
 
+/** How the engine's builder is asked. */
+export interface BuildOptions {
+  readonly tag?: string;
+  readonly buildArgs?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Name of the Dockerfile in the context. @default Dockerfile */
+  readonly dockerfile?: string;
+  /** Such as `linux/arm64`. @default the engine's own */
+  readonly platform?: string;
+  /** Registry -> login, for bases that the engine has to pull. */
+  readonly registryLogins?: Readonly<
+    Record<string, { readonly username: string; readonly password: string }>
+  >;
+}
+
 /** Builds a folder with the engine's own builder; the error holds the last lines of its output. */
 export async function buildImage(
   engine: Docker,
   folder: string,
   files: readonly string[],
-  options: {
-    readonly tag?: string;
-    readonly buildArgs?: Readonly<Record<string, string>>;
-    readonly labels?: Readonly<Record<string, string>>;
-  },
+  options: BuildOptions,
 ): Promise<string> {
-  const stream = await engine.buildImage(
-    { context: folder, src: [...files] },
-    {
-      ...(options.tag ? { t: options.tag } : {}),
-      buildargs: { ...options.buildArgs },
-      labels: { ...options.labels },
-      // The host's own network: its name servers, and proxies that listen on the host alone.
-      networkmode: 'host',
-      forcerm: true,
-    },
-  );
+  return build(engine, { context: folder, src: [...files] }, options);
+}
+
+/** The same for a context that is a tar stream. */
+export async function buildTar(
+  engine: Docker,
+  tar: NodeJS.ReadableStream,
+  options: BuildOptions,
+): Promise<string> {
+  return build(engine, tar, options);
+}
+
+async function build(
+  engine: Docker,
+  context: Parameters<Docker['buildImage']>[0],
+  options: BuildOptions,
+): Promise<string> {
+  const { tag, dockerfile, platform, registryLogins } = options;
+  const stream = await engine.buildImage(context, {
+    ...(tag ? { t: tag } : {}),
+    ...(dockerfile ? { dockerfile } : {}),
+    ...(platform ? { platform } : {}),
+    ...(registryLogins ? { registryconfig: { ...registryLogins } } : {}),
+    buildargs: { ...options.buildArgs },
+    labels: { ...options.labels },
+    // The host's own network: its name servers, and proxies that listen on the host alone.
+    networkmode: 'host',
+    forcerm: true,
+  });
   let id: string | undefined;
   await follow(engine, stream, (event) => {
     const aux = event.aux as { ID?: string } | undefined;
     id = aux?.ID ?? id;
   });
-  if (id === undefined) {
-    throw new Error(`the engine's build of ${folder} named no image`);
-  }
+  if (id === undefined) throw new Error("the engine's build named no image");
   return id;
+}
+
+/** Pushes a tag and gives the digest that the registry knows it by. */
+export async function pushImage(
+  engine: Docker,
+  name: string,
+  authconfig?: object,
+): Promise<string> {
+  // The engine wants the header even where the registry wants no login.
+  const stream = await engine.getImage(name).push({ authconfig: authconfig ?? {} });
+  let digest: string | undefined;
+  await follow(engine, stream, (event) => {
+    digest = (event.aux as { Digest?: string } | undefined)?.Digest ?? digest;
+  });
+  if (digest === undefined) throw new Error(`the registry gave no digest for ${name}`);
+  return digest;
 }
 
 /** Makes an image of one layer from a tar file, as `docker import` does. */

@@ -79,7 +79,9 @@ export function notOffered(
 }
 
 /** Major versions that the stack file asks for. */
-export function wantedVersions({ database, redis }: StackFile): WantedImages {
+export function wantedVersions({ target, database, redis }: StackFile): WantedImages {
+  // The cloud runs the servers; of PostgreSQL's image only psql is used, which speaks to any of them.
+  if (target === 'aws') return {};
   return {
     ...(database.type === 'postgres' && database.version !== undefined
       ? { postgres: database.version }

@@ -15,6 +15,7 @@ import {
 import type { ContainerRuntime } from './container-runtime.ts';
 import { type DataVolume, dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
+import { postgresEntrypoint, postgresHealthCommand } from './postgres-start.ts';
 import { afterwards } from './settled.ts';
 
 export interface PostgresDatabaseArgs {
@@ -45,14 +46,6 @@ export interface PostgresDatabaseArgs {
 
 /** Where the server's Unix socket is, in its own container and in the prepare job's. */
 export const SOCKET_FOLDER = '/var/run/postgresql';
-
-/**
- * The image insists on a superuser password. It gets one that is made inside the container, is kept
- * nowhere and is known to nobody: the superuser's only way in is the Unix socket.
- */
-const START_WITH_UNKNOWN_PASSWORD =
-  'POSTGRES_PASSWORD=$(od -An -N32 -tx1 /dev/urandom | tr -d " \\n") && ' +
-  '[ ${#POSTGRES_PASSWORD} -eq 64 ] && export POSTGRES_PASSWORD && exec docker-entrypoint.sh "$@"';
 
 /** First start makes the cluster; recovery after a crash may take as long. */
 const START_SECONDS = 300;
@@ -108,7 +101,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
           PGDATA: `${dataFolder}/pgdata`,
           POSTGRES_INITDB_ARGS: '--auth-local=trust --auth-host=scram-sha-256 --data-checksums',
         }),
-        entrypoints: ['/bin/sh', '-c', START_WITH_UNKNOWN_PASSWORD, 'sh'],
+        entrypoints: [...postgresEntrypoint],
         command: ['postgres', ...settingArguments({ ...args.settings, port: String(args.port) })],
         volumes: [
           { volumeName: data.name, containerPath: dataFolder },
@@ -120,8 +113,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
             ? undefined
             : [{ internal: args.port, external: args.exposePort, ip: '127.0.0.1' }],
         healthcheck: healthcheck({
-          // Over TCP: while the cluster is being made, only the socket answers.
-          test: ['CMD', 'pg_isready', '-q', '-h', '127.0.0.1', '-p', String(args.port)],
+          test: postgresHealthCommand(args.port),
           intervalSeconds: 2,
           timeoutSeconds: 5,
           retries: 5,

@@ -3,6 +3,9 @@ import { issueAt } from '../issues.ts';
 import { keyPlaceAt, placeAt } from '../tree.ts';
 import { touches } from '../validate.ts';
 import { acceptRules } from './accept.ts';
+import { awsRules } from './aws.ts';
+import { awsDataRules } from './aws-data.ts';
+import { awsPolicyRules } from './aws-policies.ts';
 import { backendRules } from './backend.ts';
 import { corsRules } from './cors.ts';
 import { databaseRules } from './database.ts';
@@ -21,6 +24,9 @@ export const RULES: readonly Rule[] = [
   ...secretRules,
   ...corsRules,
   ...moduleRules,
+  ...awsRules,
+  ...awsDataRules,
+  ...awsPolicyRules,
 ];
 
 /** Applies all rules; what `accept` names becomes neither an issue nor a warning. */

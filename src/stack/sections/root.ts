@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { listField, oneOf, section, text } from '../fields.ts';
+import { aws } from './aws.ts';
 import { backend } from './backend.ts';
 import { cors } from './cors.ts';
 import { database } from './database.ts';
@@ -54,6 +55,7 @@ export const stackSchema = section(
     cors,
     modules,
     plugins,
+    aws,
     accept: listField(accepted, {
       about: 'Rules that this stack breaks on purpose, each with the reason.',
       fallback: 'none',

@@ -58,7 +58,7 @@ test('rotate tells all wrong names at once, each with what to do', async () => {
 
 test('rotate on a target that is not built is refused as `up` is', async () => {
   const aws =
-    'target: aws\nbackend: { image: a/b:1 }\nedge: { host: a.example.com }\ncors: { admin: [https://a.example.com] }\n';
+    'target: aws\naws: { region: eu-central-1, edge: { zone: example.com } }\nbackend: { image: a/b:1, replicas: 2 }\nedge: { host: a.example.com }\ncors: { admin: [https://a.example.com] }\n';
   const { code, err } = await run(['rotate', 'jwt'], project({ 'stacks/dev.yaml': aws }));
   expect(err).toMatch(/^target: aws is not built yet/m);
   expect(code).toBe(1);

@@ -39,11 +39,6 @@ describe('images', () => {
     );
   });
 
-  test('elsewhere than on Docker the images do not decide', () => {
-    const database = { ...postgres, version: 17 };
-    expect(plan({ ...dev, target: 'aws', database }).target).toBe('aws');
-  });
-
   test('the version of somebody else’s server does not matter', () => {
     const database = { ...postgres, version: 17, external: { url: { secret: 'databaseUrl' } } };
     expect(plan({ ...external, database }).database.kind).toBe('external-postgres');
@@ -51,16 +46,6 @@ describe('images', () => {
 });
 
 describe('database', () => {
-  test('a provisioned server off Docker gets its TLS mode and CA in the URL', () => {
-    const database = { ...postgres, ssl: 'verify-full', ca: '/repo/ca.pem' } as const;
-    const { environment, files } = plan({ ...dev, target: 'aws', database }).backend;
-    const url = environment.find(({ name }) => name === 'DATABASE_URL')?.value ?? [];
-    expect(fillTemplate(url, () => 'p')).toMatch(
-      /&sslmode=verify-full&sslrootcert=%2Fetc%2Fmedusa-infra%2Fdatabase-ca\.pem$/,
-    );
-    expect(files).toEqual({ '/etc/medusa-infra/database-ca.pem': '/repo/ca.pem' });
-  });
-
   test.each([
     ['off', undefined, 'export PGCONNECT_TIMEOUT=15 PGSSLMODE=disable; exec psql '],
     [

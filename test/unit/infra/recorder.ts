@@ -10,6 +10,7 @@ export interface Registered {
   readonly dependsOn: readonly string[];
   readonly deleteBeforeReplace: boolean;
   readonly retainOnDelete: boolean;
+  readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
   readonly additionalSecretOutputs: readonly string[];
@@ -22,6 +23,7 @@ interface Request {
   getDependenciesList(): string[];
   getDeletebeforereplace(): boolean;
   getRetainondelete(): boolean;
+  getProtect(): boolean;
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
@@ -33,18 +35,31 @@ interface Request {
  */
 export async function register(
   program: () => unknown,
-  options: { readonly preview?: boolean } = {},
+  options: {
+    readonly preview?: boolean;
+    /** What functions of providers answer, by token. */
+    readonly answers?: Readonly<Record<string, object | (() => object)>>;
+    /** What providers add to the inputs of a resource; unknown in a preview. */
+    readonly outputs?: (type: string, name: string) => object;
+  } = {},
 ): Promise<Map<string, Registered>> {
   const inputs = new Map<string, Record<string, unknown>>();
   const requests: Request[] = [];
   await pulumi.runtime.setMocks(
     {
-      call: () => ({}),
+      call: ({ token }) => {
+        const answer = options.answers?.[token] ?? {};
+        return typeof answer === 'function' ? answer() : answer;
+      },
       newResource: (args) => {
         inputs.set(`${args.type} ${args.name}`, args.inputs as Record<string, unknown>);
         return {
           id: `${args.name}-id`,
-          state: { ...args.inputs, ...outputsOf(args.type, args.name) },
+          state: {
+            ...args.inputs,
+            ...outputsOf(args.type, args.name),
+            ...options.outputs?.(args.type, args.name),
+          },
         };
       },
     },
@@ -84,6 +99,7 @@ function describe(
     dependsOn: request.getDependenciesList().map(nameOf).sort(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
     retainOnDelete: request.getRetainondelete(),
+    protect: request.getProtect() ?? false,
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),

@@ -3,7 +3,7 @@ import { acceptRules } from '../../../src/stack/rules/accept.ts';
 import { RULES } from '../../../src/stack/rules/index.ts';
 import { load, readCorpus } from './corpus.ts';
 
-const CORPORA = ['yaml', 'extends', 'sections', 'rules', 'cors'];
+const CORPORA = ['yaml', 'extends', 'sections', 'rules', 'cors', 'aws'];
 
 /** Every message word for word; the corpus files are the list to read. */
 describe.each(CORPORA)('%s', (name) => {

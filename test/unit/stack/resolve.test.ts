@@ -22,7 +22,11 @@ function stackOf(text: string) {
 test('loading gives the sections of the file', () => {
   const sections = Object.keys(stackSchema.shape).filter((name) => name !== 'extends');
   expect(sameSections).toBe(true);
-  expect(Object.keys(stackOf('target: docker\n').stack).sort()).toEqual(sections.sort());
+  const { stack } = stackOf(
+    'target: aws\nbackend: { image: shop:1 }\nedge: { host: shop.example.com }\naws: { region: eu-central-1, edge: { zone: example.com } }\n',
+  );
+  expect(Object.keys(stack).sort()).toEqual(sections.sort());
+  expect(Object.keys(stackOf('target: docker\n').stack)).not.toContain('aws');
 });
 
 test('the least stack file has every default of the design', () => {
@@ -98,10 +102,12 @@ test('the least stack file has every default of the design', () => {
 
 describe('defaults that depend on something', () => {
   test('aws is production, with a certificate, verified TLS and no origin', () => {
-    const { stack } = stackOf('target: aws\nbackend: { image: shop:1 }\n');
+    const { stack } = stackOf(
+      'target: aws\nbackend: { image: shop:1 }\nedge: { host: shop.example.com }\naws: { region: eu-central-1, edge: { zone: example.com } }\n',
+    );
     expect(stack.environment).toBe('production');
     expect(stack.edge).toEqual({
-      host: 'localhost',
+      host: 'shop.example.com',
       port: 443,
       tls: 'auto',
       httpPort: 80,
@@ -109,6 +115,99 @@ describe('defaults that depend on something', () => {
     });
     expect(stack.database).toMatchObject({ ssl: 'verify-full', storageBytes: 20 * 1024 ** 3 });
     expect(stack.cors).toEqual({ admin: [], store: [] });
+  });
+
+  test('aws has what a careful operator chooses for production, and less for staging', () => {
+    const awsOf = (more: string) =>
+      stackOf(
+        `target: aws\nbackend: { image: shop:1, replicas: 2 }\nedge: { host: shop.example.com }\ndatabase: { storage: 50Gi }\naws: { region: eu-central-1, backend: { autoscaling: { max: 4 } }, edge: { zone: example.com } }\n${more}`,
+      ).stack.aws;
+    expect(awsOf('')).toMatchInlineSnapshot(`
+      {
+        "backend": {
+          "architecture": "x86_64",
+          "autoscaling": {
+            "cpu": 60,
+            "max": 4,
+            "memory": undefined,
+            "min": 2,
+            "requests": undefined,
+            "schedule": [],
+          },
+          "exec": false,
+          "insights": false,
+          "policies": [],
+          "repository": undefined,
+          "spotPercent": 0,
+        },
+        "database": {
+          "backupDays": 14,
+          "backupWindow": "02:00-03:00",
+          "capacity": {
+            "max": 4,
+            "min": 0.5,
+          },
+          "deletionProtection": true,
+          "finalSnapshot": true,
+          "instance": "db.t4g.medium",
+          "instances": 2,
+          "kind": "rds",
+          "maintenanceWindow": "sun:03:30-sun:04:30",
+          "multiAz": true,
+          "performanceInsights": true,
+          "replaceable": false,
+          "storageMaxBytes": 268435456000,
+        },
+        "edge": {
+          "accessLogs": false,
+          "waf": false,
+          "zone": "example.com",
+        },
+        "kmsKey": undefined,
+        "logDays": 90,
+        "network": {
+          "cidr": "10.0.0.0/16",
+          "existing": undefined,
+          "flowLogs": false,
+          "nat": "per-zone",
+          "zones": 2,
+        },
+        "redis": {
+          "engine": "redis",
+          "maintenanceWindow": "sun:04:30-sun:05:30",
+          "node": undefined,
+          "replaceable": false,
+          "replicas": 1,
+          "snapshotDays": 7,
+          "snapshotWindow": "03:00-04:00",
+        },
+        "region": "eu-central-1",
+        "secretRecoveryDays": 7,
+        "tags": {},
+      }
+    `);
+    expect(awsOf('environment: staging\n')).toMatchObject({
+      logDays: 14,
+      secretRecoveryDays: 0,
+      network: { nat: 'single' },
+      database: {
+        instance: 'db.t4g.micro',
+        multiAz: false,
+        backupDays: 3,
+        performanceInsights: false,
+        deletionProtection: false,
+        finalSnapshot: true,
+      },
+      redis: { replicas: 0, snapshotDays: 0 },
+      backend: { exec: true },
+    });
+  });
+
+  test('the load balancer listens on 80 where TLS ends in front of it', () => {
+    const { stack } = stackOf(
+      'target: aws\nenvironment: development\naws: { region: eu-central-1 }\n',
+    );
+    expect(stack.edge).toMatchObject({ port: 80, tls: 'off' });
   });
 
   test('staging on docker', () => {

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { RegistryLogin } from './image-publisher.ts';
+
+const run = promisify(execFile);
+
+interface DockerConfig {
+  readonly auths?: Readonly<Record<string, { readonly auth?: string }>>;
+  readonly credHelpers?: Readonly<Record<string, string>>;
+  readonly credsStore?: string;
+}
+
+/**
+ * What `docker login` has kept for a registry, in its file or with its helper; undefined where there is
+ * nothing. The engine's API gets it with each request: unlike the docker command it reads no file.
+ * @param registry host and port, such as `ghcr.io`
+ */
+export async function storedLogin(
+  registry: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<RegistryLogin | undefined> {
+  const config = readConfig(env);
+  const key = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
+  const helper = config.credHelpers?.[key] ?? config.credsStore;
+  if (helper !== undefined) return askHelper(helper, key, env);
+  const auth = config.auths?.[key]?.auth ?? config.auths?.[`https://${key}`]?.auth;
+  if (!auth) return undefined;
+  const text = Buffer.from(auth, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+/** Host and port of an image reference's registry. */
+export function registryOf(reference: string): string {
+  const [first = '', ...rest] = reference.split('/');
+  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : 'docker.io';
+}
+
+function readConfig(env: Readonly<Record<string, string | undefined>>): DockerConfig {
+  const folder = env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker');
+  try {
+    return JSON.parse(readFileSync(path.join(folder, 'config.json'), 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+/** A helper has no entry for most registries and then ends with an error: that is no login. */
+async function askHelper(
+  helper: string,
+  registry: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<RegistryLogin | undefined> {
+  try {
+    const asked = run(`docker-credential-${helper}`, ['get'], {
+      timeout: 30_000,
+      env: { ...process.env, ...env },
+    });
+    asked.child.stdin?.end(registry);
+    const { Username, Secret } = JSON.parse((await asked).stdout);
+    return Username && Secret ? { username: Username, password: Secret } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import { TaskDefinition } from '@pulumi/aws/ecs/taskDefinition.js';
+import * as pulumi from '@pulumi/pulumi';
+import { containerDefinitions, type TaskContainer } from './container-definitions.ts';
+
+export interface ContainerTaskArgs {
+  readonly family: string;
+  /** Fargate CPU units: 1024 are one CPU. */
+  readonly cpuUnits: number;
+  readonly memoryMib: number;
+  readonly architecture: 'X86_64' | 'ARM64';
+  /** Empty volumes of the task. */
+  readonly volumes: readonly string[];
+  readonly containers: pulumi.Input<readonly pulumi.Input<TaskContainer>[]>;
+  readonly logs: { readonly group: pulumi.Input<string>; readonly region: string };
+  /** Starts the containers: images, secrets, logs. */
+  readonly executionRoleArn: pulumi.Input<string>;
+  /** What the programs in them may do. */
+  readonly taskRoleArn: pulumi.Input<string>;
+}
+
+/** A task definition; each change is a new revision, and the one before stays until it is replaced. */
+export class ContainerTask extends pulumi.ComponentResource {
+  /** With the revision. */
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: ContainerTaskArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('medusa-infra:aws:ContainerTask', name, {}, opts);
+    const definition = new TaskDefinition(
+      `${name}-definition`,
+      {
+        family: args.family,
+        cpu: String(args.cpuUnits),
+        memory: String(args.memoryMib),
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: args.architecture },
+        volumes: args.volumes.map((volume) => ({ name: volume })),
+        executionRoleArn: args.executionRoleArn,
+        taskRoleArn: args.taskRoleArn,
+        containerDefinitions: pulumi
+          .all([pulumi.output(args.containers), pulumi.output(args.logs)])
+          .apply(([containers, logs]) =>
+            JSON.stringify(containerDefinitions(containers as TaskContainer[], logs)),
+          ),
+      },
+      { parent: this },
+    );
+    this.arn = definition.arn;
+    this.registerOutputs();
+  }
+}

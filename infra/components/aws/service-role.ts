@@ -1,0 +1,90 @@
+import { Role } from '@pulumi/aws/iam/role.js';
+import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
+import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment.js';
+import * as pulumi from '@pulumi/pulumi';
+
+export interface ServiceRoleArgs {
+  /** At most 64 characters, unique in the account. */
+  readonly roleName: string;
+  readonly description: string;
+  /** Service principal, such as `ecs-tasks.amazonaws.com`. */
+  readonly assumedBy: string;
+  /** Requests of other accounts through that service are refused. */
+  readonly accountId: string;
+  readonly statements: readonly PolicyStatement[];
+  /** ARNs of policies that are attached beside them. */
+  readonly policyArns: readonly string[];
+}
+
+export interface PolicyStatement {
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly pulumi.Input<string>[];
+  readonly conditions?: Readonly<
+    Record<string, Readonly<Record<string, string | readonly string[]>>>
+  >;
+}
+
+/** A role that one AWS service takes on, with the statements given and no others. */
+export class ServiceRole extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  /** The rights themselves, for `dependsOn`: a role is there before it may do anything. */
+  readonly rights: readonly pulumi.Resource[];
+
+  constructor(name: string, args: ServiceRoleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('medusa-infra:aws:ServiceRole', name, {}, opts);
+    const role = new Role(
+      `${name}-role`,
+      {
+        name: args.roleName,
+        description: args.description,
+        assumeRolePolicy: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Service: args.assumedBy },
+              Action: 'sts:AssumeRole',
+              Condition: { StringEquals: { 'aws:SourceAccount': args.accountId } },
+            },
+          ],
+        }),
+      },
+      { parent: this },
+    );
+    const inline =
+      args.statements.length === 0
+        ? []
+        : [
+            new RolePolicy(
+              `${name}-policy`,
+              { name: 'medusa-infra', role: role.id, policy: policyDocument(args.statements) },
+              { parent: this },
+            ),
+          ];
+    const attached = args.policyArns.map(
+      (policyArn) =>
+        new RolePolicyAttachment(
+          `${name}-${policyArn.split('/').at(-1)}`,
+          { role: role.name, policyArn },
+          { parent: this },
+        ),
+    );
+    this.arn = role.arn;
+    this.rights = [...inline, ...attached];
+    this.registerOutputs();
+  }
+}
+
+function policyDocument(statements: readonly PolicyStatement[]): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    Version: '2012-10-17',
+    Statement: statements.map(({ sid, actions, resources, conditions }) => ({
+      Sid: sid,
+      Effect: 'Allow',
+      Action: actions,
+      Resource: resources,
+      ...(conditions ? { Condition: conditions } : {}),
+    })),
+  });
+}

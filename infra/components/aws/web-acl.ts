@@ -1,0 +1,67 @@
+import { WebAcl as WafAcl } from '@pulumi/aws/wafv2/webAcl.js';
+import { WebAclAssociation } from '@pulumi/aws/wafv2/webAclAssociation.js';
+import * as pulumi from '@pulumi/pulumi';
+
+export interface WebAclArgs {
+  readonly aclName: string;
+  readonly loadBalancerArn: pulumi.Input<string>;
+  /** Of your own. @default one with the rules below */
+  readonly arn?: string;
+  /** AWS's managed rule groups, in the order in which they are asked. */
+  readonly managedRules: readonly string[];
+  /** Requests of one address in five minutes, after which it is refused. @default no limit */
+  readonly rateLimit?: number;
+}
+
+/** A web application firewall in front of the load balancer. */
+export class WebAcl extends pulumi.ComponentResource {
+  constructor(name: string, args: WebAclArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('medusa-infra:aws:WebAcl', name, {}, opts);
+    new WebAclAssociation(
+      `${name}-association`,
+      { resourceArn: args.loadBalancerArn, webAclArn: args.arn ?? this.#own(name, args) },
+      { parent: this },
+    );
+    this.registerOutputs();
+  }
+
+  #own(name: string, args: WebAclArgs): pulumi.Output<string> {
+    const metric = (rule: string) => ({
+      cloudwatchMetricsEnabled: true,
+      sampledRequestsEnabled: true,
+      metricName: `${args.aclName}-${rule}`,
+    });
+    const limit = args.rateLimit;
+    const managed = args.managedRules.map((group, index) => ({
+      name: group,
+      priority: index + 1,
+      overrideAction: { none: {} },
+      statement: { managedRuleGroupStatement: { vendorName: 'AWS', name: group } },
+      visibilityConfig: metric(group),
+    }));
+    return new WafAcl(
+      `${name}-acl`,
+      {
+        name: args.aclName,
+        scope: 'REGIONAL',
+        defaultAction: { allow: {} },
+        visibilityConfig: metric('all'),
+        rules: [
+          ...(limit === undefined
+            ? []
+            : [
+                {
+                  name: 'rate-limit',
+                  priority: 0,
+                  action: { block: {} },
+                  statement: { rateBasedStatement: { limit, aggregateKeyType: 'IP' } },
+                  visibilityConfig: metric('rate-limit'),
+                },
+              ]),
+          ...managed,
+        ],
+      },
+      { parent: this },
+    ).arn;
+  }
+}

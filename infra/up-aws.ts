@@ -1,0 +1,60 @@
+import * as pulumi from '@pulumi/pulumi';
+import { prepareScript } from '../src/bundle.ts';
+import { checkSuppliedSecrets } from '../src/derive/check-secrets.ts';
+import type { Plan } from '../src/derive/plan.ts';
+import { UserError } from '../src/errors.ts';
+import { connectEngine } from '../toolchain/images/engine.ts';
+import { EnginePublisher } from './aws/engine-publisher.ts';
+import { awsConfig } from './aws/provider-config.ts';
+import { SdkReleaseWork } from './aws/sdk-release-work.ts';
+import { backendContext } from './backend-context.ts';
+import { StackSecrets, warnOfOldForms } from './secrets.ts';
+import { howToSetSecret, readSuppliedSecrets } from './supplied-secrets.ts';
+import { type AwsTargetOutputs, deployToAws } from './targets/aws.ts';
+import { stackProvider } from './targets/aws-data.ts';
+import { awsFacts } from './targets/aws-facts.ts';
+import { checkVersionSteps } from './targets/aws-retire.ts';
+
+/** Brings a plan up on AWS, after everything that can be checked beforehand was. */
+export async function up(plan: Plan): Promise<AwsTargetOutputs> {
+  const { aws } = plan;
+  if (!aws) throw new Error('the plan has no part for aws');
+  const all = pulumi.runtime.allConfig();
+  const config = awsConfig(all);
+  const supplied = readSuppliedSecrets(plan.secrets, {
+    stack: plan.stack,
+    config: (name) => all[`${plan.project}:${name}`],
+    env: process.env,
+  });
+  const problems = [
+    ...supplied.problems,
+    ...checkSuppliedSecrets(plan, supplied.values, (name) => howToSetSecret(plan, name)),
+    ...(config['region'] === undefined || config['region'] === aws.region
+      ? []
+      : [
+          `aws.region: ${aws.region}, but the Pulumi configuration aws:region says ${config['region']}; the stack file decides, so take the other away: pulumi config rm aws:region -s ${plan.stack}`,
+        ]),
+  ];
+  refuse(problems);
+  const log = (line: string) => void pulumi.log.info(line);
+  const provider = stackProvider(aws, config);
+  const facts = await awsFacts(plan, aws, { provider });
+  refuse(checkVersionSteps(plan, facts.retired));
+  const secrets = new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values });
+  warnOfOldForms(secrets, plan.secrets);
+  return deployToAws({
+    plan,
+    aws,
+    provider,
+    facts,
+    secrets,
+    publisher: new EnginePublisher(connectEngine(), { log }),
+    work: new SdkReleaseWork({ region: aws.region, config, log }),
+    buildContext: await backendContext(plan),
+    prepareScript: prepareScript(),
+  });
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new UserError(problems.join('\n'));
+}

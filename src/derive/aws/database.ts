@@ -1,0 +1,155 @@
+import type { AwsSection } from '../../stack/aws-section.ts';
+import type { PostgresSection } from '../../stack/stack-file.ts';
+import { type DatabaseDerivation, versionsOf } from '../database.ts';
+import { loginRoles } from '../login-roles.ts';
+import type { PlannedSecret, SqlPreparePlan } from '../plan.ts';
+import { searchPathOf } from '../search-path.ts';
+import { managedRetireScript, managedScript } from '../sql/managed.ts';
+import { LOCK_TIMEOUT_SECONDS, type LoginRole, SCRIPT_PATH } from '../sql/plan.ts';
+import type { Template } from '../template-parts.ts';
+import { postgresUrl } from '../url.ts';
+import { awsName } from './names.ts';
+import type { AuroraPlan, AwsDatabasePlan, RdsPlan } from './plan.ts';
+import { RDS_CA_PATH } from './rds-ca.ts';
+
+export const POSTGRES_PORT = 5432;
+export const RETIRE_PATH = '/opt/medusa-infra/retire.sql';
+const TIMEOUT_SECONDS = 120;
+const GIB = 1024 ** 3;
+/** Where the file names no version. */
+const DEFAULT_VERSION = 17;
+
+/** psql under a time limit: a container that others wait for must end. */
+export function psqlCommand(scriptPath: string): readonly string[] {
+  return [
+    'timeout',
+    String(TIMEOUT_SECONDS),
+    'psql',
+    '--no-psqlrc',
+    '--quiet',
+    '--no-password',
+    '--set',
+    'ON_ERROR_STOP=1',
+    '--file',
+    scriptPath,
+  ];
+}
+
+/** libpq's variables for the master user of the server; the password comes from RDS's own secret. */
+export function masterEnvironment(database: AwsDatabasePlan): Readonly<Record<string, Template>> {
+  return {
+    PGCONNECT_TIMEOUT: ['15'],
+    PGDATABASE: ['postgres'],
+    PGHOST: [{ output: 'databaseHost' }],
+    PGPORT: [String(database.port)],
+    PGSSLMODE: ['verify-full'],
+    PGSSLROOTCERT: [RDS_CA_PATH],
+    PGUSER: [database.masterUser],
+  };
+}
+
+/** The database of a stack whose server AWS runs: URL and SQL; the server itself is `planDatabase`'s. */
+export function deriveManagedDatabase(
+  database: PostgresSection,
+  secrets: readonly PlannedSecret[],
+): DatabaseDerivation {
+  const roles = loginRoles(database.name, versionsOf(secrets, 'database'));
+  return {
+    plan: { kind: 'managed-postgres', port: POSTGRES_PORT },
+    url: postgresUrl({
+      user: (roles[0] as LoginRole).name,
+      passwordSecret: 'database',
+      host: { output: 'databaseHost' },
+      port: POSTGRES_PORT,
+      database: database.name,
+      searchPath: searchPathOf(database.schema, database.extensionsSchema),
+      ssl: 'verify-full',
+      caPath: RDS_CA_PATH,
+    }),
+    sql: planSql(database, roles),
+    caPath: RDS_CA_PATH,
+    files: {},
+  };
+}
+
+function planSql(database: PostgresSection, roles: readonly LoginRole[]): SqlPreparePlan {
+  const secretFiles: Record<string, Template> = {};
+  const managed = roles.map(({ name, version }) => {
+    if (version === undefined) return { name };
+    const verifierVariable = `DATABASE_VERIFIER_V${version}`;
+    secretFiles[verifierVariable] = [{ secret: 'database', version, encode: 'scram' }];
+    return { name, verifierVariable };
+  });
+  return {
+    script: managedScript({
+      ...database,
+      roles: managed,
+      lockTimeoutSeconds: LOCK_TIMEOUT_SECONDS,
+    }),
+    secretFiles,
+    files: {},
+    command: psqlCommand(SCRIPT_PATH),
+    scriptPath: SCRIPT_PATH,
+    timeoutSeconds: TIMEOUT_SECONDS,
+  };
+}
+
+/** The script that retires the login roles that no living version uses; empty roles: nothing to do. */
+export function retireScript(database: PostgresSection, secrets: readonly PlannedSecret[]): string {
+  const unused = loginRoles(database.name, versionsOf(secrets, 'database'))
+    .filter(({ version }) => version === undefined)
+    .map(({ name }) => name);
+  return managedRetireScript(unused, LOCK_TIMEOUT_SECONDS);
+}
+
+/** The server that AWS runs. */
+export function planDatabase(
+  name: string,
+  database: PostgresSection,
+  aws: AwsSection,
+  production: boolean,
+): AwsDatabasePlan {
+  const section = aws.database;
+  const major = String(database.version ?? DEFAULT_VERSION);
+  const aurora = section.kind === 'aurora';
+  const common = {
+    identifier: awsName(name, '-database', 50),
+    engineVersion: major,
+    parameterFamily: `${aurora ? 'aurora-postgresql' : 'postgres'}${major}`,
+    parameters: [{ name: 'rds.force_ssl', value: '1', reboot: false }],
+    masterUser: database.name === 'medusa_infra' ? 'medusa_infra_master' : 'medusa_infra',
+    port: POSTGRES_PORT,
+    backupDays: section.backupDays,
+    backupWindow: section.backupWindow,
+    maintenanceWindow: section.maintenanceWindow,
+    deletionProtection: section.deletionProtection,
+    finalSnapshot: section.finalSnapshot,
+    performanceInsights: section.performanceInsights,
+    performanceInsightsDays: 7,
+    caCertificate: 'rds-ca-rsa2048-g1',
+    logExports: aurora ? ['postgresql'] : ['postgresql', 'upgrade'],
+    applyImmediately: !production,
+    autoMinorVersionUpgrade: true,
+    allowReplacement: section.replaceable,
+  };
+  if (aurora) {
+    return {
+      ...common,
+      kind: 'aurora',
+      instanceClass: 'db.serverless',
+      capacity: section.capacity,
+      instances: section.instances,
+    } satisfies AuroraPlan;
+  }
+  const storageGib = Math.max(20, Math.ceil(database.storageBytes / GIB));
+  const most = Math.floor(section.storageMaxBytes / GIB);
+  return {
+    ...common,
+    kind: 'rds',
+    instanceClass: section.instance,
+    storageGib,
+    ...(most > storageGib ? { maxStorageGib: most } : {}),
+    storageType: 'gp3',
+    multiAz: section.multiAz,
+  } satisfies RdsPlan;
+}

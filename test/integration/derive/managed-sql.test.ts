@@ -1,0 +1,168 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deriveManagedDatabase, psqlCommand } from '../../../src/derive/aws/database.ts';
+import { loginRoles } from '../../../src/derive/login-roles.ts';
+import type { PlannedSecret } from '../../../src/derive/plan.ts';
+import { managedRetireScript } from '../../../src/derive/sql/managed.ts';
+import { fillTemplate, type SecretLookup } from '../../../src/derive/template.ts';
+import { execIn, logsOf } from '../../support/engine.ts';
+import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
+import { postgres } from '../../unit/derive/fixtures.ts';
+
+/*
+ * The SQL for a server that a cloud runs, as a master user with the rights that RDS gives one: no
+ * superuser, but CREATEROLE, CREATEDB and membership of pg_signal_backend.
+ */
+const bench = new ContainerBench();
+let image: string;
+let server: Awaited<ReturnType<ContainerBench['start']>>;
+let host: string;
+
+beforeAll(async () => {
+  image = (await images()).images.postgres.ref;
+  server = await bench.start({
+    image,
+    user: 'postgres',
+    env: { POSTGRES_PASSWORD: 'for-a-moment', PGDATA: '/var/lib/postgresql/data/pgdata' },
+    command: ['postgres', '-c', 'log_statement=all', '-c', 'log_min_duration_statement=0'],
+  });
+  host = await bench.address(server);
+  await eventually(() => execIn(server.id, ['pg_isready', '-q', '-h', '127.0.0.1']));
+  await asSuperuser(
+    "CREATE ROLE master LOGIN CREATEROLE CREATEDB PASSWORD 'master-password'; GRANT pg_signal_backend TO master",
+  );
+}, 120_000);
+afterAll(() => bench.close());
+
+const secrets: SecretLookup = (_, version) => `generatedPassword${version}`;
+
+function prepare(versions: readonly number[]) {
+  const database: PlannedSecret = {
+    name: 'database',
+    from: 'generated',
+    length: 64,
+    alphabet: 'alphanumeric',
+    versions,
+  };
+  const { sql } = deriveManagedDatabase(postgres, [database]);
+  if (!sql) throw new Error('no SQL');
+  const variables = Object.entries(sql.secretFiles).map(([name, template]) => [
+    name,
+    fillTemplate(template, secrets),
+  ]);
+  return runSql(sql.scriptPath, sql.script, Object.fromEntries(variables));
+}
+
+function retire(roles: readonly string[]) {
+  return runSql('/opt/medusa-infra/retire.sql', managedRetireScript(roles, 60), {});
+}
+
+async function runSql(path: string, script: string, env: Record<string, string>) {
+  const [program = '', ...args] = psqlCommand(path);
+  return bench.run({
+    image,
+    user: 'postgres',
+    entrypoint: [program],
+    command: args,
+    env: {
+      ...env,
+      PGHOST: host,
+      PGUSER: 'master',
+      PGPASSWORD: 'master-password',
+      PGDATABASE: 'postgres',
+      PGSSLMODE: 'disable',
+    },
+    files: { [path]: script },
+  });
+}
+
+async function connect(version: number): Promise<pg.Client> {
+  const [role] = loginRoles('medusa', [version]);
+  const client = new pg.Client({
+    connectionString: `postgres://${role?.name}:generatedPassword${version}@${host}/medusa`,
+  });
+  // Ended by the server in one of the tests.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+async function asSuperuser(sql: string, database = 'postgres'): Promise<string> {
+  return (await execIn(server.id, ['psql', '-XAtqc', sql, '-d', database])).trim();
+}
+
+const DONE = { code: 0, log: '' };
+
+describe('a server that a cloud runs', () => {
+  test('is prepared by a master who is no superuser, and running it again changes nothing', async () => {
+    expect(await prepare([1])).toEqual(DONE);
+    // Sorted: settings of roles come in the order in which they were last written.
+    const dump = async () =>
+      (await execIn(server.id, ['pg_dumpall']))
+        .split('\n')
+        .filter((line) => !/^\\(un)?restrict /.test(line))
+        .sort();
+    const before = await dump();
+    expect(await prepare([1])).toEqual(DONE);
+    // Passwords included: the verifier of a password is always the same.
+    expect(await dump()).toEqual(before);
+  });
+
+  test('two at once do not meet', async () => {
+    expect(await Promise.all([prepare([1]), prepare([1])])).toEqual([DONE, DONE]);
+  });
+
+  test('the backend logs in with its password, acts as the owner, and may do no more', async () => {
+    const client = await connect(1);
+    const { rows } = await client.query(
+      `SELECT session_user::text, current_user::text, current_schemas(false)::text AS path,
+        (SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
+          FROM pg_roles WHERE rolname = session_user) AS powers`,
+    );
+    expect(rows).toEqual([
+      {
+        session_user: 'medusa_a',
+        current_user: 'medusa',
+        path: '{shop,extensions}',
+        powers: false,
+      },
+    ]);
+    await client.query('CREATE TABLE product (title text)');
+    await client.query('CREATE INDEX ON product USING gin (title gin_trgm_ops)');
+    await expect(client.query('CREATE TABLE extensions.x ()')).rejects.toThrow('permission denied');
+    await expect(client.query('CREATE ROLE x')).rejects.toThrow('permission denied');
+    await client.end();
+  });
+
+  test('the next version comes beside the serving one, which a task of the old release may still start', async () => {
+    const serving = await connect(1);
+    expect(await prepare([2])).toEqual(DONE);
+    expect(await prepare([1])).toEqual(DONE);
+    const next = await connect(2);
+    await next.query("INSERT INTO product VALUES ('x')");
+    expect((await serving.query('SELECT title FROM product')).rows).toEqual([{ title: 'x' }]);
+    await (await connect(1)).end();
+    await Promise.all([serving.end(), next.end()]);
+  });
+
+  test('once retired, the old role has no login, no password and no session', async () => {
+    const old = await connect(1);
+    const ended = new Promise((done) => old.once('end', done));
+    expect(await retire(['medusa_a'])).toEqual(DONE);
+    await ended;
+    expect(
+      await asSuperuser(
+        "SELECT rolcanlogin, rolpassword IS NULL FROM pg_authid WHERE rolname = 'medusa_a'",
+      ),
+    ).toBe('f|t');
+    await expect(connect(1)).rejects.toThrow();
+    await (await connect(2)).end();
+    expect(await retire(['medusa_a', 'nobody'])).toEqual(DONE);
+  });
+
+  test('no password reaches the server, which logs every statement', async () => {
+    const log = await logsOf(server.id);
+    expect(log).toContain('SCRAM-SHA-256$4096:');
+    expect(log).not.toContain('generatedPassword');
+  });
+});
