@@ -1,4 +1,4 @@
-import type { AwsConfig } from '../../infra/aws/provider-config.ts';
+import type { AwsConfig } from '../../infra/aws/config.ts';
 import { StackSecrets } from '../../infra/secrets.ts';
 import { deployToAws } from '../../infra/targets/aws.ts';
 import { stackProvider } from '../../infra/targets/aws-data.ts';
@@ -6,7 +6,7 @@ import { awsFacts } from '../../infra/targets/aws-facts.ts';
 import { derivePlan } from '../../src/derive/derive.ts';
 import { requireStackFile } from '../../src/stack/load.ts';
 import { debianImages } from '../../test/unit/derive/fixtures.ts';
-import { answers, FakePublisher, FakeWork, outputs } from '../../test/unit/infra/aws-fakes.ts';
+import { answers, FakePublisher, FakeWatch, FakeWork, outputs } from '../../test/unit/infra/aws-fakes.ts';
 import { type Registered, register } from '../../test/unit/infra/recorder.ts';
 
 /** All resources that the kit's program registers for a stack file, components left out, in order. */
@@ -29,6 +29,7 @@ export async function recordStack(file: string, config: AwsConfig): Promise<Regi
         secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied }),
         publisher: new FakePublisher(),
         work: new FakeWork(),
+        watch: new FakeWatch(),
         prepareScript: '// prepare',
       });
     },
