@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProgramName, Programs } from './programs.ts';
@@ -18,27 +18,36 @@ interface ProcessFacts {
   readonly awsModules: number;
 }
 
-export async function measurePreview(programs: Programs, name: ProgramName): Promise<Measured> {
+/** @param fresh what Pulumi's TypeScript support keeps of an earlier run is not found */
+export async function measurePreview(
+  programs: Programs,
+  name: ProgramName,
+  fresh: boolean,
+): Promise<Measured> {
   const began = performance.now();
-  const { maxRssKib } = await withProcessFacts((env) =>
-    programs.pulumi(name, ['preview'], { env }),
-  );
+  const { maxRssKib } = await processFacts(programs, name, fresh);
   return { seconds: (performance.now() - began) / 1000, mebibytes: maxRssKib / 1024 };
 }
 
-/** Runs pulumi with an environment in which the program's process leaves its facts. */
-export async function withProcessFacts(
-  run: (env: NodeJS.ProcessEnv) => Promise<unknown>,
+/** What the program's process says of itself at the end of a preview. */
+export async function processFacts(
+  programs: Programs,
+  name: ProgramName | 'docker',
+  fresh = false,
 ): Promise<ProcessFacts> {
   const folder = mkdtempSync(join(tmpdir(), 'mi-bench-facts-'));
+  const facts = join(folder, 'facts');
+  mkdirSync(facts);
   try {
-    const hook = join(import.meta.dirname, 'process-facts.cjs');
-    await run({ NODE_OPTIONS: `--require ${hook}`, BENCH_FACTS: folder });
-    const [file, ...more] = readdirSync(folder);
+    await programs.pulumi(name, ['preview'], {
+      nodeOptions: `--require ${join(import.meta.dirname, 'process-facts.cjs')}`,
+      env: { BENCH_FACTS: facts, ...(fresh ? { TMPDIR: folder } : {}) },
+    });
+    const [file, ...more] = readdirSync(facts);
     if (file === undefined || more.length > 0) {
       throw new Error(`${more.length + (file ? 1 : 0)} programs ran, expected one`);
     }
-    return JSON.parse(readFileSync(join(folder, file), 'utf8')) as ProcessFacts;
+    return JSON.parse(readFileSync(join(facts, file), 'utf8')) as ProcessFacts;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -8,30 +8,34 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
+import { awsConfig } from '../../infra/aws/config.ts';
 import { Moto } from '../../test/support/moto/moto.ts';
 import { repository } from '../../test/support/project.ts';
 import { ensureToolchain } from '../../toolchain/ensure.ts';
+import { say } from '../report.ts';
 import { bareProgram } from './bare-program.ts';
 import { recordStack } from './recorded-stack.ts';
 
 /** The programs that are compared; all of them make the resources of `stacks/prod.yaml`. */
-export const PROGRAMS = {
-  kit: 'this kit',
-  modules: 'by hand, JavaScript, the modules of its resources alone',
-  whole: "by hand, TypeScript by Pulumi's own support, the whole of @pulumi/aws",
-} as const;
-export type ProgramName = keyof typeof PROGRAMS;
+export type ProgramName = 'kit' | 'modules' | 'whole';
 
 const PROJECT = 'shop';
 /** The kit takes its stack file by the stack's name. */
 const STACKS = { kit: 'prod', docker: 'dev', modules: 'modules', whole: 'whole' } as const;
-const LANGUAGES = {
+const HAND_WRITTEN = {
   modules: { entry: 'index.js', manifest: { private: true, type: 'module' } },
   whole: { entry: 'index.ts', manifest: { private: true } },
 } as const;
+
+export interface PulumiOptions {
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of the program's process, after those that the kit sets for its own. */
+  readonly nodeOptions?: string;
+}
 
 /** The three programs, each a Pulumi project of its own, and an empty account for them. */
 export class Programs {
@@ -61,14 +65,16 @@ export class Programs {
   async pulumi(
     name: ProgramName | 'docker',
     args: readonly string[],
-    options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv } = {},
+    options: PulumiOptions = {},
   ): Promise<string> {
+    const ours = name in HAND_WRITTEN ? undefined : this.#env['NODE_OPTIONS'];
+    const nodeOptions = [ours, options.nodeOptions].filter(Boolean).join(' ');
     const { stdout, stderr, exitCode } = await execa(
       'pulumi',
       [...args, '--non-interactive', '--stack', `organization/${PROJECT}/${STACKS[name]}`],
       {
         cwd: join(this.#folder, name === 'docker' ? 'kit' : name),
-        env: { ...this.#env, ...options.env },
+        env: { ...this.#env, ...options.env, NODE_OPTIONS: nodeOptions },
         extendEnv: false,
         input: options.input ?? '',
         reject: false,
@@ -85,25 +91,21 @@ export class Programs {
 
   async #write(): Promise<void> {
     const config = this.#moto.config;
-    const toolchain = await ensureToolchain({ offline: false, log: console.error });
-    const { shell } = this.#moto;
+    const toolchain = await ensureToolchain({ log: say, extra: ['plugin-aws'] });
     this.#env = {
       ...process.env,
-      ...shell,
+      ...this.#moto.shell,
       ...toolchain.env,
-      PATH: [shell['PATH'], toolchain.env['PATH']].join(delimiter),
       PULUMI_BACKEND_URL: `file://${this.#folder}/state`,
       PULUMI_CONFIG_PASSPHRASE: 'of a bench',
       PULUMI_SKIP_UPDATE_CHECK: 'true',
     };
     mkdirSync(join(this.#folder, 'state'));
     this.#writeKit(config);
-    const aws = Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [key.replace(/^aws:/, ''), value]),
-    );
-    const resources = await recordStack(join(repository, 'stacks/prod.yaml'), aws);
+    const prod = join(repository, 'stacks/prod.yaml');
+    const resources = await recordStack(prod, awsConfig(config));
     for (const style of ['modules', 'whole'] as const) {
-      const { entry, manifest } = LANGUAGES[style];
+      const { entry, manifest } = HAND_WRITTEN[style];
       const folder = this.#project(style, { name: PROJECT, runtime: 'nodejs', main: entry });
       writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
       writeFileSync(join(folder, entry), bareProgram(resources, style));
@@ -141,7 +143,7 @@ export class Programs {
 }
 
 /** The smallest that needs the provider of target docker. */
-const DOCKER = 'target: docker\n';
+const DOCKER = 'target: docker\nbackend: { image: shop:1 }\n';
 
 const TSCONFIG = JSON.stringify({
   compilerOptions: {

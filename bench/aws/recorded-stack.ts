@@ -6,7 +6,13 @@ import { awsFacts } from '../../infra/targets/aws-facts.ts';
 import { derivePlan } from '../../src/derive/derive.ts';
 import { requireStackFile } from '../../src/stack/load.ts';
 import { debianImages } from '../../test/unit/derive/fixtures.ts';
-import { answers, FakePublisher, FakeWatch, FakeWork, outputs } from '../../test/unit/infra/aws-fakes.ts';
+import {
+  answers,
+  FakePublisher,
+  FakeWatch,
+  FakeWork,
+  outputs,
+} from '../../test/unit/infra/aws-fakes.ts';
 import { type Registered, register } from '../../test/unit/infra/recorder.ts';
 
 /** All resources that the kit's program registers for a stack file, components left out, in order. */
