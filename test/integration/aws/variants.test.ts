@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DebianRegistry } from '../../support/debian-registry.ts';
+import { holdings, servingTask } from '../../support/moto/account.ts';
+import { awsProject, changesOf, smallImage } from '../../support/moto/aws-project.ts';
+import { ECR_USER, Moto } from '../../support/moto/moto.ts';
+import { refusedRequests } from '../../support/moto/operator.ts';
+import type { TestProject } from '../../support/project.ts';
+
+const region = 'eu-central-1';
+let registry: DebianRegistry;
+let moto: Moto;
+let project: TestProject;
+let zone: string;
+
+/** Everything that stacks/prod.yaml leaves at its default or chooses otherwise. */
+const full = (image: string) => `
+target: aws
+environment: production
+backend: { image: ${image}, replicas: 2, cpu: 2, memory: 4Gi }
+edge: { host: full.example.com, tls: auto }
+database: { schema: shop }
+plugins: [medusa-fulfillment-manual]
+aws:
+  region: ${region}
+  logDays: 30
+  network: { cidr: 10.20.0.0/16, zones: 3, nat: none, flowLogs: true }
+  database: { kind: aurora, instances: 2, capacity: { min: 1, max: 8 }, backupDays: 7 }
+  redis: { engine: valkey, replicas: 2 }
+  backend:
+    exec: true
+    insights: true
+    spotPercent: 50
+    autoscaling:
+      max: 8
+      memory: 75
+      requests: 1000
+      schedule: [{ name: sale, at: cron(0 8 * * ? *), timezone: Europe/Berlin, min: 4, max: 8 }]
+  edge: { zone: example.com, accessLogs: true, waf: true }
+accept:
+  - { rule: aws-deletion-protection, reason: the test takes it down again }
+`;
+
+/** The cheapest that runs. */
+const small = (image: string) => `
+target: aws
+environment: development
+backend: { image: ${image}, cpu: 250m, memory: 512Mi }
+edge: { host: small.example.com, tls: off, port: 80 }
+aws:
+  region: ${region}
+  network: { nat: single }
+  edge: { zone: ${zone} }
+`;
+
+beforeAll(async () => {
+  registry = await DebianRegistry.start(ECR_USER);
+  moto = await Moto.start({ region, registry: registry.address });
+  zone = await moto.createZone('example.com');
+  project = await awsProject(moto, 'full', 'small');
+  const image = await smallImage(project.name);
+  project.writeStack('full', full(image));
+  project.writeStack('small', small(image));
+  const ups = await Promise.all([project.up('full'), project.up('small')]);
+  console.log(`two stacks side by side: ${ups.map(({ seconds }) => seconds.toFixed(1))} s`);
+});
+
+afterAll(async () => {
+  await moto?.stop();
+  await registry?.stop();
+  await project?.cleanup();
+});
+
+const up = async (stack: string) =>
+  changesOf(await project.run(['up', '-s', stack, '--yes', '--json']));
+
+it('x', async () => {
+  console.log(await holdings(moto));
+  console.log(await up('full'), await up('small'));
+  console.log(JSON.stringify(await servingTask(moto, `${project.name}-full`)).slice(0, 500));
+  console.log(refusedRequests(moto, { project: project.name, region, zone }));
+});
