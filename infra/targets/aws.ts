@@ -212,7 +212,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     plan,
     work: args.work,
     served,
-    before: facts.markers.retired,
+    before: facts.markers,
     opts: { provider },
     ...(aws.retire ? { databaseTask: oneTask('retire', aws.retire, []).run } : {}),
     ...(aws.redis && redis && redisPassword
