@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DebianRegistry } from '../../support/debian-registry.ts';
-import { allows, type IamPolicy } from '../../support/iam.ts';
+import { allows } from '../../support/iam.ts';
 import { filesBelow, findLeaks, generatedValues } from '../../support/leaks.ts';
 import {
   containerSecrets,
-  holdings,
+  rolePolicies,
   servingTask,
   type TaskDefinition,
   taskDefinition,
@@ -18,6 +18,7 @@ import {
   productionStack,
   smallImage,
 } from '../../support/moto/aws-project.ts';
+import { holdings } from '../../support/moto/holdings.ts';
 import { ECR_USER, Moto } from '../../support/moto/moto.ts';
 import { refusedRequests } from '../../support/moto/operator.ts';
 import { ACCOUNT } from '../../support/moto/requests.ts';
@@ -152,18 +153,7 @@ describe('stacks/prod.yaml on AWS', () => {
 
   it('lets the role that starts tasks read each secret of the task, and no other', async () => {
     const task = await serving();
-    const RoleName = task.executionRoleArn.split('/').at(-1) ?? '';
-    const { PolicyNames } = await moto.ask<{ PolicyNames: string[] }>('iam', 'list_role_policies', {
-      RoleName,
-    });
-    const policies: IamPolicy[] = [];
-    for (const PolicyName of PolicyNames) {
-      const found = await moto.ask<{ PolicyDocument: IamPolicy }>('iam', 'get_role_policy', {
-        RoleName,
-        PolicyName,
-      });
-      policies.push(found.PolicyDocument);
-    }
+    const policies = await rolePolicies(moto, task.executionRoleArn);
     const may = (resource: string) =>
       allows(policies, { action: 'secretsmanager:GetSecretValue', resource });
     const named = task.containerDefinitions

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DebianRegistry } from '../../support/debian-registry.ts';
-import { holdings, servingTask } from '../../support/moto/account.ts';
+import { servingTask } from '../../support/moto/account.ts';
 import { awsProject, changesOf, smallImage } from '../../support/moto/aws-project.ts';
+import { holdings } from '../../support/moto/holdings.ts';
 import { ECR_USER, Moto } from '../../support/moto/moto.ts';
 import { refusedRequests } from '../../support/moto/operator.ts';
 import type { TestProject } from '../../support/project.ts';
@@ -15,7 +16,7 @@ let zone: string;
 /** Everything that stacks/prod.yaml leaves at its default or chooses otherwise. */
 const full = (image: string) => `
 target: aws
-environment: production
+environment: staging
 backend: { image: ${image}, replicas: 2, cpu: 2, memory: 4Gi }
 edge: { host: full.example.com, tls: auto }
 database: { schema: shop }
@@ -36,8 +37,6 @@ aws:
       requests: 1000
       schedule: [{ name: sale, at: cron(0 8 * * ? *), timezone: Europe/Berlin, min: 4, max: 8 }]
   edge: { zone: example.com, accessLogs: true, waf: true }
-accept:
-  - { rule: aws-deletion-protection, reason: the test takes it down again }
 `;
 
 /** The cheapest that runs. */
@@ -57,6 +56,14 @@ beforeAll(async () => {
   moto = await Moto.start({ region, registry: registry.address });
   zone = await moto.createZone('example.com');
   project = await awsProject(moto, 'full', 'small');
+  project.writeStack('Pulumi.full', {
+    config: {
+      ...moto.config,
+      // With an account the provider asks S3 Control, at a host that begins with it: moto has none.
+      'aws:skipCredentialsValidation': 'true',
+      'aws:skipRequestingAccountId': 'true',
+    },
+  });
   const image = await smallImage(project.name);
   project.writeStack('full', full(image));
   project.writeStack('small', small(image));

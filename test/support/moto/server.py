@@ -405,6 +405,26 @@ def run_task(self, *args, **kwargs):
 
 EC2ContainerServiceBackend.run_task = run_task
 
+# Each database has an id of its own, by which the provider looks for it.
+import uuid
+from moto.rds.models import DBInstance
+
+_init_instance = DBInstance.__init__
+
+
+def init_instance(self, *args, **kwargs):
+    _init_instance(self, *args, **kwargs)
+    self.dbi_resource_id = f"db-{uuid.uuid4().hex[:26].upper()}"
+
+
+DBInstance.__init__ = init_instance
+
+# A hosted zone's id begins with Z.
+import moto.route53.models as route53
+
+_zone_id = route53.create_route53_zone_id
+route53.create_route53_zone_id = lambda **kw: "Z" + _zone_id(**kw)[1:]
+
 if __name__ == "__main__":
     import calls, registry  # Beside this file; each does nothing without its variable.
     from moto.server import main
