@@ -53,10 +53,14 @@ export class SdkReleaseWork implements ReleaseWork {
     }
     this.#options.log(`${task.title}: ${arn}`);
     const where = { cluster: task.clusterArn, tasks: [arn] };
-    await waitUntilTasksStopped(
-      { client, maxWaitTime: task.timeoutSeconds, minDelay: 2, maxDelay: 6 },
-      where,
-    );
+    const wait = { client, maxWaitTime: task.timeoutSeconds, minDelay: 2, maxDelay: 6 };
+    await waitUntilTasksStopped(wait, where).catch((error: Error) => {
+      if (error.name !== 'TimeoutError') throw error;
+      // It is not stopped: what it does has limits of its own, and a lock that the next run waits for.
+      throw new UserError(
+        `the task ${task.title} has not ended within ${task.timeoutSeconds} s; its log is in the group ${task.logGroup}; see what it waits for and run up again`,
+      );
+    });
     const { tasks } = await client.send(new DescribeTasksCommand(where));
     const failure = failureOf(tasks?.[0]);
     if (failure) {
