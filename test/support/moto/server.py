@@ -261,7 +261,7 @@ def modify_replication_group(self):
 ElastiCacheResponse.modify_replication_group = modify_replication_group
 
 # ECS: what a service was told it tells; its tasks run at once; its deployments succeed, but for those
-# of a container with the variable MOTO_CRASH, which says that and is given up.
+# whose container with a port has the variable MOTO_CRASH: it says that, and the release is given up.
 from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.core.utils import utcnow
 from moto.ecs.responses import EC2ContainerServiceResponse
@@ -322,7 +322,7 @@ def _crash_text(backend, service):
     """What a test wants the service's program to say before it ends with code 1."""
     for container in backend.describe_task_definition(service.task_definition).container_definitions:
         for variable in container.get("environment") or []:
-            if variable["name"] == "MOTO_CRASH":
+            if variable["name"] == "MOTO_CRASH" and container.get("portMappings"):
                 return container, variable["value"]
     return None
 
@@ -347,9 +347,9 @@ def _give_up(backend, service, before):
     task.last_status = task.desired_status = "STOPPED"
     task.stop_code, task.stopped_reason = "EssentialContainerExited", "Essential container in task exited"
     task.stopping_at = utcnow()
+    # moto's task has one container, whichever its definition has.
     for each in task.containers:
-        each.last_status = "STOPPED"
-        each.exit_code = 1 if each.name == container["name"] else 0
+        each.name, each.last_status, each.exitCode = container["name"], "STOPPED", 1
     backend.tasks.setdefault(service.cluster_name, {})[task.task_arn] = task
     options = container["logConfiguration"]["options"]
     stream = f"{options['awslogs-stream-prefix']}/{container['name']}/{task.task_arn.split('/')[-1]}"
