@@ -159,6 +159,8 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
       clusterArn: cluster.arn,
       taskDefinitionArn: definition.arn,
       logGroup: logs.groupName,
+      containers: planned.containers.map(({ name, logPrefix }) => ({ name, logPrefix })),
+      secrets: pulumi.all(aws.secrets.map(({ value }) => secrets.fill(value, outputs))),
       timeoutSeconds,
       ...place('backend'),
     });

@@ -26,7 +26,7 @@ export interface EngineOptions {
   readonly target?: StackFile['target'];
 }
 
-/** Neither a Docker engine nor its plugin; the plugin of @pulumi/aws Pulumi finds or brings by itself. */
+/** Neither a Docker engine nor its plugin: the engine is asked for where an image has to be built. */
 const AWS_TOOLS = {
   parts: ['node', 'pulumi', 'language-host', 'plugin-random'],
 } as const;

@@ -80,9 +80,10 @@ describe('whose log is asked for', () => {
     expect(chooseSources(awsPlan, 'backend')).toEqual([
       { container: 'backend', prefix: 'backend' },
     ]);
-    expect(chooseSources(awsPlan, 'sql').map(({ container }) => container)).toEqual([
-      'prepare-sql',
-    ]);
+    expect(chooseSources(awsPlan, 'migrate')).toContainEqual({
+      container: 'prepare-migrate',
+      prefix: 'prepare-migrate',
+    });
     expect(chooseSources(awsPlan, undefined).length).toBeGreaterThan(2);
   });
 

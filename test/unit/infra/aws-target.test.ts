@@ -649,13 +649,17 @@ describe('before a release', () => {
       {},
       { answers: marked('database=2 redis=2', 'arn:prepare-definition:6 database=2 redis=2') },
     );
-    expect(work.tasks).toEqual([
+    expect(work.tasks).toMatchObject([
       {
         title: 'prepare',
         clusterArn: 'arn:fargate-cluster',
         taskDefinitionArn: 'arn:prepare-definition',
         logGroup: '/shop/prod',
         timeoutSeconds: 720,
+        containers: [
+          { name: 'prepare-sql', logPrefix: 'prepare-sql' },
+          { name: 'prepare-migrate', logPrefix: 'prepare-migrate' },
+        ],
         subnetIds: ['network-private-1-id', 'network-private-2-id'],
         securityGroupId: 'security-groups-backend-id',
       },
@@ -719,7 +723,7 @@ describe('a release', () => {
 describe('the end of a rotation', () => {
   test('old credentials are taken out of service after the service is steady, and that is noted', async () => {
     const { work, get } = await deploy({}, { answers: marked('database=1 redis=1') });
-    expect(work.tasks).toEqual([
+    expect(work.tasks).toMatchObject([
       {
         title: 'retire',
         clusterArn: 'arn:fargate-cluster',
