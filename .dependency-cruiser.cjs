@@ -62,6 +62,25 @@ module.exports = {
       to: { path: '^src/cli/' },
     },
     {
+      name: 'docker-loads-nothing-of-aws',
+      comment:
+        'Both SDKs are large: whoever is on Docker neither waits for them nor keeps them in memory.',
+      severity: 'error',
+      from: { path: '^infra/up-docker\\.ts$' },
+      to: { path: 'node_modules/(@pulumi/aws|@aws-sdk)/', reachable: true },
+    },
+    {
+      name: 'aws-sdk-only-behind-import',
+      comment: 'The modules around it are read on Docker too: it is loaded where it is used.',
+      severity: 'error',
+      from: { path: '^(src|toolchain|bin|infra/(aws|engine|index))' },
+      to: {
+        path: 'node_modules/(@pulumi/aws|@aws-sdk)/',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'nothing-imports-tests',
       comment: 'The bench does: it brings up a store of its own as the tests do.',
       severity: 'error',

@@ -1,20 +1,23 @@
 import * as pulumi from '@pulumi/pulumi';
 import { prepareScript } from '../src/bundle.ts';
+import { serverVersions, versionProblems } from '../src/derive/aws/release-versions.ts';
 import { checkSuppliedSecrets } from '../src/derive/check-secrets.ts';
 import type { Plan } from '../src/derive/plan.ts';
+import { parseSecretVersions, type SecretVersions } from '../src/derive/secret-versions.ts';
 import { UserError } from '../src/errors.ts';
 import { connectEngine } from '../toolchain/images/engine.ts';
+import type { AwsAccount } from './aws/client-config.ts';
 import { awsConfig } from './aws/config.ts';
 import { EnginePublisher } from './aws/engine-publisher.ts';
 import { SdkReleaseWatch } from './aws/sdk-release-watch.ts';
 import { SdkReleaseWork } from './aws/sdk-release-work.ts';
+import { servingTasks } from './aws/serving-tasks.ts';
 import { backendContext } from './backend-context.ts';
 import { StackSecrets, warnOfOldForms } from './secrets.ts';
 import { howToSetSecret, readSuppliedSecrets } from './supplied-secrets.ts';
 import { type AwsTargetOutputs, deployToAws } from './targets/aws.ts';
 import { stackProvider } from './targets/aws-data.ts';
-import { awsFacts } from './targets/aws-facts.ts';
-import { checkVersionSteps } from './targets/aws-retire.ts';
+import { type AwsFacts, awsFacts } from './targets/aws-facts.ts';
 
 /** Brings a plan up on AWS, after everything that can be checked beforehand was. */
 export async function up(plan: Plan): Promise<AwsTargetOutputs> {
@@ -37,10 +40,11 @@ export async function up(plan: Plan): Promise<AwsTargetOutputs> {
         ]),
   ];
   refuse(problems);
+  const account = { region: aws.region, config };
   const log = (line: string) => void pulumi.log.info(line);
   const provider = stackProvider(aws, config);
   const facts = await awsFacts(plan, aws, { provider });
-  refuse(checkVersionSteps(plan, facts.markers.retired));
+  refuse(versionProblems(plan, await servedVersions(plan, facts, account)));
   const secrets = new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values });
   warnOfOldForms(secrets, plan.secrets);
   return deployToAws({
@@ -50,11 +54,31 @@ export async function up(plan: Plan): Promise<AwsTargetOutputs> {
     facts,
     secrets,
     publisher: new EnginePublisher(connectEngine(), { log }),
-    work: new SdkReleaseWork({ region: aws.region, config, log }),
-    watch: new SdkReleaseWatch({ region: aws.region, config, log }),
+    work: new SdkReleaseWork({ ...account, log }),
+    watch: new SdkReleaseWatch({ ...account, log }),
     buildContext: await backendContext(plan),
     prepareScript: prepareScript(),
   });
+}
+
+/** Versions that serve; ECS is asked only where another one than the last is to be brought up. */
+async function servedVersions(
+  plan: Plan,
+  { markers }: AwsFacts,
+  account: AwsAccount,
+): Promise<readonly SecretVersions[]> {
+  const { retired } = markers;
+  if (!plan.aws || retired === undefined || retired === serverVersions(plan)) return [];
+  const { service } = plan.aws;
+  try {
+    const tasks = await servingTasks(account, service);
+    return [parseSecretVersions(retired), ...tasks.map(({ versions }) => versions)];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new UserError(
+      `ECS does not say which versions of the credentials serve (${reason}); mend that and run up again`,
+    );
+  }
 }
 
 function refuse(problems: readonly string[]): void {

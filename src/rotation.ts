@@ -9,6 +9,8 @@ export interface RotationMeaning {
   readonly changes: string;
   /** What is valid beside the new value, and until when. */
   readonly overlap: string;
+  /** What differs with target aws. */
+  readonly onAws?: { readonly changes?: string; readonly overlap: string };
   /** What users see while no earlier version is kept, and while one is. */
   readonly usersSee: { readonly keepNone: string; readonly keepSome: string };
   /** What an operator has to do beside running the command. */
@@ -50,6 +52,10 @@ export const ROTATION_TABLE: readonly RotationMeaning[] = [
     changes: 'the password, and with it the login role: two roles alternate and act as one owner',
     overlap:
       'The old role logs in until the new release serves; with `keep: 1` until the next rotation.',
+    onAws: {
+      overlap:
+        'The old role logs in until the new release serves; then a task of its own takes it out of service. With `keep: 1` it stays until the next rotation.',
+    },
     usersSee: {
       keepNone: 'Nothing.',
       keepSome: 'Nothing.',
@@ -63,12 +69,17 @@ export const ROTATION_TABLE: readonly RotationMeaning[] = [
     changes: 'the password, and with it the user: each version has one of its own',
     overlap:
       'The old user logs in until the new release serves; with `keep` until its version goes. Redis is not restarted: sessions, cache and jobs stay.',
+    onAws: {
+      changes: 'the password (auth token) of the one user',
+      overlap:
+        'ElastiCache takes both passwords until the new release serves, then the new one alone; `keep` changes nothing. It is not restarted: sessions, cache and jobs stay.',
+    },
     usersSee: {
       keepNone: 'Nothing.',
       keepSome: 'Nothing.',
     },
     operator:
-      'whatever else logs in as the old user takes the new REDIS_URL of `medusa-infra env --show-secrets`',
+      'whatever else logs in with the old password takes the new REDIS_URL of `medusa-infra env --show-secrets`',
     undo: 'rotate again',
   },
   {
@@ -85,8 +96,13 @@ export const ROTATION_TABLE: readonly RotationMeaning[] = [
   },
 ];
 
-/** What the rotation of a generated secret means. */
-export function rotationOf(name: string): RotationMeaning {
+/** What the rotation of a generated secret means with a target. */
+export function rotationOf(name: string, target: 'docker' | 'aws'): RotationMeaning {
+  const meaning = entryOf(name);
+  return target === 'aws' ? { ...meaning, ...meaning.onAws } : meaning;
+}
+
+function entryOf(name: string): RotationMeaning {
   const found =
     ROTATION_TABLE.find(({ secret }) => secret === name) ??
     ROTATION_TABLE.find(({ secret }) => secret === '*');

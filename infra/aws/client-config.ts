@@ -25,6 +25,8 @@ export async function clientConfig(
   { region, config }: AwsAccount,
   service: string,
 ): Promise<ClientConfig> {
+  // package.json says which Node this needs; a user has no use for the SDK's word on later versions.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const endpoint = endpointOf(config, service);
   const credentials = await credentialsOf(config, region);
   return { region, ...(endpoint ? { endpoint } : {}), ...(credentials ? { credentials } : {}) };

@@ -4,11 +4,12 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import { UserError } from '../../src/errors.ts';
-import { buildImage, buildTar, pushImage } from '../../toolchain/images/engine.ts';
+import { buildImage, buildTar, inspectImage, pushImage } from '../../toolchain/images/engine.ts';
 import type { ImagePublisher, ImageRecipe, RegistryLogin, Repository } from './image-publisher.ts';
 import { registryOf, storedLogin } from './registry-login.ts';
+import { lookUpTag } from './registry-lookup.ts';
 
-/** Builds on a Docker engine and pushes from it. */
+/** Builds on a Docker engine and pushes from it; what the registry has needs no engine. */
 export class EnginePublisher implements ImagePublisher {
   readonly #engine: Docker;
   readonly #log: (line: string) => void;
@@ -19,17 +20,7 @@ export class EnginePublisher implements ImagePublisher {
   }
 
   async find(repository: Repository, tag: string): Promise<string | undefined> {
-    const authconfig = await authOf(repository);
-    try {
-      const image = this.#engine.getImage(`${repository.url}:${tag}`);
-      const found = (await image.distribution({ authconfig })) as {
-        Descriptor: { digest: string };
-      };
-      return found.Descriptor.digest;
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw unreachable(repository, error);
-    }
+    return lookUpTag(repository.url, tag, await loginOf(repository));
   }
 
   async publish(repository: Repository, tag: string, recipe: ImageRecipe): Promise<string> {
@@ -51,7 +42,17 @@ export class EnginePublisher implements ImagePublisher {
   }
 
   async #base({ base, platform }: ImageRecipe): Promise<string> {
-    if ('reference' in base) return base.reference;
+    if ('reference' in base) {
+      const { reference } = base;
+      // Any other reference the engine pulls by itself.
+      const there = (await inspectImage(this.#engine, reference)) !== undefined;
+      if (!there && reference.startsWith('sha256:')) {
+        throw new UserError(
+          `the engine has no image ${reference}, from which another is made; if images.lock.yaml names it, remove the stack's entry there; then run up again`,
+        );
+      }
+      return reference;
+    }
     return buildImage(this.#engine, base.context, await readdir(base.context), {
       dockerfile: base.dockerfile,
       buildArgs: base.args,
@@ -96,10 +97,13 @@ function byName([left]: readonly [string, string], [right]: readonly [string, st
   return left < right ? -1 : 1;
 }
 
+async function loginOf({ url, login }: Repository): Promise<RegistryLogin | undefined> {
+  return login ? await login() : await storedLogin(registryOf(url));
+}
+
 async function authOf(repository: Repository): Promise<object | undefined> {
-  const registry = registryOf(repository.url);
-  const login = repository.login ? await repository.login() : await storedLogin(registry);
-  return login && { ...login, serveraddress: registry };
+  const login = await loginOf(repository);
+  return login && { ...login, serveraddress: registryOf(repository.url) };
 }
 
 async function loginsFor({ base }: ImageRecipe): Promise<Readonly<Record<string, RegistryLogin>>> {
@@ -107,12 +111,6 @@ async function loginsFor({ base }: ImageRecipe): Promise<Readonly<Record<string,
   const registry = registryOf(base.reference);
   const login = await storedLogin(registry);
   return login ? { [registry]: login } : {};
-}
-
-/** Registries answer an unknown tag in several ways; the engine passes their words on. */
-function isMissing(error: unknown): boolean {
-  const { statusCode, message = '' } = error as { statusCode?: number; message?: string };
-  return statusCode === 404 || /manifest unknown|name unknown|not found/i.test(message);
 }
 
 function unreachable(repository: Repository, error: unknown): Error {

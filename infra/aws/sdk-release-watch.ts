@@ -4,11 +4,11 @@ import { UserError } from '../../src/errors.ts';
 import { maskSecrets } from '../engine/mask.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { type FailedTask, lastFailedTask } from './failed-task.ts';
+import { lastLines } from './last-lines.ts';
 import type { ReleaseWatch, WatchedRelease } from './release-watch.ts';
 import { type Rollout, revisionOf, rolloutOf } from './rollout.ts';
 
-/** How many of a container's last lines, and of a service's last events, a failure shows. */
-const SHOWN_LINES = 20;
+/** How many of a service's last events a failure shows. */
 const SHOWN_EVENTS = 5;
 /** After this a service that has another revision than was asked for has taken ours back. */
 const BEGIN_SECONDS = 60;
@@ -58,7 +58,7 @@ export class SdkReleaseWatch implements ReleaseWatch {
     for (;;) {
       const service = await describe(clients.ecs, release);
       const seconds = (Date.now() - start) / 1000;
-      begun ||= isPrimary(service, release.taskDefinitionArn) || seconds > BEGIN_SECONDS;
+      begun ||= hasBegun(service, release, start) || seconds > BEGIN_SECONDS;
       const rollout = rolloutOf(service, release.taskDefinitionArn, begun);
       if (rollout.state === 'serving') return;
       if (rollout.state === 'failed' || seconds > release.timeoutSeconds) {
@@ -91,11 +91,16 @@ async function describe(ecs: ECSClient, { clusterArn, serviceName }: WatchedRele
   return service;
 }
 
-function isPrimary({ deployments }: Service, taskDefinitionArn: string): boolean {
-  return (
-    deployments?.some(
-      ({ status, taskDefinition }) => status === 'PRIMARY' && taskDefinition === taskDefinitionArn,
-    ) ?? false
+/** Not by an earlier try of the same revision, which may still be listed as failed. */
+function hasBegun(
+  { deployments = [] }: Service,
+  { taskDefinitionArn }: WatchedRelease,
+  start: number,
+): boolean {
+  return deployments.some(
+    ({ status, taskDefinition, createdAt }) =>
+      taskDefinition === taskDefinitionArn &&
+      (status === 'PRIMARY' || Number(createdAt) > start - BEGIN_SECONDS * 1000),
   );
 }
 
@@ -119,7 +124,9 @@ async function explain(
   );
   const lines = [
     `${headline(release, rollout)}${task ? `: ${whyOf(task)}` : ''}.`,
-    ...(task?.container ? [`Its last lines:\n${await tail(clients.logs, release, task)}`] : []),
+    ...(task?.container
+      ? [`Its last lines:\n${await lastLines(clients.logs, release, task)}`]
+      : []),
     ...events(service, release, start),
     outcome(release, rollout),
   ];
@@ -172,27 +179,4 @@ async function stoppedTasks(ecs: ECSClient, release: WatchedRelease): Promise<re
   if (taskArns.length === 0) return [];
   const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
   return tasks;
-}
-
-/** The last lines that a container of a task wrote, indented. */
-async function tail(
-  logs: CloudWatchLogsClient,
-  { logGroup, containers }: WatchedRelease,
-  { id, container }: FailedTask,
-): Promise<string> {
-  const { GetLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
-  const prefix = containers.find(({ name }) => name === container?.name)?.logPrefix;
-  const logStreamName = `${prefix}/${container?.name}/${id}`;
-  const asked = new GetLogEventsCommand({
-    logGroupName: logGroup,
-    logStreamName,
-    limit: SHOWN_LINES,
-    startFromHead: false,
-  });
-  const lines = await logs.send(asked).then(
-    ({ events: found = [] }) => found.map(({ message = '' }) => message.trimEnd()),
-    // Without a line there is no stream.
-    (error: Error) => [`(${error.name === 'ResourceNotFoundException' ? 'none' : error.message})`],
-  );
-  return (lines.length === 0 ? ['(none)'] : lines).map((line) => `  ${line}`).join('\n');
 }

@@ -1,6 +1,9 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { UserError } from '../../src/errors.ts';
+import { maskSecrets } from '../engine/mask.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
+import { lastFailedTask } from './failed-task.ts';
+import { lastLines } from './last-lines.ts';
 import type { OneTask, ReleaseWork } from './release-work.ts';
 
 export interface SdkReleaseWorkOptions extends AwsAccount {
@@ -53,17 +56,31 @@ export class SdkReleaseWork implements ReleaseWork {
     }
     this.#options.log(`${task.title}: ${arn}`);
     const where = { cluster: task.clusterArn, tasks: [arn] };
-    await waitUntilTasksStopped(
-      { client, maxWaitTime: task.timeoutSeconds, minDelay: 2, maxDelay: 6 },
-      where,
-    );
+    const wait = { client, maxWaitTime: task.timeoutSeconds, minDelay: 2, maxDelay: 6 };
+    await waitUntilTasksStopped(wait, where).catch((error: Error) => {
+      if (error.name !== 'TimeoutError') throw error;
+      // It is not stopped: what it does has limits of its own, and a lock that the next run waits for.
+      throw new UserError(
+        `the task ${task.title} has not ended within ${task.timeoutSeconds} s; its log is in the group ${task.logGroup}; see what it waits for and run up again`,
+      );
+    });
     const { tasks } = await client.send(new DescribeTasksCommand(where));
     const failure = failureOf(tasks?.[0]);
-    if (failure) {
-      throw new UserError(
-        `the task ${task.title} failed: ${failure}; its log is in the group ${task.logGroup}; mend it and run up again`,
-      );
-    }
+    if (failure) throw new UserError(await this.#explain(task, tasks ?? [], failure));
+  }
+
+  async #explain(task: OneTask, tasks: readonly Task[], failure: string): Promise<string> {
+    const names = task.containers.map(({ name }) => name);
+    const failed = lastFailedTask(tasks, task.taskDefinitionArn, names);
+    const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
+    const logs = new CloudWatchLogsClient(await clientConfig(this.#options, 'logs'));
+    const lines = [
+      `the task ${task.title} failed: ${failure}.`,
+      ...(failed?.container ? [`Its last lines:\n${await lastLines(logs, task, failed)}`] : []),
+      'What serves goes on. Mend it, then run up again.',
+    ];
+    logs.destroy();
+    return maskSecrets(lines.join('\n'), task.secrets);
   }
 
   async #setRedisPassword(replicationGroupId: string, password: string): Promise<void> {

@@ -1,7 +1,8 @@
 import type { TaskDefinition } from '@pulumi/aws/ecs/taskDefinition.js';
 import { Parameter } from '@pulumi/aws/ssm/parameter.js';
-import type * as pulumi from '@pulumi/pulumi';
-import { markerNames } from '../../src/derive/aws/markers.ts';
+import * as pulumi from '@pulumi/pulumi';
+import { markerNames, preparedBy } from '../../src/derive/aws/markers.ts';
+import { serverVersions } from '../../src/derive/aws/release-versions.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import { afterResource } from '../aws/after-resource.ts';
 import type { OneTask, ReleaseWork } from '../aws/release-work.ts';
@@ -26,15 +27,16 @@ export interface PrepareArgs {
  */
 export function prepareDatabase({ plan, work, task, before, opts }: PrepareArgs): Parameter {
   const done = afterResource(task.definition, task.run, async (run) => {
-    if (run.taskDefinitionArn !== before) await work.runTask(run);
+    if (run.taskDefinitionArn !== preparedBy(before)) await work.runTask(run);
   });
   return new Parameter(
     'prepared',
     {
       name: markerNames(plan).prepared,
       type: 'String',
-      insecureValue: task.definition.arn,
-      description: 'Task definition that prepared the database last',
+      insecureValue: pulumi.interpolate`${task.definition.arn} ${serverVersions(plan)}`,
+      description:
+        'Task definition that prepared the servers last, and the versions of their credentials',
     },
     { ...opts, dependsOn: [done] },
   );

@@ -1,8 +1,8 @@
 import { Parameter } from '@pulumi/aws/ssm/parameter.js';
 import type * as pulumi from '@pulumi/pulumi';
-import { markerNames } from '../../src/derive/aws/markers.ts';
+import { markerNames, type ReleaseMarkers } from '../../src/derive/aws/markers.ts';
+import { dueRetirements, serverVersions } from '../../src/derive/aws/release-versions.ts';
 import type { Plan } from '../../src/derive/plan.ts';
-import { formatSecretVersions, parseSecretVersions } from '../../src/derive/secret-versions.ts';
 import { afterResource } from '../aws/after-resource.ts';
 import type { OneTask, ReleaseWork } from '../aws/release-work.ts';
 
@@ -18,13 +18,10 @@ export interface RetireArgs {
     readonly replicationGroupId: pulumi.Input<string>;
     readonly password: pulumi.Input<string>;
   };
-  /** What `retired` says from before. */
-  readonly before: string | undefined;
+  /** What the markers said before this run. */
+  readonly before: ReleaseMarkers;
   readonly opts: pulumi.CustomResourceOptions;
 }
-
-/** Secrets of which the server goes on taking the old value until it is told otherwise. */
-const OVERLAPPING = ['database', 'redis'];
 
 /**
  * Ends the overlap of a rotation once no task uses the old value any more. What was done last is kept
@@ -32,13 +29,13 @@ const OVERLAPPING = ['database', 'redis'];
  */
 export function retireOldCredentials(args: RetireArgs): void {
   const { plan } = args;
-  const wanted = wantedVersions(plan);
+  const wanted = serverVersions(plan);
   if (wanted === '') return;
   const done = afterResource(
     args.served,
     { databaseTask: args.databaseTask, redis: args.redis },
     async ({ databaseTask, redis }) => {
-      const due = dueRetirements(args.before, wanted);
+      const due = dueRetirements(wanted, args.before);
       if (due.has('database') && databaseTask) await args.work.runTask(databaseTask);
       if (due.has('redis') && redis) {
         await args.work.setRedisPassword(redis.replicationGroupId, redis.password);
@@ -54,40 +51,5 @@ export function retireOldCredentials(args: RetireArgs): void {
       description: 'Versions of the credentials whose predecessors are out of service',
     },
     { ...args.opts, dependsOn: [done] },
-  );
-}
-
-/** The versions of the stack file, of servers that the stack brings up. */
-function wantedVersions(plan: Plan): string {
-  return formatSecretVersions(
-    plan.secrets.filter(
-      ({ name }) =>
-        (name === 'database' && plan.aws?.database) || (name === 'redis' && plan.aws?.redis),
-    ),
-  );
-}
-
-/**
- * Refuses a step of more than one version: the roles alternate and the server takes two passwords, so
- * the one that is used now would be lost before its successor serves.
- */
-export function checkVersionSteps(plan: Plan, before: string | undefined): string[] {
-  const released = parseSecretVersions(before);
-  return Object.entries(parseSecretVersions(wantedVersions(plan))).flatMap(([name, version]) => {
-    const last = released[name];
-    if (last === undefined || Math.abs(version - last) <= 1) return [];
-    return `secrets.${name}.version: ${last + 1} at most while version ${last} serves, got ${version}; bring ${last + 1} up first`;
-  });
-}
-
-/** Which secrets have an old value that still opens something; first versions have none. */
-export function dueRetirements(before: string | undefined, wanted: string): ReadonlySet<string> {
-  const done = parseSecretVersions(before);
-  const versions = parseSecretVersions(wanted);
-  return new Set(
-    OVERLAPPING.filter((name) => {
-      const version = versions[name];
-      return version !== undefined && version !== (done[name] ?? 1);
-    }),
   );
 }

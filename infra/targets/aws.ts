@@ -159,6 +159,8 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
       clusterArn: cluster.arn,
       taskDefinitionArn: definition.arn,
       logGroup: logs.groupName,
+      containers: planned.containers.map(({ name, logPrefix }) => ({ name, logPrefix })),
+      secrets: pulumi.all(aws.secrets.map(({ value }) => secrets.fill(value, outputs))),
       timeoutSeconds,
       ...place('backend'),
     });
@@ -212,7 +214,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     plan,
     work: args.work,
     served,
-    before: facts.markers.retired,
+    before: facts.markers,
     opts: { provider },
     ...(aws.retire ? { databaseTask: oneTask('retire', aws.retire, []).run } : {}),
     ...(aws.redis && redis && redisPassword

@@ -28,6 +28,16 @@ function tables(): string {
     '|---|---|---|',
     ...ROTATION_TABLE.map((one) => `| ${nameOf(one)} | ${one.operator} | ${one.undo} |`),
     '',
+    'On target `aws` the rest is the same, but for:',
+    '',
+    '| secret | what changes hands | what overlaps |',
+    '|---|---|---|',
+    ...ROTATION_TABLE.flatMap((one) =>
+      one.onAws
+        ? [`| ${nameOf(one)} | ${one.onAws.changes ?? one.changes} | ${one.onAws.overlap} |`]
+        : [],
+    ),
+    '',
   ].join('\n');
 }
 

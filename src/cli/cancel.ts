@@ -4,12 +4,14 @@ import { openEngine } from './engine.ts';
 import { describeLock, isStale, readLocks, thisHost } from './locks.ts';
 import type { DeployOptions } from './options.ts';
 import { findProject } from './project.ts';
+import { targetOf } from './stack.ts';
 import { backendFolder } from './state.ts';
 
 /** `cancel`: takes the lock of another update away. Asks while that update seems to be alive. */
 export async function cancel(context: Context, options: DeployOptions): Promise<number> {
   const project = findProject(context.cwd);
-  const engine = await openEngine(context, project, options);
+  const target = targetOf(project, options.stack);
+  const engine = await openEngine(context, project, { ...options, target });
   const stack = await engine.select(options.stack, { create: false });
   const folder = backendFolder(engine.state.backend, context.env);
   const locks = folder ? readLocks(folder, project.name, options.stack) : undefined;

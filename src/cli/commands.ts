@@ -56,7 +56,7 @@ export const commandTexts = {
   status: {
     summary: 'show what of a stack runs, and whether it is healthy',
     description:
-      'Asks the Docker engine, not Pulumi, so it is quick and needs no passphrase. Exit code 1 when something that should run does not, or the stack does not answer.',
+      'Asks the Docker engine, or AWS, not Pulumi, so it is quick and needs no passphrase. Exit code 1 when something that should run does not, or the stack does not answer.',
     examples: [
       ['medusa-infra status', 'the stack dev'],
       ['medusa-infra status -s staging --json', 'for a script'],
@@ -65,7 +65,7 @@ export const commandTexts = {
   logs: {
     summary: 'show the logs of a stack, or of one of its components',
     description:
-      'Lines of all containers of a stack in time order, the jobs that prepared the database included, each with the name of its component.',
+      'Lines of all containers of a stack in time order, the jobs that prepared the database included, each with the name of its component. On aws those that the containers wrote to CloudWatch, of the last hour unless --since is given.',
     examples: [
       ['medusa-infra logs backend --follow', 'the backend, as it goes'],
       ['medusa-infra logs migrate --tail 50', 'the end of the last migration'],
@@ -139,7 +139,7 @@ export const commandTexts = {
   destroy: {
     summary: 'remove a stack; data is kept unless the file says otherwise',
     description:
-      'Lists what is removed and what is kept, asks, and removes it. Volumes with `onDestroy: keep` stay, and a later `up` finds them again. The command prints the line that removes them for good.',
+      'Lists what is removed and what is kept, asks, and removes it. Volumes with `onDestroy: keep` stay, and a later `up` finds them again. The command prints the line that removes them for good. On aws final snapshots stay, and an `up` begins with an empty database.',
     examples: [
       ['medusa-infra destroy', 'the stack dev; asks first'],
       ['medusa-infra destroy -s staging --yes', 'without a question'],

@@ -59,24 +59,26 @@ export async function openStack(
   options: Pick<DeployOptions, 'stack' | 'offline'>,
   { create = true }: { readonly create?: boolean } = {},
 ): Promise<{ engine: Engine; stack: Stack }> {
-  const engine = await openEngine(context, project, options);
+  const { target } = stackFile;
+  const engine = await openEngine(context, project, { ...options, target });
   // The program would bring them too; here a first time's minutes are shown as they pass, and
   // `--offline` holds.
   await bringStackImages(stackFile, project.stacksDir, options.stack, {
     offline: options.offline ?? false,
     log: (line) => note(context, context.color.stderr.dim(line)),
-    engine: await dockerEngine(context),
+    // What is chosen for aws needs no engine; what is not is built on the one that the toolchain takes.
+    ...(target === 'docker' ? { engine: await dockerEngine(context) } : {}),
   });
   const stack = await engine.select(options.stack, { create });
-  await recoverKilledRun(context, engine, stack, 'up');
+  await recoverKilledRun(context, engine, stack, { next: 'up', target });
   return { engine, stack };
 }
 
 /** `preview`: exit code 1 when it failed, or something would change and none was expected. */
 export async function preview(context: Context, options: PreviewOptions): Promise<number> {
   const project = findProject(context.cwd);
-  loadStack(context, project, options.stack);
-  const engine = await openEngine(context, project, options);
+  const { target } = loadStack(context, project, options.stack);
+  const engine = await openEngine(context, project, { ...options, target });
   const stack = await engine.select(options.stack, { create: true });
   const outcome = await runOperation(context, engine, stack, 'preview');
   if (options.json) {

@@ -1,59 +1,96 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
+import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from './context.ts';
 import { outcomeJson, printOutcome } from './deploy.ts';
 import { dockerEngine, stackVolumes } from './docker.ts';
 import { openEngine } from './engine.ts';
 import { nameOf } from './events.ts';
+import { awsLeavings } from './leavings-aws.ts';
 import { runOperation } from './operation.ts';
 import type { DeployOptions } from './options.ts';
 import { findProject, type Project, stackFilePath } from './project.ts';
 import { refuseProtected } from './protected.ts';
 import { recoverKilledRun, type StateResource, stateOf } from './recover.ts';
+import { targetOf } from './stack.ts';
 
 /** `destroy`: says what goes and what stays, asks, and removes it. */
 export async function destroy(context: Context, options: DeployOptions): Promise<number> {
   const project = findProject(context.cwd);
   stackFilePath(project, options.stack);
   requireConsent(context, 'destroy', options);
-  const engine = await openEngine(context, project, options);
+  const target = targetOf(project, options.stack);
+  const engine = await openEngine(context, project, { ...options, target });
   const stack = await engine.select(options.stack, { create: false });
-  await recoverKilledRun(context, engine, stack, 'destroy');
-  const { removed, kept } = await outlook(context, project, stack);
-  if (!options.json) describe(context, options.stack, removed, kept);
+  await recoverKilledRun(context, engine, stack, { next: 'destroy', target });
+  const { removed, kept, forGood } = await outlook(context, project, stack, target);
+  const shown = target === 'docker' ? kept.map((name) => `volume ${name}`) : kept;
+  if (!options.json) describe(context, options.stack, removed, shown);
   if (!options.yes && !(await context.confirm(`Remove ${options.stack}?`))) return exitCodes.ok;
   const outcome = await runOperation(context, engine, stack, 'destroy');
-  const forGood = kept.length > 0 ? `docker volume rm ${kept.join(' ')}` : undefined;
   if (options.json) {
     printJson(context, {
       stack: options.stack,
       ...outcomeJson(outcome),
       kept,
-      removeForGood: forGood ?? null,
+      removeForGood: forGood.length > 0 ? forGood.join(' && ') : null,
     });
   } else {
     printOutcome(context, options.stack, outcome);
-    if (outcome.ok && forGood) {
-      note(context, 'The data is kept, and the next `up` finds it again. To remove it for good:');
-      print(context, forGood);
+    if (outcome.ok && forGood.length > 0) {
+      note(context, `${KEPT[target]} To remove it for good:`);
+      for (const command of forGood) print(context, command);
     }
   }
   return outcome.ok ? exitCodes.ok : exitCodes.userError;
 }
 
-/** What destroy would remove, and the names of the volumes that stay: as the state and the engine have it. */
+const KEPT = {
+  docker: 'The data is kept, and the next `up` finds it again.',
+  aws: 'The data is kept in snapshots; the next `up` begins with an empty database.',
+} as const;
+
+interface Outlook {
+  readonly removed: readonly StateResource[];
+  /** What stays: names of volumes, or what AWS keeps in words. */
+  readonly kept: readonly string[];
+  /** Commands that remove it. */
+  readonly forGood: readonly string[];
+}
+
+/** What destroy would remove, and what stays: as the state and the engine have it. */
 async function outlook(
   context: Context,
   project: Project,
   stack: Stack,
-): Promise<{ removed: readonly StateResource[]; kept: string[] }> {
+  target: StackFile['target'],
+): Promise<Outlook> {
   const resources = (await stateOf(stack)).resources ?? [];
   refuseProtected(stack.name, resources);
   const own = resources.filter(({ custom, type }) => custom && !type.startsWith('pulumi:'));
   const removed = own.filter((resource) => resource.retainOnDelete !== true);
+  if (target === 'aws') {
+    const leavings = awsLeavings(own, regionOf(resources));
+    return {
+      removed,
+      kept: leavings.map(({ text }) => text),
+      forGood: leavings.flatMap(({ command }) => command ?? []),
+    };
+  }
   const goes = new Set(removed.map(objectName));
   // A volume that an earlier destroy left is in no state any more.
   const volumes = await stackVolumes(await dockerEngine(context), project.name, stack.name);
-  return { removed, kept: volumes.filter((name) => !goes.has(name)) };
+  const kept = volumes.filter((name) => !goes.has(name));
+  return {
+    removed,
+    kept,
+    forGood: kept.length > 0 ? [`docker volume rm ${kept.join(' ')}`] : [],
+  };
+}
+
+/** Of the provider that made the resources: the file may name another one by now. */
+function regionOf(resources: readonly StateResource[]): string {
+  const provider = resources.find(({ type }) => type === 'pulumi:providers:aws');
+  return String(provider?.outputs?.['region'] ?? '');
 }
 
 function objectName({ outputs, urn }: StateResource): string {
@@ -71,5 +108,5 @@ function describe(
   for (const { urn, type } of removed) {
     note(context, `${red('-')} remove ${nameOf(urn)} (${type.slice(type.lastIndexOf(':') + 1)})`);
   }
-  for (const name of kept) note(context, `${green('=')} keep volume ${name}`);
+  for (const name of kept) note(context, `${green('=')} keep ${name}`);
 }

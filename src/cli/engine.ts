@@ -1,6 +1,7 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { ensureToolchain, type Toolchain } from '../../toolchain/ensure.ts';
 import { UserError } from '../errors.ts';
+import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, note } from './context.ts';
 import type { Project } from './project.ts';
 import { pulumiCommand } from './pulumi-command.ts';
@@ -19,11 +20,22 @@ export interface Engine {
   interrupt(): void;
 }
 
+export interface EngineOptions {
+  readonly offline?: boolean;
+  /** What tools are needed for. @default docker */
+  readonly target?: StackFile['target'];
+}
+
+/** Neither a Docker engine nor its plugin: the engine is asked for where an image has to be built. */
+const AWS_TOOLS = {
+  parts: ['node', 'pulumi', 'language-host', 'plugin-random'],
+} as const;
+
 /** Brings the toolchain (saying so on stderr) and opens the project for the Automation API. */
 export async function openEngine(
   context: Context,
   project: Project,
-  options: { offline?: boolean; quiet?: boolean },
+  options: EngineOptions,
 ): Promise<Engine> {
   const { toolchain, state, env } = await surroundings(context, options);
   const [automation, pulumi] = await Promise.all([
@@ -48,10 +60,11 @@ export async function openEngine(
 /** Toolchain and state alone, without the Automation API. */
 export async function surroundings(
   context: Context,
-  options: { offline?: boolean },
+  options: EngineOptions,
 ): Promise<Pick<Engine, 'toolchain' | 'state' | 'env'>> {
   const toolchain = await ensureToolchain({
     offline: options.offline ?? false,
+    ...(options.target === 'aws' ? AWS_TOOLS : {}),
     log: (line) => note(context, context.color.stderr.dim(line)),
   });
   const state = stateSettings(context.env);

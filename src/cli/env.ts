@@ -19,7 +19,8 @@ export async function env(context: Context, options: EnvOptions): Promise<number
   const harmless = new Set(
     plan.backend.environment.filter(({ secret }) => !secret).map(({ name }) => name),
   );
-  const engine = await openEngine(context, project, options);
+  const { target } = stackFile;
+  const engine = await openEngine(context, project, { ...options, target });
   const stack = await engine.select(options.stack, { create: false });
   const values = environmentOutput(await stack.outputs(), options.stack);
   const shown = Object.entries(values)

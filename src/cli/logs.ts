@@ -11,8 +11,10 @@ import {
   stackContainers,
 } from './docker.ts';
 import { LineSplitter, type LogLine, parseLogLine } from './log-lines.ts';
+import { LogPrinter } from './log-printer.ts';
 import type { LogsOptions } from './options.ts';
-import { findProject, stackFilePath } from './project.ts';
+import { findProject } from './project.ts';
+import { targetOf } from './stack.ts';
 
 /** `logs`: lines of a stack's containers in time order, each with its component's name. */
 export async function logs(
@@ -21,8 +23,11 @@ export async function logs(
   options: LogsOptions,
 ): Promise<number> {
   const project = findProject(context.cwd);
-  stackFilePath(project, options.stack);
   const since = sinceSeconds(options.since);
+  if (targetOf(project, options.stack) === 'aws') {
+    const { awsLogs } = await import('./logs-aws.ts');
+    return awsLogs(context, project, component, { ...options, sinceSeconds: since });
+  }
   const docker = await dockerEngine(context);
   const all = await stackContainers(docker, project.name, options.stack);
   if (all.length === 0) {
@@ -30,14 +35,14 @@ export async function logs(
   }
   const chosen = choose(all, component);
   const names = containerNames(chosen, all);
-  const printer = new Printer(context, [...names.values()]);
+  const printer = new LogPrinter(context, [...names.values()]);
   const read = { tail: options.tail, since };
   if (options.follow) {
     await follow(
       context,
       docker,
       chosen,
-      (id, line) => printer.print(names.get(id) ?? '', line),
+      (id, line) => printer.print(names.get(id) ?? '', line.text),
       read,
     );
     return exitCodes.ok;
@@ -49,7 +54,7 @@ export async function logs(
   }
   // Timestamps of Docker compare as text; lines of one moment keep the order in which they were read.
   lines.sort((a, b) => (a.line.time < b.line.time ? -1 : a.line.time > b.line.time ? 1 : 0));
-  for (const { name, line } of lines) printer.print(name, line);
+  for (const { name, line } of lines) printer.print(name, line.text);
   return exitCodes.ok;
 }
 
@@ -97,25 +102,6 @@ export function containerNames(
       return [container.Id, stopped ? `${name} (stopped)` : name];
     }),
   );
-}
-
-class Printer {
-  readonly #context: Context;
-  readonly #width: number;
-  readonly #names: readonly string[];
-
-  constructor(context: Context, names: readonly string[]) {
-    this.#context = context;
-    this.#names = names;
-    this.#width = Math.max(...names.map((name) => name.length));
-  }
-
-  print(name: string, { text }: LogLine): void {
-    const { cyan, green, yellow, magenta, blue } = this.#context.color.stdout;
-    const paints = [cyan, green, yellow, magenta, blue];
-    const paint = paints[Math.max(0, this.#names.indexOf(name)) % paints.length] ?? cyan;
-    this.#context.stdout.write(`${paint(`${name.padEnd(this.#width)} |`)} ${text}\n`);
-  }
 }
 
 interface ReadOptions {

@@ -3,7 +3,7 @@ import { clientConfig } from '../../infra/aws/client-config.ts';
 import { taskId } from '../../infra/aws/failed-task.ts';
 import { revisionOf } from '../../infra/aws/rollout.ts';
 import { containersOf, referencesOf } from '../../infra/aws/serving-tasks.ts';
-import { markerNames } from '../derive/aws/markers.ts';
+import { markerNames, preparedBy } from '../derive/aws/markers.ts';
 import { loginRoles } from '../derive/login-roles.ts';
 import { parseSecretVersions } from '../derive/secret-versions.ts';
 import {
@@ -81,7 +81,7 @@ async function proveMigrations(
   ecs: ECSClient,
   { name, to }: RotationStep,
 ): Promise<Proof> {
-  const { prepared = '' } = markers;
+  const prepared = preparedBy(markers.prepared) ?? '';
   const containers = prepared === '' ? [] : await containersOf(ecs, prepared);
   const migrate = containers.find((each) => each.name === 'prepare-migrate');
   const references = referencesOf(migrate);

@@ -1,12 +1,13 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import type Docker from 'dockerode';
+import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, note } from './context.ts';
 import { dockerEngine, stackContainers, stackNetworks } from './docker.ts';
 import type { Engine } from './engine.ts';
 import { nameOf } from './events.ts';
 import { freeStaleLock } from './free.ts';
 import { removeDropped, restoreServing, servingReplicas } from './restore-serving.ts';
-import { exportSealed, importSealed } from './sealed-state.ts';
+import { exportSealed, importSealed, type SealedState } from './sealed-state.ts';
 import { backendFolder } from './state.ts';
 
 /** A resource in a stack's state, as far as the command reads it. */
@@ -54,7 +55,7 @@ export async function recoverKilledRun(
   context: Context,
   engine: Engine,
   stack: Stack,
-  next: 'up' | 'destroy',
+  { next, target }: { readonly next: 'up' | 'destroy'; readonly target: StackFile['target'] },
 ): Promise<void> {
   // Whether another run is at work can only be seen with the state on this disk; with any other backend
   // Pulumi warns about what is pending, and goes on.
@@ -66,6 +67,7 @@ export async function recoverKilledRun(
   const pending = state.pending_operations ?? [];
   const replaced = resources.some((resource) => resource.delete);
   if (pending.length === 0 && !replaced) return;
+  if (target === 'aws') return forgetPending(context, stack, exported, pending);
   const docker = await dockerEngine(context);
   const { name: project } = engine.project;
   const serving =
@@ -91,6 +93,30 @@ export async function recoverKilledRun(
     note(context, `the state keeps the release that did not take over: ${refused.message}`);
   }
   if (pending.length > 0) await importSealed(stack, tidied);
+}
+
+/**
+ * What AWS was making when the run was killed nobody can find by a label alone, so it is only named: if
+ * it came into being, the next `up` says that its name is taken.
+ */
+async function forgetPending(
+  context: Context,
+  stack: Stack,
+  exported: SealedState<State | undefined>,
+  pending: readonly PendingOperation[],
+): Promise<void> {
+  if (pending.length === 0) return;
+  const names = pending.map(({ type, resource }) => `${type} ${nameOf(resource.urn)}`);
+  note(context, `an earlier run was killed while ${names.join(', ')}; going on from what AWS has`);
+  const made = pending.filter(({ type }) => type === 'creating');
+  if (made.length > 0) {
+    note(
+      context,
+      `what it was creating may be there without Pulumi's knowledge; where AWS says that it exists already, delete it there, or take it over: pulumi import`,
+    );
+  }
+  const deployment = { ...exported.deployment, pending_operations: [] };
+  await importSealed(stack, { ...exported, deployment });
 }
 
 interface Known {

@@ -72,7 +72,7 @@ function stepText({ from, to, resumed }: RotationStep): string {
 }
 
 function meaning(stack: StackFile, { name }: RotationStep): (readonly [string, string])[] {
-  const { changes, overlap, usersSee, operator } = rotationOf(name);
+  const { changes, overlap, usersSee, operator } = rotationOf(name, stack.target);
   const spec = stack.secrets[name];
   const keep = spec?.from === 'generated' ? spec.keep : 0;
   return [
@@ -186,7 +186,7 @@ export function printResult(
   if (outcome.ok && proven) {
     for (const step of shown.steps) print(context, `${step.name} is rotated: ${stepText(step)}`);
   }
-  const advice = adviceText(options.stack, { up: outcome.ok, proven, probe });
+  const advice = adviceText(shown.stackFile, options.stack, { up: outcome.ok, proven, probe });
   if (advice) note(context, context.color.stderr.red(advice));
   return ok ? exitCodes.ok : exitCodes.userError;
 }
@@ -200,6 +200,7 @@ function probeText({ target, sent, failures, unanswered }: RotationResult['probe
 }
 
 function adviceText(
+  { target }: StackFile,
   stack: string,
   { up, proven, probe }: { up: boolean; proven: boolean; probe: RotationResult['probe'] },
 ): string | undefined {
@@ -209,7 +210,7 @@ function adviceText(
     return `not proven; look at: medusa-infra logs backend${s} · medusa-infra status${s}; then run the same command again: it raises nothing, brings the stack up and proves it again`;
   }
   if (probe.failures.length > 0) {
-    return `the rotation is done and proven, but requests failed; look at: medusa-infra logs edge${s}`;
+    return `the rotation is done and proven, but requests failed; look at: medusa-infra ${target === 'aws' ? 'status' : 'logs edge'}${s}`;
   }
   return undefined;
 }

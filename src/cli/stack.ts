@@ -1,5 +1,5 @@
 import { formatIssue } from '../stack/issues.ts';
-import { requireStackFile } from '../stack/load.ts';
+import { requireStackFile, targetOfFile } from '../stack/load.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, note } from './context.ts';
 import { type Project, shown, stackFilePath } from './project.ts';
@@ -12,4 +12,12 @@ export function loadStack(context: Context, project: Project, name: string): Sta
     note(context, context.color.stderr.yellow(`warning: ${formatIssue(warning)}`));
   }
   return stack;
+}
+
+/**
+ * The target of a stack whose file need not be right otherwise: what was brought up has to go down and
+ * to be looked at all the same. Throws UserError where there is no such file.
+ */
+export function targetOf(project: Project, name: string): StackFile['target'] {
+  return targetOfFile(shown(stackFilePath(project, name)));
 }

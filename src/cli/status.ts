@@ -48,6 +48,10 @@ export async function status(context: Context, options: StackOptions): Promise<n
   const project = findProject(context.cwd);
   const stack = loadStack(context, project, options.stack);
   const { plan } = await planOf(project, options.stack, stack);
+  if (plan.aws) {
+    const { awsStatus } = await import('./status-aws.ts');
+    return awsStatus(context, project, plan, options);
+  }
   const docker = await dockerEngine(context);
   const containers = await stackContainers(docker, project.name, options.stack);
   const routed = await routedRelease(docker, stackLabels(project.name, options.stack));

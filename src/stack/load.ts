@@ -20,6 +20,13 @@ export interface LoadResult {
   readonly warnings: readonly Issue[];
 }
 
+/** The target that a stack file names, whatever else is wrong with it. @default docker */
+export function targetOfFile(file: string): StackFile['target'] {
+  const { tree, whole } = readChain(file);
+  if (!tree) return 'docker';
+  return resolveStack(validateTree(tree, whole).raw, dirname(resolvePath(file))).target;
+}
+
 /**
  * Loads a stack file: reads the `extends` chain, validates it, applies all rules and fills in defaults.
  * Every mistake is reported at once; none is thrown. Looks at these files alone: not at folders,

@@ -41,7 +41,13 @@ export class SecretVault extends pulumi.ComponentResource {
       const version = new SecretVersion(
         `${logical}-value`,
         { secretId: secret.id, secretString: entry.value },
-        { parent: this, additionalSecretOutputs: ['secretString'] },
+        {
+          parent: this,
+          additionalSecretOutputs: ['secretString'],
+          // AWS moves the stages itself, and drops a version without one. The provider would take away a
+          // stage that has moved on meanwhile, which AWS refuses after a run that was killed.
+          retainOnDelete: true,
+        },
       );
       this.#references.set(entry.name, pulumi.interpolate`${secret.arn}:::${version.versionId}`);
       return secret.arn;

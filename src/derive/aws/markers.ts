@@ -2,10 +2,18 @@ import type { Plan } from '../plan.ts';
 
 /** What `up` has done that is no resource, noted in Parameter Store, so that it is done once. */
 export interface ReleaseMarkers {
-  /** ARN, with its revision, of the task definition that prepared the database last. */
+  /**
+   * What prepared the servers last: the ARN of a task definition, with its revision, and the versions of
+   * the credentials that it set, such as `arn:... database=2 redis=2`.
+   */
   readonly prepared?: string;
   /** Versions of the credentials that the last release ended with, such as `database=2 redis=2`. */
   readonly retired?: string;
+}
+
+/** The task definition in what `prepared` holds. */
+export function preparedBy(prepared: string | undefined): string | undefined {
+  return prepared?.split(' ')[0];
 }
 
 /** Names of the parameters; all in one folder of the stack's own. */

@@ -323,7 +323,8 @@ export const OPERATOR_POLICY: readonly OperatorStatement[] = [
       'UpdateService',
     ]),
     resources: named('ecs', 'cluster/', 'service/', 'task/', 'task-definition/'),
-    reason: 'Cluster, service and task definitions, and the tasks that prepare the database and retire a role.',
+    reason:
+      'Cluster, service and task definitions, and the tasks that prepare the database and retire a role.',
   },
   {
     sid: 'OldTaskDefinitions',
@@ -404,12 +405,15 @@ export const OPERATOR_POLICY: readonly OperatorStatement[] = [
       'CreateLogGroup',
       'DeleteLogGroup',
       'DisassociateKmsKey',
+      'FilterLogEvents',
+      'GetLogEvents',
       'PutRetentionPolicy',
       'TagResource',
       'UntagResource',
     ]),
     resources: ['arn:aws:logs:REGION:ACCOUNT:log-group:/medusa-infra/PROJECT-*'],
-    reason: 'The log groups of the stack.',
+    reason:
+      'The log groups of the stack, and their lines: of a release that failed, and for `logs`.',
   },
   {
     sid: 'RotationState',
@@ -424,7 +428,8 @@ export const OPERATOR_POLICY: readonly OperatorStatement[] = [
       'RemoveTagsFromResource',
     ]),
     resources: ['arn:aws:ssm:REGION:ACCOUNT:parameter/PROJECT/*'],
-    reason: 'One parameter, without a secret in it, says which rotation was completed.',
+    reason:
+      'Two parameters, without a secret in them, say what was prepared and which rotation was completed.',
   },
   {
     sid: 'AccessLogs',

@@ -1,3 +1,4 @@
+import type { IamPolicy } from '../iam.ts';
 import type { Moto } from './moto.ts';
 
 /** A container as ECS's API has it, as far as the kit writes it. */
@@ -89,73 +90,19 @@ export async function containerSecrets(
   return values;
 }
 
-type Item = Readonly<Record<string, unknown>>;
-
-/** How each kind of resource is listed: service, operation, key of the list, name, and which count. */
-const KINDS: readonly (readonly [
-  service: string,
-  operation: string,
-  list: string,
-  name: string,
-  counts?: (item: Item) => boolean,
-])[] = [
-  ['acm', 'list_certificates', 'CertificateSummaryList', 'DomainName'],
-  ['application-autoscaling', 'describe_scalable_targets', 'ScalableTargets', 'ResourceId'],
-  ['ec2', 'describe_addresses', 'Addresses', 'AllocationId'],
-  ['ec2', 'describe_internet_gateways', 'InternetGateways', 'InternetGatewayId'],
-  [
-    'ec2',
-    'describe_nat_gateways',
-    'NatGateways',
-    'NatGatewayId',
-    ({ State }) => State !== 'deleted',
-  ],
-  ['ec2', 'describe_flow_logs', 'FlowLogs', 'FlowLogId'],
-  [
-    'ec2',
-    'describe_vpc_endpoints',
-    'VpcEndpoints',
-    'ServiceName',
-    ({ State }) => State !== 'deleted',
-  ],
-  ['ec2', 'describe_vpcs', 'Vpcs', 'VpcId', ({ IsDefault }) => !IsDefault],
-  ['ecr', 'describe_repositories', 'repositories', 'repositoryName'],
-  ['ecs', 'list_clusters', 'clusterArns', ''],
-  ['ecs', 'list_task_definitions', 'taskDefinitionArns', ''],
-  ['elasticache', 'describe_cache_subnet_groups', 'CacheSubnetGroups', 'CacheSubnetGroupName'],
-  ['elasticache', 'describe_replication_groups', 'ReplicationGroups', 'ReplicationGroupId'],
-  ['elasticache', 'describe_snapshots', 'Snapshots', 'SnapshotName'],
-  ['elbv2', 'describe_load_balancers', 'LoadBalancers', 'LoadBalancerName'],
-  ['elbv2', 'describe_target_groups', 'TargetGroups', 'TargetGroupName'],
-  ['iam', 'list_roles', 'Roles', 'RoleName'],
-  [
-    'kms',
-    'list_aliases',
-    'Aliases',
-    'AliasName',
-    ({ AliasName }) => !/^alias\/aws\//.test(String(AliasName)),
-  ],
-  ['logs', 'describe_log_groups', 'logGroups', 'logGroupName'],
-  ['rds', 'describe_db_clusters', 'DBClusters', 'DBClusterIdentifier'],
-  ['rds', 'describe_db_cluster_snapshots', 'DBClusterSnapshots', 'DBClusterSnapshotIdentifier'],
-  ['rds', 'describe_db_instances', 'DBInstances', 'DBInstanceIdentifier'],
-  ['rds', 'describe_db_parameter_groups', 'DBParameterGroups', 'DBParameterGroupName'],
-  ['rds', 'describe_db_snapshots', 'DBSnapshots', 'DBSnapshotIdentifier'],
-  ['rds', 'describe_db_subnet_groups', 'DBSubnetGroups', 'DBSubnetGroupName'],
-  ['s3', 'list_buckets', 'Buckets', 'Name'],
-  ['secretsmanager', 'list_secrets', 'SecretList', 'Name'],
-  ['ssm', 'describe_parameters', 'Parameters', 'Name'],
-];
-
-/** All that an account holds, as `SERVICE NAME`, sorted; without what AWS itself puts there. */
-export async function holdings(moto: Moto): Promise<string[]> {
-  const found: string[] = [];
-  for (const [service, operation, list, name, counts = () => true] of KINDS) {
-    const answer = await moto.ask<Record<string, (Item | string)[]>>(service, operation);
-    for (const item of answer[list] ?? []) {
-      if (typeof item === 'string') found.push(`${service} ${item.split(':').slice(5).join(':')}`);
-      else if (counts(item)) found.push(`${service} ${String(item[name])}`);
-    }
-  }
-  return found.sort();
+/** What a role's own policies say. */
+export async function rolePolicies(moto: Moto, roleArn: string): Promise<IamPolicy[]> {
+  const RoleName = roleArn.split('/').at(-1) ?? '';
+  const { PolicyNames } = await moto.ask<{ PolicyNames: string[] }>('iam', 'list_role_policies', {
+    RoleName,
+  });
+  return Promise.all(
+    PolicyNames.map(async (PolicyName) => {
+      const found = await moto.ask<{ PolicyDocument: IamPolicy }>('iam', 'get_role_policy', {
+        RoleName,
+        PolicyName,
+      });
+      return found.PolicyDocument;
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 """moto's server with what the AWS provider and its waiters need and moto lacks.
 
 Each part below says what AWS does there. State is in memory: a new process is an empty account."""
-import copy, os, sys, threading
+import copy, os, sys, threading, time
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # arn:aws:iam::aws:policy/... can be attached
 os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "1")  # a certificate is issued after a second
 from moto.elasticache.models import ElastiCacheBackend as B, CacheCluster
@@ -260,9 +260,12 @@ def modify_replication_group(self):
 
 ElastiCacheResponse.modify_replication_group = modify_replication_group
 
-# ECS: what a service was told it tells; its tasks run at once; its deployments succeed.
+# ECS: what a service was told it tells; its tasks run at once; its deployments succeed, but for those
+# whose container with a port has the variable MOTO_CRASH: it says that, and the release is given up.
 from moto.ecs.models import EC2ContainerServiceBackend, Task
+from moto.core.utils import utcnow
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.logs.models import logs_backends
 
 _create_service = EC2ContainerServiceResponse.create_service
 _update_service = EC2ContainerServiceResponse.update_service
@@ -315,6 +318,64 @@ def _run_service(backend, service):
         tasks[task.task_arn] = task
 
 
+def _crash_text(backend, service):
+    """What a test wants the service's program to say before it ends with code 1."""
+    for container in backend.describe_task_definition(service.task_definition).container_definitions:
+        for variable in container.get("environment") or []:
+            if variable["name"] == "MOTO_CRASH" and container.get("portMappings"):
+                return container, variable["value"]
+    return None
+
+
+def _give_up(backend, service, before):
+    """The circuit breaker: one task of the release ends with code 1, and that before goes on."""
+    container, text = _crash_text(backend, service)
+    revision = service.task_definition
+    definition = copy.copy(backend.describe_task_definition(revision))
+    definition.network_mode = "none"
+    task = Task(
+        cluster=backend._get_cluster(service.cluster_name),
+        task_definition=definition,
+        container_instance_arn=None,
+        resource_requirements={},
+        backend=backend,
+        group=f"service:{service.name}",
+        started_by=service.deployments[0]["id"],
+        launch_type="FARGATE",
+    )
+    task.advance = lambda: None
+    task.last_status = task.desired_status = "STOPPED"
+    task.stop_code, task.stopped_reason = "EssentialContainerExited", "Essential container in task exited"
+    task.stopping_at = utcnow()
+    # moto's task has one container, whichever its definition has.
+    for each in task.containers:
+        each.name, each.last_status, each.exitCode = container["name"], "STOPPED", 1
+    backend.tasks.setdefault(service.cluster_name, {})[task.task_arn] = task
+    options = container["logConfiguration"]["options"]
+    stream = f"{options['awslogs-stream-prefix']}/{container['name']}/{task.task_arn.split('/')[-1]}"
+    logs = logs_backends[backend.account_id][backend.region_name]
+    logs.create_log_stream(options["awslogs-group"], stream)
+    now = int(time.time() * 1000)
+    logs.put_log_events(options["awslogs-group"], stream, [{"timestamp": now, "message": text}])
+    service.events.insert(0, {"id": "1", "createdAt": utcnow(), "message": f"(service {service.name}) deployment failed: tasks failed to start."})
+    failed = dict(service.deployments[0])
+    failed.update(
+        createdAt=utcnow(),
+        taskDefinition=revision,
+        rolloutState="FAILED",
+        rolloutStateReason="ECS deployment circuit breaker: tasks failed to start.",
+        runningCount=0,
+        failedTasks=1,
+    )
+    if before:
+        service.task_definition = before
+        _settle(service)
+        service.deployments = [service.deployments[0], {**failed, "status": "ACTIVE"}]
+    else:
+        service.deployments = [failed]
+        service.running_count = 0
+
+
 _list_tasks = EC2ContainerServiceBackend.list_tasks
 
 
@@ -327,6 +388,15 @@ def list_tasks(self, *args, **kwargs):
 EC2ContainerServiceBackend.list_tasks = list_tasks
 
 
+def _release(backend, service, before):
+    if _crash_text(backend, service):
+        _give_up(backend, service, before)
+    else:
+        service.deployments = service.deployments[:1]
+        _settle(service)
+        _run_service(backend, service)
+
+
 def create_service(self):
     out = _create_service(self)
     service = out.result["service"]
@@ -334,19 +404,19 @@ def create_service(self):
         value = self._get_param(key)
         if value is not None:
             setattr(service, attribute, value)
-    _settle(service)
-    _run_service(self.ecs_backend, service)
+    _release(self.ecs_backend, service, None)
     return out
 
 
 def update_service(self):
+    backend = self.ecs_backend
+    before = backend._get_service(self._get_param("cluster"), self._get_param("service")).task_definition
     out = _update_service(self)
     service = out.result["service"]
     value = self._get_param("enableECSManagedTags")
     if value is not None:
         service.enable_ecs_managed_tags = value
-    _settle(service)
-    _run_service(self.ecs_backend, service)
+    _release(backend, service, before)
     return out
 
 
@@ -404,6 +474,26 @@ def run_task(self, *args, **kwargs):
 
 
 EC2ContainerServiceBackend.run_task = run_task
+
+# Each database has an id of its own, by which the provider looks for it.
+import uuid
+from moto.rds.models import DBInstance
+
+_init_instance = DBInstance.__init__
+
+
+def init_instance(self, *args, **kwargs):
+    _init_instance(self, *args, **kwargs)
+    self.dbi_resource_id = f"db-{uuid.uuid4().hex[:26].upper()}"
+
+
+DBInstance.__init__ = init_instance
+
+# A hosted zone's id begins with Z.
+import moto.route53.models as route53
+
+_zone_id = route53.create_route53_zone_id
+route53.create_route53_zone_id = lambda **kw: "Z" + _zone_id(**kw)[1:]
 
 if __name__ == "__main__":
     import calls, registry  # Beside this file; each does nothing without its variable.

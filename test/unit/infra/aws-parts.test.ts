@@ -6,7 +6,6 @@ import { providerInputs } from '../../../infra/aws/provider-config.ts';
 import { recipeDigest } from '../../../infra/aws/published-image.ts';
 import { registryOf, storedLogin } from '../../../infra/aws/registry-login.ts';
 import { shortName } from '../../../infra/components/aws/names.ts';
-import { dueRetirements } from '../../../infra/targets/aws-retire.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('names that AWS limits', () => {
@@ -128,22 +127,5 @@ describe('logins that the docker command keeps', () => {
     ['127.0.0.1:5000/shop', '127.0.0.1:5000'],
   ])('registry of %s: %s', (reference, registry) => {
     expect(registryOf(reference)).toBe(registry);
-  });
-});
-
-describe('what a rotation leaves to be taken out of service', () => {
-  test.each([
-    ['a first version has no predecessor', undefined, 'database=1 redis=1', []],
-    ['a raised version', 'database=1 redis=1', 'database=2 redis=1', ['database']],
-    [
-      'a run that was cut short before',
-      'database=1 redis=1',
-      'database=2 redis=2',
-      ['database', 'redis'],
-    ],
-    ['nothing new', 'database=2 redis=2', 'database=2 redis=2', []],
-    ['a Redis that was added', 'database=2', 'database=2 redis=1', []],
-  ])('%s', (_title, before, wanted, due) => {
-    expect([...dueRetirements(before, wanted)]).toEqual(due);
   });
 });

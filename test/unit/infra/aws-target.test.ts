@@ -5,7 +5,6 @@ import { StackSecrets } from '../../../infra/secrets.ts';
 import { deployToAws } from '../../../infra/targets/aws.ts';
 import { stackProvider } from '../../../infra/targets/aws-data.ts';
 import { awsFacts } from '../../../infra/targets/aws-facts.ts';
-import { checkVersionSteps } from '../../../infra/targets/aws-retire.ts';
 import type { AwsPlan } from '../../../src/derive/aws/plan.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import { UserError } from '../../../src/errors.ts';
@@ -634,7 +633,10 @@ describe('the provider', () => {
 });
 
 /** What earlier runs have noted: the versions that were retired, and what prepared the database. */
-const marked = (retired: string, prepared = 'arn:prepare-definition') => ({
+const marked = (
+  retired: string,
+  prepared = 'arn:prepare-definition database=2 redis=2 database-keeps=1',
+) => ({
   'aws:ssm/getParametersByPath:getParametersByPath': {
     names: ['/shop/prod/prepared', '/shop/prod/retired'],
     values: [prepared, retired],
@@ -645,15 +647,19 @@ describe('before a release', () => {
   test('the database is prepared, once all that a task needs is there, and that is noted', async () => {
     const { work, get } = await deploy(
       {},
-      { answers: marked('database=2 redis=2', 'arn:prepare-definition:6') },
+      { answers: marked('database=2 redis=2', 'arn:prepare-definition:6 database=2 redis=2') },
     );
-    expect(work.tasks).toEqual([
+    expect(work.tasks).toMatchObject([
       {
         title: 'prepare',
         clusterArn: 'arn:fargate-cluster',
         taskDefinitionArn: 'arn:prepare-definition',
         logGroup: '/shop/prod',
         timeoutSeconds: 720,
+        containers: [
+          { name: 'prepare-sql', logPrefix: 'prepare-sql' },
+          { name: 'prepare-migrate', logPrefix: 'prepare-migrate' },
+        ],
         subnetIds: ['network-private-1-id', 'network-private-2-id'],
         securityGroupId: 'security-groups-backend-id',
       },
@@ -663,13 +669,13 @@ describe('before a release', () => {
     );
     expect(get('prepared').inputs).toMatchObject({
       name: '/shop/prod/prepared',
-      insecureValue: 'arn:prepare-definition',
+      insecureValue: 'arn:prepare-definition database=2 redis=2 database-keeps=1',
     });
     expect(get('backend-service').dependsOn).toContain('prepared');
   });
 
   test('once: a run that finds the same revision noted does nothing', async () => {
-    const { work } = await deploy({}, { answers: marked('database=2 redis=2') });
+    const { work } = await deploy({}, { answers: marked('database=2 redis=2 database-keeps=1') });
     expect(work.tasks).toEqual([]);
   });
 });
@@ -717,7 +723,7 @@ describe('a release', () => {
 describe('the end of a rotation', () => {
   test('old credentials are taken out of service after the service is steady, and that is noted', async () => {
     const { work, get } = await deploy({}, { answers: marked('database=1 redis=1') });
-    expect(work.tasks).toEqual([
+    expect(work.tasks).toMatchObject([
       {
         title: 'retire',
         clusterArn: 'arn:fargate-cluster',
@@ -733,13 +739,13 @@ describe('the end of a rotation', () => {
     ]);
     expect(get('retired').inputs).toMatchObject({
       name: '/shop/prod/retired',
-      insecureValue: 'database=2 redis=2',
+      insecureValue: 'database=2 redis=2 database-keeps=1',
     });
     expect(get('retired').dependsOn).toContain('backend-service');
   });
 
   test('once: a run that changes no version does nothing', async () => {
-    const { work } = await deploy({}, { answers: marked('database=2 redis=2') });
+    const { work } = await deploy({}, { answers: marked('database=2 redis=2 database-keeps=1') });
     expect(work).toMatchObject({ tasks: [], passwords: [] });
   });
 
@@ -784,40 +790,5 @@ describe('what the account lacks is said before anything is made', () => {
     await expect(refused).rejects.toThrow(
       'aws.network.zones: eu-central-1 offers 1 to this account, got 2',
     );
-  });
-});
-
-describe('steps of versions', () => {
-  const plan = { ...derivePlan(fixtures.staging, fixtures.options), aws: awsPlan };
-
-  test('one at a time, up or back', () => {
-    expect(checkVersionSteps(plan, 'database=1 redis=2')).toEqual([]);
-    expect(checkVersionSteps(plan, 'database=3 redis=3')).toEqual([]);
-    expect(checkVersionSteps(plan, undefined)).toEqual([]);
-  });
-
-  test('two at once would lose the one that is used now', () => {
-    const jumped = {
-      ...plan,
-      secrets: [
-        {
-          name: 'database',
-          from: 'generated' as const,
-          length: 64,
-          alphabet: 'alphanumeric' as const,
-          versions: [3],
-        },
-        {
-          name: 'redis',
-          from: 'generated' as const,
-          length: 64,
-          alphabet: 'alphanumeric' as const,
-          versions: [2],
-        },
-      ],
-    };
-    expect(checkVersionSteps(jumped, 'database=1 redis=1')).toEqual([
-      'secrets.database.version: 2 at most while version 1 serves, got 3; bring 2 up first',
-    ]);
   });
 });

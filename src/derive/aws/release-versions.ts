@@ -1,0 +1,83 @@
+import { versionsOf } from '../database.ts';
+import { roleConflict } from '../login-roles.ts';
+import type { Plan } from '../plan.ts';
+import {
+  formatSecretVersions,
+  parseSecretVersions,
+  type SecretVersions,
+} from '../secret-versions.ts';
+
+/** Secrets of which a server goes on taking the old value until it is told otherwise. */
+export type ServerSecret = 'database' | 'redis';
+
+/**
+ * The credentials of the servers that the stack brings up, as the markers hold them, such as
+ * `database=2 database-keeps=1 redis=2`; empty where it brings up none.
+ */
+export function serverVersions(plan: Plan): string {
+  const own = plan.secrets.filter(({ name }) => isOwn(plan, name));
+  const [, kept] = isOwn(plan, 'database') ? versionsOf(plan.secrets, 'database') : [];
+  // ElastiCache is told to take one password alone, whatever is kept.
+  return [formatSecretVersions(own), ...(kept === undefined ? [] : [`${KEPT}=${kept}`])]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+const KEPT = 'database-keeps';
+
+function isOwn({ aws }: Plan, name: string): name is ServerSecret {
+  return Boolean((name === 'database' && aws?.database) || (name === 'redis' && aws?.redis));
+}
+
+/**
+ * The servers on which something may still open that no living version uses.
+ * @param wanted of the plan, as `serverVersions` gives them
+ * @param noted what the markers held before this run: what ended last, and what was prepared last
+ */
+export function dueRetirements(
+  wanted: string,
+  noted: { readonly retired?: string | undefined; readonly prepared?: string | undefined },
+): ReadonlySet<ServerSecret> {
+  const now = parseSecretVersions(wanted);
+  const ended = parseSecretVersions(noted.retired);
+  const begun = parseSecretVersions(noted.prepared);
+  const servers: readonly ServerSecret[] = ['database', 'redis'];
+  return new Set(
+    servers.filter((name) => {
+      const version = now[name];
+      if (version === undefined) return false;
+      // The first version has no predecessor; and one that was begun and given up is one, too.
+      const changed = version !== (ended[name] ?? 1) || version !== (begun[name] ?? version);
+      const kept = name === 'database' ? ended[KEPT] : undefined;
+      return changed || (kept !== undefined && kept !== now[KEPT]);
+    }),
+  );
+}
+
+/**
+ * What would take the password away from tasks that serve, before anything is made. PostgreSQL by the
+ * same rule as on Docker; ElastiCache takes two passwords at a time, so one step at a time is all it bears.
+ * @param found versions of what serves, and of the release after which old ones were retired last
+ */
+export function versionProblems(plan: Plan, found: readonly SecretVersions[]): string[] {
+  const serving = (name: string) => found.flatMap((versions) => versions[name] ?? []);
+  const problems: string[] = [];
+  if (isOwn(plan, 'database')) {
+    const conflict = roleConflict(versionsOf(plan.secrets, 'database'), serving('database'));
+    if (conflict !== undefined) problems.push(conflict);
+  }
+  if (isOwn(plan, 'redis')) problems.push(...tokenProblems(plan, serving('redis')));
+  return problems;
+}
+
+function tokenProblems({ secrets }: Plan, serving: readonly number[]): string[] {
+  const [version = 1] = versionsOf(secrets, 'redis');
+  if (serving.every((one) => Math.abs(version - one) <= 1)) return [];
+  const newest = Math.max(...serving);
+  // While two serve, the release of the newer one has to end first.
+  const next = Math.min(...serving) < newest ? newest : newest + 1;
+  const which = [...new Set(serving)].sort((left, right) => left - right).join(' and ');
+  return [
+    `secrets.redis.version: ${version} would take the password away from running tasks (version ${which}), as ElastiCache takes two at a time; set version: ${next} and run up, then go on from there`,
+  ];
+}
