@@ -20,7 +20,7 @@ export async function stackAwsConfig(
 ): Promise<AwsConfig> {
   const plain = plainConfig(project, stack);
   if (plain) return plain;
-  const engine = await openEngine(context, project, { offline: true });
+  const engine = await openEngine(context, project, { offline: true, target: 'aws' });
   const all = await (await engine.select(stack, { create: false })).getAllConfig();
   return awsConfig(Object.fromEntries(Object.entries(all).map(([key, { value }]) => [key, value])));
 }

@@ -12,6 +12,7 @@ export interface Leaving {
 export function awsLeavings(resources: readonly StateResource[], region: string): Leaving[] {
   const command = (text: string) => `aws ${text} --region ${region}`;
   const found: Leaving[] = [];
+  const keys: Leaving[] = [];
   const recovery = new Map<number, number>();
   for (const { type, urn, outputs = {}, retainOnDelete } of resources) {
     const snapshot = outputs['finalSnapshotIdentifier'];
@@ -25,16 +26,16 @@ export function awsLeavings(resources: readonly StateResource[], region: string)
     } else if (type === 'aws:secretsmanager/secret:Secret' && typeof days === 'number') {
       recovery.set(days, (recovery.get(days) ?? 0) + 1);
     } else if (type === 'aws:kms/key:Key' && !retainOnDelete) {
-      found.push({
+      keys.push({
         text: `key ${outputs['keyId']}, which AWS deletes after ${outputs['deletionWindowInDays']} days`,
       });
     } else if (type === 'aws:kms/key:Key') {
       const removal = `kms schedule-key-deletion --key-id ${outputs['keyId']}`;
-      found.push({
+      keys.push({
         text: `key ${outputs['keyId']}, which the snapshots are encrypted with`,
         command: command(removal),
       });
-    } else if (retainOnDelete) {
+    } else if (retainOnDelete && !GONE_WITH_ITS_PARENT.has(type)) {
       found.push({ text: nameOf(urn) });
     }
   }
@@ -43,8 +44,12 @@ export function awsLeavings(resources: readonly StateResource[], region: string)
     const secrets = count === 1 ? '1 secret' : `${count} secrets`;
     found.push({ text: `${secrets}, which can be brought back for ${days} days` });
   }
-  return found;
+  // Last: what was encrypted with them has to go before.
+  return [...found, ...keys];
 }
+
+/** Left in place by Pulumi, because AWS takes it away together with what it belongs to. */
+const GONE_WITH_ITS_PARENT = new Set(['aws:secretsmanager/secretVersion:SecretVersion']);
 
 /** Resources that leave a snapshot, with what lists and what removes it. */
 const SNAPSHOTS: Readonly<Record<string, { readonly what: string; readonly remove: string }>> = {

@@ -33,7 +33,7 @@ export async function setSecret(
   const edits = keepsDate(stackFile, name)
     ? changeSecrets(shown(file), [{ name, since: today(), ownFile: true }])
     : [];
-  const engine = await openEngine(context, project, options);
+  const engine = await openEngine(context, project, { ...options, target: stackFile.target });
   await engine.select(options.stack, { create: true });
   await setConfig(engine.toolchain.pulumi, { name, value, stack: options.stack }, engine);
   writeEdits(edits);

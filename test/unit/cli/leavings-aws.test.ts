@@ -23,6 +23,9 @@ test('what AWS keeps of a destroyed stack, with what removes it for good', () =>
         retainOnDelete: true,
         outputs: { keyId: 'abc', deletionWindowInDays: 30 },
       }),
+      resource('aws:secretsmanager/secretVersion:SecretVersion', 'a-value', {
+        retainOnDelete: true,
+      }),
       ...['a', 'b'].map((name) =>
         resource('aws:secretsmanager/secret:Secret', name, {
           outputs: { recoveryWindowInDays: 7 },
@@ -42,11 +45,11 @@ test('what AWS keeps of a destroyed stack, with what removes it for good', () =>
       command:
         'aws elasticache delete-snapshot --snapshot-name shop-prod-redis-1-final --region eu-central-1',
     },
+    { text: '2 secrets, which can be brought back for 7 days' },
     {
       text: 'key abc, which the snapshots are encrypted with',
       command: 'aws kms schedule-key-deletion --key-id abc --region eu-central-1',
     },
-    { text: '2 secrets, which can be brought back for 7 days' },
   ]);
 });
 
