@@ -106,3 +106,17 @@ export async function rolePolicies(moto: Moto, roleArn: string): Promise<IamPoli
     }),
   );
 }
+
+/** All revisions, those that were deregistered too. */
+export async function allTaskDefinitions(moto: Moto): Promise<TaskDefinition[]> {
+  const found: TaskDefinition[] = [];
+  for (const status of ['ACTIVE', 'INACTIVE']) {
+    const { taskDefinitionArns } = await moto.ask<{ taskDefinitionArns: string[] }>(
+      'ecs',
+      'list_task_definitions',
+      { status },
+    );
+    for (const arn of taskDefinitionArns) found.push(await taskDefinition(moto, arn));
+  }
+  return found;
+}

@@ -12,6 +12,9 @@ interface Kind {
   readonly counts?: (item: Item) => boolean;
 }
 
+/** Those that AWS takes by itself are called `rds:...`, and go with their server. */
+const manual = ({ DBSnapshotIdentifier, DBClusterSnapshotIdentifier }: Item) =>
+  !String(DBSnapshotIdentifier ?? DBClusterSnapshotIdentifier).startsWith('rds:');
 const notDeleted = ({ State }: Item) => State !== 'deleted';
 
 const KINDS: readonly Kind[] = [
@@ -36,7 +39,6 @@ const KINDS: readonly Kind[] = [
   // With its subnets, routes and groups, without which it cannot go.
   { from: ['ec2', 'describe_vpcs', 'Vpcs'], name: 'VpcId', counts: ({ IsDefault }) => !IsDefault },
   { from: ['ecr', 'describe_repositories', 'repositories'], name: 'repositoryName' },
-  { from: ['ecs', 'list_clusters', 'clusterArns'] },
   { from: ['ecs', 'list_task_definitions', 'taskDefinitionArns'] },
   {
     from: ['elasticache', 'describe_replication_groups', 'ReplicationGroups'],
@@ -66,13 +68,19 @@ const KINDS: readonly Kind[] = [
   {
     from: ['rds', 'describe_db_cluster_snapshots', 'DBClusterSnapshots'],
     name: 'DBClusterSnapshotIdentifier',
+    counts: manual,
   },
   { from: ['rds', 'describe_db_instances', 'DBInstances'], name: 'DBInstanceIdentifier' },
   {
     from: ['rds', 'describe_db_parameter_groups', 'DBParameterGroups'],
     name: 'DBParameterGroupName',
+    counts: ({ DBParameterGroupName }) => !/^default\./.test(String(DBParameterGroupName)),
   },
-  { from: ['rds', 'describe_db_snapshots', 'DBSnapshots'], name: 'DBSnapshotIdentifier' },
+  {
+    from: ['rds', 'describe_db_snapshots', 'DBSnapshots'],
+    name: 'DBSnapshotIdentifier',
+    counts: manual,
+  },
   { from: ['rds', 'describe_db_subnet_groups', 'DBSubnetGroups'], name: 'DBSubnetGroupName' },
   { from: ['s3', 'list_buckets', 'Buckets'], name: 'Name' },
   { from: ['secretsmanager', 'list_secrets', 'SecretList'], name: 'Name' },
@@ -82,7 +90,7 @@ const KINDS: readonly Kind[] = [
 
 /** All that an account holds, as `SERVICE NAME`, sorted; without what AWS itself puts there. */
 export async function holdings(moto: Moto): Promise<string[]> {
-  const found = [...(await enabledKeys(moto))];
+  const found = [...(await enabledKeys(moto)), ...(await activeClusters(moto))];
   for (const { from, name, parameters, counts = () => true } of KINDS) {
     const [service, operation, list] = from;
     const answer = await moto.ask<Record<string, unknown[]>>(service, operation, parameters);
@@ -113,4 +121,17 @@ async function enabledKeys(moto: Moto): Promise<string[]> {
         KeyState === 'Enabled' && KeyManager === 'CUSTOMER',
     )
     .map(({ KeyMetadata }) => `kms ${KeyMetadata.Description}`);
+}
+
+/** Clusters that were deleted are listed for some time, as inactive. */
+async function activeClusters(moto: Moto): Promise<string[]> {
+  const { clusterArns } = await moto.ask<{ clusterArns: string[] }>('ecs', 'list_clusters');
+  const { clusters } = await moto.ask<{ clusters: { clusterName: string; status: string }[] }>(
+    'ecs',
+    'describe_clusters',
+    { clusters: clusterArns },
+  );
+  return clusters
+    .filter(({ status }) => status !== 'INACTIVE')
+    .map(({ clusterName }) => `ecs ${clusterName}`);
 }

@@ -162,8 +162,8 @@ function resourcesOf(call: AwsCall): string[] {
   // Reading is allowed of everything, or of what is named here all the same.
   return Object.entries(RESOURCES[call.service] ?? {}).flatMap(([parameter, toArn]) => {
     const values = call.parameters[parameter] ?? [];
-    // The zones of a record's target are named likewise, after the record's own.
-    const named = call.service === 'route53' ? values.slice(0, 1) : values;
+    // The zone of a record's target and the rules of a firewall are named likewise, after their own.
+    const named = ['route53', 'wafv2'].includes(call.service) ? values.slice(0, 1) : values;
     return named.map((value) => toArn(value, call)).filter((resource) => resource !== '');
   });
 }
