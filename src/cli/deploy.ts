@@ -60,7 +60,7 @@ export async function openStack(
   { create = true }: { readonly create?: boolean } = {},
 ): Promise<{ engine: Engine; stack: Stack }> {
   const { target } = stackFile;
-  const engine = await openEngine(context, project, { ...options, target });
+  const engine = await openEngine(context, project, { ...options, target, resources: true });
   // The program would bring them too; here a first time's minutes are shown as they pass, and
   // `--offline` holds.
   await bringStackImages(stackFile, project.stacksDir, options.stack, {
@@ -78,7 +78,7 @@ export async function openStack(
 export async function preview(context: Context, options: PreviewOptions): Promise<number> {
   const project = findProject(context.cwd);
   const { target } = loadStack(context, project, options.stack);
-  const engine = await openEngine(context, project, { ...options, target });
+  const engine = await openEngine(context, project, { ...options, target, resources: true });
   const stack = await engine.select(options.stack, { create: true });
   const outcome = await runOperation(context, engine, stack, 'preview');
   if (options.json) {

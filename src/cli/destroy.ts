@@ -19,7 +19,7 @@ export async function destroy(context: Context, options: DeployOptions): Promise
   stackFilePath(project, options.stack);
   requireConsent(context, 'destroy', options);
   const target = targetOf(project, options.stack);
-  const engine = await openEngine(context, project, { ...options, target });
+  const engine = await openEngine(context, project, { ...options, target, resources: true });
   const stack = await engine.select(options.stack, { create: false });
   await recoverKilledRun(context, engine, stack, { next: 'destroy', target });
   const { removed, kept, forGood } = await outlook(context, project, stack, target);

@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly offline?: boolean;
   /** What tools are needed for. @default docker */
   readonly target?: StackFile['target'];
+  /** Whether resources are looked at or made, and not the state alone. AWS's plugin is large. */
+  readonly resources?: boolean;
 }
 
 /** Neither a Docker engine nor its plugin: the engine is asked for where an image has to be built. */
@@ -65,6 +67,7 @@ export async function surroundings(
   const toolchain = await ensureToolchain({
     offline: options.offline ?? false,
     ...(options.target === 'aws' ? AWS_TOOLS : {}),
+    ...(options.target === 'aws' && options.resources ? { extra: ['plugin-aws'] } : {}),
     log: (line) => note(context, context.color.stderr.dim(line)),
   });
   const state = stateSettings(context.env);

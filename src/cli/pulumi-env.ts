@@ -12,7 +12,7 @@ import { loadStack } from './stack.ts';
 export async function pulumiEnv(context: Context, options: StackOptions): Promise<number> {
   const project = findProject(context.cwd);
   const { target } = loadStack(context, project, options.stack);
-  const engine = await openEngine(context, project, { ...options, target });
+  const engine = await openEngine(context, project, { ...options, target, resources: true });
   await engine.select(options.stack, { create: true });
   for (const [name, value] of Object.entries(engine.env)) {
     if (context.env[name] !== value) print(context, shellLine(name, value));
