@@ -14,10 +14,10 @@ import { parse, stringify } from 'yaml';
 import { awsConfig } from '../../infra/aws/config.ts';
 import { Moto } from '../../test/support/moto/moto.ts';
 import { repository } from '../../test/support/project.ts';
+import { recordStack } from '../../test/unit/infra/recorded-stack.ts';
 import { ensureToolchain } from '../../toolchain/ensure.ts';
 import { say } from '../report.ts';
 import { bareProgram } from './bare-program.ts';
-import { recordStack } from './recorded-stack.ts';
 
 /** The programs that are compared; all of them make the resources of `stacks/prod.yaml`. */
 export type ProgramName = 'kit' | 'modules' | 'whole';

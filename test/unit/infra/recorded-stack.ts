@@ -1,22 +1,16 @@
-import type { AwsConfig } from '../../infra/aws/config.ts';
-import { StackSecrets } from '../../infra/secrets.ts';
-import { deployToAws } from '../../infra/targets/aws.ts';
-import { stackProvider } from '../../infra/targets/aws-data.ts';
-import { awsFacts } from '../../infra/targets/aws-facts.ts';
-import { derivePlan } from '../../src/derive/derive.ts';
-import { requireStackFile } from '../../src/stack/load.ts';
-import { debianImages } from '../../test/unit/derive/fixtures.ts';
-import {
-  answers,
-  FakePublisher,
-  FakeWatch,
-  FakeWork,
-  outputs,
-} from '../../test/unit/infra/aws-fakes.ts';
-import { type Registered, register } from '../../test/unit/infra/recorder.ts';
+import type { AwsConfig } from '../../../infra/aws/config.ts';
+import { StackSecrets } from '../../../infra/secrets.ts';
+import { deployToAws } from '../../../infra/targets/aws.ts';
+import { stackProvider } from '../../../infra/targets/aws-data.ts';
+import { awsFacts } from '../../../infra/targets/aws-facts.ts';
+import { derivePlan } from '../../../src/derive/derive.ts';
+import { requireStackFile } from '../../../src/stack/load.ts';
+import { debianImages } from '../derive/fixtures.ts';
+import { answers, FakePublisher, FakeWatch, FakeWork, outputs } from './aws-fakes.ts';
+import { type Registered, register } from './recorder.ts';
 
 /** All resources that the kit's program registers for a stack file, components left out, in order. */
-export async function recordStack(file: string, config: AwsConfig): Promise<Registered[]> {
+export async function recordStack(file: string, config: AwsConfig = {}): Promise<Registered[]> {
   const { stack } = requireStackFile(file);
   const plan = derivePlan(stack, { project: 'shop', stack: 'prod', images: debianImages });
   const { aws } = plan;
