@@ -25,3 +25,7 @@ export function provenOnce(project: string, stack: string): unknown[] {
     expect.stringMatching(/^- {7}requests: not watched, \S+ did not answer before either \(\S+\)$/),
   ];
 }
+
+/** Lines of the proof of a rotation. */
+export const proofs = (stdout: string) =>
+  stdout.split('\n').filter((line) => /^(ok|FAILED|-) {2,}/.test(line));

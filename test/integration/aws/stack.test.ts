@@ -25,7 +25,7 @@ import { refusedRequests } from '../../support/moto/operator.ts';
 import { ACCOUNT } from '../../support/moto/requests.ts';
 import type { TestProject } from '../../support/project.ts';
 import { NOT_IN_MOTO } from './not-in-moto.ts';
-import { provenOnce } from './proven-once.ts';
+import { proofs, provenOnce } from './proven-once.ts';
 
 const stack = 'prod';
 const region = 'eu-central-1';
@@ -79,10 +79,6 @@ async function stateValues(): Promise<Record<string, string>> {
   const { stdout } = await project.pulumi(stack, ['stack', 'export', '--show-secrets']);
   return generatedValues(stdout);
 }
-
-/** Lines of the proof of a rotation. */
-const proofs = (stdout: string) =>
-  stdout.split('\n').filter((line) => /^(ok|FAILED|-) {2,}/.test(line));
 
 describe('stacks/prod.yaml on AWS', () => {
   it('is what the file says, as the account tells it', async () => {
