@@ -6,10 +6,11 @@ import { allows } from '../../support/iam.ts';
 import { filesBelow, findLeaks, generatedValues } from '../../support/leaks.ts';
 import {
   allTaskDefinitions,
+  containerOf,
   containerSecrets,
+  openToTheWorld,
   rolePolicies,
   servingTask,
-  type TaskDefinition,
 } from '../../support/moto/account.ts';
 import {
   awsProject,
@@ -24,6 +25,7 @@ import { refusedRequests } from '../../support/moto/operator.ts';
 import { ACCOUNT } from '../../support/moto/requests.ts';
 import type { TestProject } from '../../support/project.ts';
 import { NOT_IN_MOTO } from './not-in-moto.ts';
+import { proofs, provenOnce } from './proven-once.ts';
 
 const stack = 'prod';
 const region = 'eu-central-1';
@@ -70,31 +72,12 @@ async function up(): Promise<string[]> {
 
 const serving = () => servingTask(moto, name);
 
-const containerOf = (task: TaskDefinition, container: string) => {
-  const found = task.containerDefinitions.find((each) => each.name === container);
-  if (!found) throw new Error(`no container ${container} in ${task.taskDefinitionArn}`);
-  return found;
-};
-
 const backendSecrets = async () => containerSecrets(moto, containerOf(await serving(), 'backend'));
 
 /** Values of all secrets that the state holds now, by logical name. */
 async function stateValues(): Promise<Record<string, string>> {
   const { stdout } = await project.pulumi(stack, ['stack', 'export', '--show-secrets']);
   return generatedValues(stdout);
-}
-
-/** Lines of the proof of a rotation. */
-const proofs = (stdout: string) =>
-  stdout.split('\n').filter((line) => /^(ok|FAILED|-) {2,}/.test(line));
-
-/** What moto's server says it did between two looks. */
-function printedSince(before: string): string[] {
-  return moto
-    .log()
-    .slice(before.length)
-    .split('\n')
-    .filter((line) => /^(RUN TASK|AUTH TOKEN|NOT IMPLEMENTED)/.test(line));
 }
 
 describe('stacks/prod.yaml on AWS', () => {
@@ -130,14 +113,7 @@ describe('stacks/prod.yaml on AWS', () => {
   });
 
   it('lets the world in at ports 80 and 443 of the load balancer alone', async () => {
-    const { SecurityGroupRules } = await moto.ask<{ SecurityGroupRules: Rule[] }>(
-      'ec2',
-      'describe_security_group_rules',
-    );
-    const open = SecurityGroupRules.filter(
-      ({ IsEgress, CidrIpv4, CidrIpv6, Tags = [] }) =>
-        !IsEgress && (CidrIpv4 ?? CidrIpv6) !== undefined && Tags.length > 0,
-    );
+    const open = await openToTheWorld(moto);
     expect(open.map(({ FromPort, CidrIpv4 }) => [FromPort, CidrIpv4]).sort()).toEqual([
       [443, '0.0.0.0/0'],
       [80, '0.0.0.0/0'],
@@ -215,29 +191,7 @@ describe('a rotation', () => {
       'rotate',
       ...['cookie', 'database', 'jwt', 'redis', '-s', stack, '--yes'],
     ]);
-    expect(proofs(stdout), stderr).toEqual([
-      `ok      cookie: 2 of 2 tasks run with version 2 (${name}:3)`,
-      'ok      cookie: 2 of 2 tasks got its value from Secrets Manager: COOKIE_SECRET, COOKIE_SECRET_PREVIOUS',
-      '-       cookie: not tried: the sessions lie in ElastiCache, which only the tasks reach, so none could be made to ask with',
-      `ok      database: 2 of 2 tasks run with version 2 (${name}:3)`,
-      'ok      database: 2 of 2 tasks got its value from Secrets Manager: DATABASE_URL',
-      `ok      database: prepare-migrate logged in with the password of version 2 before the release (${name}-prepare:3)`,
-      `ok      database: role medusa_a is out of service (/${project.name}/${stack}/retired: database=2 redis=2)`,
-      expect.stringMatching(/^ok {6}database: the task retire ended with exit code 0 \(\S+\)$/),
-      '-       database: not tried: a login from here, as only the tasks reach PostgreSQL',
-      `ok      jwt: 2 of 2 tasks run with version 2 (${name}:3)`,
-      'ok      jwt: 2 of 2 tasks got its value from Secrets Manager: JWT_SECRET, JWT_SECRET_PREVIOUS',
-      expect.stringMatching(/^- {7}jwt: not tried: \S+\/health is not answered \(\S+\)$/),
-      `ok      redis: 2 of 2 tasks run with version 2 (${name}:3)`,
-      'ok      redis: 2 of 2 tasks got its value from Secrets Manager: REDIS_URL',
-      `ok      redis: prepare-migrate logged in with the password of version 2 before the release (${name}-prepare:3)`,
-      `ok      redis: ElastiCache was told to take the password of version 2 alone (/${project.name}/${stack}/retired: database=2 redis=2)`,
-      `ok      redis: ${name}-redis asks for a password and has no change of it pending`,
-      '-       redis: not tried: a login from here, as only the tasks reach Redis',
-      expect.stringMatching(
-        /^- {7}requests: not watched, \S+ did not answer before either \(\S+\)$/,
-      ),
-    ]);
+    expect(proofs(stdout), stderr).toEqual(provenOnce(project.name, stack));
     expect(code).toBe(0);
     text = readFileSync(join(project.stacks, `${stack}.yaml`), 'utf8');
     // What the command says, seen with other eyes.
@@ -250,7 +204,7 @@ describe('a rotation', () => {
       COOKIE_SECRET_PREVIOUS: JSON.stringify([before.secrets['COOKIE_SECRET']]),
       STRIPE_API_KEY: before.secrets['STRIPE_API_KEY'],
     });
-    expect(printedSince(before.log)).toEqual([
+    expect(moto.doneSince(before.log)).toEqual([
       `AUTH TOKEN ROTATE ${name}-redis`,
       expect.stringMatching(new RegExp(`^RUN TASK \\S+/${name}-prepare:3$`)),
       expect.stringMatching(new RegExp(`^RUN TASK \\S+/${name}-retire:2$`)),
@@ -342,11 +296,3 @@ describe('the policy of the operator', () => {
     );
   });
 });
-
-interface Rule {
-  readonly IsEgress: boolean;
-  readonly FromPort: number;
-  readonly CidrIpv4?: string;
-  readonly CidrIpv6?: string;
-  readonly Tags?: readonly object[];
-}

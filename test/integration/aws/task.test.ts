@@ -5,7 +5,7 @@ import { DebianRegistry } from '../../support/debian-registry.ts';
 import { makeCertificates } from '../../support/external-services.ts';
 import { get, logIn, post, productTitles } from '../../support/http.ts';
 import {
-  type ContainerDefinition,
+  containerOf,
   containerSecrets,
   secretValue,
   servingTask,
@@ -86,14 +86,11 @@ aws:
 
 /** Servers for the hosts and passwords that moto's AWS gave. */
 async function dataServers(): Promise<DataServers> {
-  const { containerDefinitions } = await servingTask(moto, name);
-  const sql = definitionOf(containerDefinitions, 'prepare-sql');
+  const task = await servingTask(moto, name);
+  const sql = containerOf(task, 'prepare-sql');
   const master = Object.fromEntries((sql.environment ?? []).map((each) => [each.name, each.value]));
   const { PGPASSWORD = '' } = await containerSecrets(moto, sql);
-  const { REDIS_URL = '' } = await containerSecrets(
-    moto,
-    definitionOf(containerDefinitions, 'backend'),
-  );
+  const { REDIS_URL = '' } = await containerSecrets(moto, containerOf(task, 'backend'));
   const redis = new URL(REDIS_URL);
   expect(redis.protocol).toBe('rediss:');
   return startDataServers({
@@ -104,12 +101,6 @@ async function dataServers(): Promise<DataServers> {
     redisHost: redis.hostname,
     redisPassword: decodeURIComponent(redis.password),
   });
-}
-
-function definitionOf(containers: readonly ContainerDefinition[], wanted: string) {
-  const found = containers.find((each) => each.name === wanted);
-  if (!found) throw new Error(`no container ${wanted}`);
-  return found;
 }
 
 const local = (task: TaskDefinition, ca = servers.caFile) =>
@@ -212,7 +203,7 @@ describe('a rotation of the database', () => {
 
   it('leaves the old version of the secret as it was: the old task definition goes on working', async () => {
     const old = await taskDefinition(moto, `${name}:1`);
-    const { secrets = [] } = definitionOf(old.containerDefinitions, 'backend');
+    const { secrets = [] } = containerOf(old, 'backend');
     const reference = secrets.find((each) => each.name === 'DATABASE_URL')?.valueFrom ?? '';
     expect(new URL(await secretValue(moto, reference)).username).toBe('medusa_a');
   });

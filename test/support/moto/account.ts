@@ -59,6 +59,13 @@ export async function taskDefinition(moto: Moto, name: string): Promise<TaskDefi
   return found.taskDefinition;
 }
 
+/** A container of a task by its name. */
+export function containerOf(task: TaskDefinition, name: string): ContainerDefinition {
+  const found = task.containerDefinitions.find((each) => each.name === name);
+  if (!found) throw new Error(`no container ${name} in ${task.taskDefinitionArn}`);
+  return found;
+}
+
 /** What a container gets for `valueFrom`: `ARN:KEY:STAGE:VERSION`, of which only the ARN must be there. */
 export async function secretValue(moto: Moto, valueFrom: string): Promise<string> {
   const parts = valueFrom.split(':');
@@ -119,4 +126,24 @@ export async function allTaskDefinitions(moto: Moto): Promise<TaskDefinition[]> 
     for (const arn of taskDefinitionArns) found.push(await taskDefinition(moto, arn));
   }
   return found;
+}
+
+interface Rule {
+  readonly IsEgress: boolean;
+  readonly FromPort: number;
+  readonly CidrIpv4?: string;
+  readonly CidrIpv6?: string;
+  readonly Tags?: readonly object[];
+}
+
+/** Rules that let addresses in, of the groups that a stack has made: moto's own have no tags. */
+export async function openToTheWorld(moto: Moto): Promise<Rule[]> {
+  const { SecurityGroupRules } = await moto.ask<{ SecurityGroupRules: Rule[] }>(
+    'ec2',
+    'describe_security_group_rules',
+  );
+  return SecurityGroupRules.filter(
+    ({ IsEgress, CidrIpv4, CidrIpv6, Tags = [] }) =>
+      !IsEgress && (CidrIpv4 ?? CidrIpv6) !== undefined && Tags.length > 0,
+  );
 }

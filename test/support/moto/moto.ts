@@ -149,6 +149,12 @@ export class Moto {
     return readFileSync(this.#file('log'), 'utf8');
   }
 
+  /** What server.py says that was done, since the server had printed `before`. */
+  doneSince(before: string): string[] {
+    const lines = this.log().slice(before.length).split('\n');
+    return lines.filter((line) => /^(RUN TASK|AUTH TOKEN|NOT IMPLEMENTED)/.test(line));
+  }
+
   async stop(): Promise<void> {
     this.#kill();
     await Promise.all([this.#server, this.#asker]);

@@ -1,0 +1,31 @@
+import { expect } from 'vitest';
+
+/** What `rotate` proves of a first rotation of all four secrets, where nobody answers at the public URL. */
+export function provenOnce(project: string, stack: string): unknown[] {
+  const name = `${project}-${stack}`;
+  return [
+    `ok      cookie: 2 of 2 tasks run with version 2 (${name}:3)`,
+    'ok      cookie: 2 of 2 tasks got its value from Secrets Manager: COOKIE_SECRET, COOKIE_SECRET_PREVIOUS',
+    '-       cookie: not tried: the sessions lie in ElastiCache, which only the tasks reach, so none could be made to ask with',
+    `ok      database: 2 of 2 tasks run with version 2 (${name}:3)`,
+    'ok      database: 2 of 2 tasks got its value from Secrets Manager: DATABASE_URL',
+    `ok      database: prepare-migrate logged in with the password of version 2 before the release (${name}-prepare:3)`,
+    `ok      database: role medusa_a is out of service (/${project}/${stack}/retired: database=2 redis=2)`,
+    expect.stringMatching(/^ok {6}database: the task retire ended with exit code 0 \(\S+\)$/),
+    '-       database: not tried: a login from here, as only the tasks reach PostgreSQL',
+    `ok      jwt: 2 of 2 tasks run with version 2 (${name}:3)`,
+    'ok      jwt: 2 of 2 tasks got its value from Secrets Manager: JWT_SECRET, JWT_SECRET_PREVIOUS',
+    expect.stringMatching(/^- {7}jwt: not tried: \S+\/health is not answered \(\S+\)$/),
+    `ok      redis: 2 of 2 tasks run with version 2 (${name}:3)`,
+    'ok      redis: 2 of 2 tasks got its value from Secrets Manager: REDIS_URL',
+    `ok      redis: prepare-migrate logged in with the password of version 2 before the release (${name}-prepare:3)`,
+    `ok      redis: ElastiCache was told to take the password of version 2 alone (/${project}/${stack}/retired: database=2 redis=2)`,
+    `ok      redis: ${name}-redis asks for a password and has no change of it pending`,
+    '-       redis: not tried: a login from here, as only the tasks reach Redis',
+    expect.stringMatching(/^- {7}requests: not watched, \S+ did not answer before either \(\S+\)$/),
+  ];
+}
+
+/** Lines of the proof of a rotation. */
+export const proofs = (stdout: string) =>
+  stdout.split('\n').filter((line) => /^(ok|FAILED|-) {2,}/.test(line));
