@@ -44,7 +44,6 @@ export function awsImages(args: AwsImagesArgs): AwsImages {
               keep: registry.keep[kind as ImageRef],
             })),
             untaggedDays: registry.untaggedDays,
-            forceDelete: registry.forceDelete,
           },
           args.opts,
         )

@@ -8,8 +8,6 @@ export interface ImageRepositoryArgs {
   /** Images of one kind, by how their tags begin, and how many of them are kept. */
   readonly kinds: readonly { readonly tagPrefix: string; readonly keep: number }[];
   readonly untaggedDays: number;
-  /** Whether destroy may remove it with images in it. */
-  readonly forceDelete: boolean;
 }
 
 /** Where the stack's images are: scanned, encrypted, and a tag means the same for ever. */
@@ -26,7 +24,8 @@ export class ImageRepository extends pulumi.ComponentResource {
         imageTagMutability: 'IMMUTABLE',
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfigurations: [{ encryptionType: 'KMS', kmsKey: args.keyArn }],
-        forceDelete: args.forceDelete,
+        // Copies of images that lie elsewhere, with the kit's files: `up` makes them again.
+        forceDelete: true,
       },
       { parent: this },
     );

@@ -64,7 +64,7 @@ export function deriveAws(stack: StackFile, plan: Plan): AwsPlan {
     ...(database ? { database } : {}),
     ...(redis ? { redis } : {}),
     secrets: planSecrets(task),
-    registry: planRegistry(plan.name, aws, production),
+    registry: planRegistry(plan.name, aws),
     images: planImages(plan, aws, own, database),
     logs: { name: `/medusa-infra/${plan.name}`, days: aws.logDays },
     task: planTask(task),
@@ -98,14 +98,13 @@ function partitionOf(region: string): string {
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
-function planRegistry(name: string, aws: AwsSection, production: boolean): RegistryPlan {
+function planRegistry(name: string, aws: AwsSection): RegistryPlan {
   return {
     name,
     ...optional('url', aws.backend.repository),
     // A release that is rolled back to must still be there.
     keep: { release: 30, sql: 10 },
     untaggedDays: 7,
-    forceDelete: !production,
   };
 }
 

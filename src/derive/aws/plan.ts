@@ -200,8 +200,6 @@ export interface RegistryPlan {
   /** How many images of each kind are kept. */
   readonly keep: { readonly release: number; readonly sql: number };
   readonly untaggedDays: number;
-  /** Whether destroy may remove it with images in it. */
-  readonly forceDelete: boolean;
 }
 
 /** An image made from another one by adding files; pushed to the stack's repository. */

@@ -132,7 +132,6 @@ export const awsPlan: AwsPlan = {
     name: 'shop/prod',
     keep: { release: 20, sql: 5 },
     untaggedDays: 1,
-    forceDelete: false,
   },
   images: {
     release: {
