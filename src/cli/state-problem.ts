@@ -15,7 +15,7 @@ export function stateProblem(stderr: string, env: Env): UserError | undefined {
   }
   if (/incorrect passphrase|passphrase must be set with/.test(stderr)) {
     return new UserError(
-      `${passphraseSource(env)}: not the passphrase that the secrets of this stack are encrypted with; give the one it was first brought up with`,
+      `${passphraseSource(env)}: not the passphrase that the secrets of this stack are encrypted with; give the one it was first brought up with, or, if the stack is gone for good, remove its stacks/Pulumi.<stack>.yaml`,
     );
   }
   const bucket = /unable to open bucket .*/.exec(stderr)?.[0];

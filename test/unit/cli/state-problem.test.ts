@@ -17,7 +17,7 @@ test.each([
   const problem = stateProblem(incorrect, env);
   expect(problem).toBeInstanceOf(UserError);
   expect(problem?.message).toBe(
-    `${source}: not the passphrase that the secrets of this stack are encrypted with; give the one it was first brought up with`,
+    `${source}: not the passphrase that the secrets of this stack are encrypted with; give the one it was first brought up with, or, if the stack is gone for good, remove its stacks/Pulumi.<stack>.yaml`,
   );
 });
 
