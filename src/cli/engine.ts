@@ -53,7 +53,7 @@ export async function openEngine(
         : await automation.LocalWorkspace.selectStack(place, settings);
     } catch (error) {
       if (error instanceof automation.StackNotFoundError) throw neverUp(name);
-      throw explainState(error, name, state);
+      throw error;
     }
   };
   return { project, toolchain, state, env, select, interrupt: pulumi.interrupt };
@@ -76,21 +76,4 @@ export async function surroundings(
 
 export function neverUp(stack: string): UserError {
   return new UserError(`${stack} was never brought up; run: medusa-infra up -s ${stack}`);
-}
-
-/** Says what to do where Pulumi cannot open the state; any other error as it is. */
-export function explainState(error: unknown, stack: string, state: StateSettings): unknown {
-  if (!(error instanceof Error)) return error;
-  if (/incorrect passphrase/.test(error.message)) {
-    const source = state.passphraseFile ?? 'PULUMI_CONFIG_PASSPHRASE';
-    return new UserError(
-      `stacks/Pulumi.${stack}.yaml or the state of ${stack} was made with another passphrase than that of ${source}; give the right one in PULUMI_CONFIG_PASSPHRASE_FILE, or, if the stack is gone for good, remove stacks/Pulumi.${stack}.yaml`,
-    );
-  }
-  if (/passphrase must be set/.test(error.message)) {
-    return new UserError(
-      `${stack} needs its passphrase; set PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it`,
-    );
-  }
-  return error;
 }

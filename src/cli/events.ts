@@ -142,16 +142,22 @@ const changes: Readonly<Record<string, Change | undefined>> = {
   'delete-replaced': 'retire',
 };
 
+/** Only the backend's image is pulled by a resource of its own. */
+const PULL_FAILED =
+  /^Unable to read Docker image into resource: (unable to pull image (\S+)): error pulling image \2: (?:Error response from daemon: )?([\s\S]*)$/;
+
 /** Without the colour marks of the engine and the frames that it and the providers put around an error. */
 export function plainMessage(raw: string): string {
   return stripVTControlCharacters(raw)
     .replaceAll(/<\{%[^%]*%\}>/g, '')
+    .trimStart()
     .replace(/^error: /, '')
     .replace(/^Running program '[^']*' failed with an unhandled exception:\s*/, '')
     .replace(/^sdk-v2\/\S+ sdk\.helper_schema: ([\s\S]*): provider=\S+\s*$/, '$1')
     .replaceAll(/\d+ errors? occurred:\s*\* /g, '')
     .replace(/^(creating|updating|deleting) urn:\S+: /, '')
-    .trim();
+    .trim()
+    .replace(PULL_FAILED, '$1: $3; mend backend.image, or log in to its registry (docker login)');
 }
 
 /** Sentences that only say again that something failed. */

@@ -1,6 +1,7 @@
 import type { PulumiCommand } from '@pulumi/pulumi/automation/cmd.js';
 import { execa } from 'execa';
 import { parse } from 'semver';
+import { stateProblem } from './state-problem.ts';
 
 /** What the Automation API calls; hidden from its declarations. */
 type Run = (
@@ -46,7 +47,10 @@ export async function pulumiCommand(
     child.stderr.on('data', (data: Buffer) => onError?.(data.toString()));
     const { stdout, stderr, exitCode } = await child;
     running.delete(child);
-    if (exitCode !== 0) throw createError({ stdout, stderr, code: exitCode ?? -2 });
+    if (exitCode !== 0) {
+      const outcome = { stdout, stderr, code: exitCode ?? -2 };
+      throw stateProblem(stderr, { ...process.env, ...env }) ?? createError(outcome);
+    }
     return { stdout, stderr, code: 0 };
   };
   const command = { command: binary, version: parse(version.stdout.trim()), run };

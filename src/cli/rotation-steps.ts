@@ -30,7 +30,7 @@ export function requestedSecrets(
   const ways = [names.length > 0, options.all, options.due].filter(Boolean).length;
   if (ways !== 1) {
     throw new UserError(
-      'name the secrets to rotate, or give one of --all and --due; medusa-infra secrets lists them',
+      'name the secrets to rotate, or give --all or --due instead, one of the three; medusa-infra secrets lists them',
     );
   }
   if (options.all) return 'all';

@@ -106,6 +106,24 @@ test("a provider's error is told once, with the resource's name and without the 
   expect(reader.errors).toEqual([`b: ${cause}`]);
 });
 
+// As the provider writes it, spaces in front included.
+test('an image that cannot be pulled is told once, with what to mend', () => {
+  const image = 'ghcr.example.invalid/acme/shop:1';
+  const cause = 'Get "https://ghcr.example.invalid/v2/": no such host';
+  const text = `Unable to read Docker image into resource: unable to pull image ${image}: error pulling image ${image}: Error response from daemon: ${cause}`;
+  const { reader } = read(
+    message(
+      'error',
+      `  sdk-v2/provider2.go:572: sdk.helper_schema: ${text}: provider=docker@5.2.0\n`,
+      urn('backend-image-pull'),
+    ),
+    message('error', `1 error occurred:\n\t* ${text}\n\n\n`, urn('backend-image-pull')),
+  );
+  expect(reader.errors).toEqual([
+    `backend-image-pull: unable to pull image ${image}: ${cause}; mend backend.image, or log in to its registry (docker login)`,
+  ]);
+});
+
 test('marks and escapes are taken off', () => {
   expect(plainMessage('<{%fg 1%}>error: \u001b[31mred\u001b[0m<{%reset%}>')).toBe('red');
 });

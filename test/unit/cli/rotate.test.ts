@@ -35,7 +35,7 @@ function project(more: Readonly<Record<string, string>> = {}) {
 
 test('rotate without a name, or with two ways of naming', async () => {
   const message =
-    'name the secrets to rotate, or give one of --all and --due; medusa-infra secrets lists them\n';
+    'name the secrets to rotate, or give --all or --due instead, one of the three; medusa-infra secrets lists them\n';
   for (const args of [[], ['jwt', '--all'], ['--all', '--due']]) {
     expect(await run(['rotate', ...args], project())).toEqual({ code: 1, out: '', err: message });
   }
