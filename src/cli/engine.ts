@@ -3,7 +3,7 @@ import { ensureToolchain, type Toolchain } from '../../toolchain/ensure.ts';
 import { UserError } from '../errors.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, note } from './context.ts';
-import type { Project } from './project.ts';
+import { encryptedStacks, type Project } from './project.ts';
 import { pulumiCommand } from './pulumi-command.ts';
 import { type StateSettings, stateSettings } from './state.ts';
 
@@ -39,7 +39,7 @@ export async function openEngine(
   project: Project,
   options: EngineOptions,
 ): Promise<Engine> {
-  const { toolchain, state, env } = await surroundings(context, options);
+  const { toolchain, state, env } = await surroundings(context, project, options);
   const [automation, pulumi] = await Promise.all([
     import('@pulumi/pulumi/automation/index.js'),
     pulumiCommand(toolchain.pulumi, env),
@@ -60,17 +60,19 @@ export async function openEngine(
 }
 
 /** Toolchain and state alone, without the Automation API. */
-export async function surroundings(
+async function surroundings(
   context: Context,
+  project: Project,
   options: EngineOptions,
 ): Promise<Pick<Engine, 'toolchain' | 'state' | 'env'>> {
+  // First: what it finds wrong is told before anything is brought.
+  const state = stateSettings(context.env, encryptedStacks(project));
   const toolchain = await ensureToolchain({
     offline: options.offline ?? false,
     ...(options.target === 'aws' ? AWS_TOOLS : {}),
     ...(options.target === 'aws' && options.resources ? { extra: ['plugin-aws'] } : {}),
     log: (line) => note(context, context.color.stderr.dim(line)),
   });
-  const state = stateSettings(context.env);
   return { toolchain, state, env: { ...toolchain.env, ...state.env } };
 }
 

@@ -53,6 +53,15 @@ export function stackNames(project: Project): string[] {
     .sort();
 }
 
+/** Files in which Pulumi keeps a stack's configuration, of stacks whose secrets a passphrase encrypts. */
+export function encryptedStacks({ stacksDir }: Project): string[] {
+  if (!existsSync(stacksDir)) return [];
+  return readdirSync(stacksDir)
+    .filter((name) => /^Pulumi\..+\.yaml$/.test(name))
+    .map((name) => join(stacksDir, name))
+    .filter((file) => topLevelValue(readFileSync(file, 'utf8'), 'encryptionsalt') !== undefined);
+}
+
 /** The stack file of `stack` (absolute); throws UserError with the nearest name when there is none. */
 export function stackFilePath(project: Project, stack: string): string {
   const names = stackNames(project);

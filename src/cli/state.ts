@@ -35,8 +35,10 @@ export function pulumiHome(env: Env): string {
  * Respects, in this order: PULUMI_BACKEND_URL, the backend of `pulumi login`, an access token of
  * Pulumi's cloud. Otherwise state lives in Pulumi's folder on this machine, with a generated passphrase
  * in a file beside it (made here when missing, readable by its owner alone), unless the user set one.
+ * @param encrypted files of the project that a passphrase has encrypted already
+ * @throws UserError where that file is missing and one of them needs it
  */
-export function stateSettings(env: Env): StateSettings {
+export function stateSettings(env: Env, encrypted: readonly string[] = []): StateSettings {
   const { backend, chosenBy } = chosenBackend(env);
   const added: Record<string, string> = {};
   if (chosenBy === 'default') added['PULUMI_BACKEND_URL'] = backend ?? '';
@@ -46,9 +48,18 @@ export function stateSettings(env: Env): StateSettings {
   // Pulumi's cloud encrypts by itself: a passphrase of this machine would only get in the way there.
   const cloud = chosenBy === 'token' || /^https?:/.test(backend ?? '');
   if (ownPassphrase || cloud) return { env: added, chosenBy, ...(backend ? { backend } : {}) };
-  const passphraseFile = ensurePassphraseFile(join(pulumiHome(env), 'medusa-infra', 'passphrase'));
+  const wanted = join(pulumiHome(env), 'medusa-infra', 'passphrase');
+  if (encrypted.length > 0 && !existsSync(wanted)) throw lostPassphrase(wanted, encrypted);
+  const passphraseFile = ensurePassphraseFile(wanted);
   added['PULUMI_CONFIG_PASSPHRASE_FILE'] = passphraseFile;
   return { env: added, chosenBy, passphraseFile, ...(backend ? { backend } : {}) };
+}
+
+/** A new one would open nothing, and hide that the old one is missing. */
+function lostPassphrase(file: string, encrypted: readonly string[]): UserError {
+  return new UserError(
+    `${file} is missing, and with it the passphrase of ${encrypted.join(', ')}; put the file back from your backup or another machine, or name it in PULUMI_CONFIG_PASSPHRASE_FILE; where the stacks are gone for good, remove these files`,
+  );
 }
 
 /** The backend alone; makes nothing. */

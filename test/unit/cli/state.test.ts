@@ -19,6 +19,17 @@ describe('where the state lives', () => {
     expect(statSync(join(home, '.pulumi/medusa-infra')).mode & 0o777).toBe(0o700);
   });
 
+  test('no second passphrase is made where the first one has encrypted something', () => {
+    const home = folderWith({});
+    const file = join(home, '.pulumi/medusa-infra/passphrase');
+    const encrypted = ['/shop/stacks/Pulumi.dev.yaml', '/shop/stacks/Pulumi.staging.yaml'];
+    expect(() => stateSettings({ HOME: home }, encrypted)).toThrow(
+      `${file} is missing, and with it the passphrase of /shop/stacks/Pulumi.dev.yaml, /shop/stacks/Pulumi.staging.yaml; put the file back from your backup or another machine, or name it in PULUMI_CONFIG_PASSPHRASE_FILE; where the stacks are gone for good, remove these files`,
+    );
+    stateSettings({ HOME: home });
+    expect(stateSettings({ HOME: home }, encrypted).passphraseFile).toBe(file);
+  });
+
   test('a moved Pulumi folder takes the state along', () => {
     const home = folderWith({});
     const { env } = stateSettings({ HOME: '/nonexistent', PULUMI_HOME: home });
