@@ -4,6 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { derivePlan } from '../src/derive/derive.ts';
 import { UserError } from '../src/errors.ts';
 import { requireStackFile } from '../src/stack/load.ts';
+import { requireNamedFiles } from '../src/stack/named-files.ts';
 import { bringStackImages } from '../toolchain/images/stack-images.ts';
 import { toRunError } from './run-error.ts';
 
@@ -26,6 +27,7 @@ async function deploy(): Promise<object> {
     );
   }
   const { stack } = requireStackFile(file);
+  requireNamedFiles(stack);
   const images = await bringStackImages(stack, stacksFolder, stackName, {
     log: (line) => void pulumi.log.info(line),
   });

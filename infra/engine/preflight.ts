@@ -1,6 +1,3 @@
-import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
 import type Docker from 'dockerode';
 import { versionsOf } from '../../src/derive/database.ts';
 import { lockedImage } from '../../src/derive/images.ts';
@@ -21,51 +18,10 @@ export async function preflight(plan: Plan, engine: Docker): Promise<string[]> {
     engine.listVolumes(),
   ]);
   return [
-    ...checkFiles(plan),
     ...checkVolumes(plan, volumes.Volumes ?? []),
     ...checkVersions(plan, containers),
     ...(await checkPorts(plan, containers)),
   ];
-}
-
-function checkFiles(plan: Plan): string[] {
-  const problems: string[] = [];
-  const { image } = plan.backend;
-  if ('build' in image) {
-    const dockerfile = path.join(image.build, image.dockerfile);
-    if (!isFolder(image.build)) {
-      problems.push(
-        `backend.image.build: there is no folder ${image.build}; name the folder with the backend's Dockerfile (relative to the stack file)`,
-      );
-    } else if (!existsSync(dockerfile)) {
-      problems.push(
-        `backend.image.dockerfile: there is no file ${dockerfile}; name the Dockerfile as it is called in ${image.build}`,
-      );
-    }
-  }
-  const files = { ...plan.backend.files, ...plan.prepare.sql?.files };
-  for (const file of new Set(Object.values(files))) {
-    if (!existsSync(file)) {
-      problems.push(`database.ca: there is no file ${file}; name the CA's PEM file`);
-    }
-  }
-  for (const file of Object.values(plan.proxy?.files ?? {}))
-    problems.push(...checkPem('edge.acme.ca', file));
-  return problems;
-}
-
-function checkPem(key: string, file: string): string[] {
-  if (!existsSync(file)) return [`${key}: there is no file ${file}; name the CA's PEM file`];
-  try {
-    new X509Certificate(readFileSync(file));
-    return [];
-  } catch {
-    return [`${key}: ${file} holds no certificate in PEM form; name the CA's PEM file`];
-  }
-}
-
-function isFolder(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 type FoundVolume = { readonly Name: string; readonly Labels?: Record<string, string> | null };

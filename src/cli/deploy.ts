@@ -1,5 +1,6 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { bringStackImages } from '../../toolchain/images/stack-images.ts';
+import { requireNamedFiles } from '../stack/named-files.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from './context.ts';
 import { dockerEngine } from './docker.ts';
@@ -60,6 +61,7 @@ export async function openStack(
   { create = true }: { readonly create?: boolean } = {},
 ): Promise<{ engine: Engine; stack: Stack }> {
   const { target } = stackFile;
+  requireNamedFiles(stackFile);
   const engine = await openEngine(context, project, { ...options, target, resources: true });
   // The program would bring them too; here a first time's minutes are shown as they pass, and
   // `--offline` holds.
@@ -77,7 +79,9 @@ export async function openStack(
 /** `preview`: exit code 1 when it failed, or something would change and none was expected. */
 export async function preview(context: Context, options: PreviewOptions): Promise<number> {
   const project = findProject(context.cwd);
-  const { target } = loadStack(context, project, options.stack);
+  const stackFile = loadStack(context, project, options.stack);
+  requireNamedFiles(stackFile);
+  const { target } = stackFile;
   const engine = await openEngine(context, project, { ...options, target, resources: true });
   const stack = await engine.select(options.stack, { create: true });
   const outcome = await runOperation(context, engine, stack, 'preview');

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import type Docker from 'dockerode';
@@ -103,20 +103,6 @@ describe('volumes', () => {
   });
 });
 
-test('what an ACME server is trusted by has to be there and to be a certificate', async () => {
-  const file = path.join(temporaryFolder(), 'ca.pem');
-  const plan = goodPlan(({ proxy }) => ({
-    proxy: proxy && { ...proxy, files: { '/data/acme-ca.pem': file } },
-  }));
-  expect(await preflight(plan, engine({}))).toEqual([
-    `edge.acme.ca: there is no file ${file}; name the CA's PEM file`,
-  ]);
-  writeFileSync(file, 'nothing of the kind');
-  expect(await preflight(plan, engine({}))).toEqual([
-    `edge.acme.ca: ${file} holds no certificate in PEM form; name the CA's PEM file`,
-  ]);
-});
-
 describe('ports', () => {
   test('one that a program of this machine holds is refused by who it is', async () => {
     const port = await takePort();
@@ -175,50 +161,14 @@ describe('ports', () => {
   });
 });
 
-describe('files', () => {
-  test('a folder that is not there', async () => {
-    const image = { build: '/nowhere/backend', dockerfile: 'Dockerfile', args: {} };
-    const plan = goodPlan(({ backend }) => ({ backend: { ...backend, image } }));
-    expect(await preflight(plan, engine({}))).toEqual([
-      'backend.image.build: there is no folder /nowhere/backend; name the folder with the backend’s Dockerfile (relative to the stack file)'.replace(
-        '’',
-        "'",
-      ),
-    ]);
-  });
-
-  test('a Dockerfile that is not there', async () => {
-    const build = temporaryFolder();
-    mkdirSync(path.join(build, 'docker'));
-    const image = { build, dockerfile: 'docker/Dockerfile', args: {} };
-    const plan = goodPlan(({ backend }) => ({ backend: { ...backend, image } }));
-    expect(await preflight(plan, engine({}))).toEqual([
-      `backend.image.dockerfile: there is no file ${build}/docker/Dockerfile; name the Dockerfile as it is called in ${build}`,
-    ]);
-  });
-
-  test('a CA that is not there is named once', async () => {
-    const plan = goodPlan(({ backend }) => ({
-      backend: { ...backend, files: { '/etc/a.pem': '/nowhere/ca.pem', '/b': '/nowhere/ca.pem' } },
-    }));
-    expect(await preflight(plan, engine({}))).toEqual([
-      "database.ca: there is no file /nowhere/ca.pem; name the CA's PEM file",
-    ]);
-  });
-});
-
 test('every problem is reported at once', async () => {
-  const plan = goodPlan(({ edge, backend }) => ({
-    edge: { ...edge, port: 4711 },
-    backend: { ...backend, image: { build: '/nowhere', dockerfile: 'Dockerfile', args: {} } },
-  }));
+  const plan = goodPlan(({ edge }) => ({ edge: { ...edge, port: 4711 } }));
   const containers = [
     { Names: ['/web'], Labels: {}, Ports: [{ IP: '0.0.0.0', PublicPort: 4711 }] },
   ];
   const volumes = [{ Name: 'medusa-infra-dev-redis-data', Labels: null }];
   const problems = await preflight(plan, engine({ containers, volumes }));
   expect(problems.map((problem) => problem.slice(0, 20))).toEqual([
-    'backend.image.build:',
     'volume medusa-infra-',
     'edge.port: port 4711',
   ]);
