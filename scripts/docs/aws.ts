@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { OPERATOR_POLICY, operatorPolicies } from '../../src/derive/aws/operator-policy.ts';
+import { OPERATOR_POLICY, operatorPolicies } from '../../src/derive/aws/operator/policy.ts';
 import type { AwsPlan, PolicyResource, RolePlan } from '../../src/derive/aws/plan.ts';
 import { PRICES, PRICES_AS_OF } from '../../src/derive/aws/prices.ts';
 import { planRoles } from '../../src/derive/aws/roles.ts';

@@ -4,7 +4,7 @@ import { StackSecrets } from '../../../infra/secrets.ts';
 import { deployToAws } from '../../../infra/targets/aws.ts';
 import { stackProvider } from '../../../infra/targets/aws-data.ts';
 import { awsFacts } from '../../../infra/targets/aws-facts.ts';
-import { operatorPolicies } from '../../../src/derive/aws/operator-policy.ts';
+import { operatorPolicies } from '../../../src/derive/aws/operator/policy.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import { requireStackFile } from '../../../src/stack/load.ts';
 import { allows, type IamPolicy } from '../../support/iam.ts';

@@ -3,7 +3,7 @@ import {
   OPERATOR_POLICY,
   operatorPolicies,
   POLICY_LIMIT,
-} from '../../../../src/derive/aws/operator-policy.ts';
+} from '../../../../src/derive/aws/operator/policy.ts';
 
 test('every statement says why, and is named once', () => {
   const sids = OPERATOR_POLICY.map(({ sid }) => sid);
@@ -25,12 +25,12 @@ test('what may be written on everything is limited to the region, or has no reso
     ({ sid, conditions }) => [sid, conditions === undefined ? 'open' : 'region'],
   );
   expect(open).toEqual([
-    ['Read', 'open'],
-    ['Network', 'region'],
-    ['Key', 'region'],
     ['RegistryLogin', 'open'],
     ['OldTaskDefinitions', 'region'],
+    ['Read', 'open'],
+    ['Network', 'region'],
     ['Certificate', 'region'],
+    ['Key', 'region'],
   ]);
 });
 

@@ -1,0 +1,50 @@
+import { DATA_STATEMENTS } from './data.ts';
+import { NETWORK_STATEMENTS } from './network.ts';
+import { SERVICE_STATEMENTS } from './service.ts';
+import type { OperatorStatement } from './statement.ts';
+
+/**
+ * What the AWS provider calls for the resources of a stack. Where names can limit it, it is limited to
+ * the project's; VPC parts, keys and certificates have none, so they are limited to the region.
+ */
+export const OPERATOR_POLICY: readonly OperatorStatement[] = [
+  // In an order that fits into two documents.
+  ...SERVICE_STATEMENTS,
+  ...NETWORK_STATEMENTS,
+  ...DATA_STATEMENTS,
+];
+
+/** Characters without white space that IAM takes in one managed policy. */
+export const POLICY_LIMIT = 6144;
+
+/**
+ * The statements as policy documents, with PROJECT, REGION, ACCOUNT and ZONE to be filled in: as few as
+ * fit, each with some room for longer names.
+ */
+export function operatorPolicies(): readonly object[] {
+  const documents: object[][] = [[]];
+  for (const statement of OPERATOR_POLICY.map(policyStatement)) {
+    const last = documents.at(-1) ?? [];
+    if (sizeOf([...last, statement]) <= POLICY_LIMIT * 0.9) last.push(statement);
+    else documents.push([statement]);
+  }
+  return documents.map(policyDocument);
+}
+
+function policyStatement({ sid, actions, resources, conditions }: OperatorStatement): object {
+  return {
+    Sid: sid,
+    Effect: 'Allow',
+    Action: actions,
+    Resource: resources,
+    ...(conditions ? { Condition: conditions } : {}),
+  };
+}
+
+function policyDocument(statements: readonly object[]): object {
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+function sizeOf(statements: readonly object[]): number {
+  return JSON.stringify(policyDocument(statements)).length;
+}
