@@ -15,6 +15,8 @@ import { runTasks } from './progress.ts';
 
 export type { PartName } from './part.ts';
 
+import { withPulumiHome } from './pulumi-home.ts';
+
 const parts: readonly Part[] = [
   nodePart,
   cliPart,
@@ -67,7 +69,7 @@ export interface Toolchain {
  * Throws a UserError for what the user must mend (and, offline, for what is missing).
  */
 export async function ensureToolchain(options: EnsureOptions): Promise<Toolchain> {
-  const env = options.env ?? process.env;
+  const env = withPulumiHome(options.env ?? process.env);
   const found = new Map<PartName, Found>();
   const context: PartContext = {
     cache: new PartCache(cacheRoot(env)),
@@ -219,6 +221,7 @@ function toolchain(
       PATH: [...new Set([...folders, ...current])].join(path.delimiter),
       NODE_COMPILE_CACHE: path.join(context.cache.root, 'node-compile-cache'),
       PULUMI_SKIP_UPDATE_CHECK: 'true',
+      ...(env['PULUMI_HOME'] ? { PULUMI_HOME: env['PULUMI_HOME'] } : {}),
       // The official plugins cannot be had where these were built, and a silent mixture would be worse.
       ...(ownPlugins || offline ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true' } : {}),
       ...(engine && engine.path !== defaultHost ? { DOCKER_HOST: engine.path } : {}),

@@ -73,7 +73,7 @@ async function install(
   const pulumi = context.found.get('pulumi');
   if (!pulumi) throw new Error('the pulumi command comes before the plugins');
   await run(pulumi.path, ['plugin', 'install', 'resource', plugin, version, ...args], {
-    env: { PULUMI_SKIP_UPDATE_CHECK: 'true' },
+    env: { PULUMI_SKIP_UPDATE_CHECK: 'true', ...pulumiHomeOf(context.env) },
     onLine: report,
   });
   const found = findInstalled(plugin, version, context.env);
@@ -89,6 +89,10 @@ export function sdkVersion(plugin: PluginName): string {
     pulumi: { version: string };
   };
   return manifest.pulumi.version;
+}
+
+function pulumiHomeOf({ PULUMI_HOME }: PartContext['env']): Record<string, string> {
+  return PULUMI_HOME ? { PULUMI_HOME } : {};
 }
 
 /** Where `pulumi plugin install` puts a plugin: in `$PULUMI_HOME`, by default `~/.pulumi`. */

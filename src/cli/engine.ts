@@ -1,5 +1,6 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { ensureToolchain, type Toolchain } from '../../toolchain/ensure.ts';
+import { withPulumiHome } from '../../toolchain/pulumi-home.ts';
 import { UserError } from '../errors.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, note } from './context.ts';
@@ -66,7 +67,7 @@ async function surroundings(
   options: EngineOptions,
 ): Promise<Pick<Engine, 'toolchain' | 'state' | 'env'>> {
   // First: what it finds wrong is told before anything is brought.
-  const state = stateSettings(context.env, encryptedStacks(project));
+  const state = stateSettings(withPulumiHome(context.env), encryptedStacks(project));
   const toolchain = await ensureToolchain({
     offline: options.offline ?? false,
     ...(options.target === 'aws' ? AWS_TOOLS : {}),

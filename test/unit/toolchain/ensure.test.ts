@@ -50,6 +50,8 @@ test('what is installed and fits is used, and nothing is asked or written', asyn
     PATH: path.join(folder, 'bin'),
     NODE_COMPILE_CACHE: path.join(folder, 'cache', 'node-compile-cache'),
     PULUMI_SKIP_UPDATE_CHECK: 'true',
+    // Its HOME is not that of whoever runs this test.
+    PULUMI_HOME: path.join(folder, '.pulumi'),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
   });
 });
