@@ -54,7 +54,7 @@ const tell = (settings: object) =>
 
 beforeAll(async () => {
   project = await TestProject.create();
-  project.writeStack('dev', 'target: docker\nedge: { port: 1 }\n');
+  project.writeStack('dev', 'target: docker\nbackend: { image: shop:1 }\nedge: { port: 1 }\n');
   writeFileSync(join(project.folder, 'main.js'), program);
   tell({ setting: 1 });
 });

@@ -102,6 +102,8 @@ function typesIn(statements: readonly ts.Statement[], prefix: string): [string, 
       ][];
     }
     if (!ts.isModuleDeclaration(node) || !node.body || !ts.isModuleBlock(node.body)) return [];
+    // Of the configuration's variables, which are the provider's inputs once more.
+    if (node.name.text === 'config') return [];
     return typesIn(node.body.statements, `${prefix}${node.name.text}.`);
   });
 }
