@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
 import { checksumOf, DownloadError, fetchText } from './download.ts';
@@ -14,6 +13,7 @@ import {
 } from './plugin-build.ts';
 import { isExecutable } from './probe.ts';
 import { fromVendor } from './pulumi-files.ts';
+import { pulumiHome } from './pulumi-home.ts';
 import { run } from './run.ts';
 
 /** The resource plugin of @pulumi/random. */
@@ -101,8 +101,7 @@ export function pluginFolder(
   version: string,
   env: PartContext['env'] = process.env,
 ): string {
-  const home = env['PULUMI_HOME'] || path.join(env['HOME'] || homedir(), '.pulumi');
-  return path.join(home, 'plugins', `resource-${plugin}-v${version}`);
+  return path.join(pulumiHome(env), 'plugins', `resource-${plugin}-v${version}`);
 }
 
 function findInstalled(

@@ -1,7 +1,12 @@
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 
 type Env = Readonly<Record<string, string | undefined>>;
+
+/** Pulumi's own folder. */
+export function pulumiHome(env: Env): string {
+  return env['PULUMI_HOME'] || path.join(env['HOME'] || homedir(), '.pulumi');
+}
 
 /**
  * The environment with `PULUMI_HOME` where Pulumi would not keep its things in $HOME: it takes the home

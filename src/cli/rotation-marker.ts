@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { backendFolder, chosenBackend, pulumiHome } from './state.ts';
+import { pulumiHome } from '../../toolchain/pulumi-home.ts';
+import { backendFolder, chosenBackend } from './state.ts';
 
 /** Rotations that were begun and are not proven yet: the version of each secret that they end with. */
 export type Pending = Readonly<Record<string, number>>;

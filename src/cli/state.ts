@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { pulumiHome } from '../../toolchain/pulumi-home.ts';
 import { UserError } from '../errors.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -24,11 +25,6 @@ export interface StateSettings {
   readonly chosenBy: 'PULUMI_BACKEND_URL' | 'login' | 'token' | 'default';
   /** The generated passphrase's file, where it is in use. */
   readonly passphraseFile?: string;
-}
-
-/** Pulumi's own folder. */
-export function pulumiHome(env: Env): string {
-  return env['PULUMI_HOME'] || join(env['HOME'] || homedir(), '.pulumi');
 }
 
 /**
