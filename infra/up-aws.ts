@@ -5,7 +5,6 @@ import { checkSuppliedSecrets } from '../src/derive/check-secrets.ts';
 import type { Plan } from '../src/derive/plan.ts';
 import { parseSecretVersions, type SecretVersions } from '../src/derive/secret-versions.ts';
 import { UserError } from '../src/errors.ts';
-import { connectEngine } from '../toolchain/images/engine.ts';
 import type { AwsAccount } from './aws/client-config.ts';
 import { awsConfig } from './aws/config.ts';
 import { EnginePublisher } from './aws/engine-publisher.ts';
@@ -53,7 +52,7 @@ export async function up(plan: Plan): Promise<AwsTargetOutputs> {
     provider,
     facts,
     secrets,
-    publisher: new EnginePublisher(connectEngine(), { log }),
+    publisher: new EnginePublisher({ log }),
     work: new SdkReleaseWork({ ...account, log }),
     watch: new SdkReleaseWatch({ ...account, log }),
     buildContext: await backendContext(plan),

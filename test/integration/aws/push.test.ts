@@ -31,7 +31,7 @@ beforeAll(async () => {
   // Nobody has logged in anywhere.
   process.env['DOCKER_CONFIG'] = folder;
   logged = [];
-  publisher = new EnginePublisher(docker, { log: (line) => void logged.push(line) });
+  publisher = new EnginePublisher({ engine: docker, log: (line) => void logged.push(line) });
 });
 
 afterEach(() => {
