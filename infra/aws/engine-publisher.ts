@@ -5,6 +5,7 @@ import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import { UserError } from '../../src/errors.ts';
 import { buildImage, buildTar, inspectImage, pushImage } from '../../toolchain/images/engine.ts';
+import { bringPlatform, platformProblem, requirePlatform } from './image-platform.ts';
 import type { ImagePublisher, ImageRecipe, RegistryLogin, Repository } from './image-publisher.ts';
 import { registryOf, storedLogin } from './registry-login.ts';
 import { lookUpTag } from './registry-lookup.ts';
@@ -25,6 +26,8 @@ export class EnginePublisher implements ImagePublisher {
 
   async publish(repository: Repository, tag: string, recipe: ImageRecipe): Promise<string> {
     const name = `${repository.url}:${tag}`;
+    const problem = await platformProblem(this.#engine, recipe);
+    if (problem !== undefined) throw new UserError(problem);
     this.#log(`building ${name}`);
     const { platform } = recipe;
     const base = await this.#base(recipe);
@@ -33,6 +36,7 @@ export class EnginePublisher implements ImagePublisher {
       platform,
       registryLogins: await loginsFor(recipe),
     });
+    await requirePlatform(this.#engine, name, platform);
     this.#log(`pushing ${name}`);
     try {
       return await pushImage(this.#engine, name, await authOf(repository));
@@ -51,6 +55,8 @@ export class EnginePublisher implements ImagePublisher {
           `the engine has no image ${reference}, from which another is made; if images.lock.yaml names it, remove the stack's entry there; then run up again`,
         );
       }
+      const login = (await loginsFor({ base }))[registryOf(reference)];
+      await bringPlatform(this.#engine, reference, platform, login);
       return reference;
     }
     return buildImage(this.#engine, base.context, await readdir(base.context), {
@@ -106,7 +112,9 @@ async function authOf(repository: Repository): Promise<object | undefined> {
   return login && { ...login, serveraddress: registryOf(repository.url) };
 }
 
-async function loginsFor({ base }: ImageRecipe): Promise<Readonly<Record<string, RegistryLogin>>> {
+async function loginsFor({
+  base,
+}: Pick<ImageRecipe, 'base'>): Promise<Readonly<Record<string, RegistryLogin>>> {
   if (!('reference' in base) || base.reference.startsWith('sha256:')) return {};
   const registry = registryOf(base.reference);
   const login = await storedLogin(registry);
