@@ -11,6 +11,7 @@ import {
   inspectImage,
   pushImage,
 } from '../../toolchain/images/engine.ts';
+import { bringPlatform, platformProblem, requirePlatform } from './image-platform.ts';
 import type { ImageRecipe, RegistryLogin, Repository } from './image-publisher.ts';
 import { loginOf, registryOf, storedLogin } from './registry-login.ts';
 
@@ -32,6 +33,8 @@ export async function buildAndPush(
   { engine = connectEngine(), log }: BuildAndPushOptions,
 ): Promise<string> {
   const name = `${repository.url}:${tag}`;
+  const problem = await platformProblem(engine, recipe);
+  if (problem !== undefined) throw new UserError(problem);
   log(`building ${name}`);
   const { platform } = recipe;
   const base = await baseOf(engine, recipe);
@@ -40,6 +43,7 @@ export async function buildAndPush(
     platform,
     registryLogins: await loginsFor(recipe),
   });
+  await requirePlatform(engine, name, platform);
   log(`pushing ${name}`);
   try {
     return await pushImage(engine, name, await authOf(repository));
@@ -58,6 +62,8 @@ async function baseOf(engine: Docker, { base, platform }: ImageRecipe): Promise<
         `the engine has no image ${reference}, from which another is made; if images.lock.yaml names it, remove the stack's entry there; then run up again`,
       );
     }
+    const login = (await loginsFor({ base }))[registryOf(reference)];
+    await bringPlatform(engine, reference, platform, login);
     return reference;
   }
   return buildImage(engine, base.context, await readdir(base.context), {
@@ -108,7 +114,9 @@ async function authOf(repository: Repository): Promise<object | undefined> {
   return login && { ...login, serveraddress: registryOf(repository.url) };
 }
 
-async function loginsFor({ base }: ImageRecipe): Promise<Readonly<Record<string, RegistryLogin>>> {
+async function loginsFor({
+  base,
+}: Pick<ImageRecipe, 'base'>): Promise<Readonly<Record<string, RegistryLogin>>> {
   if (!('reference' in base) || base.reference.startsWith('sha256:')) return {};
   const registry = registryOf(base.reference);
   const login = await storedLogin(registry);

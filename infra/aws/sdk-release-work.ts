@@ -1,10 +1,12 @@
-import type { Task } from '@aws-sdk/client-ecs';
+import type { ECSClient, Task } from '@aws-sdk/client-ecs';
 import { UserError } from '../../src/errors.ts';
 import { maskSecrets } from '../engine/mask.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { lastFailedTask } from './failed-task.ts';
 import { lastLines } from './last-lines.ts';
+import { setPassword } from './redis-password.ts';
 import type { OneTask, ReleaseWork } from './release-work.ts';
+import { revisionOf } from './rollout.ts';
 
 export interface SdkReleaseWorkOptions extends AwsAccount {
   readonly log: (line: string) => void;
@@ -24,16 +26,43 @@ export class SdkReleaseWork implements ReleaseWork {
 
   async setRedisPassword(replicationGroupId: string, password: string): Promise<void> {
     await answered(`the password of ${replicationGroupId}`, () =>
-      this.#setRedisPassword(replicationGroupId, password),
+      setPassword(this.#options, replicationGroupId, password),
     );
   }
 
   async #runTask(task: OneTask): Promise<void> {
-    const { ECSClient, RunTaskCommand, waitUntilTasksStopped, DescribeTasksCommand } = await import(
-      '@aws-sdk/client-ecs'
+    const { DescribeTasksCommand, ECSClient } = await import('@aws-sdk/client-ecs');
+    const ecs = new ECSClient(await clientConfig(this.#options, 'ecs'));
+    const arn = (await this.#earlierTask(ecs, task)) ?? (await this.#start(ecs, task));
+    await untilStopped(ecs, task, [arn]);
+    const { tasks } = await ecs.send(
+      new DescribeTasksCommand({ cluster: task.clusterArn, tasks: [arn] }),
     );
-    const client = new ECSClient(await clientConfig(this.#options, 'ecs'));
-    const started = await client.send(
+    const failure = failureOf(tasks?.[0]);
+    if (failure) throw new UserError(await this.#explain(task, tasks ?? [], failure));
+  }
+
+  /**
+   * The same task, where a run that was cut short has started it and it goes on: its end counts. One of
+   * another revision is waited for, so that there are never two at work.
+   */
+  async #earlierTask(ecs: ECSClient, task: OneTask): Promise<string | undefined> {
+    const running = await runningTasks(ecs, task);
+    const [same] = running.filter(({ taskDefinitionArn: arn }) => arn === task.taskDefinitionArn);
+    if (same?.taskArn) {
+      this.#options.log(`${task.title}: ${same.taskArn}, which an earlier run has started`);
+      return same.taskArn;
+    }
+    const others = running.map(({ taskArn = '' }) => taskArn);
+    if (others.length === 0) return undefined;
+    this.#options.log(`${task.title}: waiting for the end of ${others.join(', ')}`);
+    await untilStopped(ecs, task, others);
+    return undefined;
+  }
+
+  async #start(ecs: ECSClient, task: OneTask): Promise<string> {
+    const { RunTaskCommand } = await import('@aws-sdk/client-ecs');
+    const { tasks, failures } = await ecs.send(
       new RunTaskCommand({
         cluster: task.clusterArn,
         taskDefinition: task.taskDefinitionArn,
@@ -49,24 +78,13 @@ export class SdkReleaseWork implements ReleaseWork {
         },
       }),
     );
-    const arn = started.tasks?.[0]?.taskArn;
+    const arn = tasks?.[0]?.taskArn;
     if (!arn) {
-      const reason = started.failures?.map((failure) => failure.reason).join(', ') || 'no reason';
+      const reason = failures?.map((failure) => failure.reason).join(', ') || 'no reason';
       throw new UserError(`the task ${task.title} could not be started (${reason}); run up again`);
     }
     this.#options.log(`${task.title}: ${arn}`);
-    const where = { cluster: task.clusterArn, tasks: [arn] };
-    const wait = { client, maxWaitTime: task.timeoutSeconds, minDelay: 2, maxDelay: 6 };
-    await waitUntilTasksStopped(wait, where).catch((error: Error) => {
-      if (error.name !== 'TimeoutError') throw error;
-      // It is not stopped: what it does has limits of its own, and a lock that the next run waits for.
-      throw new UserError(
-        `the task ${task.title} has not ended within ${task.timeoutSeconds} s; its log is in the group ${task.logGroup}; see what it waits for and run up again`,
-      );
-    });
-    const { tasks } = await client.send(new DescribeTasksCommand(where));
-    const failure = failureOf(tasks?.[0]);
-    if (failure) throw new UserError(await this.#explain(task, tasks ?? [], failure));
+    return arn;
   }
 
   async #explain(task: OneTask, tasks: readonly Task[], failure: string): Promise<string> {
@@ -82,19 +100,31 @@ export class SdkReleaseWork implements ReleaseWork {
     logs.destroy();
     return maskSecrets(lines.join('\n'), task.secrets);
   }
+}
 
-  async #setRedisPassword(replicationGroupId: string, password: string): Promise<void> {
-    const { ElastiCacheClient, ModifyReplicationGroupCommand } = await import(
-      '@aws-sdk/client-elasticache'
-    );
-    const client = new ElastiCacheClient(await clientConfig(this.#options, 'elasticache'));
-    await client.send(
-      new ModifyReplicationGroupCommand({
-        ReplicationGroupId: replicationGroupId,
-        AuthToken: password,
-        AuthTokenUpdateStrategy: 'SET',
-        ApplyImmediately: true,
-      }),
+/** Those of the same family that are not about to end, whichever their revision. */
+async function runningTasks(ecs: ECSClient, task: OneTask): Promise<readonly Task[]> {
+  const { DescribeTasksCommand, ListTasksCommand } = await import('@aws-sdk/client-ecs');
+  const [family = ''] = revisionOf(task.taskDefinitionArn).split(':');
+  const { clusterArn: cluster } = task;
+  const { taskArns = [] } = await ecs.send(
+    new ListTasksCommand({ cluster, family, desiredStatus: 'RUNNING' }),
+  );
+  if (taskArns.length === 0) return [];
+  const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+  return tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+}
+
+async function untilStopped(ecs: ECSClient, task: OneTask, tasks: string[]): Promise<void> {
+  const { waitUntilTasksStopped } = await import('@aws-sdk/client-ecs');
+  const limits = { maxWaitTime: task.timeoutSeconds, minDelay: 2, maxDelay: 6 };
+  try {
+    await waitUntilTasksStopped({ client: ecs, ...limits }, { cluster: task.clusterArn, tasks });
+  } catch (error) {
+    if ((error as Error).name !== 'TimeoutError') throw error;
+    // It is not stopped: what it does has limits of its own, and the next run waits for its end.
+    throw new UserError(
+      `the task ${task.title} has not ended within ${task.timeoutSeconds} s; its log is in the group ${task.logGroup}; see what it waits for and run up again`,
     );
   }
 }
@@ -106,7 +136,9 @@ async function answered(what: string, work: () => Promise<void>): Promise<void> 
   } catch (error) {
     if (error instanceof UserError) throw error;
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw new UserError(`${what}: AWS refuses (${reason}); the release serves; run up again`);
+    throw new UserError(
+      `${what}: AWS refuses (${reason}); what serves goes on; mend that and run up again`,
+    );
   }
 }
 

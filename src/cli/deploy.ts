@@ -72,7 +72,7 @@ export async function openStack(
     ...(target === 'docker' ? { engine: await dockerEngine(context) } : {}),
   });
   const stack = await engine.select(options.stack, { create });
-  await recoverKilledRun(context, engine, stack, { next: 'up', target });
+  await recoverKilledRun(context, engine, stack, { next: 'up', target, stackFile });
   return { engine, stack };
 }
 

@@ -10,8 +10,9 @@ import { runOperation } from './operation.ts';
 import type { DeployOptions } from './options.ts';
 import { findProject, type Project, stackFilePath } from './project.ts';
 import { refuseProtected } from './protected.ts';
-import { recoverKilledRun, type StateResource, stateOf } from './recover.ts';
+import { recoverKilledRun } from './recover.ts';
 import { targetOf } from './stack.ts';
+import { type StateResource, stateOf } from './stack-state.ts';
 
 /** `destroy`: says what goes and what stays, asks, and removes it. */
 export async function destroy(context: Context, options: DeployOptions): Promise<number> {

@@ -1,5 +1,5 @@
 import { nameOf } from './events.ts';
-import type { StateResource } from './recover.ts';
+import type { StateResource } from './stack-state.ts';
 
 /** Something that AWS keeps after a stack was destroyed. */
 export interface Leaving {

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { nameOf } from './events.ts';
-import type { StateResource } from './recover.ts';
+import type { StateResource } from './stack-state.ts';
 
 /**
  * Refuses to destroy a stack that holds protected resources. Pulumi itself would remove all others

@@ -1,5 +1,5 @@
-import { clientConfig } from '../../infra/aws/client-config.ts';
 import { revisionOf } from '../../infra/aws/rollout.ts';
+import { secretValues } from '../../infra/aws/secret-values.ts';
 import { type AwsProofContext, type Proof, variablesWith } from './proof.ts';
 import type { RotationStep } from './rotation-steps.ts';
 
@@ -23,7 +23,7 @@ export async function proveTasks(context: AwsProofContext, step: RotationStep): 
   const references = new Set(
     tasks.flatMap((task) => variables.flatMap((name) => task.references[name] ?? [])),
   );
-  const held = await secretValues(context, references);
+  const held = await secretValues(context.account, references);
   const good = tasks.filter((task) =>
     variables.every((name) => {
       const value = held.get(task.references[name] ?? '');
@@ -47,34 +47,4 @@ export function countTasks(good: number, all: number): string {
 function revisions({ tasks }: AwsProofContext): string {
   const found = [...new Set(tasks.map(({ taskDefinitionArn }) => revisionOf(taskDefinitionArn)))];
   return found.length === 0 ? '' : ` (${found.sort().join(', ')})`;
-}
-
-/** What a task definition names, at exactly that version. */
-async function secretValues(
-  { account }: AwsProofContext,
-  references: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, string | undefined>> {
-  const sdk = await import('@aws-sdk/client-secrets-manager');
-  const client = new sdk.SecretsManagerClient(await clientConfig(account, 'secretsmanager'));
-  try {
-    return new Map(
-      await Promise.all(
-        [...references].map(async (reference) => {
-          const { SecretString } = await client.send(
-            new sdk.GetSecretValueCommand(secretOf(reference)),
-          );
-          return [reference, SecretString] as const;
-        }),
-      ),
-    );
-  } finally {
-    client.destroy();
-  }
-}
-
-/** `arn:aws:secretsmanager:region:account:secret:name:key:stage:version`, as ECS writes it. */
-function secretOf(reference: string): { SecretId: string; VersionId?: string } {
-  const parts = reference.split(':');
-  const version = parts[9];
-  return { SecretId: parts.slice(0, 7).join(':'), ...(version ? { VersionId: version } : {}) };
 }

@@ -6,38 +6,17 @@ import { dockerEngine, stackContainers, stackNetworks } from './docker.ts';
 import type { Engine } from './engine.ts';
 import { nameOf } from './events.ts';
 import { freeStaleLock } from './free.ts';
+import { recoverOnAws } from './recover-aws.ts';
 import { removeDropped, restoreServing, servingReplicas } from './restore-serving.ts';
-import { exportSealed, importSealed, type SealedState } from './sealed-state.ts';
+import { exportSealed, importSealed } from './sealed-state.ts';
+import type { State, StateResource } from './stack-state.ts';
 import { backendFolder } from './state.ts';
 
-/** A resource in a stack's state, as far as the command reads it. */
-export interface StateResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly custom?: boolean;
-  readonly id?: string;
-  readonly retainOnDelete?: boolean;
-  readonly protect?: boolean;
-  /** Replaced, and still to be deleted. */
-  readonly delete?: boolean;
-  /** ISO date and time of its making. */
-  readonly created?: string;
-  readonly outputs?: Readonly<Record<string, unknown>>;
-}
-
-interface PendingOperation {
-  readonly type: string;
-  readonly resource: StateResource;
-}
-
-interface State {
-  readonly resources?: readonly StateResource[];
-  readonly pending_operations?: readonly PendingOperation[];
-}
-
-/** The state of a stack, with its secrets decrypted: for this process alone. */
-export async function stateOf(stack: Stack): Promise<State> {
-  return ((await stack.exportStack()).deployment ?? {}) as State;
+export interface RecoverOptions {
+  readonly next: 'up' | 'destroy';
+  readonly target: StackFile['target'];
+  /** What the next run brings up. */
+  readonly stackFile?: StackFile;
 }
 
 /**
@@ -55,8 +34,9 @@ export async function recoverKilledRun(
   context: Context,
   engine: Engine,
   stack: Stack,
-  { next, target }: { readonly next: 'up' | 'destroy'; readonly target: StackFile['target'] },
+  { next, target, stackFile }: RecoverOptions,
 ): Promise<void> {
+  if (target === 'aws') return recoverOnAws(context, engine, stack, stackFile);
   // Whether another run is at work can only be seen with the state on this disk; with any other backend
   // Pulumi warns about what is pending, and goes on.
   if (!backendFolder(engine.state.backend, context.env)) return;
@@ -67,7 +47,6 @@ export async function recoverKilledRun(
   const pending = state.pending_operations ?? [];
   const replaced = resources.some((resource) => resource.delete);
   if (pending.length === 0 && !replaced) return;
-  if (target === 'aws') return forgetPending(context, stack, exported, pending);
   const docker = await dockerEngine(context);
   const { name: project } = engine.project;
   const serving =
@@ -93,30 +72,6 @@ export async function recoverKilledRun(
     note(context, `the state keeps the release that did not take over: ${refused.message}`);
   }
   if (pending.length > 0) await importSealed(stack, tidied);
-}
-
-/**
- * What AWS was making when the run was killed nobody can find by a label alone, so it is only named: if
- * it came into being, the next `up` says that its name is taken.
- */
-async function forgetPending(
-  context: Context,
-  stack: Stack,
-  exported: SealedState<State | undefined>,
-  pending: readonly PendingOperation[],
-): Promise<void> {
-  if (pending.length === 0) return;
-  const names = pending.map(({ type, resource }) => `${type} ${nameOf(resource.urn)}`);
-  note(context, `an earlier run was killed while ${names.join(', ')}; going on from what AWS has`);
-  const made = pending.filter(({ type }) => type === 'creating');
-  if (made.length > 0) {
-    note(
-      context,
-      `what it was creating may be there without Pulumi's knowledge; where AWS says that it exists already, delete it there, or take it over: pulumi import`,
-    );
-  }
-  const deployment = { ...exported.deployment, pending_operations: [] };
-  await importSealed(stack, { ...exported, deployment });
 }
 
 interface Known {

@@ -9,7 +9,6 @@ import type { RotateOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { type ProbeReport, probeEdge } from './prober.ts';
 import { findProject, type Project, shown, stackFilePath } from './project.ts';
-import { stateOf } from './recover.ts';
 import { lookAround, probeTarget, prove } from './rotate-facts.ts';
 import {
   goBackText,
@@ -23,6 +22,7 @@ import { type RotationStep, requestedSecrets, rotationSteps } from './rotation-s
 import { generatedValues } from './secret-facts.ts';
 import { today } from './secret-names.ts';
 import { loadStack } from './stack.ts';
+import { stateOf } from './stack-state.ts';
 import { writeEdits } from './write-edits.ts';
 
 /**

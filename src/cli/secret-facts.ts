@@ -15,8 +15,8 @@ import { componentOf, dockerEngine, stackContainers } from './docker.ts';
 import { openEngine } from './engine.ts';
 import { nameOf } from './events.ts';
 import type { Project } from './project.ts';
-import { type StateResource, stateOf } from './recover.ts';
 import type { SecretFacts } from './secret-status.ts';
+import { type StateResource, stateOf } from './stack-state.ts';
 import { backendFolder, chosenBackend } from './state.ts';
 
 /** A replica that runs, and the version of each generated secret that it runs with. */
@@ -155,8 +155,8 @@ export function generatedValues(resources: readonly StateResource[]): Map<string
   return values;
 }
 
-/** A decrypted secret in an exported state is wrapped; its text is JSON. */
-function plainText(value: unknown): string | undefined {
+/** A text of an exported state: a decrypted secret is wrapped, and its text is JSON. */
+export function plainText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   const wrapped = (value as { plaintext?: unknown } | undefined)?.plaintext;
   if (typeof wrapped !== 'string') return undefined;

@@ -46,12 +46,21 @@ export function dueRetirements(
     servers.filter((name) => {
       const version = now[name];
       if (version === undefined) return false;
-      // The first version has no predecessor; and one that was begun and given up is one, too.
-      const changed = version !== (ended[name] ?? 1) || version !== (begun[name] ?? version);
+      // One that was begun and given up is a predecessor, too.
+      const changed =
+        version !== (ended[name] ?? first(name, version)) || version !== (begun[name] ?? version);
       const kept = name === 'database' ? ended[KEPT] : undefined;
       return changed || (kept !== undefined && kept !== now[KEPT]);
     }),
   );
+}
+
+/**
+ * The version without a predecessor. A new database has both roles, whichever it begins with; a new
+ * replication group takes one password, and refuses to be told so before another one came.
+ */
+function first(name: ServerSecret, version: number): number {
+  return name === 'database' ? 1 : version;
 }
 
 /**

@@ -14,7 +14,7 @@ export interface NotInMoto {
 export const NOT_IN_MOTO: readonly NotInMoto[] = [
   {
     what: 'ECS starts containers',
-    instead: 'task.test.ts runs them on a Docker engine; server.py says that they run',
+    instead: 'task.test.ts runs them on a Docker engine; ecs.py says that they run',
     async lacks(moto, stack) {
       const { taskArns } = await moto.ask<{ taskArns: string[] }>('ecs', 'list_tasks', {
         cluster: stack,

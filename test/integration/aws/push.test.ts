@@ -120,6 +120,57 @@ describe('an image that is pushed to a real registry', () => {
   });
 });
 
+describe('another platform than the one of this engine', () => {
+  const own = process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64';
+  const other = process.arch === 'arm64' ? 'linux/amd64' : 'linux/arm64';
+  const name = process.arch === 'arm64' ? 'x86_64' : 'arm64';
+  const url = () => repositoryUrl('other');
+  const tag = 'release-0123456789abcdef';
+  const refusal = async (base: ImageRecipe['base']) => {
+    const asked = publisher.publish({ url: url(), login: async () => user }, tag, {
+      ...recipe,
+      base,
+      platform: other,
+    });
+    const error: unknown = await asked.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UserError);
+    return (error as UserError).message;
+  };
+
+  afterEach(async () => {
+    expect(await publisher.find({ url: url(), login: async () => user }, tag)).toBeUndefined();
+  });
+
+  it('of an image that the engine has under that name: the registry is asked for the other one', async () => {
+    const message = await refusal(recipe.base);
+    expect(message).toMatch(
+      new RegExp(
+        `^backend\\.image: ${project}/shop:1\\.4\\.2 is for ${own} on this engine, and ${other} is needed \\(aws\\.backend\\.architecture: ${name}\\); its registry gives no other \\(.+\\); build it for that platform too `,
+      ),
+    );
+  });
+
+  it('of an image that is on this engine alone, such as PostgreSQL from Debian packages', async () => {
+    const { Id } = await docker.getImage(`${project}/shop:1.4.2`).inspect();
+    const message = await refusal({ reference: Id });
+    expect(message).toContain(`is for ${own}, and ${other} is needed`);
+    expect(message).toContain('images that are built from Debian packages');
+    expect(logged).toEqual([]);
+  });
+
+  it('of a folder: refused at once, or built where the engine can emulate it, and looked at before it is pushed', async () => {
+    const context = mkdtempSync(join(folder, 'context-'));
+    // What is on the engine for its own platform, the classic builder takes for any other.
+    writeFileSync(join(context, 'Dockerfile'), `FROM ${project}/shop:1.4.2\n`);
+    const message = await refusal({ context, dockerfile: 'Dockerfile', args: {}, digest: 'd' });
+    expect(message).toMatch(
+      new RegExp(
+        `^(backend\\.image: a folder has to be built for ${other} .* runs on ${own} without emulation; run up where the engine runs on ${other}, |the engine made \\S+ for ${own}, and ${other} is needed .*nothing was pushed)`,
+      ),
+    );
+  });
+});
+
 describe('a registry that refuses', () => {
   const tag = 'release-0123456789abcdef';
   const wrong = async () => ({ ...user, password: 'another password' });

@@ -25,6 +25,11 @@ export interface ContainerDefinition {
     readonly retries: number;
     readonly startPeriod: number;
   };
+  readonly logConfiguration: {
+    readonly options: Readonly<
+      Record<'awslogs-group' | 'awslogs-stream-prefix' | 'awslogs-region', string>
+    >;
+  };
   readonly linuxParameters?: {
     readonly initProcessEnabled: boolean;
     readonly capabilities: { readonly drop: readonly string[] };

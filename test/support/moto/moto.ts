@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -22,6 +22,8 @@ export interface MotoOptions {
   /** Host and port of a registry, which ECR's repositories are said to be in. @default ECR's own names */
   readonly registry?: string;
 }
+
+export type Held = 'prepare' | 'retire' | 'service' | 'redis';
 
 /** Who moto's ECR says one logs in as (moto/ecr/responses.py). */
 export const ECR_USER = { username: 'AWS', password: '123456789012-auth-token' };
@@ -49,10 +51,12 @@ export class Moto {
     this.url = `http://127.0.0.1:${port}`;
     this.region = region;
     this.#folder = mkdtempSync(join(tmpdir(), 'mi-moto-'));
+    mkdirSync(this.#file('holds'));
     const output = { file: this.#file('log'), append: true } as const;
     this.#server = execa(python, [script('server.py'), '-H', '127.0.0.1', '-p', String(port)], {
       env: {
         MOTO_CALLS: this.#file('calls'),
+        MOTO_HOLDS: this.#file('holds'),
         MOTO_ENDS_WITH_STDIN: '1',
         ...(registry ? { MOTO_ECR_REGISTRY: registry } : {}),
       },
@@ -149,10 +153,30 @@ export class Moto {
     return readFileSync(this.#file('log'), 'utf8');
   }
 
-  /** What server.py says that was done, since the server had printed `before`. */
+  /**
+   * Makes what begins from now on go on until it is let go: the tasks `prepare` or `retire`, a release of
+   * the `service`, a change of `redis`.
+   */
+  hold(what: Held): void {
+    writeFileSync(this.#file(`holds/${what}`), '');
+  }
+
+  letGo(what: Held): void {
+    rmSync(this.#file(`holds/${what}`));
+  }
+
+  /** Fingerprints of the passwords that a replication group takes, in the order in which they came. */
+  takenTokens(replicationGroupId: string): string[] {
+    const line = this.log()
+      .split('\n')
+      .findLast((each) => each.startsWith(`TOKENS ${replicationGroupId} `));
+    return line?.split(' ').slice(2) ?? [];
+  }
+
+  /** What the server says that was done, since the server had printed `before`. */
   doneSince(before: string): string[] {
     const lines = this.log().slice(before.length).split('\n');
-    return lines.filter((line) => /^(RUN TASK|AUTH TOKEN|NOT IMPLEMENTED)/.test(line));
+    return lines.filter((line) => /^(RUN TASK|AUTH TOKEN|DEPLOYING|NOT IMPLEMENTED)/.test(line));
   }
 
   async stop(): Promise<void> {

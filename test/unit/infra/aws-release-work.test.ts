@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OneTask } from '../../../infra/aws/release-work.ts';
 import { SdkReleaseWork } from '../../../infra/aws/sdk-release-work.ts';
-import { type Answers, awsServer, configFor } from './aws-server.ts';
+import { type Answers, AwsError, awsServer, configFor } from './aws-server.ts';
 
 const TASK: OneTask = {
   title: 'prepare',
@@ -22,6 +22,7 @@ const TASK_ARN = 'arn:aws:ecs:eu-central-1:123456789012:task/shop-prod/abc';
 /** A task that has ended with these exit codes. */
 function ended(sql: number, migrate: number | undefined): Answers {
   return {
+    ListTasks: () => ({ taskArns: [] }),
     RunTask: () => ({ tasks: [{ taskArn: TASK_ARN }] }),
     DescribeTasks: () => ({
       tasks: [
@@ -43,6 +44,12 @@ function ended(sql: number, migrate: number | undefined): Answers {
     }),
   };
 }
+
+const task = (taskArn: string, taskDefinitionArn: string, lastStatus = 'RUNNING') => ({
+  taskArn,
+  taskDefinitionArn,
+  lastStatus,
+});
 
 async function run(answers: Answers, task: OneTask = TASK): Promise<string[]> {
   const logged: string[] = [];
@@ -80,10 +87,60 @@ describe('a task that is run once', () => {
   });
 
   test('that could not be started', async () => {
-    const answers = { RunTask: () => ({ failures: [{ reason: 'no capacity' }] }) };
+    const answers = { ...ended(0, 0), RunTask: () => ({ failures: [{ reason: 'no capacity' }] }) };
     await expect(run(answers)).rejects.toThrow(
       'the task prepare could not be started (no capacity); run up again',
     );
+  });
+
+  test('that an earlier run has started and that goes on is not started again', async () => {
+    let looks = 0;
+    const answers: Answers = {
+      ...ended(0, 0),
+      ListTasks: ({ family, desiredStatus }) => {
+        expect({ family, desiredStatus }).toEqual({
+          family: 'shop-prod-prepare',
+          desiredStatus: 'RUNNING',
+        });
+        return { taskArns: [TASK_ARN] };
+      },
+      RunTask: () => {
+        throw new AwsError('InvalidParameterException', 'a second one');
+      },
+      DescribeTasks: (input) => {
+        looks += 1;
+        return looks === 1
+          ? { tasks: [task(TASK_ARN, TASK.taskDefinitionArn)] }
+          : (ended(0, 0)['DescribeTasks']?.(input) ?? {});
+      },
+    };
+    expect(await run(answers)).toEqual([`prepare: ${TASK_ARN}, which an earlier run has started`]);
+  });
+
+  test('waits for the end of one of another revision', async () => {
+    const other = `${TASK_ARN}d`;
+    const order: string[] = [];
+    const answers: Answers = {
+      ...ended(0, 0),
+      ListTasks: () => ({ taskArns: [other] }),
+      RunTask: () => {
+        order.push('run');
+        return { tasks: [{ taskArn: TASK_ARN }] };
+      },
+      DescribeTasks: (input) => {
+        if (!(input['tasks'] as string[]).includes(other)) {
+          return ended(0, 0)['DescribeTasks']?.(input) ?? {};
+        }
+        order.push('look');
+        const status = order.length > 1 ? 'STOPPED' : 'RUNNING';
+        return { tasks: [task(other, 'arn:task-definition/shop-prod-prepare:2', status)] };
+      },
+    };
+    expect(await run(answers)).toEqual([
+      `prepare: waiting for the end of ${other}`,
+      `prepare: ${TASK_ARN}`,
+    ]);
+    expect(order).toEqual(['look', 'look', 'run']);
   });
 
   test('that does not end is not waited for forever', async () => {

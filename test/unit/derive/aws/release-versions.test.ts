@@ -27,7 +27,12 @@ describe('what the markers hold', () => {
 describe('what is to be ended once the release serves', () => {
   test.each([
     ['first versions have no predecessor', 'database=1 redis=1', {}, []],
-    ['a first version that is not 1', 'database=2 redis=1', {}, ['database']],
+    [
+      'a first version that is not 1: only a database has another',
+      'database=2 redis=2',
+      {},
+      ['database'],
+    ],
     ['nothing new', 'database=2 redis=2', { retired: 'database=2 redis=2' }, []],
     [
       'the next ones',

@@ -1,0 +1,264 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DebianRegistry } from '../../support/debian-registry.ts';
+import { runKilledWhen } from '../../support/killed-run.ts';
+import {
+  type ContainerDefinition,
+  containerOf,
+  containerSecrets,
+  servingTask,
+} from '../../support/moto/account.ts';
+import { awsProject, changesOf, edited, smallImage } from '../../support/moto/aws-project.ts';
+import { holdings } from '../../support/moto/holdings.ts';
+import { ECR_USER, type Held, Moto } from '../../support/moto/moto.ts';
+import { refusedRequests } from '../../support/moto/operator.ts';
+import type { CommandResult, TestProject } from '../../support/project.ts';
+
+const stack = 'small';
+const region = 'eu-central-1';
+const minutes = 60_000;
+let registry: DebianRegistry;
+let moto: Moto;
+let project: TestProject;
+let zone: string;
+let name: string;
+let text: string;
+let started: CommandResult;
+
+/** The cheapest that runs. */
+const small = (image: string) => `
+target: aws
+environment: development
+backend: { image: ${image}, cpu: 250m, memory: 512Mi }
+edge: { host: small.example.com, tls: off, port: 80 }
+secrets: { redis: { version: 1 } }
+aws:
+  region: ${region}
+  network: { nat: single }
+  edge: { zone: ${zone} }
+`;
+
+beforeAll(async () => {
+  registry = await DebianRegistry.start(ECR_USER);
+  moto = await Moto.start({ region, registry: registry.address });
+  zone = await moto.createZone('example.com');
+  project = await awsProject(moto, stack);
+  name = `${project.name}-${stack}`;
+  write(small(await smallImage(project.name)));
+  started = await project.run(['start', '-s', stack]);
+  console.log(`the cheapest stack went up in ${started.seconds.toFixed(1)} s`);
+});
+
+afterAll(async () => {
+  await moto?.stop();
+  await registry?.stop();
+  await project?.cleanup();
+});
+
+function write(content: string): void {
+  text = content;
+  project.writeStack(stack, content);
+}
+
+const up = () => project.run(['up', '-s', stack, '--yes', '--json']);
+const serving = () => servingTask(moto, name);
+const backend = async () => containerOf(await serving(), 'backend');
+
+describe('the cheapest stack', () => {
+  it('is brought up by start, which says where and that nobody answers there', () => {
+    expect(started.stdout).toMatch(
+      /^small is up: http:\/\/small\.example\.com\nGET http:\/\/small\.example\.com\/health: no answer/m,
+    );
+    expect(started.stdout).toContain('npx medusa-infra logs backend --follow -s small');
+    expect(started.stderr).not.toMatch(/failed/);
+    expect(started.code).toBe(1);
+  });
+
+  it('changes nothing at a second up', async () => {
+    expect(changesOf(await up())).toEqual([]);
+  });
+});
+
+describe('logs', () => {
+  const task = '0a1b2c3d4e5f60718293a4b5c6d7e8f9';
+  const shown = (lines: string) => lines.split('\n').filter(Boolean);
+
+  /** Puts a line where the log driver of ECS would. */
+  async function say(container: ContainerDefinition, message: string, ago = 0): Promise<void> {
+    const { options } = container.logConfiguration;
+    const where = {
+      logGroupName: options['awslogs-group'],
+      logStreamName: `${options['awslogs-stream-prefix']}/${container.name}/${task}`,
+    };
+    await moto.ask('logs', 'create_log_stream', where).catch((error: Error) => {
+      if (!error.message.includes('ResourceAlreadyExists')) throw error;
+    });
+    const logEvents = [{ timestamp: Date.now() - ago, message }];
+    await moto.ask('logs', 'put_log_events', { ...where, logEvents });
+  }
+
+  it('shows what the containers of a task wrote, in time order, of the last hour', async () => {
+    await say(await backend(), 'an old word', 120 * minutes);
+    await say(containerOf(await serving(), 'prepare-sql'), 'the database is ready', 2 * minutes);
+    await say(await backend(), 'Server is ready on port: 9000', minutes);
+    const { code, stdout, stderr } = await project.run(['logs', '-s', stack]);
+    expect(code, stderr).toBe(0);
+    expect(shown(stdout)).toEqual([
+      'prepare-sql 0a1b2c3d     | the database is ready',
+      'backend 0a1b2c3d         | Server is ready on port: 9000',
+    ]);
+    expect(stderr).toContain('the last hour');
+  });
+
+  it('reads further back with --since, one container, and the last lines of it', async () => {
+    const since = ['logs', 'backend', '--since', '3h', '-s', stack];
+    expect(shown((await project.run(since)).stdout)).toEqual([
+      'backend 0a1b2c3d | an old word',
+      'backend 0a1b2c3d | Server is ready on port: 9000',
+    ]);
+    expect(shown((await project.run([...since, '--tail', '1'])).stdout)).toEqual([
+      'backend 0a1b2c3d | Server is ready on port: 9000',
+    ]);
+  });
+
+  it('goes on with what comes until it is interrupted, no line twice', async () => {
+    const following = project.start(['logs', 'backend', '--follow', '-s', stack]);
+    let printed = '';
+    following.stdout.on('data', (data: Buffer) => {
+      printed += data.toString();
+    });
+    const seen = (line: string) => expect.poll(() => printed, { timeout: minutes }).toContain(line);
+    await seen('Server is ready');
+    for (const message of ['GET /store/products', 'GET /health']) {
+      await say(await backend(), message);
+      await seen(message);
+    }
+    following.kill('SIGINT');
+    const { exitCode } = await following;
+    expect(shown(printed)).toEqual([
+      'backend 0a1b2c3d | Server is ready on port: 9000',
+      'backend 0a1b2c3d | GET /store/products',
+      'backend 0a1b2c3d | GET /health',
+    ]);
+    expect(exitCode).toBe(0);
+  });
+});
+
+/** An `up` that is killed with all that it started while `held` goes on, as soon as the account says `said`. */
+async function upKilledDuring(held: Held, said: string): Promise<void> {
+  moto.hold(held);
+  const before = moto.log().length;
+  await runKilledWhen(project, ['up', '-s', stack, '--yes'], said, () =>
+    moto.log().slice(before).includes(said),
+  );
+}
+
+const fingerprint = (value: string) =>
+  createHash('sha256').update(value).digest('hex').slice(0, 12);
+
+describe('an up that is killed, and a release that is taken back', () => {
+  let log: string;
+  let good: string;
+  let secret: string;
+  /** Fingerprint of the password that serves. */
+  let token: string;
+
+  it('leaves to the next one a change of the password that goes on: what serves keeps its own', async () => {
+    const secrets = await containerSecrets(moto, await backend());
+    token = fingerprint(decodeURIComponent(new URL(secrets['REDIS_URL'] ?? '').password));
+    secret = secrets['JWT_SECRET'] ?? '';
+    good = (await serving()).taskDefinitionArn;
+    expect(moto.takenTokens(`${name}-redis`)).toEqual([]);
+    write(
+      edited(
+        text,
+        [/redis: \{ version: 1/, 'redis: { version: 2'],
+        [/memory: 512Mi/, `$&, env: { MOTO_CRASH: 'no login with ${secret}' }`],
+      ),
+    );
+    log = moto.log();
+    await upKilledDuring('redis', `AUTH TOKEN ROTATE ${name}-redis`);
+    expect(moto.takenTokens(`${name}-redis`)).toEqual([token, expect.any(String)]);
+    moto.letGo('redis');
+  });
+
+  it('leaves the prepare task to the next one, too', async () => {
+    await upKilledDuring('prepare', `${name}-prepare:2`);
+    expect((await serving()).taskDefinitionArn).toBe(good);
+    // By the rules of AWS's guide one more rotation to the new password may push out the one that serves.
+    expect(moto.doneSince(log)).toEqual([
+      ...['ROTATE', 'ROTATE', 'SET', 'ROTATE'].map((how) => `AUTH TOKEN ${how} ${name}-redis`),
+      expect.stringMatching(new RegExp(`^RUN TASK \\S+/${name}-prepare:2$`)),
+    ]);
+    expect(moto.takenTokens(`${name}-redis`)).toEqual([token, expect.not.stringMatching(token)]);
+    log = moto.log();
+  });
+
+  it('waits for that task and starts no other; ECS takes the release back: exit code 1, the last lines, what serves', async () => {
+    const running = project.start(['up', '-s', stack, '--yes']);
+    let printed = '';
+    for (const stream of [running.stdout, running.stderr]) {
+      stream.on('data', (data: Buffer) => {
+        printed += data.toString();
+      });
+    }
+    await expect
+      .poll(() => printed, { timeout: 2 * minutes })
+      .toMatch(/prepare: \S+, which an earlier run has started/);
+    moto.letGo('prepare');
+    const { exitCode, stderr } = await running;
+    project.transcript.push(printed);
+    expect(moto.doneSince(log)).toEqual([]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(
+        [
+          `the release ${name}:2 failed \\(ECS deployment circuit breaker: tasks failed to start\\): task \\S+: Essential container in task exited, backend ended with exit code 1\\.`,
+          ' *Its last lines:',
+          ' *no login with \\*\\*\\*',
+          ' *ECS says:',
+          ' *\\(service backend\\) deployment failed: tasks failed to start\\.',
+          ` *What served before goes on \\(${name}:1\\)\\. Mend the release, then run up again\\.`,
+        ].join('\\n'),
+      ),
+    );
+    expect(printed).not.toContain(secret);
+    expect((await serving()).taskDefinitionArn).toBe(good);
+    expect(moto.takenTokens(`${name}-redis`)).toContain(token);
+  });
+
+  it('takes the mended release, and is killed while ECS brings it up', async () => {
+    write(edited(text, [/, env: \{ MOTO_CRASH: [^}]*\}/, '']));
+    await upKilledDuring('service', 'DEPLOYING backend');
+    moto.letGo('service');
+  });
+
+  it('goes on from there at the next one: nothing is made twice, and the old password ends', async () => {
+    log = moto.log();
+    const changes = changesOf(await up());
+    expect(changes).toEqual(['delete secret-redis-v1', 'update retired: insecureValue value']);
+    expect(moto.doneSince(log)).toEqual([`AUTH TOKEN SET ${name}-redis`]);
+    const { REDIS_URL = '' } = await containerSecrets(moto, await backend());
+    const now = fingerprint(decodeURIComponent(new URL(REDIS_URL).password));
+    expect(moto.takenTokens(`${name}-redis`)).toEqual([now]);
+    expect(now).not.toBe(token);
+    expect(changesOf(await up())).toEqual([]);
+  });
+});
+
+describe('destroy', () => {
+  it('leaves the last snapshot and the key that opens it, and nothing else', async () => {
+    const { code, stderr } = await project.run(['destroy', '-s', stack, '--yes']);
+    expect(code, stderr).toBe(0);
+    expect(await holdings(moto)).toEqual([
+      'kms Secrets, database, Redis, logs and images of a stack',
+      expect.stringMatching(/^rds \S+-small-database-[0-9a-f]{6}-final$/),
+    ]);
+  });
+});
+
+describe('the policy of the operator', () => {
+  it('allows every call of all this', () => {
+    expect(refusedRequests(moto, { project: project.name, region, zone })).toEqual([]);
+  });
+});
