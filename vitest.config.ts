@@ -22,6 +22,13 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 10_000,
+          // Half of the time would go into loading the same modules anew for each file. What a test changes
+          // of the process it puts back.
+          isolate: false,
+          unstubEnvs: true,
+          restoreMocks: true,
+          // More than there are cores: some tests wait for a clock or for a process.
+          maxWorkers: 3,
           setupFiles: ['test/support/properties.ts'],
         },
       },
