@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
+
+/** Two cores: a third file has work for them while two wait for the engine. Each has names and ports of its own. */
+const sideBySide = { maxWorkers: 3, sequence: { groupOrder: 2 } };
 
 /** Milliseconds: a first image build is among what these wait for. */
 const onTheEngine = {
@@ -9,6 +13,7 @@ const onTheEngine = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts', 'infra/**/*.ts', 'toolchain/**/*.ts'],
@@ -45,6 +50,7 @@ export default defineConfig({
       {
         test: {
           ...onTheEngine,
+          ...sideBySide,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           exclude: [
@@ -52,20 +58,16 @@ export default defineConfig({
             'test/integration/aws/**',
             'test/integration/under-load/**',
           ],
-          // Much of the time is waiting for the engine; each file has names and ports of its own.
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
           ...onTheEngine,
+          ...sideBySide,
           name: 'integration-aws',
           include: ['test/integration/aws/**/*.test.ts'],
           // What these need may still be built, beside the ones above.
           hookTimeout: 3_600_000,
-          maxWorkers: 2,
-          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -75,7 +77,7 @@ export default defineConfig({
           include: ['test/integration/under-load/**/*.test.ts'],
           // Each of them needs the whole machine: a starved store lets requests wait until they fail.
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
