@@ -4,6 +4,23 @@ import { LongestFirst } from './test/support/longest-first.ts';
 /** Two cores: a third file has work for them while two wait for the engine. Each has names and ports of its own. */
 const sideBySide = { maxWorkers: 3, sequence: { groupOrder: 2 } };
 
+/**
+ * A starved store lets requests wait until they fail, which says nothing of a release: beside the store under load
+ * goes on, one file at a time, what takes little of the machine.
+ */
+const besideLoad = { maxWorkers: 2, sequence: { groupOrder: 3 } };
+
+/** No store is brought up in these: single containers, and the command over a program of a few lines. */
+const withoutStore = [
+  'test/integration/derive/**/*.test.ts',
+  'test/integration/cli.test.ts',
+  'test/integration/drain.test.ts',
+  'test/integration/postgres-start.test.ts',
+  'test/integration/secrets-set.test.ts',
+  'test/integration/toolchain-schema.test.ts',
+  'test/integration/stack/wrong-file.test.ts',
+];
+
 /** Milliseconds: a first image build is among what these wait for. */
 const onTheEngine = {
   testTimeout: 600_000,
@@ -41,8 +58,8 @@ export default defineConfig({
         test: {
           ...onTheEngine,
           name: 'integration-images',
-          include: ['test/integration/images/**/*.test.ts'],
-          // These take tags away from images that the others run: they go first, one by one.
+          include: ['test/integration/images/source.test.ts'],
+          // It takes tags away from images that the others run: it goes first, alone.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
@@ -54,9 +71,10 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           exclude: [
-            'test/integration/images/**',
+            'test/integration/images/source.test.ts',
             'test/integration/aws/**',
             'test/integration/under-load/**',
+            ...withoutStore,
           ],
         },
       },
@@ -73,11 +91,17 @@ export default defineConfig({
       {
         test: {
           ...onTheEngine,
+          ...besideLoad,
           name: 'integration-under-load',
           include: ['test/integration/under-load/**/*.test.ts'],
-          // Each of them needs the whole machine: a starved store lets requests wait until they fail.
-          fileParallelism: false,
-          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          ...onTheEngine,
+          ...besideLoad,
+          name: 'integration-without-store',
+          include: withoutStore,
         },
       },
     ],

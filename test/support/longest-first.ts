@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take longest: begun last, one of them would go on alone while other workers have nothing to do. */
 const LONGEST = [
+  'under-load/release',
   'stack/rotation-killed',
   'aws/stack',
   'stack/shop',
