@@ -1,4 +1,25 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
+
+/** Two cores: a third file has work for them while two wait for the engine. Each has names and ports of its own. */
+const sideBySide = { maxWorkers: 3, sequence: { groupOrder: 2 } };
+
+/**
+ * A starved store lets requests wait until they fail, which says nothing of a release: beside the store under load
+ * goes on, one file at a time, what takes little of the machine.
+ */
+const besideLoad = { maxWorkers: 2, sequence: { groupOrder: 3 } };
+
+/** No store is brought up in these: single containers, and the command over a program of a few lines. */
+const withoutStore = [
+  'test/integration/derive/**/*.test.ts',
+  'test/integration/cli.test.ts',
+  'test/integration/drain.test.ts',
+  'test/integration/postgres-start.test.ts',
+  'test/integration/secrets-set.test.ts',
+  'test/integration/toolchain-schema.test.ts',
+  'test/integration/stack/wrong-file.test.ts',
+];
 
 /** Milliseconds: a first image build is among what these wait for. */
 const onTheEngine = {
@@ -9,6 +30,7 @@ const onTheEngine = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts', 'infra/**/*.ts', 'toolchain/**/*.ts'],
@@ -22,6 +44,13 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 10_000,
+          // Half of the time would go into loading the same modules anew for each file. What a test changes
+          // of the process it puts back.
+          isolate: false,
+          unstubEnvs: true,
+          restoreMocks: true,
+          // More than there are cores: some tests wait for a clock or for a process.
+          maxWorkers: 3,
           setupFiles: ['test/support/properties.ts'],
         },
       },
@@ -29,8 +58,8 @@ export default defineConfig({
         test: {
           ...onTheEngine,
           name: 'integration-images',
-          include: ['test/integration/images/**/*.test.ts'],
-          // These take tags away from images that the others run: they go first, one by one.
+          include: ['test/integration/images/source.test.ts'],
+          // It takes tags away from images that the others run: it goes first, alone.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
@@ -38,37 +67,41 @@ export default defineConfig({
       {
         test: {
           ...onTheEngine,
+          ...sideBySide,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           exclude: [
-            'test/integration/images/**',
+            'test/integration/images/source.test.ts',
             'test/integration/aws/**',
             'test/integration/under-load/**',
+            ...withoutStore,
           ],
-          // Much of the time is waiting for the engine; each file has names and ports of its own.
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
           ...onTheEngine,
+          ...sideBySide,
           name: 'integration-aws',
           include: ['test/integration/aws/**/*.test.ts'],
           // What these need may still be built, beside the ones above.
           hookTimeout: 3_600_000,
-          maxWorkers: 2,
-          sequence: { groupOrder: 3 },
         },
       },
       {
         test: {
           ...onTheEngine,
+          ...besideLoad,
           name: 'integration-under-load',
           include: ['test/integration/under-load/**/*.test.ts'],
-          // Each of them needs the whole machine: a starved store lets requests wait until they fail.
-          fileParallelism: false,
-          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        test: {
+          ...onTheEngine,
+          ...besideLoad,
+          name: 'integration-without-store',
+          include: withoutStore,
         },
       },
     ],

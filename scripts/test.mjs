@@ -59,7 +59,7 @@ if (unknown.length > 0) {
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
-/** Of every failed test its name and first line: a long log is often seen from its end only. */
+/** Of every failed test its name and what it said: a long log is often seen from its end only. */
 const failures = [];
 const background = [];
 for (const [name, step] of Object.entries(steps)) {
@@ -120,6 +120,13 @@ function record(name, step, { status, seconds }) {
   lines.push(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`);
 }
 
+/** Without the trace; of a command's whole output the beginning, and the end, where it says why. */
+function shortened(message) {
+  const lines = message.split('\n').filter((line) => !/^ {4}at /.test(line));
+  const shown = lines.length > 40 ? [...lines.slice(0, 10), '...', ...lines.slice(-30)] : lines;
+  return shown.map((line) => `  ${line}`).join('\n');
+}
+
 function readReport(name) {
   try {
     const json = JSON.parse(readFileSync(report(name), 'utf8'));
@@ -128,8 +135,8 @@ function readReport(name) {
       // A file that could not be loaded has a message of its own and no test.
       const failed = tests.length > 0 ? tests : [{ fullName: '', failureMessages: [file.message] }];
       for (const { fullName, failureMessages } of failed) {
-        const reason = failureMessages[0]?.split('\n')[0] ?? '';
-        failures.push(`failed: ${name} ${relative('', file.name)} ${fullName}\n  ${reason}`);
+        const reason = shortened(failureMessages[0] ?? '');
+        failures.push(`failed: ${name} ${relative('', file.name)} ${fullName}\n${reason}`);
       }
     }
     return {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 
 const staleMs = 30_000;
-const retryMs = 1_000;
+const retryMs = 200;
 
 /**
  * Runs `work` while no other process of this machine does so with the same folder. Waits for the other as long as it

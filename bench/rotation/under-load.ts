@@ -29,9 +29,12 @@ export interface Measured {
   readonly problem?: string;
 }
 
-/** The load goes on for so long before and after what is done. */
-const LEAD_SECONDS = 3;
-const TAIL_SECONDS = 5;
+export interface UnderLoadOptions extends Pick<LoadOptions, 'rate'> {
+  /** The load goes on for so many seconds before what is done. @default 3 */
+  readonly leadSeconds?: number;
+  /** The same after it. @default 5 */
+  readonly tailSeconds?: number;
+}
 
 /**
  * Does something to the stack under constant load, and says what the load saw; what goes wrong in it
@@ -41,18 +44,18 @@ export async function underLoad(
   stack: BenchStack,
   scenario: string,
   change: () => Promise<unknown>,
-  { rate }: Pick<LoadOptions, 'rate'> = {},
+  { rate, leadSeconds = 3, tailSeconds = 5 }: UnderLoadOptions = {},
 ): Promise<Measured> {
   const mix = await stack.openMix();
   const load = new ConstantLoad(() => mix.next(), { origin: stack.origin, rate }).start();
-  await seconds(LEAD_SECONDS);
+  await seconds(leadSeconds);
   const began = performance.now();
   const problem = await change().then(
     () => undefined,
     (error: Error) => error.message,
   );
   const commandSeconds = (performance.now() - began) / 1000;
-  await seconds(TAIL_SECONDS);
+  await seconds(tailSeconds);
   const run = await load.stop();
   return {
     scenario,

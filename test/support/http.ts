@@ -63,8 +63,15 @@ export interface ProbeReport {
   readonly slowestSeconds: number;
 }
 
-/** Asks `url` five times a second, one request after the other; `stop` gives what it saw. */
-export function probe(url: string, headers: Headers = {}): { stop(): Promise<ProbeReport> } {
+/**
+ * Asks `url` again and again, one request after the other; `stop` gives what it saw.
+ * @param every milliseconds from one request to the next
+ */
+export function probe(
+  url: string,
+  headers: Headers = {},
+  every = 200,
+): { stop(): Promise<ProbeReport> } {
   const began = Date.now();
   const failures: string[] = [];
   let sent = 0;
@@ -80,7 +87,7 @@ export function probe(url: string, headers: Headers = {}): { stop(): Promise<Pro
       );
       if (outcome) failures.push(`${((at - began) / 1000).toFixed(1)} s: ${outcome.trim()}`);
       slowest = Math.max(slowest, Date.now() - at);
-      await new Promise((next) => setTimeout(next, Math.max(0, 200 - (Date.now() - at))));
+      await new Promise((next) => setTimeout(next, Math.max(0, every - (Date.now() - at))));
     }
   })();
   return {

@@ -2,7 +2,7 @@ import { killTree, processesWith } from './processes.ts';
 import type { RunOptions, TestProject } from './project.ts';
 
 /** How often it is looked whether a moment has come, in milliseconds. */
-const LOOK_EVERY = 20;
+const LOOK_EVERY = 50;
 const DEATH_MILLISECONDS = 20_000;
 
 /**

@@ -1,33 +1,74 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { execIn, runningOf } from '../../support/engine.ts';
-import { backendEnvironment, containerFacts } from '../../support/facts.ts';
-import { get, logIn, post, probe, productTitles } from '../../support/http.ts';
+import { parse, stringify } from 'yaml';
+import { docker, execIn, runningOf } from '../../support/engine.ts';
+import { backendEnvironment, containerFacts, sql } from '../../support/facts.ts';
+import { get, logIn, post, productTitles } from '../../support/http.ts';
+import { findLeaks, generatedValues } from '../../support/leaks.ts';
 import { freePort } from '../../support/ports.ts';
 import { TestProject } from '../../support/project.ts';
 import { admin, seededTitles, stagingStack } from '../../support/stacks.ts';
 
-// What Medusa does in production: secure cookies, sessions and events in Redis, two replicas behind
-// an edge, with TLS ended in front of it.
+// What Medusa does in production: secure cookies, sessions and events in Redis, two replicas behind an
+// edge, with TLS ended in front of it; and the rotation of its secrets.
 const https = { 'x-forwarded-proto': 'https' };
+const names = ['cookie', 'database', 'jwt', 'redis'];
+const stack = 'staging';
 let project: TestProject;
-let url: string;
 let port: number;
+let url: string;
+let file: string;
+
+/** The stack file's own words: what a rotation may change in it is four lines. */
+const secretsText = `
+# Ours; the team's calendar says when.
+secrets:
+  jwt: { version: 1, maxAge: 90d } # tokens
+  cookie:
+    maxAge: 90d   # sessions
+  database: {version: 1,since: 2020-01-01 , maxAge: 3650d}
+`;
 
 beforeAll(async () => {
   project = await TestProject.create();
   port = await freePort();
   url = `http://127.0.0.1:${port}`;
-  project.writeStack('staging', stagingStack(port));
-  const { seconds } = await project.up('staging');
-  console.log(`fresh up of two replicas: ${seconds.toFixed(1)} s`);
+  file = project.writeStack(stack, stringify(stagingStack(port)) + secretsText);
+  await project.up(stack);
 });
 
 afterAll(() => project.cleanup());
 
+const text = () => readFileSync(file, 'utf8');
+const versions = () => {
+  const { secrets } = parse(text()) as { secrets: Record<string, { version?: number }> };
+  return Object.fromEntries(names.map((name) => [name, secrets[name]?.version]));
+};
+
+async function labels(): Promise<string[]> {
+  const replicas = await runningOf(project.name, stack, 'backend');
+  return Promise.all(
+    replicas.map(async ({ id }) => {
+      const { Config } = await docker.getContainer(id).inspect();
+      return Config.Labels['medusa-infra.secret-versions'] ?? '';
+    }),
+  );
+}
+
+/** Values of all secrets that the state holds now. */
+async function stateValues(): Promise<Record<string, string>> {
+  const { stdout } = await project.pulumi(stack, ['stack', 'export', '--show-secrets']);
+  return generatedValues(stdout);
+}
+
+/** Lines of the proof, without what differs from run to run. */
+const proofs = (stdout: string) =>
+  stdout.split('\n').filter((line) => /^(ok|FAILED|-) {2,}/.test(line));
+
 describe('a production-like stack', () => {
   it('runs two replicas in production mode with Redis for cache and events', async () => {
-    expect(await runningOf(project.name, 'staging', 'backend')).toHaveLength(2);
-    const env = await backendEnvironment(project.name, 'staging');
+    expect(await runningOf(project.name, stack, 'backend')).toHaveLength(2);
+    const env = await backendEnvironment(project.name, stack);
     expect(env).toMatchObject({
       NODE_ENV: 'production',
       MEDUSA_BACKEND_URL: 'https://shop.localhost',
@@ -42,10 +83,10 @@ describe('a production-like stack', () => {
   });
 
   it('publishes the edge alone, to the world', async () => {
-    const [edge] = await runningOf(project.name, 'staging', 'edge');
+    const [edge] = await runningOf(project.name, stack, 'edge');
     expect((await containerFacts(edge?.id ?? '')).published).toEqual([`0.0.0.0:${port}`]);
     for (const component of ['backend', 'database', 'redis']) {
-      for (const { id } of await runningOf(project.name, 'staging', component)) {
+      for (const { id } of await runningOf(project.name, stack, component)) {
         expect((await containerFacts(id)).published).toEqual([]);
       }
     }
@@ -57,7 +98,7 @@ describe('a production-like stack', () => {
     expect(setCookie).toMatch(/; Secure/);
     expect(setCookie).toMatch(/; SameSite=None/);
     expect((await get(`${url}/admin/auth`, { ...https, cookie })).status).toBe(200);
-    const replicas = await runningOf(project.name, 'staging', 'backend');
+    const replicas = await runningOf(project.name, stack, 'backend');
     const script = `
       fetch('http://127.0.0.1:9000/admin/auth', { headers: ${JSON.stringify({ ...https, cookie })} })
         .then((response) => process.stdout.write(String(response.status)));`;
@@ -81,8 +122,8 @@ describe('a production-like stack', () => {
   });
 
   it('makes no session for a request without a cookie', async () => {
-    const [redis] = await runningOf(project.name, 'staging', 'redis');
-    const [backend] = await runningOf(project.name, 'staging', 'backend');
+    const [redis] = await runningOf(project.name, stack, 'redis');
+    const [backend] = await runningOf(project.name, stack, 'backend');
     expect(redis).toBeDefined();
     const script = `
       const Redis = require('ioredis');
@@ -94,21 +135,131 @@ describe('a production-like stack', () => {
     for (let asked = 0; asked < 5; asked += 1) await get(`${url}/store/products`);
     expect(await count()).toBe(before);
   });
+});
 
-  it('answers every request while both replicas are replaced', async () => {
-    const before = await runningOf(project.name, 'staging', 'backend');
+describe('rotate', () => {
+  it('says with --dry-run what it would do, and touches nothing', async () => {
+    const before = { text: text(), labels: await labels() };
+    const { code, stdout } = await project.run(['rotate', '--all', '-s', stack, '--dry-run']);
+    expect(code).toBe(0);
+    expect(stdout.split('\n').filter((line) => /^ *\d+ [-+] /.test(line))).toEqual([
+      expect.stringMatching(/ - {3}jwt: \{ version: 1, maxAge: 90d \} # tokens$/),
+      expect.stringMatching(/ \+ {3}jwt: \{ version: 2, maxAge: 90d, since: \S+ \} # tokens$/),
+      expect.stringMatching(/ - {3}database: \{version: 1,since: 2020-01-01 , maxAge: 3650d\}$/),
+      expect.stringMatching(/ \+ {5}version: 2$/),
+      expect.stringMatching(/ \+ {5}since: \d{4}-\d\d-\d\d$/),
+      expect.stringMatching(/ \+ {3}database: \{version: 2,since: \S+ , maxAge: 3650d\}$/),
+      expect.stringMatching(/ \+ {3}redis: \{ version: 2, since: \S+ \}$/),
+    ]);
+    expect({ text: text(), labels: await labels() }).toEqual(before);
+  });
+
+  it('rotates all four at once under load, proves each, and logs nobody out', async () => {
     const { cookie } = await logIn(url, admin.email, admin.password, https);
-    const changed = stagingStack(port);
-    changed.backend.env.GREETING = 'good morning';
-    project.writeStack('staging', changed);
-    const asking = probe(`${url}/store/products`);
-    const { seconds } = await project.up('staging');
-    const report = await asking.stop();
-    console.log(`both replicas replaced in ${seconds.toFixed(1)} s:`, report);
-    const after = await runningOf(project.name, 'staging', 'backend');
-    expect(after).toHaveLength(2);
-    for (const { id } of before) expect(after.map((found) => found.id)).not.toContain(id);
-    expect(report.failures).toEqual([]);
+    const old = await stateValues();
+    const { code, stdout, stderr, seconds } = await project.run([
+      'rotate',
+      ...names,
+      '-s',
+      stack,
+      '--yes',
+    ]);
+    expect(proofs(stdout), stderr).toEqual([
+      'ok      cookie: 2 of 2 replicas run with version 2',
+      'ok      cookie: 2 of 2 replicas hold its value in /run/secrets: COOKIE_SECRET, COOKIE_SECRET_PREVIOUS',
+      'ok      cookie: a session of version 2 is accepted by 2 of 2 replicas',
+      'ok      cookie: a session of version 1 is still accepted, as it is kept, by 2 of 2 replicas',
+      'ok      database: 2 of 2 replicas run with version 2',
+      'ok      database: 2 of 2 replicas hold its value in /run/secrets: DATABASE_URL',
+      'ok      database: role medusa_b with the password of version 2 is accepted',
+      'ok      database: role medusa_a with the password of version 1 is refused',
+      'ok      jwt: 2 of 2 replicas run with version 2',
+      'ok      jwt: 2 of 2 replicas hold its value in /run/secrets: JWT_SECRET, JWT_SECRET_PREVIOUS',
+      'ok      jwt: a token of version 2 is accepted by 2 of 2 replicas',
+      'ok      jwt: a token of version 1 is still accepted, as it is kept, by 2 of 2 replicas',
+      'ok      redis: 2 of 2 replicas run with version 2',
+      'ok      redis: 2 of 2 replicas hold its value in /run/secrets: REDIS_URL',
+      'ok      redis: user medusa_v2 with the password of version 2 is accepted',
+      'ok      redis: user medusa_v1 with the password of version 1 is refused',
+      expect.stringMatching(/^ok {6}requests: 0 of \d+ to the edge failed while it went on$/),
+    ]);
+    expect(code).toBe(0);
+    console.log(`four secrets rotated in ${seconds.toFixed(1)} s:`, proofs(stdout).at(-1));
+
+    // What the command says, seen with other eyes.
+    expect(versions()).toEqual({ cookie: 2, database: 2, jwt: 2, redis: 2 });
+    expect(text()).toContain("# Ours; the team's calendar says when.\nsecrets:\n");
+    expect(text()).toMatch(/^ {4}maxAge: 90d {3}# sessions$/m);
+    expect(await labels()).toEqual(Array(2).fill('cookie=2 database=2 jwt=2 redis=2'));
     expect((await get(`${url}/admin/auth`, { ...https, cookie })).status).toBe(200);
+    const roles =
+      "select rolname, rolcanlogin from pg_roles where rolname like 'medusa\\__' order by 1";
+    expect(await sql(project.name, stack, roles)).toEqual(['medusa_a|f', 'medusa_b|t']);
+
+    const current = await stateValues();
+    expect(Object.keys(current).sort()).toEqual([
+      'secret-cookie-v1',
+      'secret-cookie-v2',
+      'secret-database-v2',
+      'secret-jwt-v1',
+      'secret-jwt-v2',
+      'secret-redis-v2',
+    ]);
+    const places = project.transcript.map((printed, index) => ({
+      place: `output ${index}`,
+      text: printed,
+    }));
+    expect(findLeaks({ ...old, ...current }, places)).toEqual([]);
+  });
+
+  it('has nothing to do with --due, and says so at once', async () => {
+    const before = await labels();
+    const { code, stdout, stderr } = await project.run(['rotate', '--due', '-s', stack, '--yes']);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'nothing is due', stderr: '' });
+    expect(await labels()).toEqual(before);
+  });
+
+  it('whose release fails leaves the old one serving; mended, the same command finishes it', async () => {
+    const whole = text();
+    const command = ['rotate', 'cookie', '-s', stack, '--yes'];
+    const failing = whole.replace(
+      '\nbackend:\n',
+      '\nbackend:\n  command: [node, -e, process.exit(3)]\n',
+    );
+    expect(failing).not.toBe(whole);
+    project.writeStack(stack, failing);
+    const failed = await project.run(command);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain('To go back: write this and run: medusa-infra up -s staging\n');
+    expect(failed.stderr).toMatch(/^ +\d+ \+ {5}version: 2$/m);
+    expect(proofs(failed.stdout)).toEqual([
+      expect.stringMatching(/^ok {6}requests: 0 of \d+ to the edge failed while it went on$/),
+    ]);
+    expect(versions()).toMatchObject({ cookie: 3 });
+    expect(await labels()).toEqual(Array(2).fill('cookie=2 database=2 jwt=2 redis=2'));
+
+    project.writeStack(stack, text().replace('  command: [node, -e, process.exit(3)]\n', ''));
+    const { code, stdout, stderr } = await project.run(command);
+    expect(proofs(stdout), stderr).toContain(
+      'ok      cookie: a session of version 2 is still accepted, as it is kept, by 2 of 2 replicas',
+    );
+    expect(code).toBe(0);
+    expect(versions()).toMatchObject({ cookie: 3 });
+  });
+
+  it('shows versions and ages of what runs', async () => {
+    const { stdout } = await project.run(['secrets', '-s', stack, '--json']);
+    const { secrets, unknown } = JSON.parse(stdout) as {
+      secrets: { name: string; version: number; serving: number[]; ageDays: number }[];
+      unknown: string[];
+    };
+    expect(unknown).toEqual([]);
+    expect(secrets.map(({ name, version, serving }) => ({ name, version, serving }))).toEqual([
+      { name: 'cookie', version: 3, serving: [3] },
+      { name: 'database', version: 2, serving: [2] },
+      { name: 'jwt', version: 2, serving: [2] },
+      { name: 'redis', version: 2, serving: [2] },
+    ]);
+    for (const { ageDays } of secrets) expect(ageDays).toBeLessThan(2);
   });
 });

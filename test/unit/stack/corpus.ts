@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import { formatIssue } from '../../../src/stack/issues.ts';
 import type { LoadResult } from '../../../src/stack/load.ts';
 import { loadStackFile } from '../../../src/stack/load.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** One case of a corpus file: files to write, and the lines that loading `stack.yaml` must give. */
 export interface Case {
@@ -36,14 +35,6 @@ export function readCorpus(name: string): Case[] {
         expected: after.split('\n').filter((line) => line !== ''),
       };
     });
-}
-
-const root = mkdtempSync(join(tmpdir(), 'medusa-infra-stack-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-/** An empty folder that goes with the test file. */
-export function temporaryFolder(): string {
-  return mkdtempSync(join(root, 'stack-'));
 }
 
 /** Writes files into a folder of their own and loads one of them. */

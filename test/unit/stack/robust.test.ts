@@ -7,8 +7,9 @@ import { UserError } from '../../../src/errors.ts';
 import { isStackFileName } from '../../../src/stack/extends.ts';
 import { formatIssue } from '../../../src/stack/issues.ts';
 import { loadStackFile, requireStackFile } from '../../../src/stack/load.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { plainMap } from './arbitrary-stack.ts';
-import { load, loadText, temporaryFolder } from './corpus.ts';
+import { load, loadText } from './corpus.ts';
 
 /** `FILE:LINE:COLUMN PATH: message` on one line, with a path. */
 const FORM = /^[^\n]+\.yaml:[1-9]\d*:[1-9]\d* [^\s:][^\n]*: [^\n]+$/;

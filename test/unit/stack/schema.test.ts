@@ -7,8 +7,9 @@ import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { stackJsonSchema } from '../../../src/stack/json-schema.ts';
 import { loadStackFile } from '../../../src/stack/load.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { mutated } from './arbitrary-stack.ts';
-import { FIXTURES, load, readCorpus, temporaryFolder } from './corpus.ts';
+import { FIXTURES, load, readCorpus } from './corpus.ts';
 
 const accepts = new Ajv({
   strict: false,

@@ -11,7 +11,7 @@ import { RDS_CA_PATH, rdsCertificates } from '../../../../src/derive/aws/rds-ca.
 import { nodeFor } from '../../../../src/derive/aws/redis.ts';
 import { scramVerifier } from '../../../../src/derive/scram.ts';
 import { fillTemplate } from '../../../../src/derive/template.ts';
-import { temporaryFolder } from '../../stack/corpus.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { awsPlan } from './stacks.ts';
 
 const GIB = 1024 ** 3;

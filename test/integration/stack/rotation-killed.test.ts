@@ -93,25 +93,34 @@ interface Case {
   readonly secrets: readonly ('cookie' | 'database' | 'jwt' | 'redis')[];
   /** Each in a run of the same command. */
   readonly kills: readonly Kill[];
+  /** What the last run asks for. @default the same secrets */
+  readonly finishedBy?: string;
 }
 
 const cases: readonly Case[] = [
   {
     secrets: ['jwt', 'database'],
-    kills: [edited, preparing, starting, draining, retired, proving],
+    kills: [edited, preparing, starting, draining, retired],
   },
-  { secrets: ['cookie', 'redis'], kills: [migrating, healthy, removing] },
+  {
+    secrets: ['cookie', 'redis'],
+    kills: [migrating, healthy, removing, proving],
+    // Nothing is due: what was cut off is finished whatever is asked for.
+    finishedBy: '--due',
+  },
 ];
 
-const titled = cases.map(({ secrets, kills }) => ({
+const titled = cases.map(({ secrets, kills, finishedBy }) => ({
   secrets,
   kills,
+  last: finishedBy === undefined ? secrets : [finishedBy],
   names: secrets.join(' and '),
   when: kills.map(({ step }) => step).join(', then '),
 }));
 
-describe('a rotation that is killed is finished by the same command:', () => {
-  it.each(titled)('$names, $when', { timeout: PATIENCE }, async ({ secrets, names, kills }) => {
+describe('a rotation that is killed is finished by another run:', () => {
+  it.each(titled)('$names, $when', { timeout: PATIENCE }, async (rotation) => {
+    const { secrets, names, kills, last } = rotation;
     const command = ['rotate', ...secrets, '-s', stack, '--yes'];
     const was = await store.moment();
     const versions = { ...store.versions };
@@ -129,7 +138,7 @@ describe('a rotation that is killed is finished by the same command:', () => {
     }
 
     const text = store.text;
-    const result = await store.run(command);
+    const result = await store.run(['rotate', ...last, '-s', stack, '--yes']);
     const { code, stdout, stderr } = result;
     console.log(`${names}: finished in ${seconds(result.seconds * 1000)}`);
     expect(stdout, stderr).toContain('finishing a rotation that was cut off');
@@ -152,6 +161,8 @@ describe('a rotation that is killed is finished by the same command:', () => {
       redis: !secrets.includes('redis'),
     };
     expect(await store.logsIn(urls)).toEqual(expected);
+    const due = await store.run(['rotate', '--due', '-s', stack]);
+    expect(due.stdout, due.stderr).toBe('nothing is due');
     const outlook = await store.run(['preview', '-s', stack, '--expect-no-changes']);
     expect(outlook.code, outlook.stdout + outlook.stderr).toBe(0);
     await witness.look();

@@ -1,0 +1,32 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take longest: begun last, one of them would go on alone while other workers have nothing to do. */
+const LONGEST = [
+  'under-load/release',
+  'stack/rotation-killed',
+  'aws/stack',
+  'stack/shop',
+  'stack/lifecycle',
+  'aws/variants',
+  'prepare',
+  'stack/staging',
+  'cli',
+  'aws/task',
+  'stack/versions',
+  'stack/tls',
+];
+
+/** Vitest's own order, by size where nothing is known of earlier runs, after those that are known to take long. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.sort((left, right) => group(left) - group(right) || rank(left) - rank(right));
+  }
+}
+
+const group = ({ project }: TestSpecification) => project.config.sequence.groupOrder;
+
+function rank({ moduleId }: TestSpecification): number {
+  const found = LONGEST.findIndex((name) => moduleId.endsWith(`/integration/${name}.test.ts`));
+  return found === -1 ? LONGEST.length : found;
+}
