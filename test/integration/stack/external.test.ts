@@ -48,7 +48,7 @@ const rows = async (query: string) =>
     .split('\n');
 
 beforeAll(async () => {
-  project = await TestProject.create();
+  project = await TestProject.create({ newerNode: true });
   port = await freePort();
   url = `http://localhost:${port}`;
   const { images } = await ensureImages({ source: 'auto', wanted: {}, log: console.log });
