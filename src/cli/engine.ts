@@ -1,5 +1,5 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
-import { ensureToolchain, type Toolchain } from '../../toolchain/ensure.ts';
+import { ensureToolchain, type PartName, type Toolchain } from '../../toolchain/ensure.ts';
 import { withPulumiHome } from '../../toolchain/pulumi-home.ts';
 import { UserError } from '../errors.ts';
 import type { StackFile } from '../stack/stack-file.ts';
@@ -43,7 +43,7 @@ export async function openEngine(
   const { toolchain, state, env } = await surroundings(context, project, options);
   const [automation, pulumi] = await Promise.all([
     import('@pulumi/pulumi/automation/index.js'),
-    pulumiCommand(toolchain.pulumi, env),
+    pulumiCommand(toolchain.pulumi, versionOf(toolchain, 'pulumi'), env),
   ]);
   const select = async (name: string, { create }: { create: boolean }) => {
     const settings = { envVars: env, pulumiCommand: pulumi.command };
@@ -58,6 +58,10 @@ export async function openEngine(
     }
   };
   return { project, toolchain, state, env, select, interrupt: pulumi.interrupt };
+}
+
+function versionOf({ report }: Toolchain, wanted: PartName): string | undefined {
+  return report.find(({ part }) => part === wanted)?.version;
 }
 
 /** Toolchain and state alone, without the Automation API. */

@@ -70,7 +70,13 @@ async function attempt(
     milliseconds: Date.now() - start,
   });
   try {
-    const options = { onEvent: reader.read, color: 'never' as const, suppressProgress: true };
+    const options = {
+      onEvent: reader.read,
+      color: 'never' as const,
+      suppressProgress: true,
+      // Of the summary, which nobody reads; the default is to decrypt the configuration for it.
+      showSecrets: false,
+    };
     const outputs = kind === 'up' ? (await stack.up(options)).outputs : {};
     if (kind === 'preview') await stack.preview(options);
     if (kind === 'destroy') await stack.destroy(options);

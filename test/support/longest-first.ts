@@ -1,19 +1,22 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take longest: begun last, one of them would go on alone while other workers have nothing to do. */
+/**
+ * Files that take longest: begun last, one of them would go on alone while other workers have nothing to do. Those of
+ * target aws come after the rest: on a new machine what they need is still being built.
+ */
 const LONGEST = [
   'under-load/release',
   'stack/rotation-killed',
-  'aws/stack',
   'stack/shop',
   'stack/lifecycle',
-  'aws/variants',
   'prepare',
   'stack/staging',
-  'cli',
-  'aws/task',
   'stack/versions',
   'stack/tls',
+  'aws/stack',
+  'aws/variants',
+  'aws/task',
+  'cli',
 ];
 
 /** Vitest's own order, by size where nothing is known of earlier runs, after those that are known to take long. */

@@ -14,6 +14,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
+import { cacheRoot, PartCache } from '../../toolchain/cache.ts';
+import { findNewerNode } from '../../toolchain/node.ts';
 import { leftovers, projectsOnEngine, removeProject } from './engine.ts';
 
 /** The repository's root. */
@@ -36,6 +38,11 @@ export interface RunOptions {
   readonly input?: string;
 }
 
+export interface ProjectOptions {
+  /** The command runs on the Node that Pulumi programs run on, in place of the installed one. @default false */
+  readonly newerNode?: boolean;
+}
+
 const staleAfterSeconds = 3600;
 const nameOf = /^it-([0-9a-z]{6,7})-[0-9a-f]{4}$/;
 
@@ -51,11 +58,13 @@ export class TestProject {
   readonly transcript: string[] = [];
   /** What the user's shell exports beside this machine's environment. */
   readonly shell: Record<string, string> = {};
+  readonly #node: string;
   readonly #onExit: () => void;
 
-  private constructor(name: string, folder: string) {
+  private constructor(name: string, folder: string, { newerNode = false }: ProjectOptions) {
     this.name = name;
     this.folder = folder;
+    this.#node = newerNode ? nodeOfPrograms() : process.execPath;
     this.stacks = join(folder, 'stacks');
     const helper = join(import.meta.dirname, 'remove-project.ts');
     // The test process may end before `cleanup` ran (a crash, Ctrl-C): then this removes it all.
@@ -66,11 +75,11 @@ export class TestProject {
   }
 
   /** Makes the folder; removes what runs that were killed left behind more than an hour ago. */
-  static async create(): Promise<TestProject> {
+  static async create(options: ProjectOptions = {}): Promise<TestProject> {
     await sweepStale();
     const name = `it-${Math.floor(Date.now() / 1000).toString(36)}-${randomBytes(2).toString('hex')}`;
     const folder = realpathSync(mkdtempSync(join(tmpdir(), `${name}.`)));
-    const project = new TestProject(name, folder);
+    const project = new TestProject(name, folder, options);
     mkdirSync(project.stacks);
     mkdirSync(project.stateFolder);
     const ours = parse(readFileSync(join(repository, 'Pulumi.yaml'), 'utf8')) as object;
@@ -119,7 +128,7 @@ export class TestProject {
 
   /** Starts the real command; `run` is the same with its end awaited. */
   start(args: readonly string[], options: RunOptions = {}) {
-    return execa(process.execPath, [join(repository, 'bin/medusa-infra.js'), ...args], {
+    return execa(this.#node, [join(repository, 'bin/medusa-infra.js'), ...args], {
       cwd: this.folder,
       env: this.env(options.env),
       extendEnv: false,
@@ -150,7 +159,7 @@ export class TestProject {
   async pulumi(stack: string, args: readonly string[]): Promise<CommandResult> {
     const began = Date.now();
     const script = 'eval "$("$0" "$1" pulumi-env -s "$2")" && shift 2 && exec pulumi "$@"';
-    const command = [process.execPath, join(repository, 'bin/medusa-infra.js'), stack, ...args];
+    const command = [this.#node, join(repository, 'bin/medusa-infra.js'), stack, ...args];
     const { exitCode, stdout, stderr } = await execa('bash', ['-c', script, ...command], {
       cwd: this.folder,
       env: this.env({ PULUMI_STACK: stack }),
@@ -176,6 +185,11 @@ export class TestProject {
 export function isStale(name: string, nowSeconds: number = Date.now() / 1000): boolean {
   const began = nameOf.exec(name)?.[1];
   return began !== undefined && nowSeconds - Number.parseInt(began, 36) > staleAfterSeconds;
+}
+
+/** The installed Node where Pulumi takes it: then there is one alone. */
+function nodeOfPrograms(): string {
+  return findNewerNode({ cache: new PartCache(cacheRoot()) })?.path ?? process.execPath;
 }
 
 async function sweepStale(): Promise<void> {

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { containersOf, execIn, networksOf, runningOf, volumesOf } from './engine.ts';
@@ -61,7 +62,7 @@ export class RotatedStore {
   }
 
   static async create(): Promise<RotatedStore> {
-    return new RotatedStore(await TestProject.create(), await freePort());
+    return new RotatedStore(await TestProject.create({ newerNode: true }), await freePort());
   }
 
   /** Brings it up and begins to ask: for products, and who is logged in. */
@@ -94,7 +95,9 @@ export class RotatedStore {
   }
 
   get #options() {
-    return { env: { TMPDIR: this.temporary } };
+    // Node's own cache is not among what a command leaves behind.
+    const cache = join(tmpdir(), 'node-compile-cache');
+    return { env: { TMPDIR: this.temporary, NODE_COMPILE_CACHE: cache } };
   }
 
   /** What those who asked saw until now. */

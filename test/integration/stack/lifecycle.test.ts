@@ -33,7 +33,7 @@ let port: number;
 let url: string;
 
 beforeAll(async () => {
-  project = await TestProject.create();
+  project = await TestProject.create({ newerNode: true });
   port = await freePort();
   url = `http://localhost:${port}`;
 });

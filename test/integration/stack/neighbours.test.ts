@@ -22,7 +22,7 @@ const urls = { plain: '', shop: '', theirs: '' };
 
 beforeAll(async () => {
   ours = await TestProject.create();
-  theirs = await TestProject.create();
+  theirs = await TestProject.create({ newerNode: true });
   const plain = await freePort();
   const shop = await freePort();
   const other = await freePort();

@@ -30,7 +30,7 @@ secrets:
 `;
 
 beforeAll(async () => {
-  project = await TestProject.create();
+  project = await TestProject.create({ newerNode: true });
   port = await freePort();
   url = `http://127.0.0.1:${port}`;
   file = project.writeStack(stack, stringify(stagingStack(port)) + secretsText);

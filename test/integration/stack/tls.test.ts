@@ -96,7 +96,7 @@ const status = async () => {
 };
 
 beforeAll(async () => {
-  project = await TestProject.create();
+  project = await TestProject.create({ newerNode: true });
   port = await freePort();
   httpPort = await freePort();
   url = `https://${HOST}:${port}`;

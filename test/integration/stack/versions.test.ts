@@ -20,7 +20,7 @@ const values: Record<string, string> = {};
 const urls: Record<number, { readonly database: string; readonly redis: string }> = {};
 
 beforeAll(async () => {
-  project = await TestProject.create();
+  project = await TestProject.create({ newerNode: true });
   port = await freePort();
 });
 
