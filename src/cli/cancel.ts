@@ -4,10 +4,14 @@ import { openEngine } from './engine.ts';
 import { describeLock, isStale, readLocks, thisHost } from './locks.ts';
 import type { DeployOptions } from './options.ts';
 import { findProject } from './project.ts';
-import { targetOf } from './stack.ts';
+import { recoverOnAws } from './recover-aws.ts';
+import { loadStack, targetOf } from './stack.ts';
 import { backendFolder } from './state.ts';
 
-/** `cancel`: takes the lock of another update away. Asks while that update seems to be alive. */
+/**
+ * `cancel`: takes the lock of another update away. Asks while that update seems to be alive. On aws with a
+ * state elsewhere than on this disk, it also does what is to be done after a run that was killed.
+ */
 export async function cancel(context: Context, options: DeployOptions): Promise<number> {
   const project = findProject(context.cwd);
   const target = targetOf(project, options.stack);
@@ -29,6 +33,10 @@ export async function cancel(context: Context, options: DeployOptions): Promise<
     }
   }
   await stack.cancel();
+  // With the state on this disk the next run sees that the one before is gone; elsewhere it is known now.
+  if (target === 'aws' && !folder) {
+    await recoverOnAws(context, engine, stack, loadStack(context, project, options.stack));
+  }
   note(context, `${options.stack} is free; run: medusa-infra up -s ${options.stack}`);
   return exitCodes.ok;
 }

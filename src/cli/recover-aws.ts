@@ -5,16 +5,15 @@ import { answeredByAws } from './aws-answer.ts';
 import { type Context, note } from './context.ts';
 import type { Engine } from './engine.ts';
 import { nameOf } from './events.ts';
-import { freeStaleLock } from './free.ts';
 import { planOf } from './plan.ts';
-import { exportSealed, importSealed, type SealedState } from './sealed-state.ts';
+import { exportSealed, importSealed } from './sealed-state.ts';
 import { type PendingOperation, type State, stateOf } from './stack-state.ts';
-import { backendFolder } from './state.ts';
 
 /**
  * What AWS was making when a run was killed nobody can find by a label alone, so it is only named: if it
  * came into being, the next `up` says that its name is taken. What it was changing is read anew by the
- * refresh before each update, but for a password, which cannot be read.
+ * refresh before each update, but for a password, which cannot be read. To be called where no other run
+ * can be at work: what is pending could be its.
  * @param stackFile what is to be brought up next; undefined: it is to be destroyed
  */
 export async function recoverOnAws(
@@ -23,13 +22,9 @@ export async function recoverOnAws(
   stack: Stack,
   stackFile: StackFile | undefined,
 ): Promise<void> {
-  const isLocal = backendFolder(engine.state.backend, context.env) !== undefined;
-  if (isLocal) await freeStaleLock(context, engine, stack);
   const exported = await exportSealed<State | undefined>(stack);
   const pending = exported.deployment?.pending_operations ?? [];
   if (pending.length === 0) return;
-  // Elsewhere than on this disk it is not seen whether another run is at work on it right now.
-  if (!isLocal && !(await isFree(stack, exported))) return;
   const names = pending.map(({ type, resource }) => `${type} ${nameOf(resource.urn)}`);
   note(context, `an earlier run was killed while ${names.join(', ')}; going on from what AWS has`);
   if (pending.some(({ type }) => type === 'creating')) {
@@ -57,15 +52,4 @@ async function settlePasswords(
   const { plan } = await planOf(project, stack.name, stackFile);
   const account = await stackAccount(context, project, plan);
   await answeredByAws(() => settleRedis(account, plan, change, (line) => note(context, line)));
-}
-
-/** Writes the state as it is, for which Pulumi takes the lock. */
-async function isFree(stack: Stack, exported: SealedState<State | undefined>): Promise<boolean> {
-  try {
-    await importSealed(stack, exported);
-    return true;
-  } catch (error) {
-    if ((error as Error).name === 'ConcurrentUpdateError') return false;
-    throw error;
-  }
 }

@@ -36,11 +36,11 @@ export async function recoverKilledRun(
   stack: Stack,
   { next, target, stackFile }: RecoverOptions,
 ): Promise<void> {
-  if (target === 'aws') return recoverOnAws(context, engine, stack, stackFile);
   // Whether another run is at work can only be seen with the state on this disk; with any other backend
   // Pulumi warns about what is pending, and goes on.
   if (!backendFolder(engine.state.backend, context.env)) return;
   await freeStaleLock(context, engine, stack);
+  if (target === 'aws') return recoverOnAws(context, engine, stack, stackFile);
   const exported = await exportSealed<State | undefined>(stack);
   const state = exported.deployment ?? {};
   const resources = state.resources ?? [];

@@ -31,7 +31,7 @@ export const ECR_USER = { username: 'AWS', password: '123456789012-auth-token' }
 /** Services that a stack's resources and the command ask, as the provider names their endpoints. */
 const ENDPOINTS = [
   ...['acm', 'appautoscaling', 'cloudwatch', 'ec2', 'ecr', 'ecs', 'elasticache', 'elbv2', 'iam'],
-  ...['kms', 'logs', 'rds', 'resourcegroupstaggingapi', 'route53', 's3'],
+  ...['kms', 'logs', 'rds', 'resourcegroupstaggingapi', 'route53', 's3', 's3control'],
   ...['secretsmanager', 'servicediscovery', 'ssm', 'sts', 'wafv2'],
 ];
 

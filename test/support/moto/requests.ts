@@ -20,6 +20,9 @@ export function iamRequests(call: AwsCall): IamRequest[] {
       resource,
       context,
     })),
+    ...(WITH[action] ?? []).flatMap((also) =>
+      resources.map((resource) => ({ action: also, resource, context })),
+    ),
     ...passedRoles(call),
   ];
 }
@@ -42,6 +45,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   's3:DeleteBucketTagging': 's3:PutBucketTagging',
   's3:DeletePublicAccessBlock': 's3:PutBucketPublicAccessBlock',
 };
+
+/** What is asked beside an action: the provider makes a bucket with its tags (internal/service/s3/bucket.go). */
+const WITH: Readonly<Record<string, readonly string[]>> = { 's3:CreateBucket': ['s3:TagResource'] };
 
 function iamAction({ service, operation }: AwsCall): string {
   // The scope of a signature is the prefix of the actions, but for CloudWatch.

@@ -45,13 +45,6 @@ SecurityGroupRule.description = property(
     lambda self: self.ip_range.get("Description") or (self.source_group or {}).get("Description")
 )
 
-# The account is not told, because the tests' provider is told not to ask for it: it would take a
-# group of its own account for another's.
-_referenced = SecurityGroupRule.referenced_group_info
-SecurityGroupRule.referenced_group_info = property(
-    lambda self: {k: v for k, v in (_referenced.fget(self) or {}).items() if k != "UserId"} or None
-)
-
 # A bucket's tags may come with its creation.
 import xmltodict
 from moto.s3.models import S3Backend

@@ -130,6 +130,8 @@ export const NETWORK_STATEMENTS: readonly OperatorStatement[] = [
   },
   {
     sid: 'AccessLogs',
+    // Tags by S3 Control (TagResource, UntagResource, ListTagsForResource), and as they were before it
+    // (GetBucketTagging, PutBucketTagging) where that refuses: internal/service/s3/tags.go of the provider.
     actions: verbs('s3', [
       'CreateBucket',
       'DeleteBucket',
