@@ -4,8 +4,14 @@ import * as pulumi from '@pulumi/pulumi';
 import { derivePlan } from '../src/derive/derive.ts';
 import { UserError } from '../src/errors.ts';
 import { requireStackFile } from '../src/stack/load.ts';
-import { requireNamedFiles } from '../src/stack/named-files.ts';
+import { namedFileProblems } from '../src/stack/named-files.ts';
+import { formatProblems } from '../src/stack/problems.ts';
+import type { StackFile } from '../src/stack/stack-file.ts';
+import { connectEngine } from '../toolchain/images/engine.ts';
+import { readImageLock } from '../toolchain/images/lock-file.ts';
 import { bringStackImages } from '../toolchain/images/stack-images.ts';
+import { imageProblems } from './engine/image-problems.ts';
+import { namedImages } from './engine/named-images.ts';
 import { toRunError } from './run-error.ts';
 
 /** The Pulumi program: one stack file in, one target's resources out. */
@@ -27,7 +33,7 @@ async function deploy(): Promise<object> {
     );
   }
   const { stack } = requireStackFile(file);
-  requireNamedFiles(stack);
+  await requireWhatIsNamed(stack, file);
   const images = await bringStackImages(stack, stacksFolder, stackName, {
     log: (line) => void pulumi.log.info(line),
   });
@@ -35,6 +41,16 @@ async function deploy(): Promise<object> {
   // Each target loads its own providers alone.
   const { up } = await (plan.target === 'aws' ? import('./up-aws.ts') : import('./up-docker.ts'));
   return up(plan);
+}
+
+/** Files, and on docker images: told before anything is brought, also where `pulumi` runs by itself. */
+async function requireWhatIsNamed(stack: StackFile, file: string): Promise<void> {
+  const problems = namedFileProblems(stack);
+  if (stack.target === 'docker') {
+    const lock = await readImageLock(path.dirname(file), pulumi.getStack());
+    problems.push(...(await imageProblems(connectEngine(), namedImages(stack, lock))));
+  }
+  if (problems.length > 0) throw new UserError(formatProblems(file, problems));
 }
 
 /** The folder of Pulumi.yaml. Older language hosts tell no path: then it is looked for upwards. */

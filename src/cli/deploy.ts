@@ -1,7 +1,7 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { bringStackImages } from '../../toolchain/images/stack-images.ts';
-import { requireNamedFiles } from '../stack/named-files.ts';
 import type { StackFile } from '../stack/stack-file.ts';
+import { checkBefore, checkImages } from './before.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from './context.ts';
 import { dockerEngine } from './docker.ts';
 import { type Engine, openEngine } from './engine.ts';
@@ -61,15 +61,17 @@ export async function openStack(
   { create = true }: { readonly create?: boolean } = {},
 ): Promise<{ engine: Engine; stack: Stack }> {
   const { target } = stackFile;
-  requireNamedFiles(stackFile);
+  const known = await checkBefore(context, project, stackFile, options);
   const engine = await openEngine(context, project, { ...options, target, resources: true });
+  const docker = target === 'docker' ? await dockerEngine(context) : undefined;
+  if (docker && !known.images) await checkImages(project, stackFile, options, docker);
   // The program would bring them too; here a first time's minutes are shown as they pass, and
   // `--offline` holds.
   await bringStackImages(stackFile, project.stacksDir, options.stack, {
     offline: options.offline ?? false,
     log: (line) => note(context, context.color.stderr.dim(line)),
     // What is chosen for aws needs no engine; what is not is built on the one that the toolchain takes.
-    ...(target === 'docker' ? { engine: await dockerEngine(context) } : {}),
+    ...(docker ? { engine: docker } : {}),
   });
   const stack = await engine.select(options.stack, { create });
   await recoverKilledRun(context, engine, stack, { next: 'up', target });
@@ -80,7 +82,7 @@ export async function openStack(
 export async function preview(context: Context, options: PreviewOptions): Promise<number> {
   const project = findProject(context.cwd);
   const stackFile = loadStack(context, project, options.stack);
-  requireNamedFiles(stackFile);
+  await checkBefore(context, project, stackFile, options);
   const { target } = stackFile;
   const engine = await openEngine(context, project, { ...options, target, resources: true });
   const stack = await engine.select(options.stack, { create: true });
