@@ -7,11 +7,8 @@ import { requireStackFile } from '../src/stack/load.ts';
 import { namedFileProblems } from '../src/stack/named-files.ts';
 import { formatProblems } from '../src/stack/problems.ts';
 import type { StackFile } from '../src/stack/stack-file.ts';
-import { connectEngine } from '../toolchain/images/engine.ts';
 import { readImageLock } from '../toolchain/images/lock-file.ts';
 import { bringStackImages } from '../toolchain/images/stack-images.ts';
-import { imageProblems } from './engine/image-problems.ts';
-import { namedImages } from './engine/named-images.ts';
 import { toRunError } from './run-error.ts';
 
 /** The Pulumi program: one stack file in, one target's resources out. */
@@ -39,14 +36,20 @@ async function deploy(): Promise<object> {
   });
   const plan = derivePlan(stack, { project: pulumi.getProject(), stack: stackName, images });
   // Each target loads its own providers alone.
-  const { up } = await (plan.target === 'aws' ? import('./up-aws.ts') : import('./up-docker.ts'));
-  return up(plan);
+  return plan.target === 'aws'
+    ? (await import('./up-aws.ts')).up(plan, file)
+    : (await import('./up-docker.ts')).up(plan);
 }
 
 /** Files, and on docker images: told before anything is brought, also where `pulumi` runs by itself. */
 async function requireWhatIsNamed(stack: StackFile, file: string): Promise<void> {
   const problems = namedFileProblems(stack);
   if (stack.target === 'docker') {
+    const [{ imageProblems }, { namedImages }, { connectEngine }] = await Promise.all([
+      import('./engine/image-problems.ts'),
+      import('./engine/named-images.ts'),
+      import('../toolchain/images/engine.ts'),
+    ]);
     const lock = await readImageLock(path.dirname(file), pulumi.getStack());
     problems.push(...(await imageProblems(connectEngine(), namedImages(stack, lock))));
   }

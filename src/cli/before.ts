@@ -1,6 +1,4 @@
 import type Docker from 'dockerode';
-import { imageProblems } from '../../infra/engine/image-problems.ts';
-import { namedImages } from '../../infra/engine/named-images.ts';
 import { portProblems } from '../../infra/engine/port-problems.ts';
 import { readImageLock } from '../../toolchain/images/lock-file.ts';
 import { versionProblems, wantedVersions } from '../../toolchain/images/offers.ts';
@@ -78,6 +76,11 @@ async function imagesOf(
   { offline }: Options,
   engine: Docker,
 ): Promise<Problem[]> {
+  // The engine's client comes with them, which is large.
+  const [{ imageProblems }, { namedImages }] = await Promise.all([
+    import('../../infra/engine/image-problems.ts'),
+    import('../../infra/engine/named-images.ts'),
+  ]);
   return imageProblems(engine, namedImages(stackFile, lock), { offline: offline ?? false });
 }
 

@@ -25,7 +25,7 @@ export interface StateResource {
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-interface PendingOperation {
+export interface PendingOperation {
   readonly type: string;
   readonly resource: StateResource;
 }

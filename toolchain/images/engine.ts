@@ -19,6 +19,15 @@ export function connectEngine(): Docker {
   return new Docker();
 }
 
+/** @throws UserError where the engine does not answer */
+export async function requireEngine(engine: Docker): Promise<void> {
+  try {
+    await engine.ping();
+  } catch (error) {
+    throw engineError(error);
+  }
+}
+
 /** Facts of an image on the engine; undefined where there is none of that name. */
 export async function inspectImage(engine: Docker, ref: string): Promise<ImageFacts | undefined> {
   try {

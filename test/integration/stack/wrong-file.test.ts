@@ -1,8 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leftovers } from '../../support/engine.ts';
 import { ImageRegistry } from '../../support/image-registry.ts';
+import { freePort } from '../../support/ports.ts';
 import { TestProject } from '../../support/project.ts';
 
 let project: TestProject;
@@ -116,4 +118,31 @@ edge:
     );
     expect(code).toBe(1);
   });
+});
+
+it('a first up that is refused leaves no stack, and what was set before as it was', async () => {
+  const set = 'config:\n  aws:profile: shop\n';
+  mkdirSync(join(project.folder, 'store'));
+  writeFileSync(join(project.folder, 'store/Dockerfile'), 'FROM scratch\n');
+  project.writeStack('Pulumi.secretive', set);
+  project.writeStack(
+    'secretive',
+    `target: docker
+backend: { image: { build: ../store }, env: { KEY: { secret: key } } }
+secrets: { key: { from: config } }
+images: { source: debian }
+edge: { port: ${await freePort()} }
+`,
+  );
+  const stateOfStacks = join(project.stateFolder, '.pulumi/stacks', project.name);
+  const settings = () => readFileSync(join(project.stacks, 'Pulumi.secretive.yaml'), 'utf8');
+  for (const args of [['up', '--yes'], ['preview']]) {
+    const { code, stderr } = await project.run([...args, '-s', 'secretive']);
+    expect(stderr).toContain(
+      'secrets.key: not set for secretive; run: medusa-infra secrets set key -s secretive',
+    );
+    expect(code).toBe(1);
+    expect(settings()).toBe(set);
+    expect(readdirSync(stateOfStacks).filter((name) => name.endsWith('.json'))).toEqual([]);
+  }
 });
