@@ -43,7 +43,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 10_000,
+          // Seconds where the machine has nothing else to do.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           // Half of the time would go into loading the same modules anew for each file. What a test changes
           // of the process it puts back.
           isolate: false,

@@ -10,7 +10,9 @@ import {
   connectEngine,
   inspectImage,
   pushImage,
+  requireEngine,
 } from '../../toolchain/images/engine.ts';
+import { imageProblems } from '../engine/image-problems.ts';
 import { bringPlatform, platformProblem, requirePlatform } from './image-platform.ts';
 import type { ImageRecipe, RegistryLogin, Repository } from './image-publisher.ts';
 import { loginOf, registryOf, storedLogin } from './registry-login.ts';
@@ -52,16 +54,37 @@ export async function buildAndPush(
   }
 }
 
+/**
+ * Why the base of an image cannot be had, from the engine or from its registry; nothing is pulled.
+ * @throws UserError where no engine answers
+ */
+export async function baseProblems(
+  { base, platform }: ImageRecipe,
+  { engine = connectEngine() }: Pick<BuildAndPushOptions, 'engine'>,
+): Promise<readonly string[]> {
+  await requireEngine(engine);
+  const wrongPlatform = await platformProblem(engine, { base, platform });
+  if (wrongPlatform !== undefined) return [wrongPlatform];
+  if (!('reference' in base)) return [];
+  const { reference } = base;
+  if (reference.startsWith('sha256:')) {
+    const there = (await inspectImage(engine, reference)) !== undefined;
+    return there ? [] : [missingBase(reference)];
+  }
+  const problems = await imageProblems(engine, [{ path: [], reference }], { platform });
+  return problems.map(({ message }) => message);
+}
+
+function missingBase(reference: string): string {
+  return `the engine has no image ${reference}, from which another is made; if images.lock.yaml names it, remove the stack's entry there; then run up again`;
+}
+
 async function baseOf(engine: Docker, { base, platform }: ImageRecipe): Promise<string> {
   if ('reference' in base) {
     const { reference } = base;
     // Any other reference the engine pulls by itself.
     const there = (await inspectImage(engine, reference)) !== undefined;
-    if (!there && reference.startsWith('sha256:')) {
-      throw new UserError(
-        `the engine has no image ${reference}, from which another is made; if images.lock.yaml names it, remove the stack's entry there; then run up again`,
-      );
-    }
+    if (!there && reference.startsWith('sha256:')) throw new UserError(missingBase(reference));
     const login = (await loginsFor({ base }))[registryOf(reference)];
     await bringPlatform(engine, reference, platform, login);
     return reference;

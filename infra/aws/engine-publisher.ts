@@ -12,13 +12,25 @@ interface EnginePublisherOptions {
 /** Builds on a Docker engine and pushes from it; what the registry has needs no engine. */
 export class EnginePublisher implements ImagePublisher {
   readonly #options: EnginePublisherOptions;
+  /** Reference -> digest: what was found stays there for as long as a run takes. */
+  readonly #found = new Map<string, string>();
 
   constructor(options: EnginePublisherOptions) {
     this.#options = options;
   }
 
   async find(repository: Repository, tag: string): Promise<string | undefined> {
-    return lookUpTag(repository.url, tag, await loginOf(repository));
+    const reference = `${repository.url}:${tag}`;
+    const known = this.#found.get(reference);
+    if (known !== undefined) return known;
+    const digest = await lookUpTag(repository.url, tag, await loginOf(repository));
+    if (digest !== undefined) this.#found.set(reference, digest);
+    return digest;
+  }
+
+  async baseProblems(recipe: ImageRecipe): Promise<readonly string[]> {
+    const { baseProblems } = await import('./build-and-push.ts');
+    return baseProblems(recipe, this.#options);
   }
 
   async publish(repository: Repository, tag: string, recipe: ImageRecipe): Promise<string> {

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
 import type Docker from 'dockerode';
 import { UserError } from '../../src/errors.ts';
+import { mayBeEmulated } from '../engine/emulation.ts';
 import type { ImageRecipe } from './image-publisher.ts';
 
 type Platform = ImageRecipe['platform'];
@@ -23,7 +23,7 @@ export async function platformProblem(
   const { Os, Arch } = await engine.version();
   const own = `${Os}/${Arch}`;
   if (!('reference' in base)) {
-    if (own === platform || emulates(platform)) return undefined;
+    if (own === platform || mayBeEmulated(platform)) return undefined;
     return `backend.image: a folder has to be built for ${platform} (aws.backend.architecture: ${ARCHITECTURES[platform]}), and this Docker engine runs on ${own} without emulation; run up where the engine runs on ${platform}, name an image that has ${platform}, or set aws.backend.architecture: ${ARCHITECTURES[own as Platform] ?? 'to its own'}`;
   }
   // What has no name in a registry is on this engine alone.
@@ -95,20 +95,4 @@ async function pull(
   } catch (error) {
     return error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);
   }
-}
-
-/** Names of the kernel's handlers, as qemu-user-static calls them. */
-const HANDLERS: Readonly<Record<Platform, string>> = {
-  'linux/amd64': 'x86_64',
-  'linux/arm64': 'aarch64',
-};
-
-/** Only of this machine's own Linux is it known; an engine in a virtual machine mostly can. */
-function emulates(platform: Platform): boolean {
-  const host = process.env['DOCKER_HOST'];
-  if (process.platform !== 'linux' || (host && !host.startsWith('unix:'))) return true;
-  const folder = '/proc/sys/fs/binfmt_misc';
-  return (
-    existsSync(folder) && readdirSync(folder).some((name) => name.includes(HANDLERS[platform]))
-  );
 }
