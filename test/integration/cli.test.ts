@@ -11,7 +11,7 @@ import { TestProject } from '../support/project.ts';
  * command itself (locks, runs that were killed, Ctrl-C, output) needs no store behind it.
  */
 const program = `
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
