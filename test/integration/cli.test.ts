@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
@@ -54,7 +54,13 @@ const tell = (settings: object) =>
 
 beforeAll(async () => {
   project = await TestProject.create();
-  project.writeStack('dev', 'target: docker\nbackend: { image: shop:1 }\nedge: { port: 1 }\n');
+  // What the file names is looked for first, although this program makes none of it.
+  mkdirSync(join(project.folder, 'store'));
+  writeFileSync(join(project.folder, 'store/Dockerfile'), 'FROM scratch\n');
+  project.writeStack(
+    'dev',
+    'target: docker\nbackend: { image: { build: ../store } }\nedge: { port: 1 }\n',
+  );
   writeFileSync(join(project.folder, 'main.js'), program);
   tell({ setting: 1 });
 });
