@@ -43,7 +43,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 10_000,
+          // Two seconds of work are more on a machine that is busy.
+          testTimeout: 30_000,
           // Half of the time would go into loading the same modules anew for each file. What a test changes
           // of the process it puts back.
           isolate: false,
