@@ -43,9 +43,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          // Seconds where the machine has nothing else to do.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // Two seconds of work are more on a machine that is busy.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           // Half of the time would go into loading the same modules anew for each file. What a test changes
           // of the process it puts back.
           isolate: false,
