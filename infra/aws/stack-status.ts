@@ -1,5 +1,5 @@
 import type { Service, Task } from '@aws-sdk/client-ecs';
-import type { AwsPlan } from '../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../src/derive/aws/plan/aws-plan.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { taskId } from './failed-task.ts';
 import { revisionOf } from './rollout.ts';

@@ -1,6 +1,6 @@
 import { Provider, type ProviderArgs } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
-import type { AwsPlan } from '../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../src/derive/aws/plan/aws-plan.ts';
 import type { AwsConfig } from '../aws/config.ts';
 import { providerInputs } from '../aws/provider-config.ts';
 import { AuroraDatabase } from '../components/aws/aurora-database.ts';

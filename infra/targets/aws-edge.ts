@@ -1,5 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { AwsPlan, LoadBalancerPlan } from '../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../src/derive/aws/plan/aws-plan.ts';
+import type { LoadBalancerPlan } from '../../src/derive/aws/plan/edge.ts';
 import { AccessLogBucket } from '../components/aws/access-log-bucket.ts';
 import { Certificate } from '../components/aws/certificate.ts';
 import { LoadBalancer } from '../components/aws/load-balancer.ts';

@@ -4,7 +4,7 @@ import { getZone } from '@pulumi/aws/route53/getZone.js';
 import { getParametersByPath } from '@pulumi/aws/ssm/getParametersByPath.js';
 import type * as pulumi from '@pulumi/pulumi';
 import { markerNames, type ReleaseMarkers } from '../../src/derive/aws/markers.ts';
-import type { AwsPlan } from '../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../src/derive/aws/plan/aws-plan.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import { UserError } from '../../src/errors.ts';
 import { unknownCaller } from '../aws/unknown-caller.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { getAuthorizationToken } from '@pulumi/aws/ecr/getAuthorizationToken.js';
 import type * as pulumi from '@pulumi/pulumi';
-import type { AwsPlan, DerivedImagePlan, ImageRef } from '../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../src/derive/aws/plan/aws-plan.ts';
+import type { DerivedImagePlan, ImageRef } from '../../src/derive/aws/plan/images.ts';
 import { lockedImage } from '../../src/derive/images.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import type { ImageBase, ImagePublisher, ImageRecipe } from '../aws/image-publisher.ts';

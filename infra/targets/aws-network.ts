@@ -1,5 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { AwsPlan } from '../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../src/derive/aws/plan/aws-plan.ts';
 import { type SecurityGroups, VpcEndpoints } from '../components/aws/security-groups.ts';
 import type { ServiceRole } from '../components/aws/service-role.ts';
 import { VpcFlowLogs, VpcNetwork } from '../components/aws/vpc-network.ts';

@@ -1,5 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { AwsPlan, PolicyRef, RoleName, RolePlan } from '../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../src/derive/aws/plan/aws-plan.ts';
+import type { PolicyRef, RoleName, RolePlan } from '../../src/derive/aws/plan/roles.ts';
 import { shortName } from '../components/aws/names.ts';
 import { type PolicyStatement, ServiceRole } from '../components/aws/service-role.ts';
 import type { AwsFacts } from './aws-facts.ts';

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { AwsPlan } from '../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../src/derive/aws/plan/aws-plan.ts';
 import { afterResource } from '../aws/after-resource.ts';
 import type { ReleaseWatch } from '../aws/release-watch.ts';
 import type { StackSecrets, TemplateOutputs } from '../secrets.ts';

@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { ContainerPlan, ImageRef } from '../../src/derive/aws/plan.ts';
+import type { ImageRef } from '../../src/derive/aws/plan/images.ts';
+import type { ContainerPlan } from '../../src/derive/aws/plan/service.ts';
 import type { TaskContainer } from '../components/aws/container-definitions.ts';
 import type { SecretVault } from '../components/aws/secret-vault.ts';
 import type { StackSecrets, TemplateOutputs } from '../secrets.ts';

@@ -1,6 +1,7 @@
 import type { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
-import type { AwsPlan, OneTaskPlan } from '../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../src/derive/aws/plan/aws-plan.ts';
+import type { OneTaskPlan } from '../../src/derive/aws/plan/service.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import type { ImagePublisher } from '../aws/image-publisher.ts';
 import type { ReleaseWatch } from '../aws/release-watch.ts';

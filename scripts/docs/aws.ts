@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { OPERATOR_POLICY, operatorPolicies } from '../../src/derive/aws/operator/policy.ts';
-import type { AwsPlan, PolicyResource, RolePlan } from '../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../src/derive/aws/plan/aws-plan.ts';
+import type { PolicyResource, RolePlan } from '../../src/derive/aws/plan/roles.ts';
 import { PRICES, PRICES_AS_OF } from '../../src/derive/aws/prices.ts';
 import { planRoles } from '../../src/derive/aws/roles.ts';
 import { derivePlan } from '../../src/derive/derive.ts';

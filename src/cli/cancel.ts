@@ -1,12 +1,12 @@
 import { UserError } from '../errors.ts';
 import { type Context, exitCodes, note, requireConsent } from './context.ts';
-import { openEngine } from './engine.ts';
-import { describeLock, isStale, readLocks, thisHost } from './locks.ts';
 import type { DeployOptions } from './options.ts';
 import { findProject } from './project.ts';
-import { recoverOnAws } from './recover-aws.ts';
+import { openEngine } from './run/engine.ts';
+import { describeLock, isStale, readLocks, thisHost } from './run/locks.ts';
+import { recoverOnAws } from './run/recover-aws.ts';
+import { backendFolder } from './run/state.ts';
 import { loadStack, targetOf } from './stack.ts';
-import { backendFolder } from './state.ts';
 
 /**
  * `cancel`: takes the lock of another update away. Asks while that update seems to be alive. On aws with a

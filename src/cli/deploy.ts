@@ -3,13 +3,13 @@ import type { StackFile } from '../stack/stack-file.ts';
 import { checkBefore, checkImages } from './before.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from './context.ts';
 import { dockerEngine } from './docker.ts';
-import { type Engine, openEngine } from './engine.ts';
-import { type OpenedStack, openOrMake, there } from './new-stack.ts';
-import { type Outcome, runOperation } from './operation.ts';
 import type { DeployOptions, PreviewOptions } from './options.ts';
-import { printChanges, seconds, summarize } from './progress.ts';
 import { findProject, type Project } from './project.ts';
-import { recoverKilledRun } from './recover.ts';
+import { type Engine, openEngine } from './run/engine.ts';
+import { type OpenedStack, openOrMake, there } from './run/new-stack.ts';
+import { type Outcome, runOperation } from './run/operation.ts';
+import { printChanges, seconds, summarize } from './run/progress.ts';
+import { recoverKilledRun } from './run/recover.ts';
 import { loadStack } from './stack.ts';
 
 /** `up`: exit code 1 when anything failed. */

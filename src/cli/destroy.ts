@@ -1,18 +1,18 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import type { StackFile } from '../stack/stack-file.ts';
+import { awsLeavings } from './aws/leavings.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from './context.ts';
 import { outcomeJson, printOutcome } from './deploy.ts';
 import { dockerEngine, stackVolumes } from './docker.ts';
-import { openEngine } from './engine.ts';
-import { nameOf } from './events.ts';
-import { awsLeavings } from './leavings-aws.ts';
-import { runOperation } from './operation.ts';
 import type { DeployOptions } from './options.ts';
 import { findProject, type Project, stackFilePath } from './project.ts';
-import { refuseProtected } from './protected.ts';
-import { recoverKilledRun } from './recover.ts';
+import { openEngine } from './run/engine.ts';
+import { nameOf } from './run/events.ts';
+import { runOperation } from './run/operation.ts';
+import { refuseProtected } from './run/protected.ts';
+import { recoverKilledRun } from './run/recover.ts';
+import { type StateResource, stateOf } from './run/stack-state.ts';
 import { targetOf } from './stack.ts';
-import { type StateResource, stateOf } from './stack-state.ts';
 
 /** `destroy`: says what goes and what stays, asks, and removes it. */
 export async function destroy(context: Context, options: DeployOptions): Promise<number> {

@@ -1,10 +1,10 @@
 import { UserError } from '../errors.ts';
 import { type Context, exitCodes, print, printJson } from './context.ts';
-import { openEngine } from './engine.ts';
 import type { EnvOptions } from './options.ts';
 import { planOf } from './plan.ts';
 import { findProject } from './project.ts';
 import { dotenvLine, shellLine } from './quote.ts';
+import { openEngine } from './run/engine.ts';
 import { loadStack } from './stack.ts';
 
 /** What stands for a secret's value. */

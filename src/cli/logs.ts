@@ -25,7 +25,7 @@ export async function logs(
   const project = findProject(context.cwd);
   const since = sinceSeconds(options.since);
   if (targetOf(project, options.stack) === 'aws') {
-    const { awsLogs } = await import('./logs-aws.ts');
+    const { awsLogs } = await import('./aws/logs.ts');
     return awsLogs(context, project, component, { ...options, sinceSeconds: since });
   }
   const docker = await dockerEngine(context);

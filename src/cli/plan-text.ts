@@ -1,8 +1,8 @@
 import type { EnvironmentEntry, Plan, PlannedSecret } from '../derive/plan.ts';
 import { describeTemplate } from '../derive/template.ts';
 import type { StackFile } from '../stack/stack-file.ts';
+import { awsAppendix, awsSections } from './aws/plan-text.ts';
 import type { Colors } from './context.ts';
-import { awsAppendix, awsSections } from './plan-text-aws.ts';
 import { bytes, cpu } from './units-text.ts';
 
 type Row = readonly [name: string, value: string];

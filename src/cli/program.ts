@@ -128,7 +128,7 @@ export function buildProgram(
     .addOption(debugOption())
     .helpCommand(false)
     .action(async (options: StackOptions) =>
-      done(await (await import('./secrets.ts')).secrets(context, options)),
+      done(await (await import('./secrets/secrets.ts')).secrets(context, options)),
     );
 
   define('secrets set', secrets)
@@ -140,7 +140,7 @@ export function buildProgram(
     // Options that the parent has too end up there, wherever they stand on the line.
     .action(async (name: string, _: StackOptions, command: Command) =>
       done(
-        await (await import('./secrets-set.ts')).setSecret(
+        await (await import('./secrets/set.ts')).setSecret(
           context,
           name,
           command.optsWithGlobals(),
@@ -159,7 +159,7 @@ export function buildProgram(
     .addOption(offlineOption())
     .addOption(debugOption())
     .action(async (names: string[], options: RotateOptions) =>
-      done(await (await import('./rotate.ts')).rotate(context, names, options)),
+      done(await (await import('./rotate/rotate.ts')).rotate(context, names, options)),
     );
 
   define('pulumi-env')

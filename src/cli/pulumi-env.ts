@@ -1,8 +1,8 @@
 import { type Context, exitCodes, note, print } from './context.ts';
-import { openEngine } from './engine.ts';
 import type { StackOptions } from './options.ts';
 import { findProject } from './project.ts';
 import { shellLine } from './quote.ts';
+import { openEngine } from './run/engine.ts';
 import { loadStack } from './stack.ts';
 
 /**

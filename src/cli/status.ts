@@ -49,7 +49,7 @@ export async function status(context: Context, options: StackOptions): Promise<n
   const stack = loadStack(context, project, options.stack);
   const { plan } = await planOf(project, options.stack, stack);
   if (plan.aws) {
-    const { awsStatus } = await import('./status-aws.ts');
+    const { awsStatus } = await import('./aws/status.ts');
     return awsStatus(context, project, plan, options);
   }
   const docker = await dockerEngine(context);

@@ -5,7 +5,7 @@ import type {
   ModuleSpec,
   PluginSpec,
 } from '../stack/stack-file.ts';
-import type { AwsPlan } from './aws/plan.ts';
+import type { AwsPlan } from './aws/plan/aws-plan.ts';
 import type { PostgresUrlOptions, Template } from './template-parts.ts';
 
 export type * from './template-parts.ts';

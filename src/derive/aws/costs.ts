@@ -1,4 +1,6 @@
-import type { AwsDatabasePlan, AwsPlan, CostEstimate, CostLine, ElastiCachePlan } from './plan.ts';
+import type { AwsPlan } from './plan/aws-plan.ts';
+import type { CostEstimate, CostLine } from './plan/costs.ts';
+import type { AwsDatabasePlan, ElastiCachePlan } from './plan/data.ts';
 import { GLOBAL_PRICES, PRICES, PRICES_AS_OF, type PriceTable, VALKEY_SHARE } from './prices.ts';
 
 const HOURS = 730;

@@ -9,7 +9,7 @@ import { LOCK_TIMEOUT_SECONDS, type LoginRole, SCRIPT_PATH } from '../sql/plan.t
 import type { Template } from '../template-parts.ts';
 import { postgresUrl } from '../url.ts';
 import { awsName } from './names.ts';
-import type { AuroraPlan, AwsDatabasePlan, RdsPlan } from './plan.ts';
+import type { AuroraPlan, AwsDatabasePlan, RdsPlan } from './plan/data.ts';
 import { RDS_CA_PATH } from './rds-ca.ts';
 
 export const POSTGRES_PORT = 5432;

@@ -4,7 +4,7 @@ import type {
   SecurityGroupName,
   SecurityGroupPlan,
   SecurityGroupRulePlan,
-} from './plan.ts';
+} from './plan/network.ts';
 
 /** What a task without a way to the internet needs: images, secrets, logs; and a shell where allowed. */
 const ENDPOINTS = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'] as const;

@@ -1,4 +1,5 @@
-import type { AwsPlan, PolicyResource, RolePlan, StatementPlan } from './plan.ts';
+import type { AwsPlan } from './plan/aws-plan.ts';
+import type { PolicyResource, RolePlan, StatementPlan } from './plan/roles.ts';
 
 /** Actions that know no resources: AWS's own documentation asks for `*` with them. */
 const WITHOUT_RESOURCES =

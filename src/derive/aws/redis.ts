@@ -1,7 +1,7 @@
 import type { AwsSection } from '../../stack/aws-section.ts';
 import type { RedisSection } from '../../stack/stack-file.ts';
 import { awsName } from './names.ts';
-import type { ElastiCachePlan } from './plan.ts';
+import type { ElastiCachePlan } from './plan/data.ts';
 
 export const REDIS_PORT = 6379;
 const GIB = 1024 ** 3;

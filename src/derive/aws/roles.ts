@@ -1,4 +1,4 @@
-import type { PolicyResource, RolePlan, StatementPlan } from './plan.ts';
+import type { PolicyResource, RolePlan, StatementPlan } from './plan/roles.ts';
 
 export interface RoleOptions {
   readonly region: string;

@@ -3,7 +3,8 @@ import type { EdgeSection } from '../../stack/stack-file.ts';
 import type { BackendPlan, PreparePlan } from '../plan.ts';
 import { IDLE_TIMEOUT_SECONDS } from './keep-alive.ts';
 import { awsName } from './names.ts';
-import type { LoadBalancerPlan, ScalingPlan, ServicePlan } from './plan.ts';
+import type { LoadBalancerPlan } from './plan/edge.ts';
+import type { ScalingPlan, ServicePlan } from './plan/service.ts';
 import { WAITED_FOR } from './task.ts';
 
 const HEALTH_INTERVAL_SECONDS = 10;

@@ -11,13 +11,8 @@ import type { Template } from '../template-parts.ts';
 import { PSQL_SECONDS, psqlCommand, RETIRE_PATH } from './database.ts';
 import { KEEP_ALIVE_PATH } from './keep-alive.ts';
 import { awsName } from './names.ts';
-import type {
-  AwsSecretPlan,
-  ContainerPlan,
-  ContainerSecret,
-  OneTaskPlan,
-  TaskPlan,
-} from './plan.ts';
+import type { AwsSecretPlan } from './plan/data.ts';
+import type { ContainerPlan, ContainerSecret, OneTaskPlan, TaskPlan } from './plan/service.ts';
 
 const MIB = 1024 ** 2;
 export const PREPARE_SCRIPT_PATH = '/opt/medusa-infra/prepare.cjs';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { AwsProofContext } from '../../../src/cli/proof.ts';
+import type { AwsProofContext } from '../../../src/cli/rotate/proof.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import { requireStackFile } from '../../../src/stack/load.ts';
 import { options } from '../derive/fixtures.ts';

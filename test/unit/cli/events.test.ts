@@ -1,7 +1,7 @@
 import type { EngineEvent } from '@pulumi/pulumi/automation/events.js';
 import { expect, test } from 'vitest';
-import { EventReader, type Progress, plainMessage } from '../../../src/cli/events.ts';
-import { seconds, summarize } from '../../../src/cli/progress.ts';
+import { EventReader, type Progress, plainMessage } from '../../../src/cli/run/events.ts';
+import { seconds, summarize } from '../../../src/cli/run/progress.ts';
 
 const urn = (name: string, type = 'docker:index/container:Container') =>
   `urn:pulumi:dev::shop::medusa-infra:docker:PostgresDatabase$${type}::${name}`;

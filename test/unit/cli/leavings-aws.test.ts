@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { awsLeavings } from '../../../src/cli/leavings-aws.ts';
-import type { StateResource } from '../../../src/cli/stack-state.ts';
+import { awsLeavings } from '../../../src/cli/aws/leavings.ts';
+import type { StateResource } from '../../../src/cli/run/stack-state.ts';
 
 function resource(type: string, name: string, more: Partial<StateResource>): StateResource {
   return { type, urn: `urn:pulumi:prod::shop::${type}::${name}`, custom: true, ...more };

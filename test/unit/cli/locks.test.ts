@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { StackLockedError } from '../../../src/cli/free.ts';
+import { StackLockedError } from '../../../src/cli/run/free.ts';
 import {
   describeLock,
   isStale,
   type ProcessState,
   readLocks,
   thisHost,
-} from '../../../src/cli/locks.ts';
+} from '../../../src/cli/run/locks.ts';
 import { folderWith } from './support.ts';
 
 const lock = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refuseProtected } from '../../../src/cli/protected.ts';
+import { refuseProtected } from '../../../src/cli/run/protected.ts';
 
 const resource = (name: string, more: object = {}) => ({
   urn: `urn:pulumi:prod::shop::aws:rds/instance:Instance::${name}`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Replaceable, restoreServing } from '../../../src/cli/restore-serving.ts';
+import { type Replaceable, restoreServing } from '../../../src/cli/run/restore-serving.ts';
 
 const container = (name: string, id: string, image: string, rest: Partial<Replaceable> = {}) => ({
   urn: `urn:${name}`,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readMarkers } from '../../../infra/aws/read-markers.ts';
 import { servingTasks } from '../../../infra/aws/serving-tasks.ts';
-import { proveOnAws } from '../../../src/cli/rotate-prove-aws.ts';
+import { proveOnAws } from '../../../src/cli/rotate/prove-aws.ts';
 import { type AwsWorld, awsFiles, configOf, proofIn, WORLD } from './aws-world.ts';
 import { folderWith, run } from './support.ts';
 

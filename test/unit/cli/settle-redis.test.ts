@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { cutOffChange, settleRedis } from '../../../src/cli/settle-redis.ts';
-import type { PendingOperation, StateResource } from '../../../src/cli/stack-state.ts';
+import { cutOffChange, settleRedis } from '../../../src/cli/run/settle-redis.ts';
+import type { PendingOperation, StateResource } from '../../../src/cli/run/stack-state.ts';
 import { awsPlan } from '../derive/aws/stacks.ts';
 import { configOf, WORLD } from './aws-world.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stateProblem } from '../../../src/cli/state-problem.ts';
+import { stateProblem } from '../../../src/cli/run/state-problem.ts';
 import { UserError } from '../../../src/errors.ts';
 
 // What Pulumi 3.250 writes.

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { backendFolder, ensurePassphraseFile, stateSettings } from '../../../src/cli/state.ts';
+import { backendFolder, ensurePassphraseFile, stateSettings } from '../../../src/cli/run/state.ts';
 import { folderWith } from './support.ts';
 
 describe('where the state lives', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StackStatus } from '../../../infra/aws/stack-status.ts';
-import { chooseSources } from '../../../src/cli/logs-aws.ts';
-import { problemsOf } from '../../../src/cli/status-aws.ts';
+import { chooseSources } from '../../../src/cli/aws/logs.ts';
+import { problemsOf } from '../../../src/cli/aws/status.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import { UserError } from '../../../src/errors.ts';
 import * as fixtures from '../derive/fixtures.ts';

@@ -1,4 +1,5 @@
-import type { AwsPlan, ContainerPlan } from '../../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
+import type { ContainerPlan } from '../../../src/derive/aws/plan/service.ts';
 
 const container = (more: Partial<ContainerPlan> & Pick<ContainerPlan, 'name'>): ContainerPlan => ({
   entryPoint: [],

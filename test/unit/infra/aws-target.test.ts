@@ -5,7 +5,7 @@ import { StackSecrets } from '../../../infra/secrets.ts';
 import { deployToAws } from '../../../infra/targets/aws.ts';
 import { stackProvider } from '../../../infra/targets/aws-data.ts';
 import { awsFacts } from '../../../infra/targets/aws-facts.ts';
-import type { AwsPlan } from '../../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import { UserError } from '../../../src/errors.ts';
 import * as fixtures from '../derive/fixtures.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AwsPlan, StatementPlan } from '../../../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../../../src/derive/aws/plan/aws-plan.ts';
+import type { StatementPlan } from '../../../../src/derive/aws/plan/roles.ts';
 import { policyBreaches } from '../../../../src/derive/aws/policies.ts';
 import { awsPlan } from './stacks.ts';
 

@@ -1,4 +1,4 @@
-import type { AwsPlan } from '../../../../src/derive/aws/plan.ts';
+import type { AwsPlan } from '../../../../src/derive/aws/plan/aws-plan.ts';
 import { derivePlan } from '../../../../src/derive/derive.ts';
 import type { Plan } from '../../../../src/derive/plan.ts';
 import { loadText } from '../../stack/corpus.ts';

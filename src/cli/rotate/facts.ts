@@ -1,0 +1,158 @@
+import { readMarkers } from '../../../infra/aws/read-markers.ts';
+import { servingTasks } from '../../../infra/aws/serving-tasks.ts';
+import type { Plan } from '../../derive/plan.ts';
+import { parseSecretVersions, type SecretVersions } from '../../derive/secret-versions.ts';
+import { UserError } from '../../errors.ts';
+import type { StackFile } from '../../stack/stack-file.ts';
+import { stackAccount } from '../aws/account.ts';
+import { answeredByAws } from '../aws/answer.ts';
+import type { Context } from '../context.ts';
+import { componentOf, dockerEngine, stackContainers } from '../docker.ts';
+import type { RotateOptions } from '../options.ts';
+import type { Project } from '../project.ts';
+import { creationDates, servingReplicas, stateResources } from '../secrets/facts.ts';
+import { type SecretStatus, secretStatuses } from '../secrets/status.ts';
+import type { ProbeTarget } from './prober.ts';
+import type { AwsProofContext, Proof, ProofContext, ProofFacts } from './proof.ts';
+import { proveRotation } from './prove.ts';
+import { proveOnAws } from './prove-aws.ts';
+import type { RotationStep } from './steps.ts';
+
+/** What is known before a rotation. */
+export interface Finding {
+  readonly statuses: readonly SecretStatus[];
+  /** Of each replica; on aws also of the release after which old credentials were retired last. */
+  readonly serving: readonly SecretVersions[];
+  /** Why it is not known what serves. */
+  readonly unknown?: string;
+}
+
+interface Question {
+  readonly stackFile: StackFile;
+  readonly plan: Plan;
+  readonly requested: readonly string[] | 'all' | 'due';
+  readonly options: RotateOptions;
+}
+
+/** Asks as little as the question needs: the state only for an age that no file tells. */
+export async function lookAround(
+  context: Context,
+  project: Project,
+  { stackFile, plan, requested, options }: Question,
+): Promise<Finding> {
+  const undated = Object.values(stackFile.secrets).some(
+    ({ from, since, maxAgeSeconds }) =>
+      from === 'generated' && since === undefined && maxAgeSeconds !== undefined,
+  );
+  const created =
+    requested === 'due' && undated
+      ? creationDates(await stateResources(context, project, options.stack))
+      : undefined;
+  const facts = { env: context.env, ...(created ? { created } : {}) };
+  const statuses = secretStatuses(stackFile, plan, facts, Date.now());
+  try {
+    const replicas = await servingReplicas(context, project, plan);
+    const ended = replicas.length > 0 ? await endedRotations(context, project, plan) : [];
+    return { statuses, serving: [...replicas.map(({ versions }) => versions), ...ended] };
+  } catch (error) {
+    // Whether something is due, and what would be edited, can be said without the engine too.
+    if (!(error instanceof UserError) || !(options.dryRun || requested === 'due')) throw error;
+    return { statuses, serving: [], unknown: error.message };
+  }
+}
+
+/** On aws: versions whose predecessors are out of service; one that lags behind is a rotation to finish. */
+async function endedRotations(
+  context: Context,
+  project: Project,
+  plan: Plan,
+): Promise<SecretVersions[]> {
+  if (!plan.aws) return [];
+  const account = await stackAccount(context, project, plan);
+  const { retired } = await answeredByAws(
+    () => readMarkers(account, plan),
+    'which credentials were retired',
+  );
+  return retired === undefined ? [] : [parseSecretVersions(retired)];
+}
+
+/** Where the edge answers: its published port as this machine reaches it, or on aws its public name. */
+export function probeTarget(context: Context, { edge, backend, aws }: Plan): ProbeTarget {
+  const url = new URL(edge.url);
+  const engine = context.env['DOCKER_HOST'];
+  const remote = engine && !engine.startsWith('unix:') ? new URL(engine).hostname : undefined;
+  return {
+    address: aws ? url.hostname : remote || '127.0.0.1',
+    port: edge.port,
+    tls: url.protocol === 'https:',
+    host: url.hostname,
+    path: backend.health.path,
+    name: aws ? edge.publicUrl : 'the edge',
+  };
+}
+
+interface AfterUp {
+  readonly stack: StackFile;
+  readonly plan: Plan;
+  /** The stack's secret output of that name. */
+  readonly environment: unknown;
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** Tries what a rotation promises, with all as it is after the `up`. */
+export async function prove(
+  context: Context,
+  project: Project,
+  after: AfterUp,
+  steps: readonly RotationStep[],
+): Promise<Proof[]> {
+  const { stack, plan, values } = after;
+  const facts = {
+    stack,
+    plan,
+    values,
+    environment: Object.fromEntries(
+      Object.entries((after.environment ?? {}) as object).map(([key, value]) => [
+        key,
+        String(value),
+      ]),
+    ),
+  };
+  return plan.aws
+    ? proveOnAws(await awsProofContext(context, project, facts), steps)
+    : proveRotation(await proofContext(context, project, facts), steps);
+}
+
+async function awsProofContext(
+  context: Context,
+  project: Project,
+  facts: ProofFacts,
+): Promise<AwsProofContext> {
+  const { plan } = facts;
+  if (!plan.aws) throw new Error(`the plan of ${plan.stack} has no part for aws`);
+  const account = await stackAccount(context, project, plan);
+  const { service } = plan.aws;
+  return {
+    ...facts,
+    account,
+    tasks: await answeredByAws(() => servingTasks(account, service), 'which tasks run'),
+    markers: await answeredByAws(() => readMarkers(account, plan), 'what up has noted'),
+  };
+}
+
+async function proofContext(
+  context: Context,
+  project: Project,
+  facts: ProofFacts,
+): Promise<ProofContext> {
+  const docker = await dockerEngine(context);
+  const running = (await stackContainers(docker, project.name, facts.plan.stack)).filter(
+    ({ State }) => State === 'running',
+  );
+  return {
+    ...facts,
+    docker,
+    replicas: await servingReplicas(context, project, facts.plan),
+    containers: Object.fromEntries(running.map((one) => [componentOf(one), one.Id])),
+  };
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { signSessionCookie, signToken } from '../../tokens.ts';
+import {
+  currentValue,
+  type EarlierVersion,
+  notTried,
+  type Proof,
+  type ProofContext,
+  type ProofFacts,
+  strangeValue,
+} from './proof.ts';
+import { redisCommands } from './prove-accounts.ts';
+import type { RotationStep } from './steps.ts';
+
+/** Tells a signature that is accepted (the user is not found) from one that is refused (401). */
+const PATH = '/admin/auth';
+/** No user has it, so that nothing that is made here opens anything. */
+const NOBODY = 'usr_rotation_proof_of_medusa_infra';
+
+/** Headers of one request. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** Who is asked. */
+export interface Asked {
+  /** The status of the answer to each of the headers, once for each one who is asked, or each time. */
+  answers(path: string, headers: readonly Headers[]): Promise<readonly (readonly number[])[]>;
+  /** `2 of 2 replicas`. */
+  counted(good: number, all: number): string;
+}
+
+/** Tokens of the new value are accepted, those of earlier ones as far as they are kept. */
+export async function proveJwt(
+  context: ProofFacts,
+  step: RotationStep,
+  earlier: readonly EarlierVersion[],
+  asked: Asked,
+): Promise<Proof[]> {
+  // `userId`: Medusa before 1.12.
+  const payload = { user_id: NOBODY, userId: NOBODY, domain: 'admin' };
+  const header = (secret: string) => ({ authorization: `Bearer ${signToken(payload, secret)}` });
+  return proveSigned(context, step, earlier, { what: 'a token', header, asked });
+}
+
+/** Sessions whose cookie is signed with the new value are accepted, earlier ones as far as kept. */
+export async function proveCookie(
+  context: ProofContext,
+  step: RotationStep,
+  earlier: readonly EarlierVersion[],
+  asked: Asked,
+): Promise<Proof[]> {
+  const redis = context.plan.redis?.kind === 'redis' ? context.containers['redis'] : undefined;
+  if (redis === undefined) {
+    const where = context.plan.redis ? 'in a Redis of your own' : 'in the memory of each replica';
+    return [notTried(step, `the sessions lie ${where}, so none could be made to ask with`)];
+  }
+  const session = randomBytes(24).toString('hex');
+  // A configuration that is written by hand may leave the prefix out.
+  const keys = ['', context.environment['REDIS_PREFIX'] ?? ''].map(
+    (prefix) => `${prefix}sess:${session}`,
+  );
+  const content = JSON.stringify({
+    cookie: { originalMaxAge: SESSION_SECONDS * 1000, httpOnly: true, path: '/' },
+    user_id: NOBODY,
+  });
+  const setKey = (key: string) => ['SET', key, content, 'EX', String(SESSION_SECONDS)];
+  await redisCommands(context, redis, keys.map(setKey));
+  try {
+    const header = (secret: string) => ({
+      cookie: `connect.sid=${encodeURIComponent(signSessionCookie(session, secret))}`,
+    });
+    return await proveSigned(context, step, earlier, { what: 'a session', header, asked });
+  } finally {
+    await redisCommands(context, redis, [['DEL', ...keys]]);
+  }
+}
+
+/** Longer than all requests take; it goes by itself where this process is killed. */
+const SESSION_SECONDS = 120;
+
+interface Signed {
+  readonly what: string;
+  readonly header: (secret: string) => Headers;
+  readonly asked: Asked;
+}
+
+async function proveSigned(
+  context: ProofFacts,
+  step: RotationStep,
+  earlier: readonly EarlierVersion[],
+  { what, header, asked }: Signed,
+): Promise<Proof[]> {
+  const current = currentValue(context, step);
+  if (current === undefined) return [notTried(step, `version ${step.to} is not in the state`)];
+  const known = earlier.filter(({ value }) => value !== undefined);
+  const headers = [strangeValue(), current, ...known.map(({ value }) => value ?? '')].map(header);
+  const answers = await asked.answers(PATH, headers);
+  if (answers.some(([strange]) => strange !== REFUSED)) {
+    return [notTried(step, `GET ${PATH} does not refuse ${what} with a made-up signature`)];
+  }
+  const judge = (index: number, accepted: boolean, text: string): Proof => {
+    const good = answers.filter((one) => isAccepted(one[index]) === accepted);
+    const other = answers.find((one) => isAccepted(one[index]) !== accepted)?.[index];
+    const seen = good.length === answers.length ? '' : ` (one answered ${other ?? 'nothing'})`;
+    return {
+      secret: step.name,
+      ok: answers.length > 0 && good.length === answers.length,
+      text: `${text} by ${asked.counted(good.length, answers.length)}${seen}`,
+    };
+  };
+  return [
+    judge(1, true, `${what} of version ${step.to} is accepted`),
+    ...known.map(({ version, kept }, index) =>
+      judge(
+        index + 2,
+        kept,
+        `${what} of version ${version} is ${kept ? 'still accepted, as it is kept,' : 'refused'}`,
+      ),
+    ),
+    ...earlier
+      .filter(({ value }) => value === undefined)
+      .map(({ version }) =>
+        notTried(step, `the value of version ${version} is gone, so nobody can sign with it`),
+      ),
+  ];
+}
+
+const REFUSED = 401;
+
+function isAccepted(status: number | undefined): boolean {
+  return status !== undefined && status !== REFUSED && status > 0 && status < 500;
+}

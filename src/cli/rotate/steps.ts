@@ -1,0 +1,96 @@
+import type { Plan, PlannedSecret } from '../../derive/plan.ts';
+import type { SecretVersions } from '../../derive/secret-versions.ts';
+import { UserError } from '../../errors.ts';
+import type { StackFile } from '../../stack/stack-file.ts';
+import type { RotateOptions } from '../options.ts';
+import { stackOption, undeclared } from '../secrets/names.ts';
+import { type SecretStatus, versionOf } from '../secrets/status.ts';
+import type { Pending } from './marker.ts';
+
+/** The rotation of one secret. */
+export interface RotationStep {
+  readonly name: string;
+  /** Version that serves now; undefined where nothing tells. */
+  readonly from?: number;
+  /** Version that serves in the end. */
+  readonly to: number;
+  /** The file has it already: an earlier rotation was cut off, and this one finishes it. */
+  readonly resumed: boolean;
+}
+
+/**
+ * The secrets that a command line means. Every mistake at once.
+ * @throws UserError for names that are not declared, or of which somebody else is the source
+ */
+export function requestedSecrets(
+  stack: StackFile,
+  names: readonly string[],
+  options: Pick<RotateOptions, 'all' | 'due' | 'stack'>,
+): readonly string[] | 'all' | 'due' {
+  const ways = [names.length > 0, options.all, options.due].filter(Boolean).length;
+  if (ways !== 1) {
+    throw new UserError(
+      'name the secrets to rotate, or give --all or --due instead, one of the three; medusa-infra secrets lists them',
+    );
+  }
+  if (options.all) return 'all';
+  if (options.due) return 'due';
+  const problems = [...new Set(names)].flatMap((name) => problemOf(stack, name, options.stack));
+  if (problems.length > 0) throw new UserError(problems.join('\n'));
+  return [...new Set(names)];
+}
+
+function problemOf(stack: StackFile, name: string, stackName: string): string[] {
+  if (!Object.hasOwn(stack.secrets, name)) return [undeclared(stack, name)];
+  const from = stack.secrets[name]?.from ?? 'generated';
+  return from === 'generated' ? [] : [howToChange(name, from, stackName)];
+}
+
+/** What to do for a new value of a secret that is not generated. */
+export function howToChange(
+  name: string,
+  from: Exclude<PlannedSecret['from'], 'generated'>,
+  stackName: string,
+): string {
+  const s = stackOption(stackName);
+  if (from === 'config') {
+    return `secret ${name} is supplied, not generated; run: medusa-infra secrets set ${name}${s} && medusa-infra up${s}`;
+  }
+  const source =
+    'env' in from ? `the environment variable ${from.env}` : `what ${from.command[0]} prints`;
+  return `secret ${name} is supplied, not generated; change ${source} and run: medusa-infra up${s}`;
+}
+
+export interface StepSources {
+  readonly plan: Plan;
+  readonly statuses: readonly SecretStatus[];
+  /** Of each replica that runs; none where that is not known. */
+  readonly serving: readonly SecretVersions[];
+  readonly pending: Pending;
+}
+
+/**
+ * What is to be done, in the order of the plan. An earlier rotation that was cut off is finished and
+ * not begun anew, whether it was asked for by name or not: an `up` finishes it in any case.
+ */
+export function rotationSteps(
+  requested: readonly string[] | 'all' | 'due',
+  { plan, statuses, serving, pending }: StepSources,
+): RotationStep[] {
+  const due = new Set(statuses.filter((one) => one.due).map(({ name }) => name));
+  return plan.secrets.flatMap((secret): RotationStep[] => {
+    const { name } = secret;
+    const version = versionOf(secret);
+    if (version === undefined) return [];
+    const live = serving.flatMap((versions) => versions[name] ?? []);
+    const oldest = live.length > 0 ? Math.min(...live) : undefined;
+    const from = oldest === undefined ? {} : { from: oldest };
+    if (pending[name] === version || (oldest !== undefined && oldest < version)) {
+      return [{ name, ...(oldest === version ? {} : from), to: version, resumed: true }];
+    }
+    const wanted =
+      requested === 'all' || (requested === 'due' ? due.has(name) : requested.includes(name));
+    // A file that was set back to an earlier version: the next one has to be new for the replicas too.
+    return wanted ? [{ name, ...from, to: Math.max(version, ...live) + 1, resumed: false }] : [];
+  });
+}

@@ -1,0 +1,36 @@
+import type { Stack } from '@pulumi/pulumi/automation/index.js';
+import { UserError } from '../../errors.ts';
+import { type Context, note } from '../context.ts';
+import type { Engine } from './engine.ts';
+import { describeLock, isStale, readLocks, thisHost } from './locks.ts';
+import { backendFolder } from './state.ts';
+
+/** A stack that another run holds. */
+export class StackLockedError extends UserError {
+  override readonly name: string = 'StackLockedError';
+  constructor(stack: string, holder?: string) {
+    super(
+      `${stack} is being updated elsewhere${holder ? ` (${holder})` : ''}; wait, or, if that run is gone, run: medusa-infra cancel -s ${stack}`,
+    );
+  }
+}
+
+/**
+ * Frees the stack where the run that locked it is surely gone; says whether there was such a lock.
+ * Throws StackLockedError where it may be alive.
+ */
+export async function freeStaleLock(
+  context: Context,
+  engine: Engine,
+  stack: Stack,
+): Promise<boolean> {
+  const folder = backendFolder(engine.state.backend, context.env);
+  const locks = folder ? readLocks(folder, engine.project.name, stack.name) : [];
+  const alive = locks.find((lock) => !isStale(lock, thisHost));
+  if (alive) throw new StackLockedError(stack.name, describeLock(alive));
+  for (const lock of locks) {
+    note(context, `${stack.name} was locked by ${describeLock(lock)}, which is gone; freeing it`);
+  }
+  if (locks.length > 0) await stack.cancel();
+  return locks.length > 0;
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { pulumiHome } from '../../../toolchain/pulumi-home.ts';
+import { UserError } from '../../errors.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Where Pulumi keeps a project's state, and what to add to the environment so that it finds it. */
+export interface StateSettings {
+  /** Variables that are not set yet and have to be. */
+  readonly env: Readonly<Record<string, string>>;
+  /** URL of the backend in use; undefined where Pulumi's cloud is chosen by a token alone. */
+  readonly backend?: string;
+  /** Who chose it. */
+  readonly chosenBy: 'PULUMI_BACKEND_URL' | 'login' | 'token' | 'default';
+  /** The generated passphrase's file, where it is in use. */
+  readonly passphraseFile?: string;
+}
+
+/**
+ * Respects, in this order: PULUMI_BACKEND_URL, the backend of `pulumi login`, an access token of
+ * Pulumi's cloud. Otherwise state lives in Pulumi's folder on this machine, with a generated passphrase
+ * in a file beside it (made here when missing, readable by its owner alone), unless the user set one.
+ * @param encrypted files of the project that a passphrase has encrypted already
+ * @throws UserError where that file is missing and one of them needs it
+ */
+export function stateSettings(env: Env, encrypted: readonly string[] = []): StateSettings {
+  const { backend, chosenBy } = chosenBackend(env);
+  const added: Record<string, string> = {};
+  if (chosenBy === 'default') added['PULUMI_BACKEND_URL'] = backend ?? '';
+  const ownPassphrase =
+    env['PULUMI_CONFIG_PASSPHRASE'] !== undefined ||
+    env['PULUMI_CONFIG_PASSPHRASE_FILE'] !== undefined;
+  // Pulumi's cloud encrypts by itself: a passphrase of this machine would only get in the way there.
+  const cloud = chosenBy === 'token' || /^https?:/.test(backend ?? '');
+  if (ownPassphrase || cloud) return { env: added, chosenBy, ...(backend ? { backend } : {}) };
+  const wanted = join(pulumiHome(env), 'medusa-infra', 'passphrase');
+  if (encrypted.length > 0 && !existsSync(wanted)) throw lostPassphrase(wanted, encrypted);
+  const passphraseFile = ensurePassphraseFile(wanted);
+  added['PULUMI_CONFIG_PASSPHRASE_FILE'] = passphraseFile;
+  return { env: added, chosenBy, passphraseFile, ...(backend ? { backend } : {}) };
+}
+
+/** A new one would open nothing, and hide that the old one is missing. */
+function lostPassphrase(file: string, encrypted: readonly string[]): UserError {
+  return new UserError(
+    `${file} is missing, and with it the passphrase of ${encrypted.join(', ')}; put the file back from your backup or another machine, or name it in PULUMI_CONFIG_PASSPHRASE_FILE; where the stacks are gone for good, remove these files`,
+  );
+}
+
+/** The backend alone; makes nothing. */
+export function chosenBackend(env: Env): Pick<StateSettings, 'backend' | 'chosenBy'> {
+  const fromEnv = env['PULUMI_BACKEND_URL'];
+  if (fromEnv) return { backend: fromEnv, chosenBy: 'PULUMI_BACKEND_URL' };
+  const current = currentLogin(env);
+  if (current) return { backend: current, chosenBy: 'login' };
+  if (env['PULUMI_ACCESS_TOKEN']) return { chosenBy: 'token' };
+  // `file://~` is the home folder; where Pulumi's folder was moved, the state moves with it.
+  const home = env['PULUMI_HOME'];
+  return { backend: home ? `file://${resolve(home)}` : 'file://~', chosenBy: 'default' };
+}
+
+/** The backend that `pulumi login` chose. Source: `current` of Pulumi's credentials.json. */
+function currentLogin(env: Env): string | undefined {
+  const file = join(env['PULUMI_CREDENTIALS_PATH'] || pulumiHome(env), 'credentials.json');
+  if (!existsSync(file)) return undefined;
+  try {
+    const { current } = JSON.parse(readFileSync(file, 'utf8')) as { current?: string };
+    return current || undefined;
+  } catch {
+    throw new UserError(`${file} is no JSON; log in again: pulumi login`);
+  }
+}
+
+/**
+ * Makes the passphrase file unless it is there. It appears whole or not at all: two first runs at once
+ * end up with the same passphrase.
+ */
+export function ensurePassphraseFile(file: string): string {
+  if (existsSync(file)) return file;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(temporary, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  chmodSync(temporary, 0o600);
+  try {
+    linkSync(temporary, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  return file;
+}
+
+/** Folder of a backend on this machine's disk; undefined for any other backend. */
+export function backendFolder(backend: string | undefined, env: Env): string | undefined {
+  if (!backend?.startsWith('file://')) return undefined;
+  const path = backend.slice('file://'.length).split('?')[0] ?? '';
+  const home = env['HOME'] || homedir();
+  const folder = path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(path);
+  return join(folder, '.pulumi');
+}

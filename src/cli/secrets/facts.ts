@@ -1,0 +1,166 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { servingTasks } from '../../../infra/aws/serving-tasks.ts';
+import type { Plan } from '../../derive/plan.ts';
+import {
+  parseSecretVersions,
+  SECRET_VERSIONS_LABEL,
+  type SecretVersions,
+} from '../../derive/secret-versions.ts';
+import { UserError } from '../../errors.ts';
+import { stackAccount } from '../aws/account.ts';
+import { answeredByAws } from '../aws/answer.ts';
+import type { Context } from '../context.ts';
+import { componentOf, dockerEngine, stackContainers } from '../docker.ts';
+import type { Project } from '../project.ts';
+import { openEngine } from '../run/engine.ts';
+import { nameOf } from '../run/events.ts';
+import { type StateResource, stateOf } from '../run/stack-state.ts';
+import { backendFolder, chosenBackend } from '../run/state.ts';
+import type { SecretFacts } from './status.ts';
+
+/** A replica that runs, and the version of each generated secret that it runs with. */
+export interface ServingReplica {
+  readonly id: string;
+  readonly name: string;
+  readonly versions: SecretVersions;
+}
+
+/**
+ * The running replicas of a stack, by the word of the engine, or of ECS.
+ * @throws UserError when neither answers
+ */
+export async function servingReplicas(
+  context: Context,
+  project: Project,
+  plan: Plan,
+): Promise<ServingReplica[]> {
+  const { aws } = plan;
+  if (aws) {
+    const account = await stackAccount(context, project, plan);
+    const tasks = await answeredByAws(() => servingTasks(account, aws.service), 'which tasks run');
+    return tasks.map(({ id, versions }) => ({ id, name: `task ${id}`, versions }));
+  }
+  const docker = await dockerEngine(context);
+  const containers = await stackContainers(docker, project.name, plan.stack);
+  return containers
+    .filter((one) => componentOf(one) === 'backend' && one.State === 'running')
+    .map((one) => ({
+      id: one.Id,
+      name: one.Names[0]?.slice(1) ?? one.Id,
+      versions: parseSecretVersions(one.Labels[SECRET_VERSIONS_LABEL]),
+    }));
+}
+
+/**
+ * What the engine or ECS, the state and the configuration say of a stack's secrets, without a value and
+ * without the toolchain where the state lies on this disk. `unknown` says what could not be found out,
+ * and why.
+ */
+export async function secretFacts(
+  context: Context,
+  project: Project,
+  plan: Plan,
+): Promise<{ facts: SecretFacts; unknown: string[] }> {
+  const { stack } = plan;
+  const unknown: string[] = [];
+  const or = async <T>(what: string, find: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await find();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unknown.push(`${what}: ${error.message}`);
+      return undefined;
+    }
+  };
+  const [replicas, resources] = await Promise.all([
+    or('which versions serve', () => servingReplicas(context, project, plan)),
+    or('when values were made', () => stateResources(context, project, stack)),
+  ]);
+  return {
+    facts: {
+      ...(replicas ? { serving: replicas.map(({ versions }) => versions) } : {}),
+      ...(resources ? { created: creationDates(resources) } : {}),
+      configured: configuredNames(project, stack),
+      env: context.env,
+    },
+    unknown,
+  };
+}
+
+/** The resources in a stack's state; none where it was never brought up. */
+export async function stateResources(
+  context: Context,
+  project: Project,
+  stack: string,
+): Promise<readonly StateResource[]> {
+  const folder = backendFolder(chosenBackend(context.env).backend, context.env);
+  if (folder) return readCheckpoint(join(folder, 'stacks', project.name, `${stack}.json`));
+  // Any other backend only Pulumi can read; a list is no reason to build one first.
+  const engine = await openEngine(context, project, { offline: true });
+  return (await stateOf(await engine.select(stack, { create: false }))).resources ?? [];
+}
+
+/** Source: Pulumi's DIY backend, `.pulumi/stacks/<project>/<stack>.json`. */
+function readCheckpoint(file: string): readonly StateResource[] {
+  if (existsSync(`${file}.gz`)) {
+    throw new UserError(`${file}.gz is compressed; write \`since\` in the stack file instead`);
+  }
+  if (!existsSync(file)) return [];
+  try {
+    const { checkpoint } = JSON.parse(readFileSync(file, 'utf8')) as {
+      checkpoint?: { latest?: { resources?: readonly StateResource[] } };
+    };
+    return checkpoint?.latest?.resources ?? [];
+  } catch {
+    // Read while an update wrote it.
+    throw new UserError(`${file} is no JSON just now; try again`);
+  }
+}
+
+/** When each generated value was made, by `<name> v<version>`. */
+export function creationDates(resources: readonly StateResource[]): Map<string, string> {
+  const dates = new Map<string, string>();
+  for (const { urn, type, created } of resources) {
+    const match = /^secret-(.+)-v(\d+)$/.exec(nameOf(urn));
+    if (match && created && type === RANDOM_PASSWORD)
+      dates.set(`${match[1]} v${match[2]}`, created);
+  }
+  return dates;
+}
+
+const RANDOM_PASSWORD = 'random:index/randomPassword:RandomPassword';
+
+/** Names of the project in `stacks/Pulumi.<stack>.yaml`; the values there are encrypted. */
+function configuredNames(project: Project, stack: string): Set<string> {
+  const file = join(project.stacksDir, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file)) return new Set();
+  const { config } = (parse(readFileSync(file, 'utf8')) ?? {}) as { config?: object };
+  const own = `${project.name}:`;
+  return new Set(
+    Object.keys(config ?? {})
+      .filter((key) => key.startsWith(own))
+      .map((key) => key.slice(own.length)),
+  );
+}
+
+/** The generated values in a decrypted state, by `<name> v<version>`: for this process alone. */
+export function generatedValues(resources: readonly StateResource[]): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const { urn, type, outputs } of resources) {
+    const match = /^secret-(.+)-v(\d+)$/.exec(nameOf(urn));
+    const value = type === RANDOM_PASSWORD ? plainText(outputs?.['result']) : undefined;
+    if (match && value !== undefined) values.set(`${match[1]} v${match[2]}`, value);
+  }
+  return values;
+}
+
+/** A text of an exported state: a decrypted secret is wrapped, and its text is JSON. */
+export function plainText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  const wrapped = (value as { plaintext?: unknown } | undefined)?.plaintext;
+  if (typeof wrapped !== 'string') return undefined;
+  const inner: unknown = JSON.parse(wrapped);
+  return typeof inner === 'string' ? inner : undefined;
+}
