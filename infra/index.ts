@@ -4,7 +4,10 @@ import * as pulumi from '@pulumi/pulumi';
 import { derivePlan } from '../src/derive/derive.ts';
 import { UserError } from '../src/errors.ts';
 import { requireStackFile } from '../src/stack/load.ts';
-import { requireNamedFiles } from '../src/stack/named-files.ts';
+import { namedFileProblems } from '../src/stack/named-files.ts';
+import { formatProblems } from '../src/stack/problems.ts';
+import type { StackFile } from '../src/stack/stack-file.ts';
+import { readImageLock } from '../toolchain/images/lock-file.ts';
 import { bringStackImages } from '../toolchain/images/stack-images.ts';
 import { toRunError } from './run-error.ts';
 
@@ -27,14 +30,30 @@ async function deploy(): Promise<object> {
     );
   }
   const { stack } = requireStackFile(file);
-  requireNamedFiles(stack);
+  await requireWhatIsNamed(stack, file);
   const images = await bringStackImages(stack, stacksFolder, stackName, {
     log: (line) => void pulumi.log.info(line),
   });
   const plan = derivePlan(stack, { project: pulumi.getProject(), stack: stackName, images });
   // Each target loads its own providers alone.
-  const { up } = await (plan.target === 'aws' ? import('./up-aws.ts') : import('./up-docker.ts'));
-  return up(plan);
+  return plan.target === 'aws'
+    ? (await import('./up-aws.ts')).up(plan, file)
+    : (await import('./up-docker.ts')).up(plan);
+}
+
+/** Files, and on docker images: told before anything is brought, also where `pulumi` runs by itself. */
+async function requireWhatIsNamed(stack: StackFile, file: string): Promise<void> {
+  const problems = namedFileProblems(stack);
+  if (stack.target === 'docker') {
+    const [{ imageProblems }, { namedImages }, { connectEngine }] = await Promise.all([
+      import('./engine/image-problems.ts'),
+      import('./engine/named-images.ts'),
+      import('../toolchain/images/engine.ts'),
+    ]);
+    const lock = await readImageLock(path.dirname(file), pulumi.getStack());
+    problems.push(...(await imageProblems(connectEngine(), namedImages(stack, lock))));
+  }
+  if (problems.length > 0) throw new UserError(formatProblems(file, problems));
 }
 
 /** The folder of Pulumi.yaml. Older language hosts tell no path: then it is looked for upwards. */

@@ -4,6 +4,10 @@ if (!process.features.typescript) {
   const { register } = await import('tsx/esm/api');
   register();
 }
+// Pulumi's SDK takes a stack trace for each promise and lets source-map-support look up each frame of
+// it, which is a quarter of what the process computes. Node's own traces have the right lines as well:
+// types are stripped in place, or tsx tells Node of its source maps.
+Error.prepareStackTrace = undefined;
 const { default: program } = await import('./index.ts');
 
 export default program;

@@ -5,7 +5,7 @@ import { checkSuppliedSecrets } from '../src/derive/check-secrets.ts';
 import type { Plan } from '../src/derive/plan.ts';
 import { parseSecretVersions, type SecretVersions } from '../src/derive/secret-versions.ts';
 import { UserError } from '../src/errors.ts';
-import { connectEngine } from '../toolchain/images/engine.ts';
+import { formatProblems } from '../src/stack/problems.ts';
 import type { AwsAccount } from './aws/client-config.ts';
 import { awsConfig } from './aws/config.ts';
 import { EnginePublisher } from './aws/engine-publisher.ts';
@@ -18,9 +18,10 @@ import { howToSetSecret, readSuppliedSecrets } from './supplied-secrets.ts';
 import { type AwsTargetOutputs, deployToAws } from './targets/aws.ts';
 import { stackProvider } from './targets/aws-data.ts';
 import { type AwsFacts, awsFacts } from './targets/aws-facts.ts';
+import { unpublishedProblems } from './targets/aws-unpublished.ts';
 
 /** Brings a plan up on AWS, after everything that can be checked beforehand was. */
-export async function up(plan: Plan): Promise<AwsTargetOutputs> {
+export async function up(plan: Plan, file: string): Promise<AwsTargetOutputs> {
   const { aws } = plan;
   if (!aws) throw new Error('the plan has no part for aws');
   const all = pulumi.runtime.allConfig();
@@ -39,26 +40,49 @@ export async function up(plan: Plan): Promise<AwsTargetOutputs> {
           `aws.region: ${aws.region}, but the Pulumi configuration aws:region says ${config['region']}; the stack file decides, so take the other away: pulumi config rm aws:region -s ${plan.stack}`,
         ]),
   ];
-  refuse(problems);
   const account = { region: aws.region, config };
   const log = (line: string) => void pulumi.log.info(line);
   const provider = stackProvider(aws, config);
-  const facts = await awsFacts(plan, aws, { provider });
+  const images = {
+    plan,
+    aws,
+    publisher: new EnginePublisher({ log }),
+    buildContext: await backendContext(plan),
+    prepareScript: prepareScript(),
+  };
+  const [asked, unpublished] = await Promise.all([
+    tried(awsFacts(plan, aws, { provider })),
+    unpublishedProblems({ ...images, invoke: { provider } }),
+  ]);
+  // Whoever has to log in hears at the same time what else is missing.
+  if (unpublished.length > 0) problems.push(formatProblems(file, unpublished));
+  if ('refused' in asked) problems.push(asked.refused);
+  refuse(problems);
+  if ('refused' in asked) throw new UserError(asked.refused);
+  const facts = asked.value;
   refuse(versionProblems(plan, await servedVersions(plan, facts, account)));
   const secrets = new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values });
   warnOfOldForms(secrets, plan.secrets);
   return deployToAws({
-    plan,
-    aws,
+    ...images,
     provider,
     facts,
     secrets,
-    publisher: new EnginePublisher(connectEngine(), { log }),
     work: new SdkReleaseWork({ ...account, log }),
     watch: new SdkReleaseWatch({ ...account, log }),
-    buildContext: await backendContext(plan),
-    prepareScript: prepareScript(),
   });
+}
+
+/** What a promise gives, or what of it the user can mend. */
+async function tried<T>(
+  promise: Promise<T>,
+): Promise<{ readonly value: T } | { readonly refused: string }> {
+  try {
+    return { value: await promise };
+  } catch (error) {
+    if (error instanceof UserError) return { refused: error.message };
+    throw error;
+  }
 }
 
 /** Versions that serve; ECS is asked only where another one than the last is to be brought up. */

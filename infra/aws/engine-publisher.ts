@@ -1,131 +1,41 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
-import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { pack } from 'tar-stream';
-import { UserError } from '../../src/errors.ts';
-import { buildImage, buildTar, inspectImage, pushImage } from '../../toolchain/images/engine.ts';
-import { bringPlatform, platformProblem, requirePlatform } from './image-platform.ts';
-import type { ImagePublisher, ImageRecipe, RegistryLogin, Repository } from './image-publisher.ts';
-import { registryOf, storedLogin } from './registry-login.ts';
+import type { ImagePublisher, ImageRecipe, Repository } from './image-publisher.ts';
+import { loginOf } from './registry-login.ts';
 import { lookUpTag } from './registry-lookup.ts';
+
+interface EnginePublisherOptions {
+  /** @default the engine of DOCKER_HOST or the system's socket */
+  readonly engine?: Docker;
+  readonly log: (line: string) => void;
+}
 
 /** Builds on a Docker engine and pushes from it; what the registry has needs no engine. */
 export class EnginePublisher implements ImagePublisher {
-  readonly #engine: Docker;
-  readonly #log: (line: string) => void;
+  readonly #options: EnginePublisherOptions;
+  /** Reference -> digest: what was found stays there for as long as a run takes. */
+  readonly #found = new Map<string, string>();
 
-  constructor(engine: Docker, options: { readonly log: (line: string) => void }) {
-    this.#engine = engine;
-    this.#log = options.log;
+  constructor(options: EnginePublisherOptions) {
+    this.#options = options;
   }
 
   async find(repository: Repository, tag: string): Promise<string | undefined> {
-    return lookUpTag(repository.url, tag, await loginOf(repository));
+    const reference = `${repository.url}:${tag}`;
+    const known = this.#found.get(reference);
+    if (known !== undefined) return known;
+    const digest = await lookUpTag(repository.url, tag, await loginOf(repository));
+    if (digest !== undefined) this.#found.set(reference, digest);
+    return digest;
+  }
+
+  async baseProblems(recipe: ImageRecipe): Promise<readonly string[]> {
+    const { baseProblems } = await import('./build-and-push.ts');
+    return baseProblems(recipe, this.#options);
   }
 
   async publish(repository: Repository, tag: string, recipe: ImageRecipe): Promise<string> {
-    const name = `${repository.url}:${tag}`;
-    const problem = await platformProblem(this.#engine, recipe);
-    if (problem !== undefined) throw new UserError(problem);
-    this.#log(`building ${name}`);
-    const { platform } = recipe;
-    const base = await this.#base(recipe);
-    await buildTar(this.#engine, contextTar(base, recipe), {
-      tag: name,
-      platform,
-      registryLogins: await loginsFor(recipe),
-    });
-    await requirePlatform(this.#engine, name, platform);
-    this.#log(`pushing ${name}`);
-    try {
-      return await pushImage(this.#engine, name, await authOf(repository));
-    } catch (error) {
-      throw unreachable(repository, error);
-    }
+    // A hundred files, for the rare run that has an image to make.
+    const { buildAndPush } = await import('./build-and-push.ts');
+    return buildAndPush(repository, tag, recipe, this.#options);
   }
-
-  async #base({ base, platform }: ImageRecipe): Promise<string> {
-    if ('reference' in base) {
-      const { reference } = base;
-      // Any other reference the engine pulls by itself.
-      const there = (await inspectImage(this.#engine, reference)) !== undefined;
-      if (!there && reference.startsWith('sha256:')) {
-        throw new UserError(
-          `the engine has no image ${reference}, from which another is made; if images.lock.yaml names it, remove the stack's entry there; then run up again`,
-        );
-      }
-      const login = (await loginsFor({ base }))[registryOf(reference)];
-      await bringPlatform(this.#engine, reference, platform, login);
-      return reference;
-    }
-    return buildImage(this.#engine, base.context, await readdir(base.context), {
-      dockerfile: base.dockerfile,
-      buildArgs: base.args,
-      platform,
-    });
-  }
-}
-
-/**
- * The build context: files and open folders under `root/`, laid over the base. Nothing is run, so any
- * platform's base will do; no time of day is in it, so the same recipe gives the same layer.
- */
-function contextTar(base: string, recipe: ImageRecipe): Readable {
-  const tar = pack();
-  const add = (name: string, entry: object, text?: string) =>
-    tar.entry({ name, mtime: new Date(0), uid: 0, gid: 0, ...entry }, text);
-  const folders = [...recipe.writableFolders].sort();
-  const volumes = folders.length === 0 ? [] : [`VOLUME ${JSON.stringify(folders)}`];
-  const dockerfile = [`FROM ${base}`, 'COPY root/ /', ...volumes, ''].join('\n');
-  add('Dockerfile', { mode: 0o644 }, dockerfile);
-  for (const folder of parentFolders(Object.keys(recipe.files), folders)) {
-    const mode = folders.includes(folder) ? 0o1777 : 0o755;
-    add(`root${folder}`, { type: 'directory', mode });
-  }
-  for (const [file, text] of Object.entries(recipe.files).sort(byName)) {
-    add(`root${file}`, { mode: 0o644 }, text);
-  }
-  tar.finalize();
-  return tar;
-}
-
-/** Every folder on the way to the files and to the open folders, outermost first. */
-function parentFolders(files: readonly string[], folders: readonly string[]): string[] {
-  const found = new Set(folders);
-  for (const each of [...files, ...folders]) {
-    for (let up = path.posix.dirname(each); up !== '/'; up = path.posix.dirname(up)) found.add(up);
-  }
-  return [...found].sort();
-}
-
-function byName([left]: readonly [string, string], [right]: readonly [string, string]): number {
-  return left < right ? -1 : 1;
-}
-
-async function loginOf({ url, login }: Repository): Promise<RegistryLogin | undefined> {
-  return login ? await login() : await storedLogin(registryOf(url));
-}
-
-async function authOf(repository: Repository): Promise<object | undefined> {
-  const login = await loginOf(repository);
-  return login && { ...login, serveraddress: registryOf(repository.url) };
-}
-
-async function loginsFor({
-  base,
-}: Pick<ImageRecipe, 'base'>): Promise<Readonly<Record<string, RegistryLogin>>> {
-  if (!('reference' in base) || base.reference.startsWith('sha256:')) return {};
-  const registry = registryOf(base.reference);
-  const login = await storedLogin(registry);
-  return login ? { [registry]: login } : {};
-}
-
-function unreachable(repository: Repository, error: unknown): Error {
-  const lines = error instanceof Error ? error.message.trim().split('\n') : [String(error)];
-  // The words of the engine's client in front mean nothing to a reader.
-  const reason = lines.at(-1)?.replace(/^\(HTTP code \d+\) [^-]* - /, '');
-  return new UserError(
-    `the registry of ${repository.url} refuses the image: ${reason}; log in to it (docker login ${registryOf(repository.url)}) and see that the repository exists`,
-  );
 }

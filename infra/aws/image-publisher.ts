@@ -5,6 +5,11 @@
 export interface ImagePublisher {
   /** Digest of the image with that tag; undefined where the repository has none. */
   find(repository: Repository, tag: string): Promise<string | undefined>;
+  /**
+   * Why what an image is made from cannot be had; none when it can.
+   * @throws UserError where nothing can be made at all
+   */
+  baseProblems(recipe: ImageRecipe): Promise<readonly string[]>;
   /** Makes the image, pushes it under the tag and gives its digest. */
   publish(repository: Repository, tag: string, recipe: ImageRecipe): Promise<string>;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { RegistryLogin } from './image-publisher.ts';
+import type { RegistryLogin, Repository } from './image-publisher.ts';
 
 const run = promisify(execFile);
 
@@ -31,6 +31,11 @@ export async function storedLogin(
   const text = Buffer.from(auth, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+/** The login that a repository comes with, otherwise what `docker login` has kept for its registry. */
+export async function loginOf({ url, login }: Repository): Promise<RegistryLogin | undefined> {
+  return login ? await login() : await storedLogin(registryOf(url));
 }
 
 /** Host and port of an image reference's registry. */

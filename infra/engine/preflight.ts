@@ -4,8 +4,9 @@ import { lockedImage } from '../../src/derive/images.ts';
 import { roleConflict } from '../../src/derive/login-roles.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import { parseSecretVersions, SECRET_VERSIONS_LABEL } from '../../src/derive/secret-versions.ts';
-import { POSTGRES_MAJOR_LABEL } from '../labels.ts';
-import { portHolder } from './ports.ts';
+import { formatPath } from '../../src/stack/tree.ts';
+import { hasLabels, POSTGRES_MAJOR_LABEL } from '../labels.ts';
+import { portProblems } from './port-problems.ts';
 
 /**
  * Everything that would make an `up` fail half-way, looked up before the first resource, in a preview
@@ -20,7 +21,9 @@ export async function preflight(plan: Plan, engine: Docker): Promise<string[]> {
   return [
     ...checkVolumes(plan, volumes.Volumes ?? []),
     ...checkVersions(plan, containers),
-    ...(await checkPorts(plan, containers)),
+    ...(await portProblems(plan, containers)).map(
+      ({ path, message }) => `${formatPath(path)}: ${message}`,
+    ),
   ];
 }
 
@@ -56,13 +59,6 @@ function volumeNames(plan: Plan): string[] {
   return names;
 }
 
-function hasLabels(
-  found: Readonly<Record<string, string>> | null | undefined,
-  wanted: Readonly<Record<string, string>>,
-): boolean {
-  return Object.entries(wanted).every(([label, value]) => found?.[label] === value);
-}
-
 /** Before the database is prepared: that would lock out a release that is serving. */
 function checkVersions(plan: Plan, running: readonly Docker.ContainerInfo[]): string[] {
   if (plan.database.kind !== 'postgres') return [];
@@ -73,64 +69,4 @@ function checkVersions(plan: Plan, running: readonly Docker.ContainerInfo[]): st
     .filter((version) => version !== undefined);
   const problem = roleConflict(versionsOf(plan.secrets, 'database'), serving);
   return problem === undefined ? [] : [problem];
-}
-
-interface WantedPort {
-  /** Key of the stack file. */
-  readonly key: string;
-  readonly bind: string;
-  readonly port: number;
-}
-
-async function checkPorts(plan: Plan, running: readonly Docker.ContainerInfo[]): Promise<string[]> {
-  const problems: string[] = [];
-  for (const wanted of wantedPorts(plan)) {
-    const container = running.find((each) => publishes(each, wanted));
-    if (container && hasLabels(container.Labels, plan.labels)) continue;
-    const holder = container
-      ? `container ${container.Names[0]?.replace(/^\//, '') ?? container.Id}`
-      : await hostHolder(wanted);
-    if (holder !== undefined) {
-      problems.push(
-        `${wanted.key}: port ${wanted.port} on ${wanted.bind} is taken by ${holder}; set another port, or stop what holds it`,
-      );
-    }
-  }
-  return problems;
-}
-
-function wantedPorts(plan: Plan): WantedPort[] {
-  const ports: WantedPort[] = [];
-  if (plan.proxy) {
-    const { bind, httpPort } = plan.proxy;
-    ports.push({ key: 'edge.port', bind, port: plan.edge.port });
-    if (httpPort !== undefined) ports.push({ key: 'edge.httpPort', bind, port: httpPort });
-  }
-  const add = (key: string, port: number | undefined) => {
-    if (port !== undefined) ports.push({ key, bind: '127.0.0.1', port });
-  };
-  if (plan.database.kind === 'postgres') {
-    add('backend.expose.database', plan.database.exposePort);
-  }
-  if (plan.redis?.kind === 'redis') add('backend.expose.redis', plan.redis.exposePort);
-  return ports;
-}
-
-function publishes(container: Docker.ContainerInfo, wanted: WantedPort): boolean {
-  return container.Ports.some(
-    ({ PublicPort, IP }) =>
-      PublicPort === wanted.port &&
-      (IP === wanted.bind || isEveryAddress(IP) || isEveryAddress(wanted.bind)),
-  );
-}
-
-function isEveryAddress(address: string | undefined): boolean {
-  return address === '0.0.0.0' || address === '::';
-}
-
-/** Only an engine on this machine publishes on this machine's ports. */
-async function hostHolder(wanted: WantedPort): Promise<string | undefined> {
-  const host = process.env['DOCKER_HOST'];
-  if (host !== undefined && host !== '' && !host.startsWith('unix:')) return undefined;
-  return portHolder(wanted.bind, wanted.port);
 }

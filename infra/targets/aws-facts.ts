@@ -7,6 +7,7 @@ import { markerNames, type ReleaseMarkers } from '../../src/derive/aws/markers.t
 import type { AwsPlan } from '../../src/derive/aws/plan.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import { UserError } from '../../src/errors.ts';
+import { unknownCaller } from '../aws/unknown-caller.ts';
 
 /** What only the account can tell, known before the first resource is made. */
 export interface AwsFacts {
@@ -28,10 +29,7 @@ export async function awsFacts(
   aws: AwsPlan,
   invoke: pulumi.InvokeOptions,
 ): Promise<AwsFacts> {
-  const { accountId } = await answered(
-    getCallerIdentity({}, invoke),
-    'AWS does not say whose account this is; log in (aws sso login, or export AWS_PROFILE) and run again',
-  );
+  const { accountId } = await answered(getCallerIdentity({}, invoke), unknownCaller);
   const [zoneNames, hostedZoneId, markers] = await Promise.all([
     availabilityZones(aws, invoke),
     hostedZone(aws, invoke),
@@ -91,17 +89,18 @@ async function hostedZone(
   if ('id' in zone) return zone.id;
   const found = await answered(
     getZone({ name: zone.name, privateZone: false }, invoke),
-    `aws.edge.zone: this account has no public hosted zone ${zone.name}; create it in Route 53, or name another`,
+    (reason) =>
+      `aws.edge.zone: this account has no public hosted zone ${zone.name}; create it in Route 53, or name another (${reason})`,
   );
   return found.zoneId;
 }
 
-async function answered<T>(asked: Promise<T>, message: string): Promise<T> {
+async function answered<T>(asked: Promise<T>, message: (reason: string) => string): Promise<T> {
   try {
     return await asked;
   } catch (error) {
     const reason = error instanceof Error ? lastLine(error.message) : String(error);
-    throw new UserError(`${message} (${reason})`);
+    throw new UserError(message(reason));
   }
 }
 

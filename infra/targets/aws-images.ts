@@ -4,7 +4,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import type { AwsPlan, DerivedImagePlan, ImageRef } from '../../src/derive/aws/plan.ts';
 import { lockedImage } from '../../src/derive/images.ts';
 import type { Plan } from '../../src/derive/plan.ts';
-import type { ImageBase, ImagePublisher } from '../aws/image-publisher.ts';
+import type { ImageBase, ImagePublisher, ImageRecipe } from '../aws/image-publisher.ts';
 import { publishedImage } from '../aws/published-image.ts';
 import { ImageRepository } from '../components/aws/image-repository.ts';
 import type { BuildContext } from '../components/docker/backend-image.ts';
@@ -30,7 +30,7 @@ export interface AwsImages {
 
 /** The images of the tasks: what they are made from, with the files that the kit adds, in one repository. */
 export function awsImages(args: AwsImagesArgs): AwsImages {
-  const { aws, plan } = args;
+  const { aws } = args;
   const { registry, images } = aws;
   const repository =
     registry.url === undefined
@@ -48,40 +48,65 @@ export function awsImages(args: AwsImagesArgs): AwsImages {
           args.opts,
         )
       : undefined;
-  const publish = (image: DerivedImagePlan, base: ImageBase) =>
+  const publish = ({ tagPrefix, recipe }: PlannedImage) =>
     publishedImage({
       publisher: args.publisher,
       repositoryUrl: repository?.url ?? registry.url ?? '',
       ...(repository ? { login: () => ecrLogin(args.invoke) } : {}),
-      tagPrefix: image.tagPrefix,
-      recipe: {
-        base,
-        files: {
-          ...image.files,
-          ...Object.fromEntries(
-            Object.entries(image.machineFiles).map(([path, source]) => [
-              path,
-              readFileSync(source, 'utf8'),
-            ]),
-          ),
-          ...(image.prepareScriptPath ? { [image.prepareScriptPath]: args.prepareScript } : {}),
-        },
-        writableFolders: image.writableFolders,
-        platform: aws.task.architecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64',
-      },
+      tagPrefix,
+      recipe,
     });
+  const planned = plannedImages(args);
   return {
     ...(repository ? { repository } : {}),
     refs: {
-      release: publish(images.release, backendBase(args)),
-      ...(images.sql
-        ? { sql: publish(images.sql, { reference: lockedImage(plan.images, 'postgres').ref }) }
-        : {}),
+      release: publish(planned.release),
+      ...(planned.sql ? { sql: publish(planned.sql) } : {}),
     },
   };
 }
 
-function backendBase({ plan, buildContext }: AwsImagesArgs): ImageBase {
+/** An image that is to be in the repository, and what it is made of. */
+export interface PlannedImage {
+  readonly tagPrefix: string;
+  readonly recipe: ImageRecipe;
+}
+
+/** Every image of the tasks. */
+export function plannedImages(
+  args: Pick<AwsImagesArgs, 'plan' | 'aws' | 'buildContext' | 'prepareScript'>,
+): { readonly release: PlannedImage; readonly sql?: PlannedImage } {
+  const { images, task } = args.aws;
+  const planned = (image: DerivedImagePlan, base: ImageBase): PlannedImage => ({
+    tagPrefix: image.tagPrefix,
+    recipe: {
+      base,
+      files: {
+        ...image.files,
+        ...Object.fromEntries(
+          Object.entries(image.machineFiles).map(([path, source]) => [
+            path,
+            readFileSync(source, 'utf8'),
+          ]),
+        ),
+        ...(image.prepareScriptPath ? { [image.prepareScriptPath]: args.prepareScript } : {}),
+      },
+      writableFolders: image.writableFolders,
+      platform: task.architecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64',
+    },
+  });
+  return {
+    release: planned(images.release, backendBase(args)),
+    ...(images.sql
+      ? { sql: planned(images.sql, { reference: lockedImage(args.plan.images, 'postgres').ref }) }
+      : {}),
+  };
+}
+
+function backendBase({
+  plan,
+  buildContext,
+}: Pick<AwsImagesArgs, 'plan' | 'buildContext'>): ImageBase {
   if ('reference' in plan.backend.image) return plan.backend.image;
   if (buildContext === undefined) throw new Error('the backend image has no build context');
   return buildContext;

@@ -4,7 +4,6 @@ import { parse } from 'yaml';
 import type { AwsAccount } from '../../infra/aws/client-config.ts';
 import { type AwsConfig, awsConfig } from '../../infra/aws/config.ts';
 import type { Plan } from '../derive/plan.ts';
-import { UserError } from '../errors.ts';
 import type { Context } from './context.ts';
 import { openEngine } from './engine.ts';
 import type { Project } from './project.ts';
@@ -76,17 +75,4 @@ export async function stackAccount(
     region: plan.aws.region,
     config: await stackAwsConfig(context, project, plan.stack),
   };
-}
-
-/** What AWS refuses, or cannot be asked, is for the user to mend: its words, without a stack. */
-export async function askedOfAws<T>(what: string, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new UserError(
-      `AWS does not say ${what} (${reason.split('\n')[0]}); log in (aws sso login, or export AWS_PROFILE), or see docs/aws.md for the rights that are needed`,
-    );
-  }
 }

@@ -1,17 +1,22 @@
+import { isUnknownCaller, unknownCaller } from '../../infra/aws/unknown-caller.ts';
 import { UserError } from '../errors.ts';
 
-/** Asks AWS; what it refuses is for the user to mend: its words, without a stack. */
-export async function answeredByAws<T>(ask: () => Promise<T>): Promise<T> {
+/**
+ * Asks AWS; what it refuses is for the user to mend: its words, without a stack.
+ * @param what is asked for, such as `which tasks run`
+ */
+export async function answeredByAws<T>(ask: () => Promise<T>, what?: string): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     if (error instanceof UserError) throw error;
     const { name, message } = error as Error;
     const reason = message.split('\n')[0] || name;
+    if (isUnknownCaller(error)) throw new UserError(unknownCaller(reason));
     throw new UserError(
-      /Credentials|Token|Signature|Unauthorized/i.test(name)
-        ? `AWS does not know who asks (${reason}); log in (aws sso login, or export AWS_PROFILE) and run again`
-        : `AWS refuses (${name}: ${reason})`,
+      what === undefined
+        ? `AWS refuses (${name}: ${reason})`
+        : `AWS does not say ${what} (${name}: ${reason}); see that it can be reached, and docs/aws.md for the rights that are needed`,
     );
   }
 }

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { isStackFileName } from '../stack/extends.ts';
+import { extendedNames, isStackFileName } from '../stack/extends.ts';
 import { formatIssue, type Issue } from '../stack/issues.ts';
 import { loadStackFile } from '../stack/load.ts';
 import { type Context, exitCodes, note, print, printJson } from './context.ts';
@@ -50,7 +50,7 @@ function count(n: number, noun: string): string {
 function checkFile(file: string, fromFolder: boolean): CheckedFile {
   const { issues, warnings } = loadStackFile(file);
   // A parent of other files need not be whole: what it lacks, they bring, and they are checked merged.
-  const parent = issues.some(isMissingTarget) && isParent(file);
+  const parent = issues.some(isMissingTarget) && extendedNames(dirname(file)).has(stackName(file));
   return {
     file,
     issues: parent ? issues.filter((issue) => !isMissingTarget(issue)) : issues,
@@ -58,21 +58,12 @@ function checkFile(file: string, fromFolder: boolean): CheckedFile {
   };
 }
 
-function isMissingTarget(issue: Issue): boolean {
-  return issue.path === 'target' && issue.rule === 'required';
+function stackName(file: string): string {
+  return basename(file).replace(/\.ya?ml$/, '');
 }
 
-/** Whether another file of the folder extends this one. */
-function isParent(file: string): boolean {
-  const folder = dirname(file);
-  const name = basename(file).replace(/\.ya?ml$/, '');
-  return readdirSync(folder)
-    .filter((other) => isStackFileName(other) && other !== basename(file))
-    .some((other) => {
-      const text = readFileSync(join(folder, other), 'utf8');
-      const parent = /^extends:[ \t]*(["']?)([^"'#\r\n]+?)\1[ \t]*(#.*)?$/m.exec(text)?.[2];
-      return parent === name;
-    });
+function isMissingTarget(issue: Issue): boolean {
+  return issue.path === 'target' && issue.rule === 'required';
 }
 
 interface NamedFile {

@@ -1,10 +1,10 @@
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { bringStackImages } from '../../toolchain/images/stack-images.ts';
-import { requireNamedFiles } from '../stack/named-files.ts';
 import type { StackFile } from '../stack/stack-file.ts';
+import { checkBefore, checkImages } from './before.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from './context.ts';
 import { dockerEngine } from './docker.ts';
 import { type Engine, openEngine } from './engine.ts';
+import { type OpenedStack, openOrMake, there } from './new-stack.ts';
 import { type Outcome, runOperation } from './operation.ts';
 import type { DeployOptions, PreviewOptions } from './options.ts';
 import { printChanges, seconds, summarize } from './progress.ts';
@@ -36,16 +36,22 @@ export async function bringUp(
   const stackFile = loaded ?? loadStack(context, project, options.stack);
   // Before minutes of work: whether it may be done at all.
   requireConsent(context, 'up', options);
-  const { engine, stack } = await openStack(context, project, stackFile, options);
-  if (!options.yes) {
-    const outlook = await runOperation(context, engine, stack, 'preview');
-    if (!outlook.ok) return outlook;
-    printChanges(context, outlook.changed);
-    note(context, summarize(outlook.resources, 'would'));
-    if (outlook.changed.length === 0) return outlook;
-    if (!(await context.confirm(`Bring ${options.stack} up with these changes?`))) return undefined;
+  const { engine, stack, discardIfEmpty } = await openStack(context, project, stackFile, options);
+  try {
+    if (!options.yes) {
+      const outlook = await runOperation(context, engine, stack, 'preview');
+      if (!outlook.ok) return outlook;
+      printChanges(context, outlook.changed);
+      note(context, summarize(outlook.resources, 'would'));
+      if (outlook.changed.length === 0) return outlook;
+      const question = `Bring ${options.stack} up with these changes?`;
+      if (!(await context.confirm(question))) return undefined;
+    }
+    return await runOperation(context, engine, stack, 'up');
+  } finally {
+    // Refused, declined or stopped before anything was made.
+    await discardIfEmpty();
   }
-  return runOperation(context, engine, stack, 'up');
 }
 
 /**
@@ -59,32 +65,36 @@ export async function openStack(
   stackFile: StackFile,
   options: Pick<DeployOptions, 'stack' | 'offline'>,
   { create = true }: { readonly create?: boolean } = {},
-): Promise<{ engine: Engine; stack: Stack }> {
+): Promise<OpenedStack & { engine: Engine }> {
   const { target } = stackFile;
-  requireNamedFiles(stackFile);
+  const known = await checkBefore(context, project, stackFile, options);
   const engine = await openEngine(context, project, { ...options, target, resources: true });
+  const docker = target === 'docker' ? await dockerEngine(context) : undefined;
+  if (docker && !known.images) await checkImages(project, stackFile, options, docker);
   // The program would bring them too; here a first time's minutes are shown as they pass, and
   // `--offline` holds.
   await bringStackImages(stackFile, project.stacksDir, options.stack, {
     offline: options.offline ?? false,
     log: (line) => note(context, context.color.stderr.dim(line)),
     // What is chosen for aws needs no engine; what is not is built on the one that the toolchain takes.
-    ...(target === 'docker' ? { engine: await dockerEngine(context) } : {}),
+    ...(docker ? { engine: docker } : {}),
   });
-  const stack = await engine.select(options.stack, { create });
-  await recoverKilledRun(context, engine, stack, { next: 'up', target, stackFile });
-  return { engine, stack };
+  const opened = create
+    ? await openOrMake(engine, options.stack)
+    : there(await engine.select(options.stack, { create }));
+  await recoverKilledRun(context, engine, opened.stack, { next: 'up', target, stackFile });
+  return { engine, ...opened };
 }
 
 /** `preview`: exit code 1 when it failed, or something would change and none was expected. */
 export async function preview(context: Context, options: PreviewOptions): Promise<number> {
   const project = findProject(context.cwd);
   const stackFile = loadStack(context, project, options.stack);
-  requireNamedFiles(stackFile);
+  await checkBefore(context, project, stackFile, options);
   const { target } = stackFile;
   const engine = await openEngine(context, project, { ...options, target, resources: true });
-  const stack = await engine.select(options.stack, { create: true });
-  const outcome = await runOperation(context, engine, stack, 'preview');
+  const { stack, discardIfEmpty } = await openOrMake(engine, options.stack);
+  const outcome = await runOperation(context, engine, stack, 'preview').finally(discardIfEmpty);
   if (options.json) {
     printJson(context, { stack: options.stack, ...outcomeJson(outcome) });
   } else if (outcome.ok) {

@@ -7,8 +7,16 @@ export type ContainerSummary = Awaited<ReturnType<Docker['listContainers']>>[num
 
 /** The Docker engine that the stacks run on, by the same rules as the toolchain's. */
 export async function dockerEngine(context: Context): Promise<Docker> {
-  const hosts = engineHosts(context.env);
-  for (const host of hosts) {
+  const engine = await answeringEngine(context);
+  if (engine) return engine;
+  throw new UserError(
+    `no Docker engine answers at ${engineHosts(context.env).join(' or ')}; start it, or let the kit do so: npm run toolchain`,
+  );
+}
+
+/** As above; undefined where none answers. */
+export async function answeringEngine(context: Context): Promise<Docker | undefined> {
+  for (const host of engineHosts(context.env)) {
     if ((await engineVersion(host)) === undefined) continue;
     const { default: Client } = await import('dockerode');
     return host.startsWith('unix://')
@@ -16,9 +24,7 @@ export async function dockerEngine(context: Context): Promise<Docker> {
       : // Address, TLS and SSH settings of DOCKER_HOST and its kin are the library's business.
         new Client();
   }
-  throw new UserError(
-    `no Docker engine answers at ${hosts.join(' or ')}; start it, or let the kit do so: npm run toolchain`,
-  );
+  return undefined;
 }
 
 /** The labels by which the objects of a stack are found. */

@@ -53,7 +53,7 @@ export async function openEngine(
         ? await automation.LocalWorkspace.createOrSelectStack(place, settings)
         : await automation.LocalWorkspace.selectStack(place, settings);
     } catch (error) {
-      if (error instanceof automation.StackNotFoundError) throw neverUp(name);
+      if (error instanceof automation.StackNotFoundError) throw new NeverUpError(name);
       throw error;
     }
   };
@@ -77,6 +77,11 @@ async function surroundings(
   return { toolchain, state, env: { ...toolchain.env, ...state.env } };
 }
 
-export function neverUp(stack: string): UserError {
-  return new UserError(`${stack} was never brought up; run: medusa-infra up -s ${stack}`);
+/** The state knows no such stack. */
+export class NeverUpError extends UserError {
+  override readonly name = 'NeverUpError';
+
+  constructor(stack: string) {
+    super(`${stack} was never brought up; run: medusa-infra up -s ${stack}`);
+  }
 }

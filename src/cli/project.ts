@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
-import { isStackFileName } from '../stack/extends.ts';
+import { isStackFileName, stackNamesIn } from '../stack/extends.ts';
 import { nearest } from '../stack/suggest.ts';
+import { printable } from '../stack/tree.ts';
 
 /** The folder that holds Pulumi.yaml, and what it says about the project. */
 export interface Project {
@@ -44,15 +45,6 @@ function topLevelValue(yaml: string, key: string): string | undefined {
   return match?.[2];
 }
 
-/** Names of the project's stack files, sorted. */
-export function stackNames(project: Project): string[] {
-  if (!existsSync(project.stacksDir)) return [];
-  return readdirSync(project.stacksDir)
-    .filter((name) => name.endsWith('.yaml') && isStackFileName(name))
-    .map((name) => name.slice(0, -'.yaml'.length))
-    .sort();
-}
-
 /** Files in which Pulumi keeps a stack's configuration, of stacks whose secrets a passphrase encrypts. */
 export function encryptedStacks({ stacksDir }: Project): string[] {
   if (!existsSync(stacksDir)) return [];
@@ -62,10 +54,15 @@ export function encryptedStacks({ stacksDir }: Project): string[] {
     .filter((file) => topLevelValue(readFileSync(file, 'utf8'), 'encryptionsalt') !== undefined);
 }
 
-/** The stack file of `stack` (absolute); throws UserError with the nearest name when there is none. */
+/**
+ * The stack file of `stack` (absolute).
+ * @throws UserError with the nearest name, or all, where there is none
+ */
 export function stackFilePath(project: Project, stack: string): string {
-  const names = stackNames(project);
-  if (names.includes(stack)) return join(project.stacksDir, `${stack}.yaml`);
+  const name = `${stack}.yaml`;
+  const file = join(project.stacksDir, name);
+  if (!/[\\/]/.test(stack) && isStackFileName(name) && existsSync(file)) return file;
+  const names = stackNamesIn(project.stacksDir);
   const near = nearest(stack, names);
   const hint = near
     ? `did you mean "${near}"?`
@@ -73,7 +70,7 @@ export function stackFilePath(project: Project, stack: string): string {
       ? `there are: ${names.join(', ')}`
       : 'there is none yet';
   throw new UserError(
-    `there is no stack "${stack}" (${stack}.yaml in ${relative(project.root, project.stacksDir)}); ${hint}`,
+    `there is no stack ${printable(stack)} (${printable(name).slice(1, -1)} in ${relative(project.root, project.stacksDir)}); ${hint}`,
   );
 }
 

@@ -4,7 +4,8 @@ import type { Plan } from '../derive/plan.ts';
 import { parseSecretVersions, type SecretVersions } from '../derive/secret-versions.ts';
 import { UserError } from '../errors.ts';
 import type { StackFile } from '../stack/stack-file.ts';
-import { askedOfAws, stackAccount } from './aws-account.ts';
+import { stackAccount } from './aws-account.ts';
+import { answeredByAws } from './aws-answer.ts';
 import type { Context } from './context.ts';
 import { componentOf, dockerEngine, stackContainers } from './docker.ts';
 import type { RotateOptions } from './options.ts';
@@ -68,8 +69,9 @@ async function endedRotations(
 ): Promise<SecretVersions[]> {
   if (!plan.aws) return [];
   const account = await stackAccount(context, project, plan);
-  const { retired } = await askedOfAws('which credentials were retired', () =>
-    readMarkers(account, plan),
+  const { retired } = await answeredByAws(
+    () => readMarkers(account, plan),
+    'which credentials were retired',
   );
   return retired === undefined ? [] : [parseSecretVersions(retired)];
 }
@@ -133,8 +135,8 @@ async function awsProofContext(
   return {
     ...facts,
     account,
-    tasks: await askedOfAws('which tasks run', () => servingTasks(account, service)),
-    markers: await askedOfAws('what up has noted', () => readMarkers(account, plan)),
+    tasks: await answeredByAws(() => servingTasks(account, service), 'which tasks run'),
+    markers: await answeredByAws(() => readMarkers(account, plan), 'what up has noted'),
   };
 }
 

@@ -9,7 +9,8 @@ import {
   type SecretVersions,
 } from '../derive/secret-versions.ts';
 import { UserError } from '../errors.ts';
-import { askedOfAws, stackAccount } from './aws-account.ts';
+import { stackAccount } from './aws-account.ts';
+import { answeredByAws } from './aws-answer.ts';
 import type { Context } from './context.ts';
 import { componentOf, dockerEngine, stackContainers } from './docker.ts';
 import { openEngine } from './engine.ts';
@@ -38,7 +39,7 @@ export async function servingReplicas(
   const { aws } = plan;
   if (aws) {
     const account = await stackAccount(context, project, plan);
-    const tasks = await askedOfAws('which tasks run', () => servingTasks(account, aws.service));
+    const tasks = await answeredByAws(() => servingTasks(account, aws.service), 'which tasks run');
     return tasks.map(({ id, versions }) => ({ id, name: `task ${id}`, versions }));
   }
   const docker = await dockerEngine(context);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve as resolvePath } from 'node:path';
 import type { Issue } from './issues.ts';
 import { issueAt } from './issues.ts';
@@ -116,6 +116,37 @@ function withoutExtends(tree: MapTree): MapTree {
 /** Whether a file name in a stacks folder is a stack file: not Pulumi's own settings, not the image lock. */
 export function isStackFileName(name: string): boolean {
   return /\.yaml$/.test(name) && !/^Pulumi(\..*)?\.yaml$/.test(name) && !/\.lock\.yaml$/.test(name);
+}
+
+/**
+ * Names of the files that others of the folder extend, in no order. Read with a pattern, since a YAML
+ * parser would cost more than all the rest; what cannot be read extends nothing.
+ */
+export function extendedNames(folder: string): ReadonlySet<string> {
+  return new Set(siblings(folder).flatMap((name) => parentIn(join(folder, `${name}.yaml`)) ?? []));
+}
+
+/**
+ * Names of a folder's stacks, sorted. A file that others extend and that extends none itself is what
+ * they share, and no stack, unless Pulumi keeps settings of a stack of that name.
+ */
+export function stackNamesIn(folder: string): string[] {
+  const extended = extendedNames(folder);
+  return siblings(folder).filter(
+    (name) =>
+      !extended.has(name) ||
+      parentIn(join(folder, `${name}.yaml`)) !== undefined ||
+      existsSync(join(folder, `Pulumi.${name}.yaml`)),
+  );
+}
+
+function parentIn(file: string): string | undefined {
+  try {
+    const text = readFileSync(file, 'utf8');
+    return /^extends:[ \t]*(["']?)([^"'#\r\n]+?)\1[ \t]*(#.*)?$/m.exec(text)?.[2];
+  } catch {
+    return undefined;
+  }
 }
 
 function stackName(file: string): string {

@@ -7,6 +7,7 @@ import type { ReadTree } from './read.ts';
 import { resolveStack } from './resolve.ts';
 import { applyRules } from './rules/index.ts';
 import type { StackFile } from './stack-file.ts';
+import { repeatedPaths } from './tree.ts';
 import { validateTree } from './validate.ts';
 
 export interface LoadResult {
@@ -41,7 +42,7 @@ export function loadStackFile(file: string, read?: ReadTree): LoadResult {
     stack,
     raw: validated.raw,
     tree: chain.tree,
-    broken: validated.broken,
+    broken: [...validated.broken, ...repeatedPaths(chain.tree)],
     whole: chain.whole,
   });
   const told = chain.issues.some(({ path }) => path === 'extends');

@@ -1,45 +1,41 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../errors.ts';
+import type { Problem } from './problems.ts';
 import type { StackFile } from './stack-file.ts';
 
 /**
- * That the folders and files which a stack file names are there: asked before tools and images are
- * brought, which takes minutes the first time.
- * @throws UserError with every one that is missing or wrong, one a line
+ * Every folder and file that a stack file names and that is missing or wrong: asked before tools and
+ * images are brought, which takes minutes the first time.
  */
-export function requireNamedFiles(stack: StackFile): void {
-  const { backend, database, edge } = stack;
-  const problems = [
+export function namedFileProblems({ backend, database, edge }: StackFile): Problem[] {
+  return [
     ...('build' in backend.image ? buildProblems(backend.image) : []),
-    ...(database.type === 'postgres' ? certificateProblems('database.ca', database.ca) : []),
-    ...certificateProblems('edge.acme.ca', edge.acme?.ca),
+    ...(database.type === 'postgres' ? certificateProblems(['database', 'ca'], database.ca) : []),
+    ...certificateProblems(['edge', 'acme', 'ca'], edge.acme?.ca),
   ];
-  if (problems.length > 0) throw new UserError(problems.join('\n'));
 }
 
-function buildProblems(image: { readonly build: string; readonly dockerfile: string }): string[] {
+function buildProblems(image: { readonly build: string; readonly dockerfile: string }): Problem[] {
   const { build } = image;
   if (!statSync(build, { throwIfNoEntry: false })?.isDirectory()) {
-    return [
-      `backend.image.build: there is no folder ${build}; name the folder with the backend's Dockerfile (relative to the stack file)`,
-    ];
+    const message = `there is no folder ${build}; name the folder with the backend's Dockerfile (relative to the stack file)`;
+    return [{ path: ['backend', 'image', 'build'], message }];
   }
   const dockerfile = path.join(build, image.dockerfile);
-  if (existsSync(dockerfile)) return [];
-  return [
-    `backend.image.dockerfile: there is no file ${dockerfile}; name the Dockerfile as it is called in ${build}`,
-  ];
+  if (statSync(dockerfile, { throwIfNoEntry: false })?.isFile()) return [];
+  const message = `there is no file ${dockerfile}; name the Dockerfile as it is called in ${build}`;
+  return [{ path: ['backend', 'image', 'dockerfile'], message }];
 }
 
-function certificateProblems(key: string, file: string | undefined): string[] {
+function certificateProblems(key: Problem['path'], file: string | undefined): Problem[] {
   if (file === undefined) return [];
-  if (!existsSync(file)) return [`${key}: there is no file ${file}; name the CA's PEM file`];
+  const problem = (found: string) => [{ path: key, message: `${found}; name the CA's PEM file` }];
+  if (!existsSync(file)) return problem(`there is no file ${file}`);
   try {
     new X509Certificate(readFileSync(file));
     return [];
   } catch {
-    return [`${key}: ${file} holds no certificate in PEM form; name the CA's PEM file`];
+    return problem(`${file} holds no certificate in PEM form`);
   }
 }

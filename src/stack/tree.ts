@@ -45,6 +45,8 @@ export interface Entry {
   readonly alias?: boolean;
   /** A null that took a value of an extended file away. */
   readonly removed?: boolean;
+  /** The key is written more than once, which has an issue of its own. */
+  readonly repeated?: boolean;
 }
 
 export type Path = readonly (string | number)[];
@@ -81,6 +83,17 @@ export function placeAt(tree: Tree, path: Path): Place {
     } else return place;
   }
   return place;
+}
+
+/** Paths of the keys that are written more than once in one file. */
+export function repeatedPaths(tree: Tree, path: Path = []): Path[] {
+  if (tree.kind === 'list') {
+    return tree.items.flatMap((item, index) => repeatedPaths(item, [...path, index]));
+  }
+  if (tree.kind !== 'map') return [];
+  return [...tree.entries].flatMap(([name, { value, repeated }]) =>
+    repeated ? [[...path, name]] : repeatedPaths(value, [...path, name]),
+  );
 }
 
 /** The place of the key at the end of a path, or of the nearest ancestor. */

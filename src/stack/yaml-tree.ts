@@ -88,6 +88,7 @@ class Converter {
 
   private convertMap(node: YAMLMap, path: Path, depth: number, place: Place): Tree {
     const entries = new Map<string, Entry>();
+    const repeated = new Map<string, readonly Place[]>();
     const merges: Pair[] = [];
     for (const pair of node.items) {
       if (isMergeKey(pair.key)) {
@@ -100,8 +101,8 @@ class Converter {
       const value = this.convert((pair.value ?? null) as Node | null, [...path, name], depth + 1);
       const first = entries.get(name);
       if (first) {
-        const message = `duplicate key, first in line ${first.key.line}; keep one of them`;
-        this.issues.push(issueAt(key, [...path, name], message, 'yaml-duplicate'));
+        repeated.set(name, [...(repeated.get(name) ?? []), key]);
+        entries.set(name, { ...first, value: together(first.value, value), repeated: true });
         continue;
       }
       const empty = pair.value === null || isEmptyScalar(pair.value);
@@ -111,10 +112,21 @@ class Converter {
         ...aliasFlag(pair),
       });
     }
+    for (const [name, places] of repeated) {
+      this.reportRepeated([...path, name], entries.get(name)?.key as Place, places);
+    }
     for (const pair of merges) this.merge(pair, entries, path, depth);
     let size = 1;
     for (const entry of entries.values()) size += entry.value.size;
     return { kind: 'map', entries, place, size, block: node.flow !== true };
+  }
+
+  /** Shown at the second place; what is repeated inside of it as well is part of the same mistake. */
+  private reportRepeated(path: Path, first: Place, [second, ...more]: readonly Place[]): void {
+    if (!second) return;
+    const again = more.map(({ line }) => `, again in line ${line}`).join('');
+    const message = `duplicate key, first in line ${first.line}${again}; keep one of them`;
+    this.issues.push(issueAt(second, path, message, 'yaml-duplicate'));
   }
 
   /** `<<`: keys of the map itself win over merged ones, and earlier sources over later ones. */
@@ -189,6 +201,13 @@ class Converter {
     this.report(node, message);
     throw new Refused();
   }
+}
+
+/** A section that is written twice: what stands in either is there, so that nothing else seems to lack it. */
+function together(first: Tree, second: Tree): Tree {
+  if (first.kind !== 'map' || second.kind !== 'map') return first;
+  const entries = new Map([...second.entries, ...first.entries]);
+  return { ...first, entries, size: first.size + second.size };
 }
 
 function scalarName(key: Scalar): string {

@@ -37,13 +37,21 @@ export class ImageRegistry {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Offers an image whose environment is `env`; the same name again moves the tag. */
-  offer(name: string, tag: string, env: Readonly<Record<string, string>>): string {
+  /**
+   * Offers an image whose environment is `env`; the same name again moves the tag.
+   * @param architecture in Go's word. @default this machine's
+   */
+  offer(
+    name: string,
+    tag: string,
+    env: Readonly<Record<string, string>>,
+    architecture: string = process.arch === 'arm64' ? 'arm64' : 'amd64',
+  ): string {
     const layer = tarOfOneFile('hello', JSON.stringify({ name, tag, env }));
     const packed = gzipSync(layer);
     const config = Buffer.from(
       JSON.stringify({
-        architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
+        architecture,
         os: 'linux',
         config: { Env: Object.entries(env).map(([key, value]) => `${key}=${value}`) },
         rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },

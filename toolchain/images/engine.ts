@@ -10,11 +10,22 @@ export interface ImageFacts {
   readonly env: Readonly<Record<string, string>>;
   /** `repository@sha256:…`, one for each registry that it came from. */
   readonly digests: readonly string[];
+  /** Such as `linux/amd64`. */
+  readonly platform: string;
 }
 
 /** The engine that DOCKER_HOST names, otherwise the system's own socket. */
 export function connectEngine(): Docker {
   return new Docker();
+}
+
+/** @throws UserError where the engine does not answer */
+export async function requireEngine(engine: Docker): Promise<void> {
+  try {
+    await engine.ping();
+  } catch (error) {
+    throw engineError(error);
+  }
 }
 
 /** Facts of an image on the engine; undefined where there is none of that name. */
@@ -26,6 +37,7 @@ export async function inspectImage(engine: Docker, ref: string): Promise<ImageFa
       labels: found.Config?.Labels ?? {},
       env: Object.fromEntries((found.Config?.Env ?? []).map(splitPair)),
       digests: found.RepoDigests ?? [],
+      platform: `${found.Os}/${found.Architecture}`,
     };
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) {
@@ -33,6 +45,46 @@ export async function inspectImage(engine: Docker, ref: string): Promise<ImageFa
     }
     throw engineError(error);
   }
+}
+
+/** What a registry has under a reference. */
+export interface RegistryImage {
+  /** Such as `linux/amd64`. */
+  readonly platforms: readonly string[];
+  /** Of a list of platforms the engine takes none but its own. */
+  readonly list: boolean;
+}
+
+/** Asks the registry through the engine, with its mirrors and certificates; nothing is pulled. */
+export async function lookUpImage(
+  engine: Docker,
+  ref: string,
+  options: { readonly authconfig?: object; readonly signal?: AbortSignal } = {},
+): Promise<RegistryImage> {
+  // Dockerode's own method takes no signal, and an engine may wait for minutes.
+  const answer = await new Promise<Distribution>((resolve, reject) => {
+    const { authconfig, signal } = options;
+    engine.modem.dial(
+      {
+        path: `/distribution/${ref}/json`,
+        method: 'GET',
+        statusCodes: { 200: true },
+        ...(authconfig ? { authconfig } : {}),
+        ...(signal ? { abortSignal: signal } : {}),
+      },
+      (error: unknown, data: unknown) => (error ? reject(error) : resolve(data as Distribution)),
+    );
+  });
+  return {
+    platforms: (answer.Platforms ?? []).map(({ os, architecture }) => `${os}/${architecture}`),
+    list: /manifest\.list|image\.index/.test(answer.Descriptor.mediaType),
+  };
+}
+
+/** Source: `GET /distribution/{name}/json` of the engine's API. */
+interface Distribution {
+  readonly Descriptor: { readonly mediaType: string };
+  readonly Platforms?: readonly { readonly os: string; readonly architecture: string }[] | null;
 }
 
 /** Pulls a reference; `onAnswer` is called as soon as a registry has answered for it. */

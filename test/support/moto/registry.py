@@ -6,6 +6,7 @@ from moto.ecr.responses import ECRResponse
 
 REGISTRY = os.environ.get("MOTO_ECR_REGISTRY")  # host and port
 _init = Repository.__init__
+_token = ECRResponse.get_authorization_token
 
 
 def __init__(self, *args, **kwargs):
@@ -13,5 +14,13 @@ def __init__(self, *args, **kwargs):
     self.uri = f"{REGISTRY}/{self.name}"
 
 
+def get_authorization_token(self):
+    answer = _token(self)
+    for data in answer.result["authorizationData"]:
+        data["proxyEndpoint"] = f"http://{REGISTRY}"
+    return answer
+
+
 if REGISTRY:
     Repository.__init__ = __init__
+    ECRResponse.get_authorization_token = get_authorization_token

@@ -64,6 +64,24 @@ test('an unknown stack: the nearest file of the stacks folder', async () => {
   );
 });
 
+test('a file that is only extended is not offered as a stack', async () => {
+  const files = {
+    ...projectFiles,
+    'stacks/base.yaml': 'target: docker\n',
+    'stacks/staging.yaml': 'extends: base\n',
+    'stacks/eu.yaml': 'extends: "staging" # as there\n',
+    'stacks/live.yaml': 'target: docker\n',
+    'stacks/live-2.yaml': 'extends: live\n',
+    'stacks/Pulumi.live.yaml': 'encryptionsalt: v1:abc\n',
+  };
+  const cwd = folderWith(files);
+  expect((await run(['plan', '-s', 'bsae'], { cwd })).err).toBe(
+    'there is no stack "bsae" (bsae.yaml in stacks); there are: dev, eu, live, live-2, staging\n',
+  );
+  expect((await run(['plan', '-s', 'base'], { cwd })).code).toBe(0);
+  expect((await run(['plan', '-s', '../stacks/dev'], { cwd })).code).toBe(1);
+});
+
 test('outside of a project', async () => {
   const cwd = folderWith({});
   expect(await run(['plan'], { cwd })).toEqual({

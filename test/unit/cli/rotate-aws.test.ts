@@ -192,5 +192,7 @@ test('an ECS that does not answer is said, with what to do', async () => {
   );
   const { code, err } = await run(['rotate', 'jwt', '-s', 'prod', '--yes'], { cwd, env });
   expect(code).toBe(1);
-  expect(err).toMatch(/^AWS does not say which tasks run \(.*ECONNREFUSED.*\); log in \(aws sso/m);
+  expect(err).toMatch(
+    /^AWS does not say which tasks run \(.*ECONNREFUSED.*\); see that it can be reached, and docs/m,
+  );
 });

@@ -10,9 +10,17 @@ import type { OneTask, ReleaseWork } from '../../../infra/aws/release-work.ts';
 export class FakePublisher implements ImagePublisher {
   readonly published: { readonly tag: string; readonly recipe: ImageRecipe }[] = [];
   readonly #there: ReadonlySet<string>;
+  readonly #basesFailing: string | Error | undefined;
 
-  constructor(there: Iterable<string> = []) {
+  /** @param basesFailing a problem of every base, or what is thrown where nothing can be made */
+  constructor(there: Iterable<string> = [], basesFailing?: string | Error) {
     this.#there = new Set(there);
+    this.#basesFailing = basesFailing;
+  }
+
+  async baseProblems(): Promise<readonly string[]> {
+    if (this.#basesFailing instanceof Error) throw this.#basesFailing;
+    return this.#basesFailing === undefined ? [] : [this.#basesFailing];
   }
 
   async find(_repository: Repository, tag: string): Promise<string | undefined> {

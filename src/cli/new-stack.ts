@@ -1,0 +1,53 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Stack } from '@pulumi/pulumi/automation/index.js';
+import { type Engine, NeverUpError } from './engine.ts';
+import { exportSealed } from './sealed-state.ts';
+import type { PendingOperation, StateResource } from './stack-state.ts';
+
+/** A stack that is there, or that this run has made. */
+export interface OpenedStack {
+  readonly stack: Stack;
+  /** Removes a stack that this run has made and that nothing came of; any other one stays. */
+  discardIfEmpty(): Promise<void>;
+}
+
+interface State {
+  readonly resources?: readonly Pick<StateResource, 'type'>[];
+  readonly pending_operations?: readonly PendingOperation[];
+}
+
+/** Opens a stack, and makes it where it is missing. */
+export async function openOrMake(engine: Engine, name: string): Promise<OpenedStack> {
+  try {
+    return there(await engine.select(name, { create: false }));
+  } catch (error) {
+    if (!(error instanceof NeverUpError)) throw error;
+  }
+  const settings = join(engine.project.stacksDir, `Pulumi.${name}.yaml`);
+  const before = existsSync(settings) ? readFileSync(settings) : undefined;
+  const stack = await engine.select(name, { create: true });
+  const discardIfEmpty = async () => {
+    const state = (await exportSealed<State | undefined>(stack)).deployment ?? {};
+    if (!isEmpty(state)) return;
+    await stack.workspace.removeStack(name, { force: true, preserveConfig: before !== undefined });
+    // Making the stack has put the salt of its secrets there.
+    if (before !== undefined) writeFileSync(settings, before);
+  };
+  return { stack, discardIfEmpty };
+}
+
+/** A stack of an earlier run. */
+export function there(stack: Stack): OpenedStack {
+  return { stack, discardIfEmpty: async () => {} };
+}
+
+/** Whether a state knows of nothing outside of Pulumi. */
+export function isEmpty({ resources = [], pending_operations: pending = [] }: State): boolean {
+  return (
+    pending.length === 0 &&
+    resources.every(
+      ({ type }) => type === 'pulumi:pulumi:Stack' || type.startsWith('pulumi:providers:'),
+    )
+  );
+}

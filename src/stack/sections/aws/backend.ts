@@ -1,0 +1,58 @@
+import { flag, listField, oneOf, section, text, whole } from '../../fields.ts';
+import { arn } from './arn.ts';
+import { autoscaling } from './autoscaling.ts';
+
+export const backend = section(
+  { about: 'How Fargate runs the backend.', example: { architecture: 'arm64', exec: false } },
+  {
+    architecture: oneOf(['x86_64', 'arm64'], {
+      about: 'What the image is built for; arm64 costs a fifth less.',
+      default: 'x86_64',
+      example: 'arm64',
+    }),
+    exec: flag({
+      about: '`aws ecs execute-command` into a running task, for people who may.',
+      fallback: 'false in production, true otherwise',
+      example: false,
+    }),
+    insights: flag({
+      about: "Container Insights: CloudWatch's metrics of each task, charged apart.",
+      default: false,
+      example: true,
+    }),
+    autoscaling,
+    spotPercent: whole({
+      about:
+        'Share of tasks on Fargate Spot, which costs about a third and may be stopped with two minutes of notice.',
+      default: 0,
+      example: 50,
+      min: 0,
+      max: 100,
+    }),
+    repository: text({
+      about:
+        'Your own repository for the images that tasks run, in place of one in ECR: host and path. Fargate must be allowed to pull from it.',
+      fallback: 'one of the stack in ECR',
+      example: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop',
+      pattern:
+        /^(localhost|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
+      allowed: 'a repository such as ghcr.io/acme/shop, without a tag',
+    }),
+    policies: listField(
+      arn(
+        'ARN of an IAM policy.',
+        /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/,
+        'arn:aws:iam::123456789012:policy/shop-uploads',
+        "a policy's ARN such as arn:aws:iam::123456789012:policy/shop-uploads",
+        'none',
+      ),
+      {
+        about:
+          'IAM policies for the backend itself, such as one for its upload bucket. Without them it may do nothing in AWS.',
+        fallback: 'none',
+        example: ['arn:aws:iam::123456789012:policy/shop-uploads'],
+        allowed: 'a list of policy ARNs',
+      },
+    ),
+  },
+);

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { documented, flag, oneOf, section, size, text, whole } from '../../fields.ts';
+import { dailyWindow, weeklyWindow } from './windows.ts';
+
+const capacityError = 'a number of capacity units from 0.5 to 256 in steps of 0.5, such as 0.5';
+const capacityUnits = (about: string, preset: number) =>
+  documented(
+    z
+      .number({ error: capacityError })
+      .min(0.5, { error: capacityError })
+      .max(256, { error: capacityError })
+      .multipleOf(0.5, { error: capacityError }),
+    { about, default: preset, example: preset, allowed: capacityError },
+  );
+
+export const database = section(
+  { about: 'How AWS runs PostgreSQL.', example: { instance: 'db.m7g.large', backupDays: 30 } },
+  {
+    kind: oneOf(['rds', 'aurora'], {
+      about:
+        '`rds`: one instance (and its standby). `aurora`: Aurora Serverless v2, which grows and shrinks with the load.',
+      default: 'rds',
+      example: 'aurora',
+    }),
+    instance: text({
+      about: 'With rds: the instance class.',
+      fallback: 'db.t4g.medium in production, db.t4g.micro otherwise',
+      example: 'db.m7g.large',
+      pattern: /^db\.[a-z][a-z0-9]{1,9}\.[a-z0-9]{2,12}$/,
+      allowed: 'an instance class such as db.t4g.medium',
+    }),
+    capacity: section(
+      { about: 'With aurora: the range of its capacity, a unit being about 2 GiB of memory.' },
+      {
+        min: capacityUnits('The least that runs, and is paid for.', 0.5),
+        max: capacityUnits('The most.', 4),
+      },
+    ),
+    instances: whole({
+      about: 'With aurora: the writer and its readers, to one of which it fails over.',
+      fallback: '2 in production, 1 otherwise',
+      example: 2,
+      min: 1,
+      max: 15,
+    }),
+    storageMax: size({
+      about: 'With rds: up to where the storage grows by itself. Must be above `database.storage`.',
+      fallback: 'five times `database.storage`',
+      example: '200Gi',
+      min: '20Gi',
+      max: '64Ti',
+    }),
+    multiAz: flag({
+      about: 'With rds: a standby in another zone that takes over within a minute or two.',
+      fallback: 'true in production, false otherwise',
+      example: true,
+    }),
+    backupDays: whole({
+      about: 'For how many days any point in time can be restored; 0: no backups.',
+      fallback: '14 in production, 3 in staging, 1 in development',
+      example: 30,
+      min: 0,
+      max: 35,
+    }),
+    backupWindow: dailyWindow('When the daily snapshot is taken.', '02:00-03:00'),
+    maintenanceWindow: weeklyWindow(
+      'When updates that need a restart happen.',
+      'sun:03:30-sun:04:30',
+    ),
+    performanceInsights: flag({
+      about: 'Whether AWS records what the database waits for (7 days, free).',
+      fallback: 'true in production, false otherwise',
+      example: true,
+    }),
+    deletionProtection: flag({
+      about: 'Whether AWS refuses to delete it, and the load balancer, until this is switched off.',
+      fallback: 'true in production, false otherwise',
+      example: true,
+    }),
+    finalSnapshot: flag({
+      about: 'Whether destroy leaves a snapshot behind.',
+      fallback: 'true, unless `database.onDestroy` is delete',
+      example: true,
+    }),
+    replaceable: flag({
+      about:
+        'Whether a change may replace the server, and with it all data. Set it for the one `up` that is meant to.',
+      default: false,
+      example: true,
+    }),
+  },
+);
