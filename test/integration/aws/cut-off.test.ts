@@ -86,6 +86,7 @@ describe('an image for tasks of another architecture than this engine has', () =
       edited(
         small(''),
         [/image: ,/, `image: { build: ${build} },`],
+        [/\naws:/, '\nimages: { source: debian }$&'],
         [/\n {2}network:/, `\n  backend: { architecture: ${other} }$&`],
       ),
     );
