@@ -45,7 +45,7 @@ function contextHost(env: PartContext['env'], home: string): string | undefined 
   const name =
     env['DOCKER_CONTEXT'] ||
     (existsSync(config)
-      ? (JSON.parse(readFileSync(config, 'utf8')) as { currentContext?: string }).currentContext
+      ? (readJson(config) as { currentContext?: string } | null)?.currentContext
       : undefined);
   if (!name || name === 'default') return undefined;
   // Docker names a context's folder by the digest of its name.
@@ -56,10 +56,20 @@ function contextHost(env: PartContext['env'], home: string): string | undefined 
       `Docker context "${name}" is in use but ${meta} does not exist; choose another: docker context use default`,
     );
   }
-  const parsed = JSON.parse(readFileSync(meta, 'utf8')) as {
+  const parsed = readJson(meta) as {
     Endpoints?: { docker?: { Host?: string } };
   };
   return parsed.Endpoints?.docker?.Host;
+}
+
+/** A file of the docker command. */
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UserError(`${file} is no JSON; mend it, or remove it and log in again: docker login`);
+  }
 }
 
 async function findEngine(env: PartContext['env']): Promise<Found | undefined> {

@@ -46,7 +46,7 @@ export const commandTexts = {
   up: {
     summary: 'create or update a stack',
     description:
-      'Checks the stack file, shows what would change, asks, and does it. With --yes it neither shows nor asks first. Ctrl-C once stops after the steps that are running; what is done is kept, and the next `up` goes on from there.',
+      'Checks the stack file, and that the files, ports and images which it names can be had, shows what would change, asks, and does it. With --yes it neither shows nor asks first. Ctrl-C once stops after the steps that are running; what is done is kept, and the next `up` goes on from there.',
     examples: [
       ['medusa-infra up', 'the stack dev; asks first'],
       ['medusa-infra up -s staging --yes', 'without a question'],

@@ -10,6 +10,7 @@ import {
   processContext,
 } from './context.ts';
 import { buildProgram } from './program.ts';
+import { systemProblem } from './system-problem.ts';
 
 /** Runs the command line of this process and sets its exit code. */
 export async function runCommand(): Promise<void> {
@@ -36,7 +37,7 @@ export async function main(args: readonly string[], context: Context): Promise<n
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return report(context, error, {
+    return report(context, systemProblem(error) ?? error, {
       debug: args.includes('--debug'),
       json: args.includes('--json'),
     });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { isStackFileName, stackNamesIn } from '../stack/extends.ts';
@@ -20,7 +20,7 @@ export interface Project {
 export function findProject(cwd: string): Project {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const file = join(folder, 'Pulumi.yaml');
-    if (existsSync(file)) {
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) {
       const text = readFileSync(file, 'utf8');
       const name = topLevelValue(text, 'name');
       if (!name) throw new UserError(`${file}: a project needs a name`);
@@ -54,6 +54,9 @@ export function encryptedStacks({ stacksDir }: Project): string[] {
     .filter((file) => topLevelValue(readFileSync(file, 'utf8'), 'encryptionsalt') !== undefined);
 }
 
+/** Source: Pulumi's `ValidateStackName` (pkg/backend/diy). */
+const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
+
 /**
  * The stack file of `stack` (absolute).
  * @throws UserError with the nearest name, or all, where there is none
@@ -61,7 +64,12 @@ export function encryptedStacks({ stacksDir }: Project): string[] {
 export function stackFilePath(project: Project, stack: string): string {
   const name = `${stack}.yaml`;
   const file = join(project.stacksDir, name);
-  if (!/[\\/]/.test(stack) && isStackFileName(name) && existsSync(file)) return file;
+  if (!/[\\/]/.test(stack) && isStackFileName(name) && existsSync(file)) {
+    if (STACK_NAME.test(stack)) return file;
+    throw new UserError(
+      `stack ${printable(stack)}: at most 100 letters, digits, hyphens, underscores and periods name a stack; rename its file`,
+    );
+  }
   const names = stackNamesIn(project.stacksDir);
   const near = nearest(stack, names);
   const hint = near

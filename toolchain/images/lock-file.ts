@@ -101,6 +101,9 @@ async function readText(file: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       return undefined;
     }
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') {
+      throw new UserError(`${file}: a folder stands where the lock file goes; move it away`);
+    }
     throw error;
   }
 }

@@ -82,6 +82,15 @@ test('a file that is only extended is not offered as a stack', async () => {
   expect((await run(['plan', '-s', '../stacks/dev'], { cwd })).code).toBe(1);
 });
 
+test('a name that Pulumi would refuse', async () => {
+  const cwd = folderWith({ ...projectFiles, 'stacks/my stack.yaml': 'target: docker\n' });
+  expect(await run(['plan', '-s', 'my stack'], { cwd })).toEqual({
+    code: 1,
+    out: '',
+    err: 'stack "my stack": at most 100 letters, digits, hyphens, underscores and periods name a stack; rename its file\n',
+  });
+});
+
 test('outside of a project', async () => {
   const cwd = folderWith({});
   expect(await run(['plan'], { cwd })).toEqual({

@@ -37,6 +37,42 @@ test('a place of the state that cannot be opened', () => {
   );
 });
 
+test('a place that pulumi cannot write to', () => {
+  const text = 'error: could not create stack: mkdir /srv/.pulumi: read-only file system\n';
+  expect(stateProblem(text, {})?.message).toBe(
+    '/srv/.pulumi: pulumi cannot write there (read-only file system); mend that, or name another place (PULUMI_BACKEND_URL, PULUMI_HOME, TMPDIR)',
+  );
+});
+
+test.each([
+  [
+    "error: could not unmarshal '/p/Pulumi.yaml': invalid YAML file: yaml: line 2: no mapping\n",
+    '/p/Pulumi.yaml: no YAML (yaml: line 2: no mapping); mend it',
+  ],
+  [
+    'error: could not create secrets manager for new stack: invalid YAML file: yaml: line 1: no\n',
+    'stacks/Pulumi.<stack>.yaml: no YAML (yaml: line 1: no); mend it',
+  ],
+  [
+    'error: could not create secrets manager for new stack: malformed state value\n',
+    'stacks/Pulumi.<stack>.yaml: encryptionsalt is not one that Pulumi has written; put the file back from version control, or, if the stack was never up, remove the line',
+  ],
+  [
+    'error: failed to load checkpoint: place 1: invalid character\n',
+    'the state of the stack cannot be read (place 1: invalid character); put its file back from a backup: the one before is beside it as <stack>.json.bak, earlier ones are under .pulumi/backups',
+  ],
+])('files of Pulumi that are not as it wrote them: %s', (text, message) => {
+  expect(stateProblem(text, {})?.message).toBe(message);
+});
+
+test('an address that is taken for the cloud', () => {
+  const text =
+    'error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions';
+  const problem = stateProblem(text, { PULUMI_BACKEND_URL: 'nonsense://user:hidden@x' });
+  expect(problem?.message).toContain("is taken for Pulumi's cloud");
+  expect(problem?.message).not.toContain('hidden');
+});
+
 test('any other failure is not taken for one of the state', () => {
   expect(stateProblem('error: update failed', {})).toBeUndefined();
 });

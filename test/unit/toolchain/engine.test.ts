@@ -41,6 +41,14 @@ test("otherwise the system's socket comes before those of a user's engine", () =
   ]);
 });
 
+test('settings of the docker command that are no JSON are named', () => {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, 'config.json'), '{ broken');
+  expect(() => engineHosts({ DOCKER_CONFIG: folder })).toThrow(
+    `${folder}/config.json is no JSON; mend it, or remove it and log in again: docker login`,
+  );
+});
+
 test('the Docker context in use is respected', () => {
   const home = temporaryFolder();
   const meta = path.join(
