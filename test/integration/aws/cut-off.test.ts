@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DebianRegistry } from '../../support/debian-registry.ts';
 import { runKilledWhen } from '../../support/killed-run.ts';
@@ -71,6 +73,36 @@ function write(content: string): void {
 const up = () => project.run(['up', '-s', stack, '--yes', '--json']);
 const serving = () => servingTask(moto, name);
 const backend = async () => containerOf(await serving(), 'backend');
+
+describe('an image for tasks of another architecture than this engine has', () => {
+  it('is refused before anything is made', async () => {
+    const other = process.arch === 'arm64' ? 'x86_64' : 'arm64';
+    const build = join(project.folder, 'build');
+    mkdirSync(build);
+    writeFileSync(join(build, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n');
+    project.writeStack(`Pulumi.${other}`, { config: moto.config });
+    project.writeStack(
+      other,
+      edited(
+        small(''),
+        [/image: ,/, `image: { build: ${build} },`],
+        [/\naws:/, '\nimages: { source: debian }$&'],
+        [/\n {2}network:/, `\n  backend: { architecture: ${other} }$&`],
+      ),
+    );
+    const before = moto.calls().length;
+    const { code, stderr } = await project.run(['up', '-s', other, '--yes']);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`(aws.backend.architecture: ${other})`);
+    expect(stderr).toMatch(
+      /images\.source: the engine's image \S+, from which another is made, is for linux\/\w+, and linux\/\w+ is needed/,
+    );
+    const made = moto.calls().slice(before);
+    expect(made.filter(({ operation }) => /^(Create|Put|Register|Run)/.test(operation)))
+      // The state, which is in the same account here.
+      .toEqual(made.filter(({ service, operation }) => service === 's3' && /^Put/.test(operation)));
+  });
+});
 
 describe('the cheapest stack', () => {
   it('is brought up by start, which says where and that nobody answers there', () => {

@@ -126,7 +126,10 @@ describe('another platform than the one of this engine', () => {
   const name = process.arch === 'arm64' ? 'x86_64' : 'arm64';
   const url = () => repositoryUrl('other');
   const tag = 'release-0123456789abcdef';
+  /** What is told before the first resource. */
+  let early: readonly string[];
   const refusal = async (base: ImageRecipe['base']) => {
+    early = await publisher.baseProblems({ ...recipe, base, platform: other });
     const asked = publisher.publish({ url: url(), login: async () => user }, tag, {
       ...recipe,
       base,
@@ -155,6 +158,7 @@ describe('another platform than the one of this engine', () => {
     const message = await refusal({ reference: Id });
     expect(message).toContain(`is for ${own}, and ${other} is needed`);
     expect(message).toContain('images that are built from Debian packages');
+    expect(early).toEqual([message]);
     expect(logged).toEqual([]);
   });
 
