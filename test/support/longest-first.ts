@@ -14,6 +14,7 @@ const LONGEST = [
   'stack/versions',
   'stack/tls',
   'aws/stack',
+  'aws/cut-off',
   'aws/variants',
   'aws/task',
   'cli',
