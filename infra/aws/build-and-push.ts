@@ -39,7 +39,6 @@ export async function buildAndPush(
   if (problem !== undefined) throw new UserError(problem);
   log(`building ${name}`);
   const { platform } = recipe;
-  log(`building ${name}`);
   const base = await baseOf(engine, recipe);
   await buildTar(engine, contextTar(base, recipe), {
     tag: name,
