@@ -143,7 +143,10 @@ export class Programs {
 }
 
 /** The smallest that needs the provider of target docker. */
-const DOCKER = 'target: docker\nbackend: { image: shop:1 }\n';
+const DOCKER = stringify({
+  target: 'docker',
+  backend: { image: { build: join(repository, 'backend') } },
+});
 
 const TSCONFIG = JSON.stringify({
   compilerOptions: {
