@@ -64,9 +64,20 @@ function publishedPorts(host: HostConfig): string[] {
     .map(({ HostIp, HostPort }) => `${HostIp}:${HostPort}`);
 }
 
-/** Users that a container's processes really run as, sorted: not what is configured. */
+/**
+ * Users that a container's processes really run as, sorted: not what is configured. Without the engine's
+ * own starter (`runc:[2:INIT]`), which is root until it becomes the process of a health check.
+ */
 export async function processUsers(id: string): Promise<number[]> {
-  const output = await execIn(id, ['/bin/sh', '-c', 'cat /proc/[0-9]*/status | grep ^Uid:']);
-  const uids = [...output.matchAll(/^Uid:\s+(\d+)/gm)].map((match) => Number(match[1]));
+  const output = await execIn(id, [
+    '/bin/sh',
+    '-c',
+    'cat /proc/[0-9]*/status | grep -E "^(Name|Uid):"',
+  ]);
+  const processes = [...output.matchAll(/^Name:\s+(.+)\nUid:\s+(\d+)/gm)];
+  if (processes.length === 0) throw new Error(`no process in ${output}`);
+  const uids = processes
+    .filter(([, name]) => !name?.startsWith('runc:'))
+    .map(([, , uid]) => Number(uid));
   return [...new Set(uids)].sort();
 }
