@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { UserError } from '../../src/errors.ts';
+import { enginePlatform, inspectImage, pullImage } from '../../toolchain/images/engine.ts';
 import { mayBeEmulated } from '../engine/emulation.ts';
 import type { ImageRecipe } from './image-publisher.ts';
 
@@ -20,8 +21,7 @@ export async function platformProblem(
   engine: Docker,
   { base, platform }: Pick<ImageRecipe, 'base' | 'platform'>,
 ): Promise<string | undefined> {
-  const { Os, Arch } = await engine.version();
-  const own = `${Os}/${Arch}`;
+  const own = await enginePlatform(engine);
   if (!('reference' in base)) {
     if (own === platform || mayBeEmulated(platform)) return undefined;
     return `backend.image: a folder has to be built for ${platform} (aws.backend.architecture: ${ARCHITECTURES[platform]}), and this Docker engine runs on ${own} without emulation; run up where the engine runs on ${platform}, name an image that has ${platform}, or set aws.backend.architecture: ${ARCHITECTURES[own as Platform] ?? 'to its own'}`;
@@ -71,13 +71,7 @@ export async function requirePlatform(
 
 /** undefined: there is no such image. */
 async function platformOf(engine: Docker, reference: string): Promise<string | undefined> {
-  try {
-    const { Os, Architecture } = await engine.getImage(reference).inspect();
-    return `${Os}/${Architecture}`;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-    throw error;
-  }
+  return (await inspectImage(engine, reference))?.platform;
 }
 
 /** @returns why it could not be pulled */
@@ -87,10 +81,7 @@ async function pull(
   options: { readonly platform: string; readonly authconfig?: object },
 ): Promise<string | undefined> {
   try {
-    const stream = await engine.pull(reference, options);
-    await new Promise<void>((done, fail) =>
-      engine.modem.followProgress(stream, (error) => (error ? fail(error) : done())),
-    );
+    await pullImage(engine, reference, options);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);

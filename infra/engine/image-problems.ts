@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import type { Problem } from '../../src/stack/problems.ts';
-import { inspectImage, lookUpImage } from '../../toolchain/images/engine.ts';
+import { enginePlatform, inspectImage, lookUpImage } from '../../toolchain/images/engine.ts';
 import { registryOf, storedLogin } from '../aws/registry-login.ts';
 import { mayBeEmulated } from './emulation.ts';
 import type { NamedImage } from './named-images.ts';
@@ -56,11 +56,6 @@ async function problemOf(
     return undefined;
   }
   return wrongPlatform(reference, platforms, wanted);
-}
-
-async function enginePlatform(engine: Docker): Promise<string> {
-  const { Os, Arch } = await engine.version();
-  return `${Os}/${Arch}`;
 }
 
 /** @param exact nothing else is taken, also where the engine could emulate it */

@@ -28,6 +28,12 @@ export async function requireEngine(engine: Docker): Promise<void> {
   }
 }
 
+/** Where the engine runs, such as `linux/amd64`. */
+export async function enginePlatform(engine: Docker): Promise<string> {
+  const { Os, Arch } = await engine.version();
+  return `${Os}/${Arch}`;
+}
+
 /** Facts of an image on the engine; undefined where there is none of that name. */
 export async function inspectImage(engine: Docker, ref: string): Promise<ImageFacts | undefined> {
   try {
@@ -91,10 +97,21 @@ interface Distribution {
 export async function pullImage(
   engine: Docker,
   ref: string,
-  options: { readonly onAnswer?: () => void; readonly signal?: AbortSignal } = {},
+  options: {
+    readonly onAnswer?: () => void;
+    readonly signal?: AbortSignal;
+    /** Such as `linux/arm64`. @default the engine's own */
+    readonly platform?: string;
+    readonly authconfig?: object;
+  } = {},
 ): Promise<void> {
-  const stream = await engine.pull(ref, options.signal ? { abortSignal: options.signal } : {});
-  await follow(engine, stream, () => options.onAnswer?.());
+  const { onAnswer, signal, platform, authconfig } = options;
+  const stream = await engine.pull(ref, {
+    ...(signal ? { abortSignal: signal } : {}),
+    ...(platform ? { platform } : {}),
+    ...(authconfig ? { authconfig } : {}),
+  });
+  await follow(engine, stream, () => onAnswer?.());
 }
 
 /** How the engine's builder is asked. */
