@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
+import { type Administrator, administratorOf } from '../../test/support/administrator.ts';
 import { containersOf, execIn, logsOf, runningOf } from '../../test/support/engine.ts';
 import { sql } from '../../test/support/facts.ts';
 import { freePort } from '../../test/support/ports.ts';
 import { killTree } from '../../test/support/processes.ts';
 import { type CommandResult, TestProject } from '../../test/support/project.ts';
-import { admin, stagingStack } from '../../test/support/stacks.ts';
+import { stagingStack } from '../../test/support/stacks.ts';
 import { ShopMix } from '../load/shop-mix.ts';
 
 /** The stack's name inside its own project. */
@@ -21,6 +22,7 @@ export class BenchStack {
   readonly origin: string;
   readonly #file: string;
   #running: number | undefined;
+  #admin: Administrator | undefined;
 
   private constructor(project: TestProject, port: number) {
     this.project = project;
@@ -88,10 +90,10 @@ export class BenchStack {
   }
 
   /** Logs in whoever is to stay logged in, for one load. */
-  openMix(): Promise<ShopMix> {
-    const { email, password } = admin;
+  async openMix(): Promise<ShopMix> {
+    this.#admin ??= await administratorOf(this.project.name, STACK);
     const headers = { 'x-forwarded-proto': 'https' };
-    return ShopMix.open({ origin: this.origin, admin: { email, password }, headers });
+    return ShopMix.open({ origin: this.origin, admin: this.#admin, headers });
   }
 
   /** Ids of the backend's running containers. */

@@ -40,7 +40,7 @@ export interface BackendSection {
       };
   readonly command: readonly string[];
   readonly migrate: readonly string[];
-  /** Command run after the migrations, in the same job: idempotent seed data. Refused in production. */
+  /** Command run after the migrations, in the same job: idempotent seed data, for development. */
   readonly seed?: readonly string[];
   /** Whether the image has `/bin/sh`. Without one the backend gets `<NAME>_FILE` variables. @default true */
   readonly shell: boolean;

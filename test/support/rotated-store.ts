@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { administratorOf } from './administrator.ts';
 import { containersOf, execIn, networksOf, runningOf, volumesOf } from './engine.ts';
 import { sql } from './facts.ts';
 import { get, logIn, type ProbeReport, post, probe } from './http.ts';
@@ -10,7 +11,7 @@ import { generatedValues } from './leaks.ts';
 import { freePort } from './ports.ts';
 import { type CommandResult, TestProject } from './project.ts';
 import { type ReplicaFacts, replicasOf, routeOf } from './replicas.ts';
-import { admin, stagingStack } from './stacks.ts';
+import { stagingStack } from './stacks.ts';
 
 const https = { 'x-forwarded-proto': 'https' };
 const stack = 'staging';
@@ -68,8 +69,8 @@ export class RotatedStore {
   /** Brings it up and begins to ask: for products, and who is logged in. */
   async open(): Promise<void> {
     await this.project.up(stack);
-    const { cookie } = await logIn(this.url, admin.email, admin.password, https);
-    const { email, password } = admin;
+    const { email, password } = await administratorOf(this.project.name, stack);
+    const { cookie } = await logIn(this.url, email, password, https);
     const { body } = await post(`${this.url}/admin/auth/token`, { email, password }, https);
     const { access_token: token } = body as { access_token: string };
     this.#logins = { session: { cookie }, token: { authorization: `Bearer ${token}` } };

@@ -10,8 +10,8 @@ const seed = JSON.parse(readFileSync(join(storeFolder, 'data/seed.json'), 'utf8'
   readonly products: readonly { readonly title: string }[];
 };
 
-/** The admin user that the store's seed makes. */
-export const admin = seed.users[0];
+/** The admin user that the store's seed creates in development, and nowhere else. */
+export const seededAdmin = seed.users[0];
 
 /** Titles of the products that the store's seed makes, sorted. */
 export const seededTitles = seed.products.map(({ title }) => title).sort();
@@ -48,8 +48,15 @@ export function stagingStack(port: number, cpu = '1') {
     backend: { ...backend, cpu, replicas: 2 },
     edge: { host: 'shop.localhost', port, tls: 'off', trustForwarded: true },
     cors: { admin: ['https://admin.example.com'], store: ['https://shop.example.com'] },
+    accept: [productsAlone],
   };
 }
+
+/** Lets the store's seed into a stack outside development: an entry of `accept`. */
+export const productsAlone = {
+  rule: 'seed-public',
+  reason: 'The seed of this store creates users in development alone',
+};
 
 /** A backend folder of the fixtures. */
 export function fixtureBackend(name: string): string {

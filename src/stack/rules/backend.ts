@@ -82,6 +82,24 @@ const seedProduction: Rule = {
     })),
 };
 
+const seedPublic: Rule = {
+  name: 'seed-public',
+  about:
+    'A store that others can reach (staging, and any on aws) is not seeded: a seed may create users whose passwords are known.',
+  acceptable: true,
+  check: ({ stack }) => {
+    const { environment, target } = stack;
+    const isPublic =
+      environment === 'staging' || (environment === 'development' && target === 'aws');
+    const where = environment === 'staging' ? 'in staging' : 'on aws';
+    return when(isPublic && stack.backend.seed !== undefined, () => ({
+      path: ['backend', 'seed'],
+      message: `refused ${where}, where others reach the store: a seed may create users whose passwords are known; remove it, or write seed: null in the file of this stack`,
+      atKey: true,
+    }));
+  },
+};
+
 const memoryMinimum: Rule = {
   name: 'memory-minimum',
   about: 'Medusa needs 512Mi under load; with less than 256Mi it does not start.',
@@ -192,6 +210,7 @@ export const backendRules: readonly Rule[] = [
   derivedVariable,
   inlineSecret,
   seedProduction,
+  seedPublic,
   memoryMinimum,
   fargatePair,
   exposeDevelopment,

@@ -97,7 +97,7 @@ export const backend = section(
       ['node', 'node_modules/.bin/medusa', 'migrations', 'run'],
     ),
     seed: command(
-      'Runs after the migrations, at each change of the backend: data to begin with. It must be safe to repeat. Refused in production.',
+      'Runs after the migrations, at each change of the backend: data to begin with. It must be safe to repeat. For development on docker: refused in production, and, unless `seed-public` is accepted, in staging and on aws, since a seed may create users whose passwords are known.',
       undefined,
       ['node', 'scripts/seed.js'],
     ),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Administrator, createAdministrator } from '../../support/administrator.ts';
 import { backendImage } from '../../support/backend-image.ts';
 import { DebianRegistry } from '../../support/debian-registry.ts';
 import { makeCertificates } from '../../support/external-services.ts';
@@ -17,7 +18,7 @@ import { type DataServers, startDataServers } from '../../support/moto/data-serv
 import { LocalTask } from '../../support/moto/local-task.ts';
 import { ECR_USER, Moto } from '../../support/moto/moto.ts';
 import type { TestProject } from '../../support/project.ts';
-import { admin, seededTitles } from '../../support/stacks.ts';
+import { productsAlone, seededTitles } from '../../support/stacks.ts';
 
 const stack = 'staging';
 const region = 'eu-west-1';
@@ -29,6 +30,7 @@ let text: string;
 let servers: DataServers;
 let backend: LocalTask;
 let url: string;
+let admin: Administrator;
 
 /** Path in the images of the certificate authority that both servers are verified by. */
 const CA_PATH = '/opt/medusa-infra/rds-ca.pem';
@@ -76,6 +78,7 @@ backend:
 edge: { host: shop.example.com, tls: '${CertificateArn}' }
 database: { schema: shop }
 plugins: [medusa-fulfillment-manual, medusa-payment-manual]
+accept: ${JSON.stringify([productsAlone])}
 secrets: { database: { version: 1 } }
 aws:
   region: ${region}
@@ -151,6 +154,7 @@ describe('the task of target aws, on a Docker engine', () => {
     url = `http://127.0.0.1:${await backend.port('backend', 9000)}`;
     expect((await get(`${url}/health`)).status).toBe(200);
     expect(await productTitles(url)).toEqual(seededTitles);
+    admin = await createAdministrator(backend.container('backend').id);
   });
 
   it('talks to both servers by TLS', async () => {

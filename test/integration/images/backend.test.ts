@@ -108,7 +108,7 @@ describe('the seed', () => {
   async function inBackend(
     command: readonly string[],
     more: { url?: string; env?: Record<string, string>; files?: Record<string, string> } = {},
-  ): Promise<{ code: number; lastLine: string }> {
+  ): Promise<{ code: number; lastLine: string; output: string }> {
     const run = await servers.run({
       image,
       command,
@@ -116,10 +116,12 @@ describe('the seed', () => {
       files: more.files,
     });
     const { code, output } = await run.ended();
-    return { code, lastLine: output.trim().split('\n').at(-1) ?? '' };
+    return { code, lastLine: output.trim().split('\n').at(-1) ?? '', output };
   }
-  const runSeed = (more: Parameters<typeof inBackend>[1] = {}, ...args: string[]) =>
-    inBackend(['node', 'scripts/seed.js', ...args], more);
+  const runSeed = async (more: Parameters<typeof inBackend>[1] = {}, ...args: string[]) => {
+    const { code, lastLine } = await inBackend(['node', 'scripts/seed.js', ...args], more);
+    return { code, lastLine };
+  };
   const count = async (table: string) =>
     (await servers.sql(database.name, `SELECT count(*)::int AS n FROM shop."${table}"`))[0]?.['n'];
 
@@ -171,6 +173,24 @@ describe('the seed', () => {
       code: 0,
       lastLine: 'seed: the store has data already (product, region, user); nothing done',
     });
+    expect(await count('product')).toBe(seed.products.length);
+  });
+
+  test('creates its users in development only: everybody knows their passwords', async () => {
+    await servers.sql(
+      database.name,
+      'DROP SCHEMA shop CASCADE',
+      `CREATE SCHEMA shop AUTHORIZATION ${database.role}`,
+    );
+    expect((await inBackend(['node', 'node_modules/.bin/medusa', 'migrations', 'run'])).code).toBe(
+      0,
+    );
+    const { code, output } = await inBackend(['node', 'scripts/seed.js'], {
+      env: { NODE_ENV: 'production' },
+    });
+    expect(code, output).toBe(0);
+    expect(output).toContain('seed: users are left out, they are for development only\n');
+    expect(await count('user')).toBe(0);
     expect(await count('product')).toBe(seed.products.length);
   });
 });

@@ -15,7 +15,7 @@ import { get, logIn, productTitles } from '../../support/http.ts';
 import { findLeaks } from '../../support/leaks.ts';
 import { freePort } from '../../support/ports.ts';
 import { TestProject } from '../../support/project.ts';
-import { admin, seededTitles, shopStack } from '../../support/stacks.ts';
+import { seededAdmin, seededTitles, shopStack } from '../../support/stacks.ts';
 
 // PostgreSQL over TLS with a certificate authority that nobody else knows, and Redis: both brought by
 // the user, their URLs by `pulumi config set --secret`.
@@ -97,7 +97,7 @@ describe('external PostgreSQL and Redis', () => {
     expect(await volumesOf(project.name)).toEqual([`${project.name}-${stack}-edge-data`]);
     expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
     expect(await productTitles(url)).toEqual(seededTitles);
-    const { cookie } = await logIn(url, admin.email, admin.password);
+    const { cookie } = await logIn(url, seededAdmin.email, seededAdmin.password);
     expect((await get(`${url}/admin/auth`, { cookie })).status).toBe(200);
     expect(
       await rows(`SELECT DISTINCT table_schema FROM information_schema.tables

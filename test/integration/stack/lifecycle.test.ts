@@ -13,10 +13,10 @@ import { runKilledWhen } from '../../support/killed-run.ts';
 import { freePort } from '../../support/ports.ts';
 import { TestProject } from '../../support/project.ts';
 import {
-  admin,
   backendFixture,
   copyOfStore,
   dockerfileWith,
+  seededAdmin,
   seededTitles,
   shopStack,
 } from '../../support/stacks.ts';
@@ -115,7 +115,7 @@ describe('destroy', () => {
 
   it('keeps the data and says so', async () => {
     expect((await post(`${url}/store/customers`, customer)).status).toBe(200);
-    const { cookie } = await logIn(url, admin.email, admin.password);
+    const { cookie } = await logIn(url, seededAdmin.email, seededAdmin.password);
     const created = await post(`${url}/admin/products`, { title: 'Late product' }, { cookie });
     expect(created.status).toBe(200);
     const result = await project.run(['destroy', '-s', stack, '--yes']);
@@ -132,7 +132,7 @@ describe('destroy', () => {
     await project.up(stack);
     const { body } = await get(`${url}/store/auth/${customer.email}`);
     expect(body).toEqual({ exists: true });
-    const { cookie } = await logIn(url, admin.email, admin.password);
+    const { cookie } = await logIn(url, seededAdmin.email, seededAdmin.password);
     const products = await get(`${url}/admin/products?q=Late`, { cookie });
     expect(products.body).toMatchObject({ products: [{ title: 'Late product' }] });
     // The volume was made with another password: it is right because each run sets it.

@@ -6,10 +6,10 @@ import { get, logIn, post, productTitles } from '../../support/http.ts';
 import { freePort } from '../../support/ports.ts';
 import { TestProject } from '../../support/project.ts';
 import {
-  admin,
   backendFixture,
   copyOfStore,
   dockerfileWith,
+  seededAdmin,
   seededTitles,
   shopStack,
 } from '../../support/stacks.ts';
@@ -64,7 +64,7 @@ describe('a configuration file that was written by hand', () => {
     const url = urls[stack];
     expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
     expect(await productTitles(url)).toEqual(seededTitles);
-    const { cookie } = await logIn(url, admin.email, admin.password);
+    const { cookie } = await logIn(url, seededAdmin.email, seededAdmin.password);
     expect((await get(`${url}/admin/auth`, { cookie })).status).toBe(200);
   });
 
@@ -117,7 +117,7 @@ describe('stacks side by side', () => {
     expect(await known(urls.shop)).toEqual({ exists: true });
     expect(await known(urls.plain)).toEqual({ exists: false });
     expect(await known(urls.theirs)).toEqual({ exists: false });
-    const { cookie } = await logIn(urls.shop, admin.email, admin.password);
+    const { cookie } = await logIn(urls.shop, seededAdmin.email, seededAdmin.password);
     expect((await get(`${urls.shop}/admin/auth`, { cookie })).status).toBe(200);
     expect((await get(`${urls.plain}/admin/auth`, { cookie })).status).toBe(401);
     expect((await get(`${urls.theirs}/admin/auth`, { cookie })).status).toBe(401);

@@ -13,7 +13,7 @@ import { get, logIn, probe, productTitles } from '../../support/http.ts';
 import { findLeaks, generatedValues } from '../../support/leaks.ts';
 import { freePort } from '../../support/ports.ts';
 import { type CommandResult, TestProject } from '../../support/project.ts';
-import { admin, seededTitles, shopStack } from '../../support/stacks.ts';
+import { seededAdmin, seededTitles, shopStack } from '../../support/stacks.ts';
 import { visiblePlaces } from '../../support/visible.ts';
 
 let project: TestProject;
@@ -41,10 +41,10 @@ describe('a fresh up', () => {
     expect(firstUp.stdout).toContain(url);
     expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
     expect(await productTitles(url)).toEqual(seededTitles);
-    const { cookie } = await logIn(url, admin.email, admin.password);
+    const { cookie } = await logIn(url, seededAdmin.email, seededAdmin.password);
     const { status, body } = await get(`${url}/admin/auth`, { cookie });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ user: { email: admin.email } });
+    expect(body).toMatchObject({ user: { email: seededAdmin.email } });
     expect((await get(`${url}/admin/auth`)).status).toBe(401);
   });
 

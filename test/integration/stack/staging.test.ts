@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { type Administrator, administratorOf } from '../../support/administrator.ts';
 import { docker, execIn, runningOf } from '../../support/engine.ts';
 import { backendEnvironment, containerFacts, sql } from '../../support/facts.ts';
 import { get, logIn, post, productTitles } from '../../support/http.ts';
 import { findLeaks, generatedValues } from '../../support/leaks.ts';
 import { freePort } from '../../support/ports.ts';
 import { TestProject } from '../../support/project.ts';
-import { admin, seededTitles, stagingStack } from '../../support/stacks.ts';
+import { seededAdmin, seededTitles, stagingStack } from '../../support/stacks.ts';
 
 // What Medusa does in production: secure cookies, sessions and events in Redis, two replicas behind an
 // edge, with TLS ended in front of it; and the rotation of its secrets.
@@ -18,6 +19,7 @@ let project: TestProject;
 let port: number;
 let url: string;
 let file: string;
+let admin: Administrator;
 
 /** The stack file's own words: what a rotation may change in it is four lines. */
 const secretsText = `
@@ -35,6 +37,7 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${port}`;
   file = project.writeStack(stack, stringify(stagingStack(port)) + secretsText);
   await project.up(stack);
+  admin = await administratorOf(project.name, stack);
 });
 
 afterAll(() => project.cleanup());
@@ -80,6 +83,17 @@ describe('a production-like stack', () => {
       eventBus: { resolve: '@medusajs/event-bus-redis' },
     });
     expect(await productTitles(url)).toEqual(seededTitles);
+  });
+
+  it('has no user but the one who was created: a seed creates none outside development', async () => {
+    const emails = await sql(project.name, stack, 'SELECT email FROM shop."user"');
+    expect(emails).toEqual([admin.email]);
+    const { status } = await post(
+      `${url}/admin/auth`,
+      { email: seededAdmin.email, password: seededAdmin.password },
+      https,
+    );
+    expect(status).toBe(401);
   });
 
   it('publishes the edge alone, to the world', async () => {

@@ -9,16 +9,16 @@ import type Docker from 'dockerode';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EDGE_FILES } from '../../../src/derive/edge-files.ts';
+import { administratorOf } from '../../support/administrator.ts';
 import { docker, execIn, logsOf, runningOf } from '../../support/engine.ts';
 import { eventually, images } from '../../support/plain-container.ts';
 import { freePort } from '../../support/ports.ts';
 import { TestProject } from '../../support/project.ts';
-import { admin, shopStack } from '../../support/stacks.ts';
+import { productsAlone, shopStack } from '../../support/stacks.ts';
 
 // A production-like stack that ends TLS itself: first by its own authority, then by one that is asked
 // over ACME. Caddy is that ACME server too, in a container of its own on the stack's network.
 const HOST = 'shop.localhost';
-const login = { email: admin.email, password: admin.password };
 let project: TestProject;
 let port: number;
 let httpPort: number;
@@ -36,6 +36,7 @@ function writeStack(edge: Edge = {}): void {
     backend: { ...backend, health: { start: '600s' } },
     edge: { host: HOST, port, tls: 'auto', httpPort, ...edge },
     cors: { admin: ['https://admin.example.com'], store: ['https://shop.example.com'] },
+    accept: [productsAlone],
   });
 }
 
@@ -150,6 +151,7 @@ describe('a host that no public authority knows', () => {
   });
 
   it('logs an admin in with a secure cookie, and keeps the session', async () => {
+    const login = await administratorOf(project.name, 'staging');
     const answer = await send(`${url}/admin/auth`, { method: 'POST', document: login });
     expect(answer.status).toBe(200);
     const cookie = String(answer.headers['set-cookie']);
