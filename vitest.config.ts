@@ -15,6 +15,7 @@ const withoutStore = [
   'test/integration/derive/**/*.test.ts',
   'test/integration/cli.test.ts',
   'test/integration/drain.test.ts',
+  'test/integration/poisoned-cache.test.ts',
   'test/integration/postgres-start.test.ts',
   'test/integration/secrets-set.test.ts',
   'test/integration/toolchain-schema.test.ts',

@@ -1,23 +1,20 @@
 #!/usr/bin/env node
-// The command's sources are TypeScript. Node strips the types itself where it can; tsx does elsewhere:
-// on older releases, and where the package was installed (Node strips nothing under node_modules).
 import { accessSync, constants } from 'node:fs';
 import module from 'node:module';
 import { tmpdir } from 'node:os';
+import '../toolchain/load-typescript.js';
 
 requireTemporaryFolder();
-module.enableCompileCache?.();
-const main = new URL('../src/cli/main.ts', import.meta.url);
-if (process.features.typescript && !main.pathname.includes('/node_modules/')) {
-  silenceStrippingWarning();
-} else {
-  const { register } = await import('tsx/esm/api');
-  register();
+if (module.enableCompileCache) {
+  const { compileCacheFolder } = await import('../toolchain/compile-cache.ts');
+  const folder = compileCacheFolder();
+  // Not without a folder: Node would take one in TMPDIR.
+  if (folder !== undefined) module.enableCompileCache(folder);
 }
-const { runCommand } = await import(main.href);
+const { runCommand } = await import('../src/cli/main.ts');
 await runCommand();
 
-/** Told in one line: what translates the sources would fail there with a stack, or make the folder. */
+/** Reported in one line: Pulumi would fail there with a stack, or make the folder. */
 function requireTemporaryFolder() {
   const folder = tmpdir();
   try {
@@ -29,16 +26,4 @@ function requireTemporaryFolder() {
     );
     process.exit(1);
   }
-}
-
-/** Node 22 warns about type stripping on each run: that is this file's choice, no news for a user. */
-function silenceStrippingWarning() {
-  const emit = process.emit;
-  process.emit = function (event, warning, ...rest) {
-    const noise =
-      event === 'warning' &&
-      warning?.name === 'ExperimentalWarning' &&
-      /Type Stripping/.test(warning.message);
-    return noise ? false : emit.call(this, event, warning, ...rest);
-  };
 }

@@ -7,10 +7,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { register } from 'tsx/esm/api';
+import '../toolchain/load-typescript.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-register();
 const { bundle, PREPARE, RUNTIME_CJS, RUNTIME_ESM } = await import('../src/bundle.ts');
 const { runtimeTypes } = await import('./runtime-types.ts');
 

@@ -3,6 +3,7 @@ import { UserError } from '../src/errors.ts';
 import { motoPart } from './aws/moto.ts';
 import { cacheRoot, type Origin, PartCache } from './cache.ts';
 import { cliPart } from './cli.ts';
+import { compileCacheFolder } from './compile-cache.ts';
 import { defaultHost, enginePart } from './engine.ts';
 import { languageHostPart } from './language-host.ts';
 import { withLock } from './lock.ts';
@@ -213,13 +214,14 @@ function toolchain(
   const current = (env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
   const ownPlugins = [...found.values()].some((part) => part.origin === 'built');
   const engine = found.get('engine');
+  const compileCache = compileCacheFolder(context.cache.root);
   const oldHost = found.get('language-host')?.origin === 'built';
   return {
     env: {
       // The one that is built knows none of the options of Pulumi.yaml, and so not its `nodeargs`.
       ...(oldHost ? { NODE_OPTIONS: withOption(env['NODE_OPTIONS'], SMALL_YOUNG_HEAP) } : {}),
       PATH: [...new Set([...folders, ...current])].join(path.delimiter),
-      NODE_COMPILE_CACHE: path.join(context.cache.root, 'node-compile-cache'),
+      ...(compileCache ? { NODE_COMPILE_CACHE: compileCache } : {}),
       PULUMI_SKIP_UPDATE_CHECK: 'true',
       ...(env['PULUMI_HOME'] ? { PULUMI_HOME: env['PULUMI_HOME'] } : {}),
       // The official plugins cannot be had where these were built, and a silent mixture would be worse.

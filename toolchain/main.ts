@@ -9,7 +9,7 @@ Finds or brings the tools that this project needs and says where each is from.
   --moto     also the emulator of AWS that the tests of target aws talk to
   --offline  never ask the network
   --json     the report and the environment as JSON
-  --shell    the environment as lines for a shell: eval "$(npx tsx toolchain/main.ts --shell)"`;
+  --shell    the environment as lines for a shell: eval "$(npm run --silent toolchain -- --shell)"`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

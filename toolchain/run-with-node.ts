@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
 import { cacheRoot, PartCache } from './cache.ts';
+import { compileCacheFolder } from './compile-cache.ts';
 import { withLock } from './lock.ts';
 import { bringNewerNode, findNewerNode } from './node.ts';
 
 /**
- * `tsx toolchain/run-with-node.ts FILE [ARGS]`: runs a script with the pinned Node of the npm registry, whatever the
+ * `npm run test:newer-node -- FILE [ARGS]`: runs a script with the pinned Node of the npm registry, whatever the
  * installed one is, so that the unit tests run on both. Ends with the script's exit code.
  */
 async function main(args: readonly string[]): Promise<void> {
@@ -20,12 +21,13 @@ async function main(args: readonly string[]): Promise<void> {
       async () => findNewerNode({ cache }) ?? (await bringNewerNode({ cache }, log)),
       () => log(`another run is at work in ${cache.root}: waiting for it`),
     ));
+  const compileCache = compileCacheFolder(cache.root);
   const { status, signal, error } = spawnSync(node.path, args, {
     stdio: 'inherit',
     env: {
       ...process.env,
       PATH: [path.dirname(node.path), process.env['PATH']].join(path.delimiter),
-      NODE_COMPILE_CACHE: path.join(cache.root, 'node-compile-cache'),
+      ...(compileCache ? { NODE_COMPILE_CACHE: compileCache } : {}),
     },
   });
   if (error) throw error;

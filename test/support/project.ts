@@ -69,7 +69,11 @@ export class TestProject {
     const helper = join(import.meta.dirname, 'remove-project.ts');
     // The test process may end before `cleanup` ran (a crash, Ctrl-C): then this removes it all.
     this.#onExit = () => {
-      spawnSync(process.execPath, ['--import', 'tsx', helper, name, folder], { cwd: repository });
+      spawnSync(
+        process.execPath,
+        ['--import', './toolchain/load-typescript.js', helper, name, folder],
+        { cwd: repository },
+      );
     };
     process.once('exit', this.#onExit);
   }

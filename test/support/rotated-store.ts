@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { administratorOf } from './administrator.ts';
@@ -96,9 +95,7 @@ export class RotatedStore {
   }
 
   get #options() {
-    // Node's own cache is not among what a command leaves behind.
-    const cache = join(tmpdir(), 'node-compile-cache');
-    return { env: { TMPDIR: this.temporary, NODE_COMPILE_CACHE: cache } };
+    return { env: { TMPDIR: this.temporary } };
   }
 
   /** What those who asked saw until now. */
