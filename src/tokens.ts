@@ -1,13 +1,16 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * Proofs that a secret is in use: what Medusa itself signs, made from outside. They need not name a
- * user who exists: `GET /admin/auth` answers 400 for one that does not, where it accepts the
- * signature, and 401 where it refuses it.
+ * What Medusa itself signs, made from outside. Careful: Medusa looks at the signature and the domain
+ * of a token, and at the kind of a session, never at whether the user exists. A token of the domain
+ * `admin` is an administrator, whatever user it names.
  */
 
+/** Seconds that one request of a proof may take, and what it asks with is good for. */
+export const PROOF_SECONDS = 15;
+
 export interface TokenOptions {
-  /** Seconds until the token expires. @default 60 */
+  /** Seconds until the token expires. @default PROOF_SECONDS */
   readonly expiresInSeconds?: number;
   /** Milliseconds since 1970 that count as now. @default the clock's */
   readonly now?: number;
@@ -17,7 +20,7 @@ export interface TokenOptions {
 export function signToken(
   payload: Readonly<Record<string, unknown>>,
   secret: string,
-  { expiresInSeconds = 60, now = Date.now() }: TokenOptions = {},
+  { expiresInSeconds = PROOF_SECONDS, now = Date.now() }: TokenOptions = {},
 ): string {
   const issuedAt = Math.floor(now / 1000);
   const claims = { ...payload, iat: issuedAt, exp: issuedAt + expiresInSeconds };

@@ -1,20 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { execIn as runIn } from '../../infra/engine/exec.ts';
+import { sessionOfNobody, tokenOfNobody } from '../../src/cli/rotate/prove-signatures.ts';
 import { signSessionCookie, signToken } from '../../src/tokens.ts';
+import { type Administrator, createAdministrator } from '../support/administrator.ts';
 import { backendImage, HAND_WRITTEN_OVERLAP } from '../support/backend-image.ts';
 import { docker, execIn } from '../support/engine.ts';
 import { get, logIn, post } from '../support/http.ts';
-import {
-  type Backend,
-  MEDUSA,
-  prepareShop,
-  shopVariables,
-  startMedusa,
-} from '../support/medusa.ts';
+import { type Backend, prepareShop, shopVariables, startMedusa } from '../support/medusa.ts';
+import { askEach, notedRoutes, notingRoutes } from '../support/routes.ts';
 import { type Servers, startServers, type TestDatabase } from '../support/servers.ts';
 
 const OLD = { jwt: `old-jwt-${'0123456789'.repeat(5)}`, cookie: `old-cookie-${'0123'.repeat(12)}` };
 const NEW = { jwt: `new-jwt-${'0123456789'.repeat(5)}`, cookie: `new-cookie-${'0123'.repeat(12)}` };
-const ADMIN = { email: 'admin@example.com', password: 'a long enough one' };
 const CUSTOMER = { email: 'customer@example.com', password: 'long enough too' };
 /** TLS ends before Medusa in production; without this header it sets no cookie. */
 const HTTPS = { 'x-forwarded-proto': 'https' };
@@ -35,6 +32,7 @@ const NAMES = Object.keys(REPLICAS) as Replica[];
 
 let servers: Servers;
 let database: TestDatabase;
+let admin: Administrator;
 const urls = {} as Record<Replica, string>;
 const containers = {} as Record<Replica, string>;
 
@@ -44,9 +42,12 @@ beforeAll(async () => {
   database = await servers.createDatabase();
   const backend = (replica: Replica): Backend => ({
     image,
-    env: shopVariables(),
+    env: { ...shopVariables(), ...(replica === 'during' ? notingRoutes.env : {}) },
     secrets: secretsOf(replica),
-    files: replica === 'back' ? { '/app/medusa-config.js': HAND_WRITTEN_OVERLAP } : {},
+    files: {
+      ...(replica === 'during' ? notingRoutes.files : {}),
+      ...(replica === 'back' ? { '/app/medusa-config.js': HAND_WRITTEN_OVERLAP } : {}),
+    },
   });
   await prepareShop(servers, backend('during'));
   // One first: on a new database two first starts can collide.
@@ -57,8 +58,7 @@ beforeAll(async () => {
   };
   await start('before');
   await Promise.all(NAMES.filter((name) => name !== 'before').map(start));
-  const addUser = [...MEDUSA, 'user', '-e', ADMIN.email, '-p', ADMIN.password];
-  await execIn(containers.before, ['sh', '-c', withSecrets(addUser)]);
+  admin = await createAdministrator(containers.before);
   await post(`${urls.before}/store/customers`, { ...CUSTOMER, first_name: 'A', last_name: 'B' });
 });
 afterAll(() => servers?.stop());
@@ -75,12 +75,6 @@ function secretsOf(replica: Replica): Record<string, string> {
       ? { JWT_SECRET_PREVIOUS: list('jwt'), COOKIE_SECRET_PREVIOUS: list('cookie') }
       : {}),
   };
-}
-
-/** Secrets enter a process only at exec: a command beside the backend's own has to do the same. */
-function withSecrets(command: readonly string[]): string {
-  const words = command.map((word) => `'${word}'`).join(' ');
-  return `for f in /run/secrets/*; do export "\${f##*/}=$(cat "$f")"; done; exec ${words}`;
 }
 
 /** What each replica answers to the same request. */
@@ -100,7 +94,7 @@ const customerWith = (headers: Record<string, string>) => (url: string) =>
 async function tokenOf(replica: Replica, area: 'admin' | 'store'): Promise<string> {
   const { body } = await post(
     `${urls[replica]}/${area}/auth/token`,
-    area === 'admin' ? ADMIN : CUSTOMER,
+    area === 'admin' ? admin : CUSTOMER,
   );
   return (body as { access_token: string }).access_token;
 }
@@ -162,7 +156,7 @@ describe('invites', () => {
     });
 
   async function invite(replica: Replica, email: string): Promise<{ id: string; token: string }> {
-    const { cookie } = await logIn(urls[replica], ADMIN.email, ADMIN.password, HTTPS);
+    const { cookie } = await logIn(urls[replica], admin.email, admin.password, HTTPS);
     const headers = { ...HTTPS, cookie };
     const made = await post(
       `${urls[replica]}/admin/invites`,
@@ -193,7 +187,7 @@ describe('invites', () => {
 
   it('that are sent again are signed with the new secret', async () => {
     const { id, token } = await invite('before', 'again@example.com');
-    const { cookie } = await logIn(urls.during, ADMIN.email, ADMIN.password, HTTPS);
+    const { cookie } = await logIn(urls.during, admin.email, admin.password, HTTPS);
     const headers = { ...HTTPS, cookie };
     expect((await post(`${urls.during}/admin/invites/${id}/resend`, {}, headers)).status).toBe(200);
     const sent = (await invites('during', headers)).find((one) => one.id === id);
@@ -222,8 +216,8 @@ it('a link for a lost password works on, and none is accepted that a token secre
   );
   const reset = (secret: string) =>
     post(`${urls.during}/admin/users/reset-password`, {
-      ...ADMIN,
-      token: signToken({ user_id, email: ADMIN.email }, secret),
+      ...admin,
+      token: signToken({ user_id, email: admin.email }, secret),
     });
   for (const secret of [OLD.jwt, NEW.jwt]) expect((await reset(secret)).status).not.toBe(200);
   expect((await reset(String(row?.['password_hash']))).status).toBe(200);
@@ -231,12 +225,12 @@ it('a link for a lost password works on, and none is accepted that a token secre
 
 describe('sessions', () => {
   it('opened before the rotation stay logged in while their secret is kept', async () => {
-    const { cookie } = await logIn(urls.before, ADMIN.email, ADMIN.password, HTTPS);
+    const { cookie } = await logIn(urls.before, admin.email, admin.password, HTTPS);
     expect(await answers(adminWith({ cookie }))).toEqual(OLD_SIGNED);
   });
 
   it('opened afterwards are signed with the new secret', async () => {
-    const { cookie } = await logIn(urls.during, ADMIN.email, ADMIN.password, HTTPS);
+    const { cookie } = await logIn(urls.during, admin.email, admin.password, HTTPS);
     expect(await answers(adminWith({ cookie }))).toEqual(NEW_SIGNED);
   });
 });
@@ -252,27 +246,95 @@ describe('what proves a rotation from outside', () => {
     });
   });
 
-  it('a token of nobody tells an accepted signature (400, no such user) from a refused one (401)', async () => {
-    const token = signToken({ user_id: 'usr_probe', domain: 'admin' }, OLD.jwt);
-    expect(await answers(adminWith(bearer(token)))).toEqual({
-      ...OLD_SIGNED,
-      ...{ before: 400, during: 400, back: 400 },
-    });
+  /** 404, no such customer, where the signature is accepted. */
+  const NOBODY = { ...OLD_SIGNED, before: 404, during: 404, back: 404 };
+
+  it('a token of nobody tells an accepted signature (404) from a refused one (401)', async () => {
+    expect(await answers(customerWith(bearer(tokenOfNobody(OLD.jwt))))).toEqual(NOBODY);
   });
 
   it("a session's cookie of nobody does the same, where Redis has the session", async () => {
-    const session = JSON.stringify({ cookie: { originalMaxAge: 60_000 }, user_id: 'usr_probe' });
-    await execIn(servers.redisContainer, [
-      ...['redis-cli', '--no-auth-warning', '-a', servers.redisPassword],
-      ...['set', 'acme:sess:probe', session, 'EX', '60'],
-    ]);
-    const cookie = `connect.sid=${signSessionCookie('probe', OLD.cookie)}`;
-    expect(await answers(adminWith({ cookie }))).toEqual({
-      ...OLD_SIGNED,
-      ...{ before: 400, during: 400, back: 400 },
-    });
+    await makeSessions(['probe']);
+    expect(await answers(customerWith(sessionCookie('probe')))).toEqual(NOBODY);
+  });
+
+  it('neither opens more than a stranger sees, on any route that the store has', async () => {
+    const url = urls.during;
+    const routes = await notedRoutes(containers.during);
+    const ofAdmin = routes.filter(({ path }) => path.startsWith('/admin/'));
+    expect(ofAdmin.length).toBeGreaterThan(200);
+    expect(routes.length - ofAdmin.length).toBeGreaterThan(60);
+    // Requests end sessions and make others: each has one of its own.
+    const sessions = routes.map((_, index) => `walk-${index}`);
+    await makeSessions(sessions);
+    const proofs = {
+      token: () => bearer(tokenOfNobody(OLD.jwt)),
+      session: (index: number) => sessionCookie(sessions[index] ?? ''),
+    };
+    const stranger = await askEach(url, routes, () => HTTPS);
+    for (const [kind, headers] of Object.entries(proofs)) {
+      const found = await askEach(url, routes, (index) => ({ ...HTTPS, ...headers(index) }));
+      const differ = routes.flatMap(({ method, path }, index) => {
+        const [before, after] = [stranger[index], found[index]];
+        const same = method !== 'GET' || before?.body === after?.body;
+        if (same && before?.status === after?.status) return [];
+        const body = after && after.status < 400 ? ` ${after.body}` : '';
+        return [`${method} ${path}: ${before?.status} -> ${after?.status}${body}`];
+      });
+      expect(differ.sort(), kind).toEqual(TOLD_TO_NOBODY);
+    }
+  });
+
+  it('nobody cannot do what a customer can, with a good request either', async () => {
+    const headers = bearer(tokenOfNobody(OLD.jwt));
+    const send = async (path: string, document: object) =>
+      (await post(`${urls.during}${path}`, document, headers)).status;
+    const address = {
+      first_name: 'A',
+      last_name: 'B',
+      address_1: 'C',
+      city: 'D',
+      postal_code: '1',
+    };
+    const found = {
+      claim: await send('/store/orders/batch/customer/token', { order_ids: ['order_1'] }),
+      address: await send('/store/customers/me/addresses', {
+        address: { ...address, country_code: 'de' },
+      }),
+    };
+    expect(found).toEqual({ claim: 404, address: 500 });
+    const [row] = await servers.sql(database.name, 'select count(*)::int as n from shop.address');
+    expect(row?.['n']).toBe(0);
   });
 });
+
+/** What a customer who does not exist is answered otherwise than a stranger: refused, or nothing. */
+const TOLD_TO_NOBODY = [
+  'DELETE /store/customers/me/addresses/nobody: 401 -> 404',
+  'GET /store/auth: 401 -> 404',
+  'GET /store/customers/me/orders: 401 -> 200 {"orders":[],"count":0,"offset":0,"limit":10}',
+  'GET /store/customers/me/payment-methods: 401 -> 404',
+  'GET /store/customers/me: 401 -> 404',
+  'POST /store/customers/me/addresses/nobody: 401 -> 400',
+  'POST /store/customers/me/addresses: 401 -> 500',
+  'POST /store/customers/me: 401 -> 404',
+  'POST /store/orders/batch/customer/token: 401 -> 400',
+];
+
+const sessionCookie = (id: string) => ({
+  cookie: `connect.sid=${encodeURIComponent(signSessionCookie(id, OLD.cookie))}`,
+});
+
+/** Puts sessions of nobody where the replicas look for them. */
+async function makeSessions(ids: readonly string[]): Promise<void> {
+  const content = JSON.stringify(sessionOfNobody());
+  const lines = ids.map((id) => `SET acme:sess:${id} ${content} EX 120`);
+  const command = ['redis-cli', '--no-auth-warning', '-a', servers.redisPassword];
+  const { stdout } = await runIn(docker.getContainer(servers.redisContainer), command, {
+    stdin: `${lines.join('\n')}\n`,
+  });
+  expect(stdout).toBe('OK\n'.repeat(ids.length));
+}
 
 it('no secret is in what the replicas wrote', async () => {
   const logs = await Promise.all(
@@ -284,7 +346,7 @@ it('no secret is in what the replicas wrote', async () => {
 });
 
 async function adminId(): Promise<string> {
-  return idOf('user', ADMIN.email);
+  return idOf('user', admin.email);
 }
 
 async function idOf(table: string, email: string): Promise<string> {

@@ -1,8 +1,9 @@
 import http from 'node:http';
 import https from 'node:https';
+import { PROOF_SECONDS } from '../../tokens.ts';
 import type { Asked, Headers } from './prove-signatures.ts';
 
-const LIMIT_MS = 15_000;
+const LIMIT_MS = PROOF_SECONDS * 1000;
 
 /**
  * A store at its public URL, asked several times, each over a connection of its own: a load balancer
@@ -12,12 +13,12 @@ const LIMIT_MS = 15_000;
  */
 export function askPublic(url: string, times: number): Asked {
   return {
-    answers: (path, headers) =>
+    answers: (path, makers) =>
       Promise.all(
         Array.from({ length: times }, async () => {
           const statuses: number[] = [];
-          for (const each of headers) {
-            const answer = await publicAnswer(`${url}${path}`, each);
+          for (const make of makers) {
+            const answer = await publicAnswer(`${url}${path}`, await make());
             statuses.push(typeof answer === 'number' ? answer : 0);
           }
           return statuses;

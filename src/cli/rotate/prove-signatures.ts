@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { signSessionCookie, signToken } from '../../tokens.ts';
+import { PROOF_SECONDS, signSessionCookie, signToken } from '../../tokens.ts';
 import {
   currentValue,
   type EarlierVersion,
@@ -12,18 +12,36 @@ import {
 import { redisCommands } from './prove-accounts.ts';
 import type { RotationStep } from './steps.ts';
 
-/** Tells a signature that is accepted (the user is not found) from one that is refused (401). */
-const PATH = '/admin/auth';
-/** No user has it, so that nothing that is made here opens anything. */
-const NOBODY = 'usr_rotation_proof_of_medusa_infra';
+/** Answers 404 where the signature is accepted (there is no such customer), 401 where it is refused. */
+const PATH = '/store/auth';
+
+/**
+ * Who the proofs say to be: a customer who does not exist, which is the least that Medusa tells from
+ * nobody. Never a user of the admin API: that opens it, whether the user exists or not.
+ */
+export const NOBODY = { customer_id: 'cus_rotation_proof_of_medusa_infra' };
+
+/** A token of nobody: the domain keeps it out of the admin API. */
+export function tokenOfNobody(secret: string): string {
+  return signToken({ ...NOBODY, domain: 'store' }, secret);
+}
+
+/** What Redis holds of a session of nobody. Each request that uses it lets it live as long again. */
+export function sessionOfNobody(): string {
+  const cookie = { originalMaxAge: PROOF_SECONDS * 1000, httpOnly: true, path: '/' };
+  return JSON.stringify({ cookie, ...NOBODY });
+}
 
 /** Headers of one request. */
 export type Headers = Readonly<Record<string, string>>;
 
+/** Makes the headers right before the request: what they hold is good for seconds. */
+export type MakeHeaders = () => Headers | Promise<Headers>;
+
 /** Who is asked. */
 export interface Asked {
   /** The status of the answer to each of the headers, once for each one who is asked, or each time. */
-  answers(path: string, headers: readonly Headers[]): Promise<readonly (readonly number[])[]>;
+  answers(path: string, headers: readonly MakeHeaders[]): Promise<readonly (readonly number[])[]>;
   /** `2 of 2 replicas`. */
   counted(good: number, all: number): string;
 }
@@ -35,9 +53,7 @@ export async function proveJwt(
   earlier: readonly EarlierVersion[],
   asked: Asked,
 ): Promise<Proof[]> {
-  // `userId`: Medusa before 1.12.
-  const payload = { user_id: NOBODY, userId: NOBODY, domain: 'admin' };
-  const header = (secret: string) => ({ authorization: `Bearer ${signToken(payload, secret)}` });
+  const header = (secret: string) => ({ authorization: `Bearer ${tokenOfNobody(secret)}` });
   return proveSigned(context, step, earlier, { what: 'a token', header, asked });
 }
 
@@ -58,28 +74,22 @@ export async function proveCookie(
   const keys = ['', context.environment['REDIS_PREFIX'] ?? ''].map(
     (prefix) => `${prefix}sess:${session}`,
   );
-  const content = JSON.stringify({
-    cookie: { originalMaxAge: SESSION_SECONDS * 1000, httpOnly: true, path: '/' },
-    user_id: NOBODY,
-  });
-  const setKey = (key: string) => ['SET', key, content, 'EX', String(SESSION_SECONDS)];
-  await redisCommands(context, redis, keys.map(setKey));
+  const content = sessionOfNobody();
+  const set = keys.map((key) => ['SET', key, content, 'EX', String(PROOF_SECONDS)]);
   try {
-    const header = (secret: string) => ({
-      cookie: `connect.sid=${encodeURIComponent(signSessionCookie(session, secret))}`,
-    });
+    const header = async (secret: string) => {
+      await redisCommands(context, redis, set);
+      return { cookie: `connect.sid=${encodeURIComponent(signSessionCookie(session, secret))}` };
+    };
     return await proveSigned(context, step, earlier, { what: 'a session', header, asked });
   } finally {
     await redisCommands(context, redis, [['DEL', ...keys]]);
   }
 }
 
-/** Longer than all requests take; it goes by itself where this process is killed. */
-const SESSION_SECONDS = 120;
-
 interface Signed {
   readonly what: string;
-  readonly header: (secret: string) => Headers;
+  readonly header: (secret: string) => Headers | Promise<Headers>;
   readonly asked: Asked;
 }
 
@@ -92,8 +102,11 @@ async function proveSigned(
   const current = currentValue(context, step);
   if (current === undefined) return [notTried(step, `version ${step.to} is not in the state`)];
   const known = earlier.filter(({ value }) => value !== undefined);
-  const headers = [strangeValue(), current, ...known.map(({ value }) => value ?? '')].map(header);
-  const answers = await asked.answers(PATH, headers);
+  const values = [strangeValue(), current, ...known.map(({ value }) => value ?? '')];
+  const answers = await asked.answers(
+    PATH,
+    values.map((value) => () => header(value)),
+  );
   if (answers.some(([strange]) => strange !== REFUSED)) {
     return [notTried(step, `GET ${PATH} does not refuse ${what} with a made-up signature`)];
   }

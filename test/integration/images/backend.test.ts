@@ -186,7 +186,10 @@ describe('the seed', () => {
       0,
     );
     const { code, output } = await inBackend(['node', 'scripts/seed.js'], {
-      env: { NODE_ENV: 'production' },
+      env: {
+        NODE_ENV: 'production',
+        REDIS_URL: `redis://:${encodeURIComponent(servers.redisPassword)}@redis:6379/0`,
+      },
     });
     expect(code, output).toBe(0);
     expect(output).toContain('seed: users are left out, they are for development only\n');

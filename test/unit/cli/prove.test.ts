@@ -7,7 +7,7 @@ import { proveRotation } from '../../../src/cli/rotate/prove.ts';
 import type { RotationStep } from '../../../src/cli/rotate/steps.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import { loadStackFile } from '../../../src/stack/load.ts';
-import { signToken } from '../../../src/tokens.ts';
+import { signSessionCookie, signToken } from '../../../src/tokens.ts';
 import { folderWith } from './support.ts';
 
 interface Answer {
@@ -124,20 +124,26 @@ function replica(accepted: readonly string[], files: Readonly<Record<string, str
         .map((file) => digest(files[file.split('/').at(-1) ?? ''] ?? ''));
       return { stdout: JSON.stringify(found) };
     }
-    const { headers } = JSON.parse(stdin) as { headers: { authorization: string }[] };
-    const statuses = headers.map(({ authorization }) => {
-      const token = authorization.slice('Bearer '.length);
-      const [, payload = ''] = token.split('.');
-      const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {
-        iat: number;
-        exp: number;
-      };
-      const { iat, exp, ...rest } = claims;
-      const sign = (secret: string) =>
-        signToken(rest, secret, { now: iat * 1000, expiresInSeconds: exp - iat });
-      return accepted.some((secret) => sign(secret) === token) ? 404 : 401;
+    const { path, headers } = JSON.parse(stdin) as {
+      path: string;
+      headers: { authorization: string };
+    };
+    const token = headers.authorization.slice('Bearer '.length);
+    const [, payload = ''] = token.split('.');
+    const { iat, exp, ...rest } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {
+      iat: number;
+      exp: number;
+    };
+    // A customer, for seconds: Medusa would take any user of its admin API for an administrator.
+    expect({ path, ...rest }).toEqual({
+      path: '/store/auth',
+      domain: 'store',
+      customer_id: 'cus_rotation_proof_of_medusa_infra',
     });
-    return { stdout: JSON.stringify(statuses) };
+    expect(exp - iat).toBeLessThanOrEqual(15);
+    const sign = (secret: string) =>
+      signToken(rest, secret, { now: iat * 1000, expiresInSeconds: exp - iat });
+    return { stdout: accepted.some((secret) => sign(secret) === token) ? '404' : '401' };
   };
 }
 
@@ -186,10 +192,10 @@ test('jwt: a value that is not kept has to be refused; where nobody knows it, th
 
 test('jwt: a backend that refuses no signature proves nothing', async () => {
   const context = contextWith((command, stdin) =>
-    stdin === '' ? replica([], held)(command, stdin, '') : { stdout: '[404,404,404]' },
+    stdin === '' ? replica([], held)(command, stdin, '') : { stdout: '404' },
   );
   expect((await lines(context, 'jwt')).at(-1)).toBe(
-    '- not tried: GET /admin/auth does not refuse a token with a made-up signature',
+    '- not tried: GET /store/auth does not refuse a token with a made-up signature',
   );
 });
 
@@ -198,6 +204,35 @@ test('cookie: without a Redis of the stack no session can be made', async () => 
   expect((await lines(context, 'cookie')).at(-1)).toBe(
     '- not tried: the sessions lie in a Redis of your own, so none could be made to ask with',
   );
+});
+
+test('cookie: the session is made right before each request, of a customer, for seconds', async () => {
+  const seen: string[] = [];
+  const context = contextWith((command, stdin, id) => {
+    if (id === 'rd') {
+      seen.push(...stdin.split('\n').filter((line) => /^"(SET|DEL)" /.test(line)));
+      return { stdout: 'OK\n' };
+    }
+    if (stdin === '') return replica([], {})(command, stdin, id);
+    seen.push('asked');
+    const { headers } = JSON.parse(stdin) as { headers: { cookie: string } };
+    const cookie = decodeURIComponent(headers.cookie.slice('connect.sid='.length));
+    const [session = ''] = cookie.slice(2).split('.');
+    return { stdout: cookie === signSessionCookie(session, 'new-cookie') ? '404' : '401' };
+  });
+  const one = { ...context, replicas: context.replicas.slice(0, 1) };
+  expect((await lines(one, 'cookie')).at(-2)).toBe(
+    'ok a session of version 2 is accepted by 1 of 1 replica',
+  );
+  const kinds = seen.map((line) => line.replaceAll('"', '').split(' ')[0]);
+  // Under two keys each: a configuration that is written by hand may leave the prefix out.
+  const request = ['SET', 'SET', 'asked'];
+  expect(kinds).toEqual([...request, ...request, ...request, 'DEL']);
+  for (const line of seen.filter((one) => one.startsWith('"SET"'))) {
+    expect(line).toMatch(/ "EX" "15"$/);
+    expect(line).toContain('customer_id');
+    expect(line).not.toContain('user_id');
+  }
 });
 
 /** psql in the server's container: roles with the password that opens them. */
