@@ -302,7 +302,7 @@ describe('what proves a rotation from outside', () => {
         address: { ...address, country_code: 'de' },
       }),
     };
-    expect(found).toEqual({ claim: 404, address: 500 });
+    expect(found).toEqual({ claim: 404, address: 404 });
     const [row] = await servers.sql(database.name, 'select count(*)::int as n from shop.address');
     expect(row?.['n']).toBe(0);
   });
