@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
-  chmod,
   copyFile,
   mkdir,
   readFile,
@@ -19,6 +18,7 @@ import { withLock } from '../lock.ts';
 import { type ContextFile, digestContext, listContext } from './context-files.ts';
 import { declaresArgument, hostFolder, withAuthorities } from './dockerfile.ts';
 import { type HostNetwork, hostNetwork } from './host-network.ts';
+import { STAGED_MODES, setStagedModes } from './staged-modes.ts';
 
 /** What is to be built, as the stack file says it. */
 export interface BuildSource {
@@ -71,6 +71,7 @@ export async function prepareBuildContext(
   const kept = files.filter(({ path }) => bundle === undefined || path !== runtimeFile);
   const content = await digestContext(source.build, kept);
   const digest = digestOf([
+    STAGED_MODES,
     content,
     source.dockerfile,
     bundle ?? '',
@@ -167,7 +168,7 @@ async function stage(
 ): Promise<string> {
   const root = join(cacheRoot(), 'contexts');
   const place = join(root, digestOf([source.build, source.dockerfile]).slice(0, 16));
-  const mark = digestOf([content, ...Object.entries(added).sort().flat()]);
+  const mark = digestOf([STAGED_MODES, content, ...Object.entries(added).sort().flat()]);
   await withLock(
     `${place}.state`,
     async () => {
@@ -205,15 +206,13 @@ async function fill(
       await symlink(await readlink(join(folder, path)), join(target, path));
     } else if (added[path] === undefined) {
       await copyFile(join(folder, path), join(target, path));
-      const { mode } = await stat(join(folder, path));
-      // One mode for everyone: the umask of who cloned the repository is no input of the build.
-      await chmod(join(target, path), mode & 0o111 ? 0o755 : 0o644);
     }
   }
   for (const [path, text] of Object.entries(added)) {
     await mkdir(dirname(join(target, path)), { recursive: true });
-    await writeFile(join(target, path), text, { mode: 0o644 });
+    await writeFile(join(target, path), text);
   }
+  await setStagedModes(target);
 }
 
 function digestOf(parts: readonly string[]): string {

@@ -5,6 +5,7 @@ import {
   readdir,
   readFile,
   rm,
+  stat,
   symlink,
   utimes,
   writeFile,
@@ -170,6 +171,50 @@ describe('what the build gets', () => {
         `backend.image.dockerfile: there is no file Other in ${folder}; write one, or name another`,
       ),
     );
+  });
+});
+
+describe('what the umask takes away or leaves open', () => {
+  const usual = process.umask();
+  afterEach(() => {
+    process.umask(usual);
+  });
+
+  const modes = async (context: string) => {
+    const entries = await readdir(context, { recursive: true, withFileTypes: true });
+    const found: Record<string, string> = {};
+    for (const { parentPath, name } of entries) {
+      const path = join(parentPath, name);
+      found[path.slice(context.length + 1)] = ((await stat(path)).mode & 0o777).toString(8);
+    }
+    return found;
+  };
+
+  test.each([0o077, 0o000])('is no part of the image: umask %i', async (mask) => {
+    process.umask(mask);
+    const caFile = join(root, 'ca.crt');
+    await writeFile(caFile, 'A');
+    await put({ 'medusa-config.js': "require('./medusa-infra-runtime.cjs')", 'src/tool.sh': '' });
+    await chmod(join(folder, 'src/tool.sh'), 0o777 & ~mask);
+    const { context } = await prepare({
+      ...plain,
+      runtimeBundle: 'bundle',
+      network: { caFile, proxies: { HTTP_PROXY: 'http://p.test' } },
+    });
+    expect(await modes(context)).toEqual({
+      '.medusa-infra': '755',
+      '.medusa-infra/ca.crt': '644',
+      '.medusa-infra/npmrc': '644',
+      Dockerfile: '644',
+      'medusa-infra-runtime.cjs': '644',
+      'package.json': '644',
+      src: '755',
+      'src/deep': '755',
+      'src/deep/run.sh': '644',
+      'src/index.js': '644',
+      'src/tool.sh': '755',
+    });
+    expect((await stat(context)).mode & 0o777).toBe(0o755);
   });
 });
 
