@@ -21,6 +21,8 @@ export interface MotoOptions {
   readonly region: string;
   /** Host and port of a registry, which ECR's repositories are said to be in. @default ECR's own names */
   readonly registry?: string;
+  /** How soon one of the server's threads makes way for another: shorter, races show. @default Python's 5 ms */
+  readonly switchSeconds?: number;
 }
 
 export type Held = 'prepare' | 'retire' | 'service' | 'redis';
@@ -47,7 +49,8 @@ export class Moto {
   /** The question before, which is answered first. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor({ python }: AwsTools, port: number, { region, registry }: MotoOptions) {
+  private constructor({ python }: AwsTools, port: number, options: MotoOptions) {
+    const { region, registry, switchSeconds } = options;
     this.url = `http://127.0.0.1:${port}`;
     this.region = region;
     this.#folder = mkdtempSync(join(tmpdir(), 'mi-moto-'));
@@ -59,6 +62,7 @@ export class Moto {
         MOTO_HOLDS: this.#file('holds'),
         MOTO_ENDS_WITH_STDIN: '1',
         ...(registry ? { MOTO_ECR_REGISTRY: registry } : {}),
+        ...(switchSeconds ? { MOTO_SWITCH_SECONDS: String(switchSeconds) } : {}),
       },
       stdin: 'pipe',
       stdout: output,

@@ -95,13 +95,20 @@ def untag_resource(self):
 
 R.register_scalable_target, R.list_tags_for_resource, R.tag_resource, R.untag_resource = register_scalable_target, list_tags_for_resource, tag_resource, untag_resource
 
+# A service handles one request after the other: moto's handlers read a list and write it back without a
+# lock, so that of two deletions of rules of one security group at a time one fails or is undone.
 # What moto lacks fails at once: a 500 would be retried by the provider for many minutes.
+from collections import defaultdict
 from moto.core.responses import BaseResponse
 _call = BaseResponse.call_action
+TURNS = defaultdict(threading.Lock)
+# For a test of this: seconds until another thread may go on.
+sys.setswitchinterval(float(os.environ.get("MOTO_SWITCH_SECONDS") or sys.getswitchinterval()))
 
 def call_action(self):
     try:
-        return _call(self)
+        with TURNS[self.service_name]:
+            return _call(self)
     except NotImplementedError as e:
         tell("NOT IMPLEMENTED", self.service_name, self._get_action())
         return 400, {"x-amzn-errortype": "NotImplementedException", "status": 400}, json.dumps({"__type": "NotImplementedException", "message": str(e)})
