@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts';
 import type { Context } from './context.ts';
 
 export type ContainerSummary = Awaited<ReturnType<Docker['listContainers']>>[number];
+export type NetworkSummary = Awaited<ReturnType<Docker['listNetworks']>>[number];
 
 /** The Docker engine that the stacks run on, by the same rules as the toolchain's. */
 export async function dockerEngine(context: Context): Promise<Docker> {
@@ -50,7 +51,11 @@ export async function stackContainers(
 }
 
 /** All networks of a stack. */
-export async function stackNetworks(docker: Docker, project: string, stack: string) {
+export async function stackNetworks(
+  docker: Docker,
+  project: string,
+  stack: string,
+): Promise<NetworkSummary[]> {
   return docker.listNetworks({ filters: { label: labelFilter(project, stack) } });
 }
 

@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { idsByComponent } from '../support/engine.ts';
+import { freePort } from '../support/ports.ts';
+import { killTree, processesWith } from '../support/processes.ts';
 import { TestProject } from '../support/project.ts';
 
 /**
@@ -33,6 +36,7 @@ export default async function () {
   const volume = new docker.Volume('data', { name, labels: labels('database') }, { retainOnDelete: true });
   for (const component of ['backend', 'edge']) {
     new docker.Container(component, {
+      name: [pulumi.getProject(), component, setting].join('-'),
       image: JSON.stringify(lock).match(/sha256:[0-9a-f]{64}|[^"]+@sha256:[0-9a-f]{64}/)[0],
       entrypoints: ['/bin/sh', '-c', 'echo ' + component + ' says hello; exec sleep 1000'],
       envs: ['SETTING=' + setting],
@@ -59,7 +63,7 @@ beforeAll(async () => {
   writeFileSync(join(project.folder, 'store/Dockerfile'), 'FROM scratch\n');
   project.writeStack(
     'dev',
-    'target: docker\nbackend: { image: { build: ../store } }\nedge: { port: 1 }\n',
+    `target: docker\nbackend: { image: { build: ../store } }\nedge: { port: ${await freePort()} }\n`,
   );
   writeFileSync(join(project.folder, 'main.js'), program);
   tell({ setting: 1 });
@@ -67,17 +71,12 @@ beforeAll(async () => {
 
 afterAll(() => project?.cleanup());
 
-/** Names of the project's containers, sorted. */
-async function containers(): Promise<string[]> {
-  const filter = `label=medusa-infra.project=${project.name}`;
-  const { stdout } = await execa('docker', [
-    'ps',
-    '-a',
-    '--filter',
-    filter,
-    '--format',
-    '{{.Names}}',
-  ]);
+/** Names of the project's containers, sorted. @param status all of them unless given */
+async function containers(status?: 'running'): Promise<string[]> {
+  const filters = [`label=medusa-infra.project=${project.name}`];
+  if (status) filters.push(`status=${status}`);
+  const filter = filters.flatMap((each) => ['--filter', each]);
+  const { stdout } = await execa('docker', ['ps', '-a', ...filter, '--format', '{{.Names}}']);
   return stdout.split('\n').filter(Boolean).sort();
 }
 
@@ -90,13 +89,19 @@ async function until(what: string, condition: () => Promise<boolean>): Promise<v
 
 /** Starts an update whose backend never becomes healthy, and waits until it waits for that. */
 async function startStuckUpdate(setting: number) {
-  const before = await containers();
   tell({ setting, slow: true });
   const child = project.start(['up', '--yes']);
-  await until('the new containers run', async () => (await containers()).length > before.length);
-  await sleep(1500);
+  let printed = '';
+  child.stderr.on('data', (data: Buffer) => {
+    printed += data.toString();
+  });
+  const name = (component: string) => `${project.name}-${component}-${setting}`;
+  await until('the new containers run', async () => {
+    const running = await containers('running');
+    return ['backend', 'edge'].every((component) => running.includes(name(component)));
+  });
   // Not the child itself: it would be awaited.
-  return { child, pid: child.pid as number };
+  return { child, pid: child.pid as number, printed: () => printed };
 }
 
 test('a stack that was never brought up', async () => {
@@ -204,9 +209,11 @@ test('a second run waits for no lock, and the run after a killed one tidies up',
 });
 
 test('Ctrl-C twice ends with 130, and the next up goes on from there', async () => {
-  const { child, pid } = await startStuckUpdate(4);
+  const { child, pid, printed } = await startStuckUpdate(4);
   process.kill(pid, 'SIGINT');
-  await sleep(1500);
+  await until('the first Ctrl-C is understood', async () =>
+    printed().includes('press Ctrl-C again'),
+  );
   process.kill(pid, 'SIGINT');
   const { exitCode, stderr } = await child;
   expect(stderr).toMatch(/stopping when the steps that are running are done; press Ctrl-C again/);
@@ -215,6 +222,47 @@ test('Ctrl-C twice ends with 130, and the next up goes on from there', async () 
   tell({ setting: 5 });
   expect((await project.run(['up', '--yes'])).code).toBe(0);
   expect(await containers()).toHaveLength(2);
+});
+
+test('an update whose provider is killed leaves a container that the next one removes', async () => {
+  const { child } = await startStuckUpdate(6);
+  // More than one of them: pulumi starts the plugin for its schema as well.
+  for (const one of processesWith(project.folder)) {
+    if (one.includes('pulumi-resource-docker')) killTree(Number.parseInt(one, 10));
+  }
+  const { exitCode } = await child;
+  expect(exitCode).toBe(1);
+  // Nothing in the state says so: the operation has failed, and none is pending.
+  const { stdout } = await project.pulumi('dev', ['stack', 'export', '--stack', 'dev']);
+  expect(JSON.parse(stdout).deployment.pending_operations ?? []).toEqual([]);
+  expect(await containers()).toContain(`${project.name}-backend-6`);
+  tell({ setting: 6 });
+  const next = await project.run(['up', '--yes']);
+  expect(next.stderr).toMatch(
+    new RegExp(
+      `^removing (container \\S+, )?container ${project.name}-backend-6(, \\S+ \\S+)?: left by an earlier run, and in no state$`,
+      'm',
+    ),
+  );
+  expect(next.code, next.stderr).toBe(0);
+  expect(await containers()).toEqual([`${project.name}-backend-6`, `${project.name}-edge-6`]);
+  expect((await project.run(['preview', '--expect-no-changes'])).code).toBe(0);
+});
+
+test('an up with a state that knows nothing of what runs takes nothing away', async () => {
+  const ids = () => idsByComponent(project.name, 'dev');
+  const before = await ids();
+  const other = join(project.folder, 'other-state');
+  mkdirSync(other);
+  // Twice: the first one has made a part of the state.
+  for (const _ of [1, 2]) {
+    const { code, stderr } = await project.run(['up', '--yes'], {
+      env: { PULUMI_BACKEND_URL: `file://${other}` },
+    });
+    expect(stderr).toMatch(/name "\/?\S+-6" is already in use/);
+    expect(code).toBe(1);
+    expect(await ids()).toEqual(before);
+  }
 });
 
 test('destroy says what is kept and how to remove it for good', async () => {

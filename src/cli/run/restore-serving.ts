@@ -127,7 +127,7 @@ export async function removeDropped(
   }
 }
 
-/** Gone already (404), or in use by something that is not the stack's (409). */
-function ifThere(error: { readonly statusCode?: number }): void {
-  if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
+/** Passes over what is gone already (404), or in use by something that is not the stack's (403, 409). */
+export function ifThere(error: { readonly statusCode?: number }): void {
+  if (![403, 404, 409].includes(error.statusCode ?? 0)) throw error;
 }
