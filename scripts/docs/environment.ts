@@ -35,7 +35,7 @@ backend:
     STRIPE_API_KEY: { secret: stripeApiKey }
 \`\`\`
 
-\`medusa-infra/runtime\` turns them into what \`medusa-config.js\` exports. A hand-written \`medusa-config.js\` that reads the conventional names works as well. \`medusa-infra env -s dev\` prints the values of a stack, secrets masked.
+The [runtime](runtime.md) turns them into what \`medusa-config.js\` exports; one that is written by hand reads the conventional names itself ([what to check](own-backend.md#a-medusa-configjs-written-by-hand)). \`medusa-infra env -s dev\` prints the values of a stack, secrets masked.
 
 **Secret values** are files under \`${SECRETS_FOLDER}\`, named like the variable, and enter the environment only when the command starts, so that \`docker inspect\` shows none. An image without a shell (\`backend.shell: false\`) gets \`<NAME>${FILE_SUFFIX}\` with the file's path instead; the runtime reads it.
 `;
