@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
+const setupFiles = ['test/support/surroundings.ts', 'test/support/properties.ts'];
+
 /** Two cores: a third file has work for them while two wait for the engine. Each has names and ports of its own. */
 const sideBySide = { maxWorkers: 3, sequence: { groupOrder: 2 } };
 
@@ -26,7 +28,7 @@ const withoutStore = [
 const onTheEngine = {
   testTimeout: 600_000,
   hookTimeout: 900_000,
-  setupFiles: ['test/support/properties.ts'],
+  setupFiles: ['test/support/engine-host.ts', ...setupFiles],
 };
 
 export default defineConfig({
@@ -45,8 +47,10 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           // Two seconds of work are more on a machine that is busy.
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // These ask no engine, least of all one of the user's elsewhere.
+          env: { DOCKER_HOST: '', DOCKER_CONTEXT: '', DOCKER_CONFIG: '/nonexistent' },
           // Half of the time would go into loading the same modules anew for each file. What a test changes
           // of the process it puts back.
           isolate: false,
@@ -54,7 +58,7 @@ export default defineConfig({
           restoreMocks: true,
           // More than there are cores: some tests wait for a clock or for a process.
           maxWorkers: 3,
-          setupFiles: ['test/support/properties.ts'],
+          setupFiles,
         },
       },
       {

@@ -6,6 +6,7 @@ import { ensureImages } from '../../toolchain/images/ensure.ts';
 import { docker } from './engine.ts';
 
 const REPOSITORY = 'medusa-infra-test-backend';
+const DAY = 86_400_000;
 
 /** A `medusa-config.js` that knows nothing of this project, unchanged. */
 export const HAND_WRITTEN = handWritten('medusa-config.js');
@@ -46,6 +47,11 @@ export async function backendImage(): Promise<string> {
   return tag;
 }
 
+/** What dockerode's types lack. */
+interface Tagged {
+  readonly Metadata: { readonly LastTagTime: string };
+}
+
 async function exists(tag: string): Promise<boolean> {
   return docker
     .getImage(tag)
@@ -56,12 +62,18 @@ async function exists(tag: string): Promise<boolean> {
     );
 }
 
+/** Of another checkout's tests, which may be running, the image is younger. */
 async function removeOlder(current: string): Promise<void> {
   const images = await docker.listImages({ filters: { reference: [REPOSITORY] } });
-  const tags = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag !== current);
-  for (const tag of tags)
-    await docker
-      .getImage(tag)
-      .remove()
-      .catch(() => undefined);
+  for (const tag of images.flatMap(({ RepoTags }) => RepoTags ?? [])) {
+    if (tag === current) continue;
+    const image = docker.getImage(tag);
+    // Gone meanwhile, or in use.
+    const tagged = await image.inspect().then(
+      (facts) => Date.parse((facts as unknown as Tagged).Metadata.LastTagTime),
+      () => undefined,
+    );
+    if (tagged !== undefined && Date.now() - tagged > DAY)
+      await image.remove().catch(() => undefined);
+  }
 }

@@ -77,9 +77,10 @@ export async function leftovers(project: string): Promise<string[]> {
 
 /** Removes all containers, networks, volumes (kept ones too) and image tags of a project. */
 export async function removeProject(project: string): Promise<void> {
+  // Gone, or being removed by another test file that sweeps up at the same time (409).
   const quietly = (work: Promise<unknown>) =>
     work.catch((error: { statusCode?: number }) => {
-      if (error.statusCode !== 404) throw error;
+      if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
     });
   const containers = await containersOf(project);
   await Promise.all(
@@ -92,7 +93,7 @@ export async function removeProject(project: string): Promise<void> {
   for (const image of await docker.listImages()) {
     for (const tag of image.RepoTags ?? []) {
       if (tag.split(/[/:]/).some((part) => part === project || part.startsWith(`${project}-`))) {
-        await docker.getImage(tag).remove({ noprune: true });
+        await quietly(docker.getImage(tag).remove({ noprune: true }));
       }
     }
   }

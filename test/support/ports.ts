@@ -7,13 +7,25 @@ import { createServer } from 'node:net';
  */
 const RANGE = { from: 20_000, to: 32_000 };
 
-/** A TCP port on 127.0.0.1 that nobody listens on right now. */
+/**
+ * Test files that run side by side have a part of the range each (by vitest's number of the worker): a port
+ * is found long before an engine publishes it, and two of them must not find the same one meanwhile.
+ */
+const PARTS = 4;
+const part = Number(process.env['VITEST_POOL_ID'] ?? 0) % PARTS;
+const size = (RANGE.to - RANGE.from) / PARTS;
+const from = RANGE.from + part * size;
+const given = new Set<number>();
+
+/** A TCP port that nobody listens on right now, and that no other call of this test file has got. */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 100; tries += 1) {
-    const port = randomInt(RANGE.from, RANGE.to);
-    if (await isFree(port)) return port;
+    const port = randomInt(from, from + size);
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
   }
-  throw new Error(`no free port from ${RANGE.from} to ${RANGE.to}`);
+  throw new Error(`no free port from ${from} to ${from + size}`);
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -43,7 +44,7 @@ export interface ProjectOptions {
   readonly newerNode?: boolean;
 }
 
-const staleAfterSeconds = 3600;
+const staleAfterSeconds = 6 * 3600;
 const nameOf = /^it-([0-9a-z]{6,7})-[0-9a-f]{4}$/;
 
 /**
@@ -78,7 +79,7 @@ export class TestProject {
     process.once('exit', this.#onExit);
   }
 
-  /** Makes the folder; removes what runs that were killed left behind more than an hour ago. */
+  /** Makes the folder; removes what runs that were killed left behind more than six hours ago. */
   static async create(options: ProjectOptions = {}): Promise<TestProject> {
     await sweepStale();
     const name = `it-${Math.floor(Date.now() / 1000).toString(36)}-${randomBytes(2).toString('hex')}`;
@@ -185,7 +186,7 @@ export class TestProject {
   }
 }
 
-/** Whether a name is that of a test project older than an hour: no run lasts that long. */
+/** Whether a name is that of a test project older than six hours: no run lasts that long, not on a busy machine. */
 export function isStale(name: string, nowSeconds: number = Date.now() / 1000): boolean {
   const began = nameOf.exec(name)?.[1];
   return began !== undefined && nowSeconds - Number.parseInt(began, 36) > staleAfterSeconds;
@@ -199,8 +200,10 @@ function nodeOfPrograms(): string {
 async function sweepStale(): Promise<void> {
   for (const name of await projectsOnEngine()) if (isStale(name)) await removeProject(name);
   for (const entry of readdirSync(tmpdir())) {
-    if (isStale(entry.split('.')[0] ?? '')) {
-      rmSync(join(tmpdir(), entry), { recursive: true, force: true });
-    }
+    if (!isStale(entry.split('.')[0] ?? '')) continue;
+    const folder = join(tmpdir(), entry);
+    // The folder may be shared with other users, who sweep their own.
+    const owner = lstatSync(folder, { throwIfNoEntry: false })?.uid;
+    if (owner === process.getuid?.()) rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,14 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import seed from '../../../backend/data/seed.json' with { type: 'json' };
+import { runtimeScript } from '../../../src/bundle.ts';
 import { prepareBuildContext } from '../../../toolchain/images/build-context.ts';
 import { buildImage, outputOf } from '../../../toolchain/images/engine.ts';
 import { ensureImages } from '../../../toolchain/images/ensure.ts';
 import { backendImage } from '../../support/backend-image.ts';
 import { docker } from '../../support/engine.ts';
 import { type Servers, startServers, type TestDatabase } from '../../support/servers.ts';
+import { storeFolder } from '../../support/stacks.ts';
 
 let image: string;
 
@@ -34,7 +37,7 @@ describe('the image of the store', () => {
 
   test('a folder with a Dockerfile of its own builds, also behind private authorities', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'own-backend-'));
-    const tag = 'medusa-infra-test-own:latest';
+    const tag = `medusa-infra-test-own:${randomBytes(4).toString('hex')}`;
     try {
       writeFileSync(
         join(folder, 'Dockerfile'),
@@ -69,6 +72,40 @@ describe('the image of the store', () => {
         .remove({ force: true })
         .catch(() => undefined);
       rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('a build with an empty cache folder', () => {
+  test.each([0o077, 0o000])('gives the same files: umask %i', async (mask) => {
+    const cache = mkdtempSync(join(tmpdir(), 'umask-cache-'));
+    const usual = process.umask(mask);
+    vi.stubEnv('MEDUSA_INFRA_CACHE', cache);
+    let built: string | undefined;
+    try {
+      const { images } = await ensureImages({ source: 'auto', wanted: {}, log: () => undefined });
+      const { context, args } = await prepareBuildContext(
+        { build: storeFolder, dockerfile: 'Dockerfile', args: {} },
+        { nodeImage: images.node, runtimeBundle: runtimeScript() },
+      );
+      built = await buildImage(docker, context, readdirSync(context), { buildArgs: args });
+      // As the container's user: what it may not read, and what it may write.
+      expect(
+        await outputOf(docker, built, [
+          'sh',
+          '-c',
+          'find /app ! -readable; find /app -writable ! -type l; node -e "require(\'/app/medusa-infra-runtime.cjs\')"',
+        ]),
+      ).toBe('/app/uploads\n');
+    } finally {
+      process.umask(usual);
+      vi.unstubAllEnvs();
+      if (built)
+        await docker
+          .getImage(built)
+          .remove({ noprune: true })
+          .catch(() => undefined);
+      rmSync(cache, { recursive: true, force: true });
     }
   });
 });

@@ -109,7 +109,7 @@ edge:
   it('an image of another processor', async () => {
     project.writeStack(
       'outside',
-      `target: docker\nbackend: { image: '${address}/shop:1.4.2-foreign' }\n`,
+      `target: docker\nbackend: { image: '${address}/shop:1.4.2-foreign' }\nedge: { port: ${await freePort()} }\n`,
     );
     const { code, stderr } = await project.run(['up', '-s', 'outside', '--yes']);
     const own = process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64';

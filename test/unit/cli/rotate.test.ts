@@ -310,10 +310,21 @@ test('the prober counts from the first answer on, and what is not 200 as failed'
 });
 
 test('the prober of an edge that never answers counts nothing', async () => {
-  const port = await listening(createServer((_, response) => response.writeHead(503).end()));
+  let second: () => void = () => undefined;
+  const askedTwice = new Promise<void>((resolve) => {
+    second = resolve;
+  });
+  let asked = 0;
+  const port = await listening(
+    createServer((_, response) => {
+      response.writeHead(503).end();
+      asked += 1;
+      if (asked === 2) second();
+    }),
+  );
   const target = { address: '127.0.0.1', port, tls: false, host: 'x', path: '/', name: 'the edge' };
   const probing = probeEdge(target);
-  await new Promise((done) => setTimeout(done, 300));
+  await askedTwice;
   expect(await probing.stop()).toEqual({
     target: 'the edge',
     sent: 0,

