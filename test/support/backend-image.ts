@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runtimeScript } from '../../src/bundle.ts';
 import { prepareBuildContext } from '../../toolchain/images/build-context.ts';
+import { buildImage } from '../../toolchain/images/engine.ts';
 import { ensureImages } from '../../toolchain/images/ensure.ts';
 import { docker } from './engine.ts';
 
@@ -32,17 +33,7 @@ export async function backendImage(): Promise<string> {
   );
   const tag = `${REPOSITORY}:${digest.replace(/^sha256:/, '').slice(0, 20)}`;
   if (await exists(tag)) return tag;
-  const stream = await docker.buildImage(
-    { context, src: readdirSync(context) },
-    { t: tag, dockerfile, buildargs: args },
-  );
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(stream, (error, lines: { error?: string }[]) => {
-      const failure = error?.message ?? lines.find((line) => line.error)?.error;
-      if (failure) reject(new Error(`cannot build backend/: ${failure}`));
-      else resolve();
-    });
-  });
+  await buildImage(docker, context, readdirSync(context), { tag, dockerfile, buildArgs: args });
   await removeOlder(tag);
   return tag;
 }

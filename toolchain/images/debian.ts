@@ -10,7 +10,6 @@ import { bootstrapDebian } from './bootstrap.ts';
 import { buildImage, type ImageFacts, importImage, inspectImage, outputOf } from './engine.ts';
 import { stageNode } from './npm-package.ts';
 import { basePin, debianRelease, imagePin, nodeBinaries, recipeFolder } from './pins.ts';
-import { setStagedModes } from './staged-modes.ts';
 
 export const pinLabel = 'medusa-infra.pin';
 export const versionLabel = 'medusa-infra.version';
@@ -139,7 +138,6 @@ async function buildOne(
     await copyFile(join(recipeFolder(image), file), join(folder, file));
   }
   image === 'node' ? await stageNode(cache, folder) : await stageApt(folder);
-  await setStagedModes(folder);
   const node = nodeBinaries[process.arch];
   const id = await buildImage(engine, folder, await readdir(folder), {
     buildArgs: {

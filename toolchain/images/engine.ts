@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import Docker from 'dockerode';
 import { UserError } from '../../src/errors.ts';
+import { folderTar } from './folder-tar.ts';
 
 /** What of an image's inspection is used here. */
 export interface ImageFacts {
@@ -136,21 +137,13 @@ export async function buildImage(
   files: readonly string[],
   options: BuildOptions,
 ): Promise<string> {
-  return build(engine, { context: folder, src: [...files] }, options);
+  return buildTar(engine, folderTar(folder, files), options);
 }
 
 /** The same for a context that is a tar stream. */
 export async function buildTar(
   engine: Docker,
-  tar: NodeJS.ReadableStream,
-  options: BuildOptions,
-): Promise<string> {
-  return build(engine, tar, options);
-}
-
-async function build(
-  engine: Docker,
-  context: Parameters<Docker['buildImage']>[0],
+  context: NodeJS.ReadableStream,
   options: BuildOptions,
 ): Promise<string> {
   const { tag, dockerfile, platform, registryLogins } = options;

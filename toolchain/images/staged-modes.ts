@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { chmod, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -5,15 +6,20 @@ import { join } from 'node:path';
 export const STAGED_MODES = 'files 0644 or 0755, folders 0755';
 
 /**
- * Gives a folder that goes into an image, and all in it, the modes that git gives: everyone may read it,
- * the owner alone writes it. An image keeps the modes of its files, and the umask of who builds it, or
- * cloned the repository, is no input of the build. What may be executed stays so; links have no mode.
+ * The mode that git gives: everyone may read it, the owner alone writes it, and what may be executed stays
+ * so. An image keeps the modes of its files, and the umask of who builds it, or cloned the repository, is
+ * no input of the build.
  */
+export function stagedMode(found: Stats): number {
+  return found.isDirectory() || found.mode & 0o111 ? 0o755 : 0o644;
+}
+
+/** Gives a folder that goes into an image, and all in it, these modes. Links have none. */
 export async function setStagedModes(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await setStagedModes(path);
-    else if (entry.isFile()) await chmod(path, (await stat(path)).mode & 0o111 ? 0o755 : 0o644);
+    else if (entry.isFile()) await chmod(path, stagedMode(await stat(path)));
   }
 }
