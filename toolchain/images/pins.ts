@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ImageName } from '../../src/derive/plan.ts';
+import { STAGED_MODES } from './staged-modes.ts';
 
 /** An npm package fixed to its content. */
 export interface PackagePin {
@@ -67,7 +68,7 @@ export const baseOptions: readonly string[] = [
 /** Changes when the image from Debian packages would be built differently; its label. */
 export function imagePin(image: ImageName, arch: string): string {
   const folder = recipeFolder(image);
-  const parts = [basePin(arch)];
+  const parts = [basePin(arch), STAGED_MODES];
   for (const file of readdirSync(folder).sort()) {
     parts.push(file, readFileSync(join(folder, file), 'utf8'));
   }
