@@ -117,9 +117,9 @@ export const ENVIRONMENT_TABLE = [
     secret: true,
     source: 'database',
     present: 'with database.type postgres',
-    doc: 'Connection URL with user, password, search_path and TLS mode.',
+    doc: 'Connection URL with user, password, search_path and TLS mode. Its sslmode decides alone, `disable` for a server without TLS too: it overrides an ssl object in the database_extra of a hand-written medusa-config.js.',
     example:
-      'postgres://medusa_a:(password)@database:5432/medusa?options=-c%20search_path%3Dshop%2Cextensions',
+      'postgres://medusa_a:(password)@database:5432/medusa?options=-c%20search_path%3Dshop%2Cextensions&sslmode=disable',
   },
   {
     name: 'HOME',

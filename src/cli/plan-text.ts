@@ -69,7 +69,7 @@ function databaseRows(plan: Plan, stack: StackFile): Row[] {
     return [
       ['server', `your own, at the URL in secret ${database.secret}`],
       ['search_path', database.options.searchPath.join(', ')],
-      ['ssl', database.options.ssl ?? 'as the URL says'],
+      ['ssl', database.options.ssl],
     ];
   }
   if (database.kind === 'sqlite') {

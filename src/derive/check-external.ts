@@ -94,7 +94,7 @@ function checkTls(parsed: URL, options: PostgresUrlOptions): readonly string[] {
   const problems: string[] = [];
   if (said.length > 1) problems.push('has sslmode more than once; keep one');
   const mode = said[0];
-  const wanted = options.ssl ?? 'off';
+  const wanted = options.ssl;
   if (mode === 'no-verify') {
     problems.push(
       'has sslmode=no-verify, which accepts any server; remove it and name the CA in database.ca',

@@ -57,7 +57,7 @@ function sqlite(database: SqliteSection, prefix: string): DatabaseDerivation {
 }
 
 function external(database: PostgresSection, secret: string): DatabaseDerivation {
-  const { options, files } = urlOptions(database, database.ssl);
+  const { options, files } = urlOptions(database);
   return {
     plan: { kind: 'external-postgres', secret, options },
     url: [{ secret, transform: { kind: 'postgres-url', options } }],
@@ -74,11 +74,7 @@ function provisioned(
   secrets: readonly PlannedSecret[],
 ): DatabaseDerivation {
   const names = objectNames(prefix);
-  // Docker's private network needs no word on TLS; the loader allows none there.
-  const { options, files } = urlOptions(
-    database,
-    database.ssl === 'off' ? undefined : database.ssl,
-  );
+  const { options, files } = urlOptions(database);
   const connections = maxConnections(stack.backend.replicas, database.pool.max);
   const { cpuMillis, memoryBytes, shmBytes } = LIMITS.postgres;
   const roles = loginRoles(database.name, versionsOf(secrets, 'database'));
@@ -113,12 +109,12 @@ function provisioned(
   };
 }
 
-function urlOptions(database: PostgresSection, ssl: PostgresUrlOptions['ssl']) {
-  const { schema, extensionsSchema, ca } = database;
+function urlOptions(database: PostgresSection) {
+  const { schema, extensionsSchema, ca, ssl } = database;
   const files: Readonly<Record<string, string>> = ca ? { [CA_PATH]: ca } : {};
   const options: PostgresUrlOptions = {
     searchPath: searchPathOf(schema, extensionsSchema),
-    ...(ssl ? { ssl } : {}),
+    ssl,
     ...(ca ? { caPath: CA_PATH } : {}),
   };
   return { options, files };

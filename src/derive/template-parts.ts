@@ -38,8 +38,8 @@ export type PostgresPart = 'host' | 'port' | 'user' | 'password' | 'database' | 
 export interface PostgresUrlOptions {
   /** Schemas, first the one that holds the tables. */
   readonly searchPath: readonly string[];
-  /** undefined: nothing about TLS in the URL. */
-  readonly ssl?: 'off' | 'require' | 'verify-full';
+  /** Always in the URL, `off` too: its word overrides an `ssl` object in a hand-written configuration. */
+  readonly ssl: 'off' | 'require' | 'verify-full';
   /** Path of the CA's PEM file in the container. */
   readonly caPath?: string;
 }

@@ -129,11 +129,9 @@ function addOptions(parameters: Map<string, string>, options: PostgresUrlOptions
     .map(([name, value]) => optionsWord(name, value));
   const path = optionsWord('search_path', formatSearchPath(options.searchPath));
   parameters.set('options', [...others, path].join(' '));
-  if (options.ssl !== undefined) {
-    // `ssl` is the driver's older word for the same thing: one of the two only.
-    parameters.delete('ssl');
-    parameters.set('sslmode', SSL_MODES[options.ssl]);
-  }
+  // `ssl` is the driver's older word for the same thing: one of the two only.
+  parameters.delete('ssl');
+  parameters.set('sslmode', SSL_MODES[options.ssl]);
   if (options.caPath !== undefined) parameters.set('sslrootcert', options.caPath);
 }
 

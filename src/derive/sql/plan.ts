@@ -99,7 +99,7 @@ const SYSTEM_CA = '/etc/ssl/certs/ca-certificates.crt';
  * libpq's TLS settings. By itself it does not look at the certificate with `require`; Node's driver
  * does, so it does here too.
  */
-function tlsSettings({ ssl = 'off', caPath }: PostgresUrlOptions): string {
+function tlsSettings({ ssl, caPath }: PostgresUrlOptions): string {
   const mode = ssl === 'require' ? 'verify-ca' : SSL_MODES[ssl];
   const common = `export PGCONNECT_TIMEOUT=15 PGSSLMODE=${mode}; `;
   if (ssl === 'off') return common;

@@ -470,6 +470,7 @@ function urlOf(names: Names, version: number): string {
     port: 5432,
     database: names.name,
     searchPath: searchPathOf(names.schema, names.extensionsSchema),
+    ssl: 'off',
   });
   return fillTemplate(template, (name) => secrets(name, version));
 }

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import type { Plan } from '../../../src/derive/plan.ts';
@@ -51,6 +52,14 @@ describe('deriveEnvironment', () => {
     expect(new URL(DATABASE_URL ?? '').searchParams.get('options')).toBe(
       '-c search_path=boutique,extensions',
     );
+  });
+
+  test('without TLS the URL says so, which overrides an ssl object in a hand-written configuration', () => {
+    for (const environment of ['development', 'production'] as const) {
+      const connectionString = values({ ...dev, environment })['DATABASE_URL'];
+      const client = new pg.Client({ connectionString, ssl: { rejectUnauthorized: false } });
+      expect(client).toMatchObject({ ssl: false });
+    }
   });
 
   test('database roles alternate with the version of the password', () => {

@@ -72,7 +72,10 @@ test('describeTemplate shows names, never values', () => {
       '@database ',
       { secret: 'redis', version: 2, encode: 'sha256' },
       ' ',
-      { secret: 'url', transform: { kind: 'postgres-url', options: { searchPath: ['s'] } } },
+      {
+        secret: 'url',
+        transform: { kind: 'postgres-url', options: { searchPath: ['s'], ssl: 'off' } },
+      },
       ' ',
       { secret: 'url', transform: { kind: 'postgres-part', part: 'host' } },
     ]),

@@ -40,9 +40,10 @@ describe('postgresUrl', () => {
       port: 5432,
       database: 'medusa',
       searchPath: ['shop', 'extensions'],
+      ssl: 'off',
     });
     expect(fillTemplate(url, (name) => `<${name}>`)).toBe(
-      'postgres://medusa_a:%3Cdatabase%3E@database:5432/medusa?options=-c%20search_path%3Dshop%2Cextensions',
+      'postgres://medusa_a:%3Cdatabase%3E@database:5432/medusa?options=-c%20search_path%3Dshop%2Cextensions&sslmode=disable',
     );
   });
 
@@ -57,6 +58,7 @@ describe('postgresUrl', () => {
             port: 5432,
             database: name,
             searchPath: [schema, 'extensions'],
+            ssl: 'off',
           }),
           () => password,
         );
@@ -69,7 +71,7 @@ describe('postgresUrl', () => {
         });
         const parsed = new URL(url);
         expect(decodeURIComponent(parsed.password)).toBe(password);
-        expect([...parsed.searchParams.keys()]).toEqual(['options']);
+        expect([...parsed.searchParams.keys()]).toEqual(['options', 'sslmode']);
         expect(url).toMatch(/^[\x21-\x7e]+$/);
       }),
     );
