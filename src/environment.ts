@@ -37,6 +37,12 @@ export const SECRETS_FOLDER = '/run/secrets';
 /** Where an image has no shell, `<NAME>_FILE` holds the path of the file with the value of `<NAME>`. */
 export const FILE_SUFFIX = '_FILE';
 
+/**
+ * A CORS list that allows nobody: a host that never exists (RFC 2606). An empty text would be no answer for
+ * `process.env.STORE_CORS || 'http://localhost:8000'`, as most configurations have it.
+ */
+export const NO_ORIGIN = 'https://none.invalid';
+
 /** Sorted by name. */
 export const ENVIRONMENT_TABLE = [
   {
@@ -44,8 +50,8 @@ export const ENVIRONMENT_TABLE = [
     format: 'origins',
     secret: false,
     source: 'cors.admin',
-    present: 'always; empty where none is allowed',
-    doc: "Origins that may use the admin API. Medusa's own default in development, none otherwise.",
+    present: `always; ${NO_ORIGIN} where none is allowed`,
+    doc: `Origins that may use the admin API. Medusa's own default in development, none otherwise. ${NO_ORIGIN} matches no origin; an empty text would let a configuration take its fallback, such as http://localhost:7001.`,
     example: 'https://admin.example.com,/^https:\\/\\/preview-\\d+\\.example\\.com$/',
   },
   {
@@ -235,8 +241,8 @@ export const ENVIRONMENT_TABLE = [
     format: 'origins',
     secret: false,
     source: 'cors.store',
-    present: 'always; empty where none is allowed',
-    doc: "Origins that may use the store API. Medusa's own default in development, none otherwise.",
+    present: `always; ${NO_ORIGIN} where none is allowed`,
+    doc: `Origins that may use the store API. Medusa's own default in development, none otherwise. ${NO_ORIGIN} matches no origin; an empty text would let a configuration take its fallback, such as http://localhost:8000.`,
     example: 'https://shop.example.com',
   },
 ] as const satisfies readonly EnvironmentVariable[];

@@ -1,5 +1,6 @@
 import type { EnvironmentEntry, Plan, PlannedSecret } from '../derive/plan.ts';
 import { describeTemplate } from '../derive/template.ts';
+import { NO_ORIGIN } from '../environment.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { awsAppendix, awsSections } from './aws/plan-text.ts';
 import type { Colors } from './context.ts';
@@ -173,7 +174,8 @@ function secretText(secret: PlannedSecret): string {
 }
 
 function variableRow({ name, value, source }: EnvironmentEntry): Row {
-  return [name, `${describeTemplate(value) || "''"}  (${source})`];
+  const text = describeTemplate(value) || "''";
+  return [name, `${text}${text === NO_ORIGIN ? ', no origin is allowed' : ''}  (${source})`];
 }
 
 function volumeText(volume: { readonly name: string; readonly keep: boolean }): string {

@@ -1,4 +1,4 @@
-import { type DerivedName, ENVIRONMENT_TABLE } from '../environment.ts';
+import { type DerivedName, ENVIRONMENT_TABLE, NO_ORIGIN } from '../environment.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import type { DatabaseDerivation } from './database.ts';
 import type { EnvironmentEntry, Plan, PlannedSecret, Template } from './plan.ts';
@@ -52,8 +52,8 @@ function derivedValues(context: EnvironmentContext): Values {
     COOKIE_SECRET: [{ secret: 'cookie' }],
     COOKIE_SECRET_PREVIOUS: previousVersions(context.secrets, 'cookie'),
     SESSION_OPTIONS: JSON.stringify({ resave: false, saveUninitialized: false }),
-    ADMIN_CORS: stack.cors.admin.join(','),
-    STORE_CORS: stack.cors.store.join(','),
+    ADMIN_CORS: stack.cors.admin.join(',') || NO_ORIGIN,
+    STORE_CORS: stack.cors.store.join(',') || NO_ORIGIN,
     MEDUSA_BACKEND_URL: context.publicUrl,
     MEDUSA_MODULES: JSON.stringify(context.modules),
     MEDUSA_PLUGINS: JSON.stringify(context.plugins),

@@ -18,6 +18,7 @@ import {
 // Those of the first project run the store with configuration files that were written by hand.
 let ours: TestProject;
 let theirs: TestProject;
+const https = { 'x-forwarded-proto': 'https' };
 const urls = { plain: '', shop: '', theirs: '' };
 
 beforeAll(async () => {
@@ -38,9 +39,14 @@ beforeAll(async () => {
     'medusa-config.js': backendFixture('handwritten/medusa-config.schema.js'),
     Dockerfile: dockerfileWith('COPY medusa-config.starter.js ./'),
   });
-  // The starter gives TypeORM no schema, which then is PostgreSQL's own default.
+  // The starter gives TypeORM no schema, which then is PostgreSQL's own default. Outside development it asks
+  // for TLS, which the stack's server has not, and where it gets no CORS list it lets localhost in.
   const inPublic = { ...shopStack(plain).database, schema: 'public' };
-  ours.writeStack('plain', handwritten(plain, byHand, inPublic));
+  ours.writeStack('plain', {
+    ...handwritten(plain, byHand, inPublic),
+    environment: 'staging',
+    edge: { host: 'shop.localhost', port: plain, tls: 'off', trustForwarded: true },
+  });
   ours.writeStack('shop', handwritten(shop, withSchema, shopStack(shop).database));
   theirs.writeStack('plain', shopStack(other));
   // All of them come to their end, so that what failed is told and not what its cleanup did to the others.
@@ -64,8 +70,18 @@ describe('a configuration file that was written by hand', () => {
     const url = urls[stack];
     expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
     expect(await productTitles(url)).toEqual(seededTitles);
-    const { cookie } = await logIn(url, seededAdmin.email, seededAdmin.password);
-    expect((await get(`${url}/admin/auth`, { cookie })).status).toBe(200);
+    const { cookie } = await logIn(url, admin.email, admin.password, https);
+    expect((await get(`${url}/admin/auth`, { ...https, cookie })).status).toBe(200);
+  });
+
+  it.each([
+    ['/store/products', 'http://localhost:8000'],
+    ['/admin/auth', 'http://localhost:7001'],
+  ])('lets nobody in where the stack file names no origin: %s from %s', async (path, origin) => {
+    const response = await fetch(`${urls.plain}${path}`, { headers: { origin } });
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    const development = await fetch(`${urls.shop}${path}`, { headers: { origin } });
+    expect(development.headers.get('access-control-allow-origin')).toBe(origin);
   });
 
   it('has its tables in the schema of the stack file, public or another', async () => {

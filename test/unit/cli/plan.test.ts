@@ -32,6 +32,19 @@ test('the plan of a stack, without Docker and without a secret value', async () 
   expect(out).toMatch(/^ {2}JWT_SECRET +<secret jwt> {2}\(secrets\.jwt\)$/m);
 });
 
+test('a CORS list that allows nobody is said to', async () => {
+  const cwd = folderWith({
+    ...projectFiles,
+    'stacks/closed.yaml':
+      'target: docker\ncors: { admin: [], store: [https://shop.example.com] }\n',
+  });
+  const { out } = await run(['plan', '-s', 'closed'], { cwd });
+  expect(out.match(/^ {2}\w+_CORS.*/gm)).toEqual([
+    '  ADMIN_CORS          https://none.invalid, no origin is allowed  (cors.admin)',
+    '  STORE_CORS          https://shop.example.com  (cors.store)',
+  ]);
+});
+
 test('--json is the plan itself; images are null until they are chosen', async () => {
   const cwd = folderWith(projectFiles);
   const { code, out } = await run(['plan', '--json'], { cwd });

@@ -113,11 +113,28 @@ describe('deriveEnvironment', () => {
 
   test('CORS lists are joined without spaces, as Medusa does not trim them', () => {
     expect(values(dev)['ADMIN_CORS']).toBe('http://localhost:7000,http://localhost:7001');
-    const none = { ...staging, cors: { admin: [], store: [] } };
-    expect(values(none)).toMatchObject({ ADMIN_CORS: '', STORE_CORS: '' });
     expect(values(staging)['STORE_CORS']).toBe(
       'https://shop.example.com,/^https:\\/\\/preview-\\d+\\.example\\.com$/',
     );
+  });
+
+  test.each([dev, staging])(
+    'a CORS list without an entry matches nothing, and is no empty text',
+    (stack) => {
+      const none = { ...stack, cors: { admin: [], store: [] } };
+      expect(values(none)).toMatchObject({
+        ADMIN_CORS: 'https://none.invalid',
+        STORE_CORS: 'https://none.invalid',
+      });
+    },
+  );
+
+  test('no derived variable is an empty text, for which a configuration would take its fallback', () => {
+    const bare = { ...dev, cors: { admin: [], store: [] }, modules: {} };
+    for (const stack of [bare, { ...bare, database: { ...postgres, logging: [] } }, sqlite]) {
+      const empty = Object.entries(values(stack as StackFile)).filter(([, value]) => value === '');
+      expect(empty).toEqual([]);
+    }
   });
 
   test('no cookieless request makes a session', () => {
