@@ -35,6 +35,9 @@ export function readInputs(
   }
   for (const secret of [...secrets]) for (const part of partsOf(secret)) secrets.add(part);
   delete env['PREPARE_CONFIG'];
+  // Medusa's Redis event bus takes events off the queue of the release that serves, unless it only serves:
+  // here are no subscribers, so each would be lost.
+  env['MEDUSA_WORKER_MODE'] = 'server';
   return { config: parseConfig(processEnv['PREPARE_CONFIG']), env: forCommands(env), secrets };
 }
 

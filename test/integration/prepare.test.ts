@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareScript } from '../../src/bundle.ts';
 import { backendImage, HAND_WRITTEN } from '../support/backend-image.ts';
 import { docker, execIn, logsOf } from '../support/engine.ts';
 import {
+  COOKIE,
+  failed,
+  JWT,
+  MEDUSA,
+  node,
+  type PrepareJob,
+  type PrepareOptions,
+  prepareJob,
+  shop,
+} from '../support/prepare-job.ts';
+import {
   dumpSchema,
-  type Run,
   type Servers,
   shopSchema,
   startServers,
@@ -12,74 +21,18 @@ import {
   until,
 } from '../support/servers.ts';
 
-const MEDUSA = ['node', 'node_modules/.bin/medusa', 'migrations', 'run'];
-const SHOP = 'shop,extensions';
-const JWT = 'jwt-secret-0123456789abcdef0123456789abcdef';
-const COOKIE = 'cookie-secret-0123456789abcdef0123456789abcdef';
-
 let servers: Servers;
 let image: string;
+let job: PrepareJob;
+const start = (options: PrepareOptions) => job.start(options);
+const prepare = (options: PrepareOptions) => job.run(options);
 
 beforeAll(async () => {
   image = await backendImage();
   servers = await startServers('prepare');
+  job = prepareJob(servers, image);
 });
 afterAll(() => servers?.stop());
-
-interface Options {
-  readonly url: string;
-  readonly schema?: string;
-  readonly redisUrl?: string;
-  readonly config?: Readonly<Record<string, unknown>>;
-  readonly secrets?: Readonly<Record<string, string>>;
-  readonly files?: Readonly<Record<string, string>>;
-}
-
-const redisUrl = () => `redis://:${encodeURIComponent(servers.redisPassword)}@redis:6379/0`;
-
-function start(options: Options): Promise<Run> {
-  const schema = options.schema ?? 'shop';
-  const config = {
-    database: 'postgres',
-    schema,
-    redis: true,
-    migrate: MEDUSA,
-    timeoutSeconds: 120,
-    lockTimeoutSeconds: 60,
-    waitSeconds: 3,
-    ...options.config,
-  };
-  return servers.run({
-    image,
-    command: ['node', '/opt/medusa-infra/prepare.cjs'],
-    env: {
-      NODE_ENV: 'production',
-      HOME: '/tmp',
-      DATABASE_SCHEMA: schema,
-      REDIS_PREFIX: 'test:',
-      PREPARE_CONFIG: JSON.stringify(config),
-    },
-    files: { '/opt/medusa-infra/prepare.cjs': prepareScript(), ...options.files },
-    secrets: {
-      DATABASE_URL: options.url,
-      REDIS_URL: options.redisUrl ?? redisUrl(),
-      JWT_SECRET: JWT,
-      COOKIE_SECRET: COOKIE,
-      ...options.secrets,
-    },
-  });
-}
-
-async function prepare(options: Options): Promise<{ code: number; output: string; last: string }> {
-  const run = await start(options);
-  const { code, output } = await run.ended();
-  await run.remove();
-  return { code, output, last: output.trimEnd().split('\n').at(-1) ?? '' };
-}
-
-const failed = (message: string) => ({ code: 1, last: `prepare: FAILED: ${message}` });
-const shop = (database: TestDatabase) => database.url(SHOP);
-const node = (script: string) => ['node', '-e', script];
 
 /** Objects outside of the schema and of the extensions' own, as a person would list them. */
 function strays(database: string, schema: string) {

@@ -19,26 +19,29 @@ function secretsFolder(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
+/** Set for every command that prepare runs. */
+const always = { MEDUSA_WORKER_MODE: 'server' };
+
 const read = (env: Record<string, string>, files: Readonly<Record<string, string>> = {}) =>
   readInputs({ PREPARE_CONFIG: JSON.stringify(CONFIG), ...env }, secretsFolder(files));
 
 describe('inputs of prepare', () => {
   it('takes secrets from files; what the environment has wins', () => {
     const { env } = read({ JWT_SECRET: 'given' }, { JWT_SECRET: 'file', REDIS_URL: 'redis://r\n' });
-    expect(env).toEqual({ JWT_SECRET: 'given', REDIS_URL: 'redis://r' });
+    expect(env).toEqual({ ...always, JWT_SECRET: 'given', REDIS_URL: 'redis://r' });
   });
 
   it('leaves folders and names that are no variables alone', () => {
     const folder = secretsFolder({ 'not-a-name': 'x', GOOD: 'y' });
     mkdirSync(join(folder, 'FOLDER'));
     const { env } = readInputs({ PREPARE_CONFIG: JSON.stringify(CONFIG) }, folder);
-    expect(env).toEqual({ GOOD: 'y' });
+    expect(env).toEqual({ ...always, GOOD: 'y' });
   });
 
   it('reads <NAME>_FILE of an image without a shell, and passes one of the two on', () => {
     const file = join(secretsFolder({ jwt: 'from a file' }), 'jwt');
     const { env } = read({ JWT_SECRET_FILE: file });
-    expect(env).toEqual({ JWT_SECRET: 'from a file' });
+    expect(env).toEqual({ ...always, JWT_SECRET: 'from a file' });
     expect(() => read({ JWT_SECRET_FILE: '/nowhere' })).toThrow(
       'the secret file /nowhere cannot be read (ENOENT)',
     );
@@ -52,6 +55,11 @@ describe('inputs of prepare', () => {
     expect([...secrets].sort()).toEqual(
       ['["one","two"]', 'one', 'p%40ss', 'p@ss', 'plain', 'postgres://u:p%40ss@h/d', 'two'].sort(),
     );
+  });
+
+  it('takes no events off the queue, whatever the backend itself does', () => {
+    expect(read({ MEDUSA_WORKER_MODE: 'worker' }).env).toEqual(always);
+    expect(read({}, { MEDUSA_WORKER_MODE: 'shared' }).env).toEqual(always);
   });
 
   it('names every part of a configuration that is wrong', () => {
