@@ -28,7 +28,7 @@ export const RUNTIME_ESM: BundleSpec = { ...RUNTIME_CJS, format: 'esm' };
 export const PREPARE: BundleSpec = {
   entry: 'src/prepare/main.ts',
   format: 'cjs',
-  sources: ['src/prepare', 'src/environment.ts'],
+  sources: ['src/prepare', 'src/environment.ts', 'src/prepared-state.ts'],
   packages: ['pg'],
 };
 

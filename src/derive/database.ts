@@ -82,6 +82,7 @@ function provisioned(
   return {
     plan: {
       kind: 'postgres',
+      containerName: names.postgresContainer,
       host: HOSTS.database,
       port: POSTGRES_PORT,
       volume: { name: names.postgresVolume, keep: database.onDestroy === 'keep' },

@@ -164,6 +164,9 @@ function planPrepare(stack: StackFile, database: DatabaseDerivation, redis: bool
         ...(section.type === 'postgres'
           ? { schema: section.schema, extensionsSchema: section.extensionsSchema }
           : {}),
+        ...(database.plan.kind === 'postgres' && section.type === 'postgres'
+          ? { server: { container: database.plan.containerName, database: section.name } }
+          : {}),
         redis,
         migrate: backend.migrate,
         ...seed,

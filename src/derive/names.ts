@@ -29,6 +29,7 @@ export function stackPrefix(project: string, stack: string): string {
 export function objectNames(prefix: string) {
   return {
     network: prefix,
+    postgresContainer: `${prefix}-database`,
     postgresVolume: `${prefix}-postgres-data`,
     postgresSocketVolume: `${prefix}-postgres-socket`,
     redisVolume: `${prefix}-redis-data`,

@@ -91,6 +91,7 @@ export interface EnvironmentEntry {
 /** A PostgreSQL server that the stack owns. */
 export interface PostgresPlan {
   readonly kind: 'postgres';
+  readonly containerName: string;
   /** Name inside the private network. */
   readonly host: string;
   readonly port: number;
@@ -219,6 +220,8 @@ export interface PrepareConfig {
   /** Only with postgres. */
   readonly schema?: string;
   readonly extensionsSchema?: string;
+  /** The stack's own PostgreSQL on docker: where a person runs what a message proposes. */
+  readonly server?: { readonly container: string; readonly database: string };
   readonly redis: boolean;
   readonly migrate: readonly string[];
   readonly seed?: readonly string[];

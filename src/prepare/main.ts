@@ -1,4 +1,6 @@
 import type { Client } from 'pg';
+import { provenLine } from '../prepared-state.ts';
+import { readState } from './catalog.ts';
 import { runCommand } from './child.ts';
 import { PrepareFailure } from './failure.ts';
 import { type Inputs, readInputs } from './inputs.ts';
@@ -78,8 +80,13 @@ async function prepare(
     await checkAll(client, schema, config.migrate);
     const lock = { schema, timeoutSeconds: config.lockTimeoutSeconds, log };
     await withLock(client, lock, async () => {
-      await migratePostgres(client, { schema, migrate: config.migrate }, run);
+      await migratePostgres(
+        client,
+        { schema, migrate: config.migrate, server: config.server },
+        run,
+      );
       await seed(config.seed, run);
+      log(provenLine(schema, await readState(client, schema)));
     });
   } finally {
     await client.end().catch(() => undefined);

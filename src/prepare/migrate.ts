@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
-import { countTables, restoreIndexes, strayObjects, takeSnapshot } from './catalog.ts';
+import { readState, restoreIndexes, strayObjects, takeSnapshot } from './catalog.ts';
 import { type CommandResult, runCommand } from './child.ts';
 import { PrepareFailure } from './failure.ts';
+import { explainSplit, fixForStrays, missingTables, type Server } from './leftovers.ts';
 import { sqlFilter } from './output.ts';
 
 export interface RunOptions {
@@ -44,10 +45,14 @@ export function isMedusaCommand(command: readonly string[]): boolean {
  */
 export async function migratePostgres(
   client: Client,
-  config: { readonly schema: string; readonly migrate: readonly string[] },
+  config: {
+    readonly schema: string;
+    readonly migrate: readonly string[];
+    readonly server?: Server;
+  },
   options: RunOptions,
 ): Promise<void> {
-  const { schema, migrate } = config;
+  const { schema, migrate, server } = config;
   const before = await takeSnapshot(client, schema);
   let reason: string | undefined;
   try {
@@ -61,30 +66,46 @@ export async function migratePostgres(
     }
   }
   const stray = await strayObjects(client, schema, before);
+  const { tables, migrations } = await readState(client, schema);
   if (stray.length > 0) {
-    const shown = stray.length > 5 ? [...stray.slice(0, 5), `${stray.length - 5} more`] : stray;
-    throw new PrepareFailure(
-      `the migrations put objects outside of schema "${schema}": ${shown.join(', ')}; take them away, and have the migrations name no schema (a medusa-config.js of your own needs database_schema: process.env.DATABASE_SCHEMA)`,
-    );
+    const fix = fixForStrays(schema, { listed: migrations !== undefined }, stray, server);
+    throw new PrepareFailure(`the migrations put objects outside of schema "${schema}": ${fix}`);
   }
-  const { tables, migrations } = await countTables(client, schema);
   const unproven = reason ? `; its output says: ${reason}` : '';
-  if (tables === 0) {
-    throw new PrepareFailure(
-      `"${migrate.join(' ')}" ended with 0 and left schema "${schema}" empty${unproven}`,
-    );
-  }
-  if (!isMedusaCommand(migrate)) {
+  if (!isMedusaCommand(migrate) && tables > 0) {
     options.log(`schema "${schema}" has ${tables} tables`);
     return;
   }
-  if (!migrations) {
+  if (tables === 0 || !migrations) {
+    const split = isMedusaCommand(migrate) && (await explainSplit(client, schema, server));
+    const left =
+      tables === 0
+        ? ` and left schema "${schema}" empty`
+        : `, and schema "${schema}" has no table of done migrations`;
     throw new PrepareFailure(
-      `"${migrate.join(' ')}" ended with 0, and schema "${schema}" has no table of done migrations${unproven}`,
+      `"${migrate.join(' ')}" ended with 0${left}${unproven}${split ? `; ${split}` : ''}`,
     );
   }
   const done = await showMigrations(migrate, options, unproven);
+  await checkTables(client, schema, done, server);
   options.log(`schema "${schema}" has all ${done} migrations in ${tables} tables`);
+}
+
+/** The list of migrations alone proves nothing: it may stand beside no table, or those of another schema. */
+async function checkTables(
+  client: Client,
+  schema: string,
+  done: number,
+  server: Server,
+): Promise<void> {
+  const missing = await missingTables(client, schema);
+  if (missing.length === 0) return;
+  const why =
+    (await explainSplit(client, schema, server)) ??
+    'restore them from a backup, or give this stack a database of its own';
+  throw new PrepareFailure(
+    `all ${done} migrations are listed as done in schema "${schema}", which lacks Medusa's tables ${missing.join(', ')}: ${why}`,
+  );
 }
 
 /** Runs the command; gives back what its output says about a failure, if it says anything. */

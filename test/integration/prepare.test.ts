@@ -387,7 +387,7 @@ describe('migrations that lie', () => {
     const run = await prepare({ url: shop(database), config: { migrate: node(script) } });
     expect(run).toMatchObject(
       failed(
-        'the migrations put objects outside of schema "shop": type public.mood; take them away, and have the migrations name no schema (a medusa-config.js of your own needs database_schema: process.env.DATABASE_SCHEMA)',
+        'the migrations put objects outside of schema "shop": type public.mood; have the migrations name no schema (a medusa-config.js of your own needs database_schema: process.env.DATABASE_SCHEMA), and before the next up run: DROP TYPE public.mood',
       ),
     );
   });

@@ -6,6 +6,7 @@ test('the usual names are plain', () => {
   expect(stackPrefix('medusa-infra', 'dev')).toBe('medusa-infra-dev');
   expect(objectNames('medusa-infra-dev')).toEqual({
     network: 'medusa-infra-dev',
+    postgresContainer: 'medusa-infra-dev-database',
     postgresVolume: 'medusa-infra-dev-postgres-data',
     postgresSocketVolume: 'medusa-infra-dev-postgres-socket',
     redisVolume: 'medusa-infra-dev-redis-data',
@@ -31,13 +32,13 @@ test('two stacks never share a name of the same kind, and every name fits a DNS 
   fc.assert(
     fc.property(pair, pair, (one, other) => {
       fc.pre(one[0] !== other[0] || one[1] !== other[1]);
-      const volumes = ([project, stack]: readonly [string, string]) => {
+      const names = ([project, stack]: readonly [string, string]) => {
         const { network: _, ...rest } = objectNames(stackPrefix(project, stack));
         return Object.values(rest);
       };
       expect(stackPrefix(...one)).not.toBe(stackPrefix(...other));
-      expect(new Set([...volumes(one), ...volumes(other)]).size).toBe(10);
-      for (const name of volumes(one)) expect(name).toMatch(/^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/);
+      expect(new Set([...names(one), ...names(other)]).size).toBe(12);
+      for (const name of names(one)) expect(name).toMatch(/^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/);
     }),
     { numRuns: 2000 },
   );
