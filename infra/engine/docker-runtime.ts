@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import { UserError } from '../../src/errors.ts';
+import { parseProven, whyPrepareAgain } from '../../src/prepared-state.ts';
 import type {
   ContainerRuntime,
   EdgeConfig,
@@ -12,7 +13,7 @@ import type {
 } from '../components/docker/container-runtime.ts';
 import { lastLines } from './container-logs.ts';
 import { configureEdge } from './edge-config.ts';
-import { runSql } from './psql.ts';
+import { readSchema, runSql } from './psql.ts';
 import { setRedisUsers } from './redis-users.ts';
 import { switchRelease } from './release.ts';
 import { ReleaseStart } from './release-start.ts';
@@ -81,9 +82,12 @@ export class DockerRuntime implements ContainerRuntime {
     const container = this.#engine.getContainer(containerId);
     const state = (await container.inspect()).State;
     if (!state.Running && hasRun(state)) {
-      if (state.ExitCode === 0) return;
-      if (new Date(state.FinishedAt) >= this.#startedAt) throw await failure(container, job);
-      this.#log(`${job.title}: failed in an earlier run; running it again`);
+      const why =
+        state.ExitCode === 0 ? await this.#whyAgain(container, job) : 'failed in an earlier run';
+      if (why === undefined) return;
+      const endedNow = new Date(state.FinishedAt) >= this.#startedAt;
+      if (state.ExitCode !== 0 && endedNow) throw await failure(container, job);
+      this.#log(`${job.title}: ${why}; running it again`);
     }
     const startedAt = state.Running ? new Date(state.StartedAt) : new Date();
     if (!state.Running) {
@@ -106,8 +110,18 @@ export class DockerRuntime implements ContainerRuntime {
     return setRedisUsers(this.#engine.getContainer(containerId), users, mode);
   }
 
-  runSql(containerId: string, script: string): Promise<void> {
-    return runSql(this.#engine.getContainer(containerId), script);
+  async runSql(containerId: string, script: string): Promise<void> {
+    await runSql(this.#engine.getContainer(containerId), script);
+  }
+
+  /** Why a job that has ended well has to run again; undefined: its result is there. */
+  async #whyAgain(container: Docker.Container, { result }: JobRun): Promise<string | undefined> {
+    if (result === undefined) return undefined;
+    const { databaseId, schema } = result;
+    const found = await readSchema(this.#engine.getContainer(databaseId), result);
+    if (result.expects === 'schema') return found ? undefined : `schema "${schema}" is gone`;
+    const proven = parseProven(await lastLines(container, SHOWN_LINES));
+    return whyPrepareAgain(schema, proven, found);
   }
 
   async #unpauseAndLimit(container: Docker.Container, wanted: SettledContainer): Promise<void> {

@@ -131,7 +131,6 @@ function postgres(args: DockerTargetArgs, common: Common, plan: PostgresPlan): P
   return new PostgresDatabase('database', {
     ...common,
     ...plan,
-    containerName: `${args.plan.name}-database`,
     alias: plan.host,
     image: image.ref,
     majorVersion: Number.parseInt(image.version, 10),
@@ -198,6 +197,11 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
   const { sql, migrate } = plan.prepare;
   // A database that was made anew has to be prepared anew.
   const runAgainWith = parts.database ? { database: parts.database.container.id } : undefined;
+  const result = (expects: 'schema' | 'proven') => {
+    const { server, schema } = migrate.config;
+    if (!parts.database || !server || !schema) return undefined;
+    return { databaseId: parts.database.container.id, database: server.database, schema, expects };
+  };
   const sqlJob =
     sql &&
     new PrepareJob('prepare-sql', {
@@ -219,6 +223,7 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
       limits: SQL_JOB_LIMITS,
       timeoutSeconds: sql.timeoutSeconds,
       runAgainWith,
+      result: result('schema'),
       startsAfter: parts.database ? [parts.database.ready] : [],
     });
   const job = migrateJob(plan, args.secrets, args.prepareScript);
@@ -234,6 +239,7 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
     limits: migrate,
     timeoutSeconds: migrateTimeoutSeconds(plan),
     runAgainWith: { ...runAgainWith, ...job.runAgainWith },
+    result: result('proven'),
     startsAfter: [sqlJob?.succeeded, parts.redis?.ready, parts.sqlite?.writable.succeeded].filter(
       (each) => each !== undefined,
     ),

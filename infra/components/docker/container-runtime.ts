@@ -16,9 +16,9 @@ export interface ContainerRuntime {
    */
   startReplica(containerId: string, replica: StartingReplica): Promise<void>;
   /**
-   * Starts a job and waits until it has ended well; one that has ended well before is left alone, one
-   * that still runs is waited for, one that failed in an earlier run is started again. Throws a
-   * UserError with the job's last lines otherwise.
+   * Starts a job and waits until it has ended well; one that has ended well before is left alone as long
+   * as its result is there, one that still runs is waited for, one that failed in an earlier run is started
+   * again. Throws a UserError with the job's last lines otherwise.
    */
   finish(containerId: string, job: JobRun): Promise<void>;
   /**
@@ -101,4 +101,16 @@ export interface JobRun {
   readonly timeoutSeconds: number;
   /** Written into the container right before it starts. */
   readonly files: readonly { readonly path: string; readonly content: string }[];
+  /** @default a job that has ended well never runs again */
+  readonly result?: JobResult;
+}
+
+/** Where the result of a job is: it runs again where that is gone, such as after a restored backup. */
+export interface JobResult {
+  /** Container of PostgreSQL. */
+  readonly databaseId: string;
+  readonly database: string;
+  readonly schema: string;
+  /** `schema`: that it exists. `proven`: what the job's log says that it proved of it. */
+  readonly expects: 'schema' | 'proven';
 }

@@ -7,7 +7,7 @@ import {
   type Labels,
   processArgs,
 } from './container-args.ts';
-import type { ContainerRuntime } from './container-runtime.ts';
+import type { ContainerRuntime, JobResult } from './container-runtime.ts';
 import { afterwardsWith } from './settled.ts';
 
 export interface PrepareJobArgs {
@@ -33,6 +33,8 @@ export interface PrepareJobArgs {
   readonly timeoutSeconds: number;
   /** The job runs again when one of these changes, beside its own inputs. */
   readonly runAgainWith?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What is looked at before a job that has ended well is left alone. @default nothing */
+  readonly result?: Omit<JobResult, 'databaseId'> & { readonly databaseId: pulumi.Input<string> };
   /** What has to be there before the job starts. */
   readonly startsAfter?: readonly pulumi.Input<pulumi.Resource>[];
 }
@@ -41,7 +43,8 @@ export interface PrepareJobArgs {
  * Something that has to end well before what depends on it goes on.
  *
  * The container stays where it is after the job, so that its log can be read and a second run finds
- * nothing to do. Every changed input makes a new container, which is a new run.
+ * nothing to do, as long as its result is there. Every changed input makes a new container, which is a new
+ * run.
  */
 export class PrepareJob extends pulumi.ComponentResource {
   /** Resolves when the job has ended well, rejects with its last lines otherwise; for `dependsOn`. */
@@ -83,12 +86,14 @@ export class PrepareJob extends pulumi.ComponentResource {
     const lateFiles = (args.lateFiles ?? []).map(({ path, content }) =>
       pulumi.output(content).apply((text) => ({ path, content: text ?? '' })),
     );
-    this.succeeded = afterwardsWith(container, pulumi.all(lateFiles), (id, files) =>
+    const late = pulumi.all([pulumi.all(lateFiles), pulumi.output(args.result)]);
+    this.succeeded = afterwardsWith(container, late, (id, [files, result]) =>
       args.runtime.finish(id, {
         title: args.component,
         pidsLimit: args.limits.pidsLimit,
         timeoutSeconds: args.timeoutSeconds,
         files,
+        result,
       }),
     ).ready;
     this.registerOutputs();

@@ -110,6 +110,25 @@ describe('a release whose migration fails', () => {
   });
 });
 
+describe('a schema that is not as the job proved it', () => {
+  it('is prepared again by the next up, which changes nothing else', async () => {
+    const before = await containersOf(project.name, stack);
+    await sql(project.name, stack, 'DROP SCHEMA shop CASCADE');
+    const again = await project.run(['up', '-s', stack, '--yes']);
+    expect(again.code, again.stderr).toBe(0);
+    const said = `${again.stdout}${again.stderr}`;
+    expect(said).toContain('prepare-sql: schema "shop" is gone; running it again');
+    expect(said).toMatch(
+      /prepare-migrate: schema "shop" has no list of migrations and 0 tables, and had \d+ migrations and \d+ tables when it was proven; running it again/,
+    );
+    expect(await productTitles(url)).toEqual(seededTitles);
+    expect(await containersOf(project.name, stack)).toEqual(before);
+    const { stdout, stderr, seconds } = await project.run(['up', '-s', stack, '--yes']);
+    console.log(`up that only looks at the schema: ${seconds.toFixed(1)} s`);
+    expect(`${stdout}${stderr}`).not.toContain('running it again');
+  });
+});
+
 describe('destroy', () => {
   const kept = () => [`${project.name}-dev-postgres-data`, `${project.name}-dev-redis-data`];
 

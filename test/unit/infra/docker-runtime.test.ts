@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { demultiplexed } from '../../../infra/engine/container-logs.ts';
 import { DockerRuntime } from '../../../infra/engine/docker-runtime.ts';
 import { UserError } from '../../../src/errors.ts';
-import { engineWith, FakeContainer, type FakeState, frame } from './fake-engine.ts';
+import { engineWith, FakeContainer, FakeDatabase, type FakeState, frame } from './fake-engine.ts';
 
 const STARTED = '2026-01-01T12:00:00Z';
 const BEFORE = '2026-01-01T11:59:00Z';
@@ -140,6 +140,66 @@ describe('finish', () => {
       `prepare-migrate: ${reason}; what ran before is untouched, and the next up runs it again. Its last lines:`,
       '  (it wrote nothing)',
     ]);
+  });
+});
+
+describe('finish of a job whose result is in a database', () => {
+  const job = { title: 'prepare-migrate', pidsLimit: 256, timeoutSeconds: 60, files: [] };
+  const result = { databaseId: 'db', database: 'medusa', schema: 'shop' } as const;
+  const log = 'proven: schema "shop" has 78 migrations, 100 tables\nprepare: done';
+  const done = { Running: false, ExitCode: 0, StartedAt: BEFORE, FinishedAt: BEFORE };
+
+  async function finish(answer: string, expects: 'schema' | 'proven', said = log, exitCode = 0) {
+    const container = new FakeContainer(
+      [done, { Running: true, StartedAt: AFTER }, { ...done, FinishedAt: AFTER }],
+      said,
+    );
+    const lines: string[] = [];
+    const database = new FakeDatabase(answer, exitCode);
+    const engine = {
+      getContainer: (id: string) => (id === 'db' ? database : container),
+    } as unknown as Docker;
+    const runtime = new DockerRuntime(engine, { log: (line) => lines.push(line) });
+    await runtime.finish('it', { ...job, result: { ...result, expects } });
+    return { lines, done: container.done };
+  }
+
+  test.each([
+    ['100\n78\n', 'proven'],
+    ['101\n78\n', 'proven'],
+    ['0\n', 'schema'],
+  ] as const)('is left alone where the schema holds %j', async (answer, expects) => {
+    expect(await finish(answer, expects)).toEqual({ lines: [], done: [] });
+  });
+
+  test.each([
+    [
+      '100\n',
+      'proven',
+      'schema "shop" has no list of migrations and 100 tables, and had 78 migrations and 100 tables when it was proven',
+    ],
+    ['', 'proven', 'schema "shop" is gone'],
+    ['', 'schema', 'schema "shop" is gone'],
+  ] as const)('runs again where it holds %j', async (answer, expects, why) => {
+    expect(await finish(answer, expects)).toEqual({
+      lines: [`prepare-migrate: ${why}; running it again`],
+      done: ['start', 'limit 256'],
+    });
+  });
+
+  test('runs again where an earlier version of the kit noted nothing', async () => {
+    const { lines } = await finish('100\n78\n', 'proven', 'prepare: done');
+    expect(lines).toEqual([
+      'prepare-migrate: its log does not say what it proved; running it again',
+    ]);
+  });
+
+  test('fails with what psql says where that cannot be seen', async () => {
+    const error = await failureOf(finish('the server is shutting down', 'proven', log, 2));
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toBe(
+      'PostgreSQL refused a statement of its superuser: the server is shutting down',
+    );
   });
 });
 

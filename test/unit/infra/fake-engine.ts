@@ -1,3 +1,4 @@
+import { PassThrough, type Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
@@ -87,6 +88,33 @@ export class FakeContainer {
   async logs({ tail }: { tail: number }) {
     const lines = this.#log.split('\n').slice(-tail);
     return Buffer.concat(lines.map((line, index) => frame((index % 2) + 1, `${line}\n`)));
+  }
+}
+
+/** A container in which each command prints this: on stdout where it ends with 0, else on stderr. */
+export class FakeDatabase {
+  readonly #answer: string;
+  readonly #exitCode: number;
+
+  constructor(answer: string, exitCode = 0) {
+    this.#answer = answer;
+    this.#exitCode = exitCode;
+  }
+
+  readonly modem = {
+    demuxStream: (_: unknown, stdout: Writable, stderr: Writable) =>
+      void (this.#exitCode === 0 ? stdout : stderr).write(this.#answer),
+  };
+
+  async exec() {
+    return {
+      start: async () => {
+        const stream = new PassThrough();
+        stream.resume().on('finish', () => stream.push(null));
+        return stream;
+      },
+      inspect: async () => ({ ExitCode: this.#exitCode }),
+    };
   }
 }
 
