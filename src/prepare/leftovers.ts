@@ -101,18 +101,18 @@ export async function explainSplit(
     if (list !== here) {
       return `the list of migrations is in "${list.schema}", and no schema has its tables; ${SET_SCHEMA}, ${runFirst([drop], server)}`;
     }
-    return `no schema of this database has them: restore them from a backup, or, to begin with empty tables, take the list away, ${runFirst([drop], server)}`;
+    return `no schema of this database has them: restore them from a backup, or, to begin with empty tables, remove the list, ${runFirst([drop], server)}`;
   }
   const found = `the list of migrations is in "${list.schema}", ${body.tables} of its tables in "${body.schema}"`;
   const move = moveList(tableOf(list.schema), body.schema);
   if (list !== here) return `${found}; ${SET_SCHEMA}, ${runFirst([move], server)}`;
   const filled = await tablesWithRows(client, body.schema);
   if (filled.length > 0) {
-    return `${found}, ${filled.length} of which have rows (${filled.slice(0, 3).join(', ')}), perhaps your shop's; to serve those set database.schema: ${body.schema} (${SET_SCHEMA}). Either way give them their list back, which loses nothing, ${runFirst([move], server)}`;
+    return `${found}, ${filled.length} of which have rows (${filled.slice(0, 3).join(', ')}), possibly your shop's data; to serve them set database.schema: ${body.schema} (${SET_SCHEMA}). Either way move their list back to them, which loses nothing, ${runFirst([move], server)}`;
   }
   if (body.schema === 'public' || body.extensions) return `${found}; ${runFirst([move], server)}`;
   const drop = `DROP SCHEMA ${escapeIdentifier(body.schema)} CASCADE`;
-  return `${found}, none of which has a row that the migrations did not make; take both away, ${runFirst([dropList(schema), drop], server)}`;
+  return `${found}, none of which has a row that the migrations did not make; remove both, ${runFirst([dropList(schema), drop], server)}`;
 }
 
 async function placesOf(client: Client): Promise<Place[]> {

@@ -97,7 +97,7 @@ describe('database.schema: public after such a run', () => {
     const run = await withoutSchema(database, 'public');
     expect(run).toMatchObject(
       failed(
-        `${LISTED}the list of migrations is in "public", 99 of its tables in "shop", none of which has a row that the migrations did not make; take both away, and before the next up run: ${psql(database)}'DROP TABLE "public"."migrations"; DROP SCHEMA "shop" CASCADE'`,
+        `${LISTED}the list of migrations is in "public", 99 of its tables in "shop", none of which has a row that the migrations did not make; remove both, and before the next up run: ${psql(database)}'DROP TABLE "public"."migrations"; DROP SCHEMA "shop" CASCADE'`,
       ),
     );
     await obey(run.last);
@@ -113,7 +113,7 @@ describe('database.schema: public after such a run', () => {
     await servers.sql(database.name, "insert into shop.image (id, url) values ('one', 'x')");
     expect(await withoutSchema(database, 'public', false)).toMatchObject(
       failed(
-        `${LISTED}the list of migrations is in "public", 99 of its tables in "shop", 1 of which have rows (image), perhaps your shop's; to serve those set database.schema: shop (a medusa-config.js of your own needs database_schema: process.env.DATABASE_SCHEMA). Either way give them their list back, which loses nothing, and before the next up run: ${MOVE}`,
+        `${LISTED}the list of migrations is in "public", 99 of its tables in "shop", 1 of which have rows (image), possibly your shop's data; to serve them set database.schema: shop (a medusa-config.js of your own needs database_schema: process.env.DATABASE_SCHEMA). Either way move their list back to them, which loses nothing, and before the next up run: ${MOVE}`,
       ),
     );
     await servers.sql(database.name, MOVE);
@@ -130,7 +130,7 @@ describe('tables that somebody took away', () => {
     await servers.sql(database.name, 'drop schema shop cascade');
     expect(await withoutSchema(database, 'public', false)).toMatchObject(
       failed(
-        `${LISTED}no schema of this database has them: restore them from a backup, or, to begin with empty tables, take the list away, and before the next up run: DROP TABLE "public"."migrations"`,
+        `${LISTED}no schema of this database has them: restore them from a backup, or, to begin with empty tables, remove the list, and before the next up run: DROP TABLE "public"."migrations"`,
       ),
     );
   });
