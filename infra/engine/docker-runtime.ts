@@ -10,6 +10,7 @@ import type {
   Release,
   SettledContainer,
   StartingReplica,
+  Uploads,
 } from '../components/docker/container-runtime.ts';
 import { lastLines } from './container-logs.ts';
 import { configureEdge } from './edge-config.ts';
@@ -18,6 +19,7 @@ import { setRedisUsers } from './redis-users.ts';
 import { switchRelease } from './release.ts';
 import { ReleaseStart } from './release-start.ts';
 import { SHOWN_LINES } from './replica-start.ts';
+import { folderInImage, UploadsVolume } from './uploads.ts';
 
 export interface DockerRuntimeOptions {
   /** Gets one line on everything out of the ordinary. */
@@ -36,12 +38,14 @@ export class DockerRuntime implements ContainerRuntime {
   readonly #startedAt: Date;
   /** By alias. */
   readonly #releases = new Map<string, ReleaseStart>();
+  readonly #uploads: UploadsVolume;
 
   constructor(engine: Docker, options: DockerRuntimeOptions) {
     this.#engine = engine;
     this.#log = options.log;
     this.#pollMilliseconds = options.pollMilliseconds ?? 250;
     this.#startedAt = options.startedAt ?? new Date();
+    this.#uploads = new UploadsVolume(engine, options.log);
   }
 
   async settle(containerId: string, wanted: SettledContainer): Promise<void> {
@@ -108,6 +112,18 @@ export class DockerRuntime implements ContainerRuntime {
 
   setRedisUsers(containerId: string, users: RedisUsers, mode: 'add' | 'only'): Promise<void> {
     return setRedisUsers(this.#engine.getContainer(containerId), users, mode);
+  }
+
+  uploadsFolder(image: string, folder: string): Promise<string> {
+    return folderInImage(this.#engine, image, folder);
+  }
+
+  prepareUploads(uploads: Uploads): Promise<void> {
+    return this.#uploads.prepare(uploads);
+  }
+
+  finishUploads(uploads: Uploads): Promise<void> {
+    return this.#uploads.finish(uploads);
   }
 
   async runSql(containerId: string, script: string): Promise<void> {

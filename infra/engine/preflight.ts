@@ -56,6 +56,7 @@ function volumeNames(plan: Plan): string[] {
   }
   if (plan.database.kind === 'sqlite') names.push(plan.database.volume.name);
   if (plan.redis?.kind === 'redis') names.push(plan.redis.volume.name);
+  if (plan.uploads) names.push(plan.uploads.volume.name);
   return names;
 }
 

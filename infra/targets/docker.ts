@@ -6,13 +6,13 @@ import { formatSecretVersions, SECRET_VERSIONS_LABEL } from '../../src/derive/se
 import { BackendImage, type BuildContext } from '../components/docker/backend-image.ts';
 import { BackendService } from '../components/docker/backend-service.ts';
 import type { ContainerRuntime } from '../components/docker/container-runtime.ts';
-import { dataVolume } from '../components/docker/data-volume.ts';
 import { HttpEdge } from '../components/docker/http-edge.ts';
 import { PostgresDatabase, SOCKET_FOLDER } from '../components/docker/postgres-database.ts';
-import { PrepareJob } from '../components/docker/prepare-job.ts';
+import { PrepareJob, SMALL_JOB_LIMITS } from '../components/docker/prepare-job.ts';
 import { PrivateNetwork } from '../components/docker/private-network.ts';
 import { RedisCache } from '../components/docker/redis-cache.ts';
 import type { StackSecrets } from '../secrets.ts';
+import { type BackendVolumes, backendVolumes } from './backend-volumes.ts';
 import { machineFiles, secretFiles } from './container-files.ts';
 import { migrateJob } from './migrate-job.ts';
 import { redisUsers, retireLogins } from './retire.ts';
@@ -39,9 +39,6 @@ export interface TargetOutputs {
   readonly names: Readonly<Record<string, string>>;
 }
 
-/** Ceilings of the psql job. */
-const SQL_JOB_LIMITS = { cpuMillis: 500, memoryBytes: 128 * 1024 * 1024, pidsLimit: 64 };
-
 /** Makes all of a stack's resources on a Docker engine; what does not depend on each other at once. */
 export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
   const { plan, secrets, runtime } = args;
@@ -67,13 +64,13 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
   const redis = plan.redis?.kind === 'redis' ? redisCache(args, common, plan.redis) : undefined;
 
   const split = splitEnvironment(plan.backend);
-  const sqlite = sqliteVolume(args, image);
+  const volumes = backendVolumes(args, image.imageId);
   const prepared = prepare(args, {
     common,
     image,
     database,
     redis,
-    sqlite,
+    volumes,
   });
   const { released } = new BackendService('backend', {
     ...common,
@@ -86,9 +83,10 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
     command: wrapCommand(plan.backend.command, plan.backend.shell),
     environment: split.env,
     files: [...secretFiles(secrets, split.secretFiles), ...machineFiles(plan.backend.files)],
-    volumes: sqlite?.mounts,
+    volumes: volumes.mounts,
     startsAfter: [prepared.succeeded],
   });
+  volumes.uploads?.finishAfter(released);
   retireLogins({ plan, runtime, released, database, redis });
   // None of them waits for the jobs or the backend: Pulumi forgets the outputs of a run in which one
   // fails to resolve, and they are wanted most after a release that failed.
@@ -151,43 +149,12 @@ function redisCache(args: DockerTargetArgs, common: Common, plan: RedisPlan): Re
   });
 }
 
-interface SqliteMount {
-  readonly mounts: readonly { readonly name: pulumi.Output<string>; readonly path: string }[];
-  /** The folder belongs to root at first; this job opens it for the image's own user. */
-  readonly writable: PrepareJob;
-}
-
-function sqliteVolume(args: DockerTargetArgs, image: BackendImage): SqliteMount | undefined {
-  const { database, labels, backend } = args.plan;
-  if (database.kind !== 'sqlite') return undefined;
-  const volume = dataVolume(
-    'sqlite-volume',
-    { ...database.volume, labels, component: 'database' },
-    undefined,
-  );
-  const mounts = [{ name: volume.name, path: database.folder }];
-  const writable = new PrepareJob('prepare-folder', {
-    labels,
-    runtime: args.runtime,
-    component: 'prepare-folder',
-    image: image.imageId,
-    user: '0:0',
-    command: ['node', '-e', 'require("fs").chmodSync(process.argv[1], 0o1777)', database.folder],
-    environment: {},
-    files: [],
-    volumes: mounts,
-    limits: { ...SQL_JOB_LIMITS, pidsLimit: backend.pidsLimit },
-    timeoutSeconds: 60,
-  });
-  return { mounts, writable };
-}
-
 interface PrepareParts {
   readonly common: Common;
   readonly image: BackendImage;
   readonly database?: PostgresDatabase;
   readonly redis?: RedisCache;
-  readonly sqlite?: SqliteMount;
+  readonly volumes: BackendVolumes;
 }
 
 /** Roles, schema and extensions by psql; then the backend's own migrations, and their proof. */
@@ -220,7 +187,7 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
       ...(parts.database
         ? { volumes: [{ name: parts.database.socketVolumeName, path: SOCKET_FOLDER }] }
         : { network }),
-      limits: SQL_JOB_LIMITS,
+      limits: SMALL_JOB_LIMITS,
       timeoutSeconds: sql.timeoutSeconds,
       runAgainWith,
       result: result('schema'),
@@ -234,13 +201,13 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
     image: parts.image.imageId,
     ...job,
     tmpfs: plan.backend.tmpfs,
-    volumes: parts.sqlite?.mounts,
+    volumes: parts.volumes.mounts,
     network,
     limits: migrate,
     timeoutSeconds: migrateTimeoutSeconds(plan),
     runAgainWith: { ...runAgainWith, ...job.runAgainWith },
     result: result('proven'),
-    startsAfter: [sqlJob?.succeeded, parts.redis?.ready, parts.sqlite?.writable.succeeded].filter(
+    startsAfter: [sqlJob?.succeeded, parts.redis?.ready, ...parts.volumes.ready].filter(
       (each) => each !== undefined,
     ),
   });

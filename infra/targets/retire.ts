@@ -1,9 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Plan, RedisUsersPlan } from '../../src/derive/plan.ts';
+import { afterRelease } from '../components/docker/after-release.ts';
 import type { ContainerRuntime, RedisUsers } from '../components/docker/container-runtime.ts';
 import type { PostgresDatabase } from '../components/docker/postgres-database.ts';
 import type { RedisCache } from '../components/docker/redis-cache.ts';
-import { toRunError } from '../run-error.ts';
 import type { StackSecrets } from '../secrets.ts';
 
 export interface RetireArgs {
@@ -20,19 +20,13 @@ export interface RetireArgs {
  * On every run: one that was killed before this leaves it to the next. Nothing in a preview.
  */
 export function retireLogins({ plan, runtime, released, database, redis }: RetireArgs): void {
-  if (pulumi.runtime.isDryRun()) return;
-  pulumi
-    .all([released, database?.containerId, redis?.containerId, redis?.users])
-    .apply(async ([, databaseId, redisId, users]) => {
-      try {
-        if (databaseId && plan.database.kind === 'postgres') {
-          await runtime.runSql(databaseId, plan.database.retireSql);
-        }
-        if (redisId && users) await runtime.setRedisUsers(redisId, users, 'only');
-      } catch (error) {
-        throw toRunError(error);
-      }
-    });
+  const servers = pulumi.all([database?.containerId, redis?.containerId, redis?.users]);
+  afterRelease(released, servers, async ([databaseId, redisId, users]) => {
+    if (databaseId && plan.database.kind === 'postgres') {
+      await runtime.runSql(databaseId, plan.database.retireSql);
+    }
+    if (redisId && users) await runtime.setRedisUsers(redisId, users, 'only');
+  });
 }
 
 /** The accounts of a Redis with the digests of their passwords. */

@@ -10,6 +10,7 @@ interface CheckedFile {
   readonly file: string;
   readonly issues: readonly Issue[];
   readonly warnings: readonly Issue[];
+  readonly notes: readonly Issue[];
 }
 
 /**
@@ -27,11 +28,12 @@ export function check(
   if (options.json) {
     printJson(context, { ok: errors.length === 0, files: results });
   } else {
-    const { red, yellow } = context.color.stdout;
+    const { red, yellow, dim } = context.color.stdout;
     for (const result of results) {
       for (const issue of result.issues) print(context, red(formatIssue(issue)));
       for (const warning of result.warnings)
         print(context, yellow(`warning: ${formatIssue(warning)}`));
+      for (const each of result.notes) print(context, dim(`note: ${formatIssue(each)}`));
     }
     note(context, summary(results.length, errors.length, warnings.length));
   }
@@ -48,13 +50,15 @@ function count(n: number, noun: string): string {
 }
 
 function checkFile(file: string, fromFolder: boolean): CheckedFile {
-  const { issues, warnings } = loadStackFile(file);
+  const { issues, warnings, notes } = loadStackFile(file);
   // A parent of other files need not be whole: what it lacks, they bring, and they are checked merged.
-  const parent = issues.some(isMissingTarget) && extendedNames(dirname(file)).has(stackName(file));
+  const extended = extendedNames(dirname(file)).has(stackName(file));
+  const parent = extended && issues.some(isMissingTarget);
   return {
     file,
     issues: parent ? issues.filter((issue) => !isMissingTarget(issue)) : issues,
     warnings: parent && fromFolder ? [] : warnings,
+    notes: fromFolder && extended ? [] : notes,
   };
 }
 

@@ -19,6 +19,7 @@ export function planText(plan: Plan, stack: StackFile, chosen: boolean, colors: 
     ['redis', redis ?? redisRows(plan)],
     ['prepare', prepareRows(plan)],
     ['backend', backendRows(plan)],
+    ['uploads', uploadsRows(plan)],
     ['service', service ?? []],
     ['edge', edge ?? edgeRows(plan)],
     ['secrets', plan.secrets.map((secret) => [secret.name, secretText(secret)] as const)],
@@ -133,6 +134,14 @@ function backendRows(plan: Plan): Row[] {
     ['limits', `${cpu(backend.cpuMillis)}, ${bytes(backend.memoryBytes)} each`],
     ['health', `GET ${backend.health.path}, ${backend.health.startSeconds} s to become healthy`],
     ['stop', `SIGTERM, ${backend.stopGraceSeconds} s later SIGKILL`],
+  ];
+}
+
+function uploadsRows({ target, uploads }: Plan): Row[] {
+  if (!uploads) return target === 'docker' ? [['files', 'not kept']] : [];
+  return [
+    ['folder', uploads.path],
+    ['volume', `${volumeText(uploads.volume)}, shared by all replicas`],
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { RedisSection, SecretSpec, StackFile } from '../stack/stack-file.ts';
+import type { RedisSection, SecretSpec, StackFile, UploadsSection } from '../stack/stack-file.ts';
 import { deriveManagedDatabase } from './aws/database.ts';
 import { deriveAws } from './aws/derive.ts';
 import { REDIS_PORT as MANAGED_REDIS_PORT } from './aws/redis.ts';
@@ -8,7 +8,7 @@ import { deriveEnvironment } from './environment.ts';
 import { checkImageVersions, lockedImage } from './images.ts';
 import { deriveModules, derivePlugins } from './modules.ts';
 import { HOSTS, objectNames, stackLabels, stackPrefix } from './names.ts';
-import type { Plan, PlannedSecret, PreparePlan, StackImages } from './plan.ts';
+import type { Plan, PlannedSecret, PreparePlan, StackImages, UploadsPlan } from './plan.ts';
 import {
   REDIS_RUN_FOLDER,
   redisCommand,
@@ -72,6 +72,7 @@ export function derivePlan(stack: StackFile, options: DeriveOptions): Plan {
     secrets,
     database: database.plan,
     ...(redis ? { redis } : {}),
+    ...(stack.uploads ? { uploads: planUploads(stack.uploads, prefix) } : {}),
     prepare: planPrepare(stack, database, redis !== undefined),
     backend: {
       image: stack.backend.image,
@@ -148,6 +149,11 @@ function planRedis(
     ...(expose === undefined ? {} : { exposePort: expose }),
     stopGraceSeconds: STOP_GRACE_SECONDS.redis,
   };
+}
+
+function planUploads({ path, onDestroy }: UploadsSection, prefix: string): UploadsPlan {
+  const name = objectNames(prefix).uploadsVolume;
+  return { volume: { name, keep: onDestroy === 'keep' }, path };
 }
 
 function planPrepare(stack: StackFile, database: DatabaseDerivation, redis: boolean): PreparePlan {

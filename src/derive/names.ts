@@ -32,6 +32,7 @@ export function objectNames(prefix: string) {
     postgresContainer: `${prefix}-database`,
     postgresVolume: `${prefix}-postgres-data`,
     postgresSocketVolume: `${prefix}-postgres-socket`,
+    uploadsVolume: `${prefix}-uploads`,
     redisVolume: `${prefix}-redis-data`,
     edgeVolume: `${prefix}-edge-data`,
     sqliteVolume: `${prefix}-sqlite-data`,

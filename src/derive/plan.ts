@@ -31,6 +31,8 @@ export interface Plan {
   readonly database: PostgresPlan | ManagedPostgresPlan | ExternalPostgresPlan | SqlitePlan;
   /** undefined: no Redis at all. */
   readonly redis?: RedisPlan | ManagedRedisPlan | ExternalRedisPlan;
+  /** Where uploaded files are kept; undefined: nowhere. */
+  readonly uploads?: UploadsPlan;
   readonly prepare: PreparePlan;
   readonly backend: BackendPlan;
   readonly edge: EdgePlan;
@@ -179,6 +181,13 @@ export interface ExternalRedisPlan {
   readonly kind: 'external-redis';
   /** Name of the secret that holds the URL. */
   readonly secret: string;
+}
+
+/** A volume that all replicas and jobs of the backend share. */
+export interface UploadsPlan {
+  readonly volume: { readonly name: string; readonly keep: boolean };
+  /** Folder in the container: absolute, or from the image's working folder. */
+  readonly path: string;
 }
 
 /** What runs once, under a lock, before a release takes traffic. */

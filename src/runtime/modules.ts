@@ -1,11 +1,10 @@
 import * as z from 'zod/mini';
+import { FILE_LOCAL } from '../file-plugins.ts';
 import type { ConfigurationProblem, MedusaConfig, ModuleConfig, PluginConfig } from './types.ts';
 import type { Variables } from './variables.ts';
 
 type ObjectPlugin = Exclude<PluginConfig, string>;
 type LoosePlugin = string | { resolve: string; options?: Record<string, unknown> | undefined };
-
-const FILE_LOCAL = ['@medusajs/file-local', 'medusa-file-local'];
 
 const options = z.record(z.string(), z.unknown(), { error: 'must be a map of options' });
 const resolve = z
@@ -64,11 +63,15 @@ export function withOptions(plugins: readonly LoosePlugin[]): ObjectPlugin[] {
   );
 }
 
-/** file-local begins the links to uploaded files with http://localhost:9000 unless it is told. */
-export function withBackendUrl(plugins: ObjectPlugin[], backendUrl?: string): ObjectPlugin[] {
+/**
+ * What file-local needs to serve the files that it takes: links begin with http://localhost:9000 unless
+ * it is told, and by default it writes to `uploads` and serves `uploads/images`.
+ */
+export function withServedFiles(plugins: ObjectPlugin[], backendUrl?: string): ObjectPlugin[] {
+  const defaults = { ...(backendUrl ? { backend_url: backendUrl } : {}), upload_dir: 'uploads' };
   return plugins.map((plugin) =>
-    backendUrl && FILE_LOCAL.includes(plugin.resolve)
-      ? { ...plugin, options: { backend_url: backendUrl, ...plugin.options } }
+    FILE_LOCAL.includes(plugin.resolve)
+      ? { ...plugin, options: { ...defaults, ...plugin.options } }
       : plugin,
   );
 }

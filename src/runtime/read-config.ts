@@ -1,7 +1,7 @@
 import { withSearchPath } from './database.ts';
 import { acceptTokensOf, librariesOf } from './earlier-tokens.ts';
 import { projectFolders } from './jwt-libraries.ts';
-import { connectRedisModules, resolveOptions, withBackendUrl, withOptions } from './modules.ts';
+import { connectRedisModules, resolveOptions, withOptions, withServedFiles } from './modules.ts';
 import { readSettings, refuseAny } from './read-settings.ts';
 import { isStrict, type Settings } from './settings.ts';
 import type { ConfigurationProblem, MedusaConfig, ModuleConfig } from './types.ts';
@@ -51,7 +51,7 @@ export function readMedusaConfig(
   }
   const complete = {
     ...config,
-    plugins: withBackendUrl(withOptions(config.plugins ?? []), settings.MEDUSA_BACKEND_URL),
+    plugins: withServedFiles(withOptions(config.plugins ?? []), settings.MEDUSA_BACKEND_URL),
     modules: connectRedisModules({ ...config, modules: config.modules ?? {} }, problems),
   };
   const libraries = librariesOf(earlier, folders, complete.plugins, problems);

@@ -19,6 +19,8 @@ export interface LoadResult {
   readonly issues: readonly Issue[];
   /** Doubtful things, in the same order; they refuse nothing. */
   readonly warnings: readonly Issue[];
+  /** What a right file means and does not say itself; `check` shows it. Empty where there are issues. */
+  readonly notes: readonly Issue[];
 }
 
 /** The target that a stack file names, whatever else is wrong with it. @default docker */
@@ -35,7 +37,10 @@ export function targetOfFile(file: string): StackFile['target'] {
  */
 export function loadStackFile(file: string, read?: ReadTree): LoadResult {
   const chain = readChain(file, read);
-  if (!chain.tree) return { file, issues: inFileOrder(chain.issues, chain.files), warnings: [] };
+  if (!chain.tree) {
+    const issues = inFileOrder(chain.issues, chain.files);
+    return { file, issues, warnings: [], notes: [] };
+  }
   const validated = validateTree(chain.tree, chain.whole);
   const stack = resolveStack(validated.raw, dirname(resolvePath(file)));
   const judged = applyRules({
@@ -56,7 +61,8 @@ export function loadStackFile(file: string, read?: ReadTree): LoadResult {
     chain.files,
   );
   const warnings = inFileOrder(judged.warnings, chain.files);
-  return issues.length > 0 ? { file, issues, warnings } : { file, stack, issues, warnings };
+  if (issues.length > 0) return { file, issues, warnings, notes: [] };
+  return { file, stack, issues, warnings, notes: inFileOrder(judged.notes, chain.files) };
 }
 
 /** Like `loadStackFile`, but throws a UserError with all issues, one a line. */

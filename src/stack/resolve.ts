@@ -12,6 +12,7 @@ import type {
   RedisSection,
   SecretSpec,
   StackFile,
+  UploadsSection,
 } from './stack-file.ts';
 
 /**
@@ -31,6 +32,7 @@ export function resolveStack(raw: RawStack, folder: string): StackFile {
     edge: resolveEdge(raw.edge, environment, target, folder),
     database,
     redis,
+    uploads: resolveUploads(raw),
     secrets: resolveSecrets(raw.secrets, database, redis),
     cors: resolveCors(raw.cors, environment),
     modules: resolveModules(raw.modules, redis),
@@ -146,6 +148,12 @@ function resolveRedis({ redis: raw }: RawStack): RedisSection | false {
     external: raw?.external ?? undefined,
     onDestroy: raw?.onDestroy ?? 'keep',
   };
+}
+
+/** Tasks on aws keep no files, whatever the file says. */
+function resolveUploads({ target, uploads: raw }: RawStack): UploadsSection | false {
+  if (target === 'aws' || raw === false) return false;
+  return { path: raw?.path ?? 'uploads', onDestroy: raw?.onDestroy ?? 'keep' };
 }
 
 /** The reserved secrets come first and are there as far as the stack needs them. */

@@ -13,6 +13,8 @@ export interface StackFile {
   readonly database: DatabaseSection;
   /** `false`: no Redis at all (development only). */
   readonly redis: RedisSection | false;
+  /** `false`: uploaded files are not kept; always so on aws. */
+  readonly uploads: UploadsSection | false;
   /** The reserved names (jwt, cookie, database, redis) are always there as far as the stack needs them. */
   readonly secrets: Readonly<Record<string, SecretSpec>>;
   /** Medusa's own origins in development where the file names none; empty otherwise. */
@@ -76,6 +78,12 @@ export interface AcmeSection {
   readonly directory?: string;
   /** Absolute path of a PEM file. */
   readonly ca?: string;
+}
+
+export interface UploadsSection {
+  /** Folder in the container: absolute, or from the image's working folder. */
+  readonly path: string;
+  readonly onDestroy: 'keep' | 'delete';
 }
 
 export type DatabaseSection = PostgresSection | SqliteSection;

@@ -21,7 +21,7 @@ const CREATE = `
     });
     await client.connect();
     await client.query(
-      "INSERT INTO " + client.escapeIdentifier(projectConfig.database_schema) + '."user"' +
+      "INSERT INTO " + client.escapeIdentifier(projectConfig.database_schema ?? 'public') + '."user"' +
         "(id, email, role, password_hash) VALUES ($1, $2, 'admin', $3)",
       [id, email, hash.toString('base64')],
     );

@@ -10,6 +10,7 @@ import {
   processArgs,
   replacedOnChange,
   serviceArgs,
+  type VolumeMount,
 } from './container-args.ts';
 import type { ContainerRuntime } from './container-runtime.ts';
 import { releaseAlias } from './release-alias.ts';
@@ -42,7 +43,7 @@ export interface BackendServiceArgs {
   readonly files: readonly ContainerFile[];
   /** Folder -> size in bytes. */
   readonly tmpfs: Readonly<Record<string, number>>;
-  readonly volumes?: readonly { readonly name: pulumi.Input<string>; readonly path: string }[];
+  readonly volumes?: readonly VolumeMount[];
   readonly limits: ContainerLimits;
   /** Seconds from SIGTERM to SIGKILL. */
   readonly stopGraceSeconds: number;

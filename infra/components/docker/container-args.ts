@@ -1,4 +1,5 @@
 import type * as docker from '@pulumi/docker';
+import type * as pulumi from '@pulumi/pulumi';
 
 /** Ceilings of one container. */
 export interface ContainerLimits {
@@ -16,6 +17,13 @@ export interface ContainerFile {
   /** Absolute path in the container. */
   readonly path: string;
   readonly content: docker.types.input.ContainerUpload['content'];
+}
+
+/** A volume of the stack's in a container. */
+export interface VolumeMount {
+  readonly name: pulumi.Input<string>;
+  /** Absolute. */
+  readonly path: pulumi.Input<string>;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -57,10 +65,7 @@ export function processArgs(args: {
   readonly files: readonly ContainerFile[];
   /** Folder -> size in bytes. */
   readonly tmpfs: Readonly<Record<string, number>>;
-  readonly volumes?: readonly {
-    readonly name: docker.types.input.ContainerVolume['volumeName'];
-    readonly path: string;
-  }[];
+  readonly volumes?: readonly VolumeMount[];
 }) {
   return {
     image: args.image,

@@ -37,6 +37,18 @@ export interface ContainerRuntime {
    * has. `only`: all others are taken away and their connections ended.
    */
   setRedisUsers(containerId: string, users: RedisUsers, mode: 'add' | 'only'): Promise<void>;
+  /**
+   * Absolute path of the folder of uploaded files in an image; `folder` is relative to the image's working
+   * folder, or absolute. Throws a UserError where a volume there would hide the backend itself.
+   */
+  uploadsFolder(image: string, folder: string): Promise<string>;
+  /**
+   * Before the replicas of an image start: lets its user write to the volume, and copies into it what
+   * containers of the backend hold that do not have it. Nothing is left to do where that was done before.
+   */
+  prepareUploads(uploads: Uploads): Promise<void>;
+  /** Once the earlier replicas have stopped: copies what they got since. */
+  finishUploads(uploads: Uploads): Promise<void>;
   /** Runs SQL as the superuser inside the container of PostgreSQL. Throws a UserError with psql's message. */
   runSql(containerId: string, script: string): Promise<void>;
 }
@@ -64,6 +76,19 @@ export interface Release extends ReleaseName {
   readonly port: number;
   /** Seconds from the switch of the traffic until an earlier replica is killed. */
   readonly stopGraceSeconds: number;
+}
+
+/** The volume of uploaded files. */
+export interface Uploads {
+  readonly volume: string;
+  /** ID of the image whose replicas get it. */
+  readonly image: string;
+  /** The folder as the stack file names it: from an image's working folder, or absolute. */
+  readonly folder: string;
+  /** The same folder in this image, absolute. */
+  readonly path: string;
+  /** By these all containers of the stack are found. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** The users that backends log in as. */

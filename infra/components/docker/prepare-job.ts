@@ -6,6 +6,7 @@ import {
   type ContainerLimits,
   type Labels,
   processArgs,
+  type VolumeMount,
 } from './container-args.ts';
 import type { ContainerRuntime, JobResult } from './container-runtime.ts';
 import { afterwardsWith } from './settled.ts';
@@ -26,7 +27,7 @@ export interface PrepareJobArgs {
   /** What it also needs, as it is when it runs: a change alone does not make it run again. */
   readonly lateFiles?: readonly ContainerFile[];
   readonly tmpfs?: Readonly<Record<string, number>>;
-  readonly volumes?: readonly { readonly name: pulumi.Input<string>; readonly path: string }[];
+  readonly volumes?: readonly VolumeMount[];
   /** @default no network at all */
   readonly network?: pulumi.Input<string>;
   readonly limits: ContainerLimits;
@@ -38,6 +39,13 @@ export interface PrepareJobArgs {
   /** What has to be there before the job starts. */
   readonly startsAfter?: readonly pulumi.Input<pulumi.Resource>[];
 }
+
+/** Ceilings of a job that only runs a client or a few lines. */
+export const SMALL_JOB_LIMITS = {
+  cpuMillis: 500,
+  memoryBytes: 128 * 1024 * 1024,
+  pidsLimit: 64,
+};
 
 /**
  * Something that has to end well before what depends on it goes on.

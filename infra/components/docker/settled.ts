@@ -1,9 +1,8 @@
-import type { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
 import { toRunError } from '../../run-error.ts';
 
 export interface Settled {
-  /** The container's id once the work on it is done. */
+  /** The resource's id once the work on it is done. */
   readonly id: pulumi.Output<string>;
   /**
    * Resolves at the same time, for `dependsOn`: a promise and not an output, so that a preview does
@@ -13,28 +12,31 @@ export interface Settled {
 }
 
 /** Does what the provider cannot do, after it has done its part; nothing in a preview. */
-export function afterwards(container: Container, work: (id: string) => Promise<void>): Settled {
-  return afterwardsWith(container, undefined, work);
+export function afterwards(
+  resource: pulumi.CustomResource,
+  work: (id: string) => Promise<void>,
+): Settled {
+  return afterwardsWith(resource, undefined, work);
 }
 
 /** The same for work that needs a value which is known only then. */
 export function afterwardsWith<T>(
-  container: Container,
+  resource: pulumi.CustomResource,
   input: pulumi.Input<T>,
   work: (id: string, input: pulumi.Unwrap<T>) => Promise<void>,
 ): Settled {
   if (pulumi.runtime.isDryRun()) {
-    return { id: container.id, ready: Promise.resolve(container) };
+    return { id: resource.id, ready: Promise.resolve(resource) };
   }
   const ready = new Promise<pulumi.Resource>((resolve, reject) => {
-    pulumi.all([container.id, pulumi.output(input)]).apply(([id, value]) =>
+    pulumi.all([resource.id, pulumi.output(input)]).apply(([id, value]) =>
       work(id, value as pulumi.Unwrap<T>).then(
-        () => resolve(container),
+        () => resolve(resource),
         (error) => reject(toRunError(error)),
       ),
     );
   });
-  const id = container.id.apply(async (known) => {
+  const id = resource.id.apply(async (known) => {
     await ready;
     return known;
   });

@@ -194,7 +194,7 @@ const deleteProduction: Rule = {
   name: 'delete-production',
   about: 'Production data outlives destroy.',
   check: ({ stack }) =>
-    (['database', 'redis'] as const).flatMap((key) => {
+    (['database', 'redis', 'uploads'] as const).flatMap((key) => {
       const section = stack[key];
       const deletes = section !== false && section.onDestroy === 'delete';
       return when(stack.environment === 'production' && deletes, () => ({

@@ -14,6 +14,7 @@ import { moduleRules } from './modules.ts';
 import { redisRules } from './redis.ts';
 import type { Finding, Rule, RuleContext } from './rule.ts';
 import { secretRules } from './secrets.ts';
+import { uploadsNote, uploadsRules } from './uploads.ts';
 
 /** Every rule across fields, in the order of the stack file's sections. */
 export const RULES: readonly Rule[] = [
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   ...edgeRules,
   ...databaseRules,
   ...redisRules,
+  ...uploadsRules,
   ...secretRules,
   ...corsRules,
   ...moduleRules,
@@ -29,10 +31,16 @@ export const RULES: readonly Rule[] = [
   ...awsPolicyRules,
 ];
 
+/** What the rules say of a stack file. */
+export interface Judgement {
+  readonly issues: Issue[];
+  readonly warnings: Issue[];
+  readonly notes: Issue[];
+}
+
 /** Applies all rules; what `accept` names becomes neither an issue nor a warning. */
-export function applyRules(context: RuleContext): { issues: Issue[]; warnings: Issue[] } {
-  const issues: Issue[] = [];
-  const warnings: Issue[] = [];
+export function applyRules(context: RuleContext): Judgement {
+  const judged = { error: [] as Issue[], warning: [] as Issue[], note: [] as Issue[] };
   const used = new Set<string>();
   const keep = (rule: Rule, finding: Finding) => {
     const { path, message } = finding;
@@ -45,19 +53,17 @@ export function applyRules(context: RuleContext): { issues: Issue[]; warnings: I
     const place = finding.atKey
       ? keyPlaceAt(context.tree, path)
       : placeAt(context.tree, [...path, ...(finding.at ?? [])]);
+    const level = finding.level ?? 'error';
     const mend =
-      rule.acceptable && finding.level !== 'warning'
-        ? `; or accept ${rule.name} with a reason`
-        : '';
-    const list = finding.level === 'warning' ? warnings : issues;
-    list.push(issueAt(place, path, message + mend, rule.name));
+      rule.acceptable && level === 'error' ? `; or accept ${rule.name} with a reason` : '';
+    judged[level].push(issueAt(place, path, message + mend, rule.name));
   };
-  for (const rule of RULES) {
+  for (const rule of [...RULES, uploadsNote]) {
     if (rule.whole && !context.whole) continue;
     for (const finding of rule.check(context)) keep(rule, finding);
   }
   for (const rule of acceptRules(RULES, used)) {
     for (const finding of rule.check(context)) keep(rule, finding);
   }
-  return { issues, warnings };
+  return { issues: judged.error, warnings: judged.warning, notes: judged.note };
 }

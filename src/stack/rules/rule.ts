@@ -19,8 +19,8 @@ export interface Finding {
   readonly path: Path;
   /** What is allowed and how to mend it; says what was found itself. */
   readonly message: string;
-  /** @default error */
-  readonly level?: 'error' | 'warning';
+  /** `note`: nothing is wrong; `check` shows it. @default error */
+  readonly level?: 'error' | 'warning' | 'note';
   /** Show the place of the key, not of the value. */
   readonly atKey?: boolean;
   /** Show the place of this value below `path`, where it is the one to change. */

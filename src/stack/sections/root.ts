@@ -9,6 +9,7 @@ import { images } from './images.ts';
 import { modules, plugins } from './modules.ts';
 import { redis } from './redis.ts';
 import { secrets } from './secrets.ts';
+import { uploads } from './uploads.ts';
 
 const accepted = section(
   { about: 'One accepted rule.' },
@@ -51,6 +52,7 @@ export const stackSchema = section(
     edge,
     database,
     redis,
+    uploads,
     secrets,
     cors,
     modules,

@@ -94,7 +94,9 @@ describe('external PostgreSQL and Redis', () => {
       'backend',
       'edge',
     ]);
-    expect(await volumesOf(project.name)).toEqual([`${project.name}-${stack}-edge-data`]);
+    expect(await volumesOf(project.name)).toEqual(
+      ['edge-data', 'uploads'].map((name) => `${project.name}-${stack}-${name}`),
+    );
     expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
     expect(await productTitles(url)).toEqual(seededTitles);
     const { cookie } = await logIn(url, seededAdmin.email, seededAdmin.password);

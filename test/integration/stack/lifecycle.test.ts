@@ -130,7 +130,8 @@ describe('a schema that is not as the job proved it', () => {
 });
 
 describe('destroy', () => {
-  const kept = () => [`${project.name}-dev-postgres-data`, `${project.name}-dev-redis-data`];
+  const kept = () =>
+    ['postgres-data', 'redis-data', 'uploads'].map((name) => `${project.name}-dev-${name}`);
 
   it('keeps the data and says so', async () => {
     expect((await post(`${url}/store/customers`, customer)).status).toBe(200);
@@ -165,6 +166,7 @@ describe('destroy', () => {
       ...described,
       database: { ...described.database, onDestroy: 'delete' },
       redis: { onDestroy: 'delete' },
+      uploads: { onDestroy: 'delete' },
     });
     await project.up(stack);
     const result = await project.run(['destroy', '-s', stack, '--yes']);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { administratorOf } from '../../support/administrator.ts';
 import { idsByComponent, networksOf, volumesOf } from '../../support/engine.ts';
 import { backendEnvironment, sql } from '../../support/facts.ts';
 import { get, logIn, post, productTitles } from '../../support/http.ts';
@@ -9,6 +10,7 @@ import {
   backendFixture,
   copyOfStore,
   dockerfileWith,
+  productsAlone,
   seededAdmin,
   seededTitles,
   shopStack,
@@ -46,6 +48,7 @@ beforeAll(async () => {
     ...handwritten(plain, byHand, inPublic),
     environment: 'staging',
     edge: { host: 'shop.localhost', port: plain, tls: 'off', trustForwarded: true },
+    accept: [productsAlone],
   });
   ours.writeStack('shop', handwritten(shop, withSchema, shopStack(shop).database));
   theirs.writeStack('plain', shopStack(other));
@@ -70,7 +73,8 @@ describe('a configuration file that was written by hand', () => {
     const url = urls[stack];
     expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
     expect(await productTitles(url)).toEqual(seededTitles);
-    const { cookie } = await logIn(url, admin.email, admin.password, https);
+    const user = stack === 'plain' ? await administratorOf(ours.name, stack) : seededAdmin;
+    const { cookie } = await logIn(url, user.email, user.password, https);
     expect((await get(`${url}/admin/auth`, { ...https, cookie })).status).toBe(200);
   });
 
@@ -103,7 +107,7 @@ describe('stacks side by side', () => {
     expect(new Set(ids.flat()).size).toBe(12);
     expect(await networksOf(ours.name)).toEqual([`${ours.name}-plain`, `${ours.name}-shop`]);
     expect(await networksOf(theirs.name)).toEqual([`${theirs.name}-plain`]);
-    expect(await volumesOf(ours.name)).toHaveLength(8);
+    expect(await volumesOf(ours.name)).toHaveLength(10);
     const environments = [
       await backendEnvironment(ours.name, 'plain'),
       await backendEnvironment(ours.name, 'shop'),

@@ -143,7 +143,7 @@ describe('a fresh up', () => {
       if (!job) expect(await processUsers(id), component).not.toContain(0);
     }
     expect(await volumesOf(project.name)).toEqual(
-      ['edge-data', 'postgres-data', 'postgres-socket', 'redis-data'].map(
+      ['edge-data', 'postgres-data', 'postgres-socket', 'redis-data', 'uploads'].map(
         (name) => `${project.name}-dev-${name}`,
       ),
     );

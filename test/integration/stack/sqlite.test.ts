@@ -48,7 +48,7 @@ describe('database.type sqlite', () => {
       'edge',
     ]);
     expect(await volumesOf(project.name)).toEqual(
-      ['edge-data', 'sqlite-data'].map((name) => `${project.name}-dev-${name}`),
+      ['edge-data', 'sqlite-data', 'uploads'].map((name) => `${project.name}-dev-${name}`),
     );
     expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
     const env = await backendEnvironment(project.name, stack);

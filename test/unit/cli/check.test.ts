@@ -15,11 +15,14 @@ test('one line an issue with the file as it was given, a summary on stderr, exit
   expect(code).toBe(1);
 });
 
-test('a right file: nothing on stdout, exit code 0', async () => {
+const kept = (place: string) =>
+  `note: ${place} uploads: uploaded files are kept in the volume <project>-<stack>-uploads at uploads; all replicas share it, releases and destroy keep it\n`;
+
+test('a right file: only what becomes of uploaded files on stdout, exit code 0', async () => {
   const folder = folderWith({ 'dev.yaml': 'target: docker\n' });
   expect(await run(['check', `${folder}/dev.yaml`])).toEqual({
     code: 0,
-    out: '',
+    out: kept(`${folder}/dev.yaml:1:1`),
     err: '1 file checked: no errors\n',
   });
 });
@@ -44,7 +47,7 @@ test('of a folder its stack files, without those of Pulumi and the lock', async 
   });
   const { code, out, err } = await run(['check', folder]);
   expect(out).toBe(
-    `${folder}/staging.yaml:1:9 target: docker or aws, got "dokcer"; did you mean "docker"?\n`,
+    `${kept(`${folder}/dev.yaml:1:1`)}${folder}/staging.yaml:1:9 target: docker or aws, got "dokcer"; did you mean "docker"?\n`,
   );
   expect(err).toBe('2 files checked: 1 error\n');
   expect(code).toBe(1);
@@ -102,6 +105,7 @@ test('--json is one document with the rule of each issue', async () => {
           },
         ],
         warnings: [],
+        notes: [],
       },
     ],
   });

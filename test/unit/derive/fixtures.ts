@@ -43,6 +43,7 @@ export const dev: StackFile = {
   edge: { host: 'localhost', port: 9000, tls: 'off', trustForwarded: false },
   database: postgres,
   redis: { memoryBytes: GIB / 4, persist: true, onDestroy: 'keep' },
+  uploads: { path: 'uploads', onDestroy: 'keep' },
   secrets: { jwt: generated(1), cookie: generated(1), database: generated(), redis: generated() },
   cors: {
     admin: ['http://localhost:7000', 'http://localhost:7001'],

@@ -10,6 +10,7 @@ test('the usual names are plain', () => {
     postgresVolume: 'medusa-infra-dev-postgres-data',
     postgresSocketVolume: 'medusa-infra-dev-postgres-socket',
     redisVolume: 'medusa-infra-dev-redis-data',
+    uploadsVolume: 'medusa-infra-dev-uploads',
     edgeVolume: 'medusa-infra-dev-edge-data',
     sqliteVolume: 'medusa-infra-dev-sqlite-data',
   });
@@ -26,7 +27,7 @@ test('two stacks never share a name of the same kind, and every name fits a DNS 
   const part = fc.oneof(
     fc.string({ unit: fc.constantFrom(...'ab-'), minLength: 1, maxLength: 4 }),
     fc.stringMatching(/^[a-zA-Z0-9_.-]{1,100}$/),
-    fc.constantFrom('postgres', 'data', 'postgres-data', 'redis', 'edge', 'socket'),
+    fc.constantFrom('postgres', 'data', 'postgres-data', 'redis', 'edge', 'socket', 'uploads'),
   );
   const pair = fc.tuple(part, part);
   fc.assert(
@@ -37,7 +38,7 @@ test('two stacks never share a name of the same kind, and every name fits a DNS 
         return Object.values(rest);
       };
       expect(stackPrefix(...one)).not.toBe(stackPrefix(...other));
-      expect(new Set([...names(one), ...names(other)]).size).toBe(12);
+      expect(new Set([...names(one), ...names(other)]).size).toBe(14);
       for (const name of names(one)) expect(name).toMatch(/^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/);
     }),
     { numRuns: 2000 },

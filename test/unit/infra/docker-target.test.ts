@@ -89,6 +89,8 @@ describe('what a development stack is made of', () => {
         "shop-dev > prepare-sql (PrepareJob)",
         "shop-dev > redis (RedisCache)",
         "shop-dev > secret (StackSecrets)",
+        "shop-dev > uploads (UploadsVolume)",
+        "uploads > uploads-volume (Volume)",
       ]
     `);
   });
@@ -107,6 +109,7 @@ describe('what a development stack is made of', () => {
         "medusa-infra:docker:PrepareJob",
         "medusa-infra:docker:PrivateNetwork",
         "medusa-infra:docker:RedisCache",
+        "medusa-infra:docker:UploadsVolume",
         "medusa-infra:index:StackSecrets",
       ]
     `);
@@ -271,6 +274,7 @@ describe('order and replacement', () => {
           "secret-jwt-v2",
           "secret-jwt-v3",
           "secret-redis-v2",
+          "uploads-volume",
         ],
         "migrate": [
           "backend-image-build",
@@ -280,6 +284,7 @@ describe('order and replacement', () => {
           "redis-container",
           "secret-database-v2",
           "secret-redis-v2",
+          "uploads-volume",
         ],
         "second": [
           "backend-1",
@@ -293,6 +298,7 @@ describe('order and replacement', () => {
           "secret-jwt-v2",
           "secret-jwt-v3",
           "secret-redis-v2",
+          "uploads-volume",
         ],
         "sql": [
           "database-container",

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type {
   ContainerRuntime,
   EdgeConfig,
@@ -6,6 +7,7 @@ import type {
   Release,
   SettledContainer,
   StartingReplica,
+  Uploads,
 } from '../../../infra/components/docker/container-runtime.ts';
 
 /** A container runtime that notes what it is asked; `failing` names a job that ends badly. */
@@ -49,6 +51,20 @@ export class FakeRuntime implements ContainerRuntime {
 
   async setRedisUsers(id: string, users: RedisUsers, mode: 'add' | 'only'): Promise<void> {
     this.redisUsers.push({ id, mode, ...users });
+  }
+
+  readonly uploads: (Uploads & { readonly step: 'prepare' | 'finish' })[] = [];
+
+  async uploadsFolder(_image: string, folder: string): Promise<string> {
+    return posix.resolve('/app', folder);
+  }
+
+  async prepareUploads(uploads: Uploads): Promise<void> {
+    this.uploads.push({ step: 'prepare', ...uploads });
+  }
+
+  async finishUploads(uploads: Uploads): Promise<void> {
+    this.uploads.push({ step: 'finish', ...uploads });
   }
 
   async runSql(id: string, script: string): Promise<void> {

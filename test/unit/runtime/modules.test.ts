@@ -112,13 +112,16 @@ describe('plugins', () => {
     ]);
   });
 
-  it('file-local links to this backend instead of localhost:9000', () => {
+  it('file-local links to this backend instead of localhost:9000, and serves the folder that it writes to', () => {
     const env = development({
       MEDUSA_BACKEND_URL: 'https://shop.example.com/',
       MEDUSA_PLUGINS: json(['@medusajs/file-local', 'other']),
     });
     expect(configOf(env).plugins).toEqual([
-      { resolve: '@medusajs/file-local', options: { backend_url: 'https://shop.example.com' } },
+      {
+        resolve: '@medusajs/file-local',
+        options: { backend_url: 'https://shop.example.com', upload_dir: 'uploads' },
+      },
       { resolve: 'other', options: {} },
     ]);
   });

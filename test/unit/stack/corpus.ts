@@ -45,7 +45,7 @@ export function load(files: Readonly<Record<string, string | Uint8Array>>, entry
     writeFileSync(join(folder, name), text);
   }
   const result = loadStackFile(join(folder, entry));
-  return { folder, result, lines: shownLines(result, folder, entry) };
+  return { folder, result, ...shownLines(result, folder, entry) };
 }
 
 /** Loads one text. */
@@ -53,11 +53,14 @@ export function loadText(text: string) {
   return load({ 'stack.yaml': text });
 }
 
-function shownLines(result: LoadResult, folder: string, entry: string): string[] {
+function shownLines(result: LoadResult, folder: string, entry: string) {
   const short = (text: string) =>
     text.replace(`${join(folder, entry)}:`, '').replaceAll(`${folder}/`, '');
-  return [
-    ...result.issues.map((issue) => `${short(formatIssue(issue))} [${issue.rule}]`),
-    ...result.warnings.map((issue) => `warning ${short(formatIssue(issue))} [${issue.rule}]`),
-  ];
+  return {
+    lines: [
+      ...result.issues.map((issue) => `${short(formatIssue(issue))} [${issue.rule}]`),
+      ...result.warnings.map((issue) => `warning ${short(formatIssue(issue))} [${issue.rule}]`),
+    ],
+    notes: result.notes.map((note) => `note ${short(formatIssue(note))}`),
+  };
 }

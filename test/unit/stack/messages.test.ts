@@ -3,15 +3,16 @@ import { acceptRules } from '../../../src/stack/rules/accept.ts';
 import { RULES } from '../../../src/stack/rules/index.ts';
 import { load, readCorpus } from './corpus.ts';
 
-const CORPORA = ['yaml', 'extends', 'sections', 'rules', 'cors', 'aws'];
+const CORPORA = ['yaml', 'extends', 'sections', 'rules', 'cors', 'uploads', 'aws'];
 
 /** Every message word for word; the corpus files are the list to read. */
 describe.each(CORPORA)('%s', (name) => {
   const cases = readCorpus(name);
 
   test.each(cases)('$title', ({ files, expected }) => {
-    const { lines, result } = load(files);
-    expect(lines).toEqual(expected);
+    const { lines, notes, result } = load(files);
+    // Every right file has notes: one corpus has them all.
+    expect(name === 'uploads' ? [...lines, ...notes] : lines).toEqual(expected);
     expect(result.stack === undefined).toBe(result.issues.length > 0);
   });
 

@@ -73,6 +73,7 @@ test('the least stack file has every default of the design', () => {
       external: undefined,
       onDestroy: 'keep',
     },
+    uploads: { path: 'uploads', onDestroy: 'keep' },
     secrets: Object.fromEntries(
       ['jwt', 'cookie', 'database', 'redis'].map((name, index) => [
         name,
