@@ -19,7 +19,7 @@ import { setRedisUsers } from './redis-users.ts';
 import { switchRelease } from './release.ts';
 import { ReleaseStart } from './release-start.ts';
 import { SHOWN_LINES } from './replica-start.ts';
-import { folderInImage, UploadsVolume } from './uploads.ts';
+import { folderInImage, UploadedFiles } from './uploads.ts';
 
 export interface DockerRuntimeOptions {
   /** Gets one line on everything out of the ordinary. */
@@ -38,14 +38,14 @@ export class DockerRuntime implements ContainerRuntime {
   readonly #startedAt: Date;
   /** By alias. */
   readonly #releases = new Map<string, ReleaseStart>();
-  readonly #uploads: UploadsVolume;
+  readonly #uploads: UploadedFiles;
 
   constructor(engine: Docker, options: DockerRuntimeOptions) {
     this.#engine = engine;
     this.#log = options.log;
     this.#pollMilliseconds = options.pollMilliseconds ?? 250;
     this.#startedAt = options.startedAt ?? new Date();
-    this.#uploads = new UploadsVolume(engine, options.log);
+    this.#uploads = new UploadedFiles(engine, options.log);
   }
 
   async settle(containerId: string, wanted: SettledContainer): Promise<void> {

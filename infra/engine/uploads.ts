@@ -37,7 +37,7 @@ function folderBelow(workingFolder: string | undefined, folder: string): string 
  * replicas hold that do not have it. Two steps, because those go on serving in between: `prepare` before
  * the new ones start, `finish` once the earlier ones have stopped.
  */
-export class UploadsVolume {
+export class UploadedFiles {
   readonly #engine: Docker;
   readonly #log: (line: string) => void;
   /** By the id of the container. */

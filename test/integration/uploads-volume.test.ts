@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { folderInImage, UploadsVolume } from '../../infra/engine/uploads.ts';
+import { folderInImage, UploadedFiles } from '../../infra/engine/uploads.ts';
 import { docker, logsOf } from '../support/engine.ts';
 import { images } from '../support/plain-container.ts';
 
@@ -107,7 +107,7 @@ describe('the image’s user may write', () => {
     const volume = await newVolume();
     const uploads = await uploadsOf(image, volume);
     expect(uploads.path).toBe('/app/uploads');
-    await new UploadsVolume(docker, () => {}).prepare(uploads);
+    await new UploadedFiles(docker, () => {}).prepare(uploads);
     const written = await inVolume(
       image,
       volume,
@@ -122,7 +122,7 @@ describe('the image’s user may write', () => {
     for (const user of ['1000', '1500']) {
       const image = await imageWith(user, `install -d -o ${user} uploads`);
       const uploads = await uploadsOf(image, volume);
-      await new UploadsVolume(docker, () => {}).prepare(uploads);
+      await new UploadedFiles(docker, () => {}).prepare(uploads);
       const script = `echo ${user} >> uploads/of-${user}; cat uploads/*`;
       expect(await inVolume(image, volume, uploads.path, script)).toContain(user);
     }
@@ -132,7 +132,7 @@ describe('the image’s user may write', () => {
     const image = await imageWith('node', 'true');
     const volume = await newVolume();
     const uploads = await uploadsOf(image, volume, '/srv/files');
-    await new UploadsVolume(docker, () => {}).prepare(uploads);
+    await new UploadedFiles(docker, () => {}).prepare(uploads);
     expect(
       await inVolume(image, volume, '/srv/files', 'echo x > /srv/files/a; ls /srv/files'),
     ).toBe('a');
@@ -153,7 +153,7 @@ describe('files of replicas without the volume', () => {
   let stopped: Docker.Container;
   let uploads: Awaited<ReturnType<typeof uploadsOf>>;
   let image: string;
-  const volume = new UploadsVolume(docker, (line) => log.push(line));
+  const volume = new UploadedFiles(docker, (line) => log.push(line));
 
   const listed = () =>
     inVolume(image, uploads.volume, uploads.path, 'cd uploads; find . ! -name . | sort');
@@ -190,7 +190,7 @@ describe('files of replicas without the volume', () => {
 
   test('that stopped have theirs copied as well, from their own place', async () => {
     const { image: id, volume: name } = uploads;
-    await new UploadsVolume(docker, () => {}).prepare({
+    await new UploadedFiles(docker, () => {}).prepare({
       ...(await uploadsOf(id, name, 'files')),
       path: uploads.path,
     });
@@ -220,8 +220,8 @@ describe('files of replicas without the volume', () => {
       all: true,
       filters: { label: [`medusa-infra.project=${run}`] },
     });
-    await new UploadsVolume(docker, () => expect.unreachable()).prepare(uploads);
-    await new UploadsVolume(docker, () => expect.unreachable()).finish(uploads);
+    await new UploadedFiles(docker, () => expect.unreachable()).prepare(uploads);
+    await new UploadedFiles(docker, () => expect.unreachable()).finish(uploads);
     const after = await docker.listContainers({
       all: true,
       filters: { label: [`medusa-infra.project=${run}`] },
