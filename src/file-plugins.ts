@@ -1,2 +1,7 @@
 /** Plugins that keep uploaded files in a folder of the backend's own container; both names are in use. */
 export const FILE_LOCAL: readonly string[] = ['@medusajs/file-local', 'medusa-file-local'];
+
+/** Whether a plugin, by its name, keeps uploaded files in a place of its own, such as a bucket. */
+export function keepsFilesElsewhere(plugin: string): boolean {
+  return /(^|[/-])file-/.test(plugin) && !FILE_LOCAL.includes(plugin);
+}

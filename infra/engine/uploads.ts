@@ -52,7 +52,11 @@ export class UploadedFiles {
     const replicas = await componentContainers(this.#engine, uploads.labels, 'backend', true);
     const others = replicas.filter((replica) => !hasVolume(replica, uploads.volume));
     const settled = replicas.some(
-      (replica) => replica.ImageID === uploads.image && hasVolume(replica, uploads.volume),
+      ({ ImageID, Mounts }) =>
+        ImageID === uploads.image &&
+        Mounts.some(
+          ({ Name, Destination }) => Name === uploads.volume && Destination === uploads.path,
+        ),
     );
     if (settled && others.length === 0) return;
     await this.#withVolume(uploads, async (helper) => {
@@ -118,16 +122,19 @@ async function copy(
   uploads: Uploads,
   copied: Copied,
 ): Promise<number> {
-  const { Config } = await replica.inspect();
+  const { Config, Mounts } = await replica.inspect();
   const folder = posix.resolve(Config.WorkingDir || '/', uploads.folder);
-  const changed = await changedBelow(replica, folder);
-  if (changed.size === 0) return 0;
+  // A volume that the image declares there holds nothing of the image's own.
+  const isVolume = Mounts.some(({ Destination }) => Destination === folder);
+  const changed = isVolume ? undefined : await changedBelow(replica, folder);
+  if (changed?.size === 0) return 0;
   let files = 0;
   const wanted = ({ name, mtime, size, type }: Headers): string | undefined => {
     // The engine names entries from the folder itself: `uploads/picture.png`.
     const below = name.replace(/^[^/]+\/?/, '').replace(/\/$/, '');
     const like = `${mtime?.getTime()} ${size}`;
-    if (!changed.has(below) || copied.get(below) === like) return undefined;
+    const own = changed === undefined ? below !== '' : changed.has(below);
+    if (!own || copied.get(below) === like) return undefined;
     copied.set(below, like);
     if (type === 'file') files += 1;
     return posix.join(posix.basename(uploads.path), below);

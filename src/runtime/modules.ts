@@ -69,11 +69,13 @@ export function withOptions(plugins: readonly LoosePlugin[]): ObjectPlugin[] {
  */
 export function withServedFiles(plugins: ObjectPlugin[], backendUrl?: string): ObjectPlugin[] {
   const defaults = { ...(backendUrl ? { backend_url: backendUrl } : {}), upload_dir: 'uploads' };
-  return plugins.map((plugin) =>
-    FILE_LOCAL.includes(plugin.resolve)
-      ? { ...plugin, options: { ...defaults, ...plugin.options } }
-      : plugin,
-  );
+  const isSet = ([, value]: [string, unknown]) =>
+    value !== undefined && value !== null && value !== '';
+  return plugins.map((plugin) => {
+    if (!FILE_LOCAL.includes(plugin.resolve)) return plugin;
+    const own = Object.fromEntries(Object.entries(plugin.options ?? {}).filter(isSet));
+    return { ...plugin, options: { ...defaults, ...own } };
+  });
 }
 
 /**

@@ -62,7 +62,13 @@ export function loadStackFile(file: string, read?: ReadTree): LoadResult {
   );
   const warnings = inFileOrder(judged.warnings, chain.files);
   if (issues.length > 0) return { file, issues, warnings, notes: [] };
-  return { file, stack, issues, warnings, notes: inFileOrder(judged.notes, chain.files) };
+  // About the stack of this file, wherever what decides it is written.
+  const notes = judged.notes.map((note) =>
+    note.file === chain.files[0]
+      ? note
+      : { ...note, file: chain.files[0] ?? file, line: 1, column: 1 },
+  );
+  return { file, stack, issues, warnings, notes: inFileOrder(notes, chain.files) };
 }
 
 /** Like `loadStackFile`, but throws a UserError with all issues, one a line. */

@@ -25,7 +25,12 @@ afterAll(async () => {
 });
 
 /** An image of the backend: its user, its working folder, and what a shell made in it. @returns its ID */
-async function imageWith(user: string, script: string, workingFolder = '/app'): Promise<string> {
+async function imageWith(
+  user: string,
+  script: string,
+  workingFolder = '/app',
+  instructions: readonly string[] = [],
+): Promise<string> {
   const container = await docker.createContainer({
     Image: node,
     Entrypoint: ['sh', '-c', `mkdir -p ${workingFolder}; cd ${workingFolder}; ${script}`],
@@ -35,7 +40,7 @@ async function imageWith(user: string, script: string, workingFolder = '/app'): 
   await container.wait();
   const name = `${run}:${tags.length}`;
   tags.push(name);
-  const changes = [`USER ${user}`, `WORKDIR ${workingFolder}`].join('\n');
+  const changes = [`USER ${user}`, `WORKDIR ${workingFolder}`, ...instructions].join('\n');
   await container.commit({ repo: run, tag: String(tags.length - 1), changes });
   await container.remove();
   return (await docker.getImage(name).inspect()).Id;
@@ -195,6 +200,17 @@ describe('files of replicas without the volume', () => {
       path: uploads.path,
     });
     expect(await listed()).toContain('./three.png');
+  });
+
+  test('of an image that declares a volume there are copied as well', async () => {
+    const declared = await imageWith('1000', 'install -d -o 1000 uploads', '/app', [
+      'VOLUME /app/uploads',
+    ]);
+    const other = await replica(declared, 'echo four > uploads/four.png');
+    await new UploadedFiles(docker, () => {}).prepare(uploads);
+    expect(await listed()).toContain('./four.png');
+    await other.remove({ force: true, v: true });
+    made.splice(made.indexOf(other), 1);
   });
 
   test('a second time only what is new is copied', async () => {

@@ -126,6 +126,17 @@ describe('plugins', () => {
     ]);
   });
 
+  it.each([null, ''])('file-local keeps its defaults where an option is %j', (unset) => {
+    const env = development({
+      MEDUSA_BACKEND_URL: 'https://shop.example.com',
+      MEDUSA_PLUGINS: json([
+        { resolve: 'medusa-file-local', options: { upload_dir: unset, backend_url: unset } },
+      ]),
+    });
+    const options = { backend_url: 'https://shop.example.com', upload_dir: 'uploads' };
+    expect(configOf(env).plugins).toEqual([{ resolve: 'medusa-file-local', options }]);
+  });
+
   it('malformed ones are named by place', () => {
     const env = development({
       MEDUSA_PLUGINS: json(['', { resolve: 'b', option: {} }, 3]),
