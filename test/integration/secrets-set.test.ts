@@ -17,7 +17,7 @@ secrets:
 let project: TestProject;
 
 beforeAll(async () => {
-  project = await TestProject.create();
+  project = await TestProject.create({ newerNode: true });
   project.writeStack('staging', stackFile);
 });
 

@@ -11,6 +11,8 @@ const LONGEST = [
   'stack/lifecycle',
   'prepare',
   'stack/staging',
+  'stack/uploads',
+  'stack/neighbours',
   'stack/versions',
   'stack/tls',
   'aws/stack',

@@ -24,7 +24,7 @@ const https = { 'x-forwarded-proto': 'https' };
 const urls = { plain: '', shop: '', theirs: '' };
 
 beforeAll(async () => {
-  ours = await TestProject.create();
+  ours = await TestProject.create({ newerNode: true });
   theirs = await TestProject.create({ newerNode: true });
   const plain = await freePort();
   const shop = await freePort();

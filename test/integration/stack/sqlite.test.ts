@@ -15,7 +15,7 @@ let url: string;
 let described: object & { backend: { env: Record<string, string> } };
 
 beforeAll(async () => {
-  project = await TestProject.create();
+  project = await TestProject.create({ newerNode: true });
   const port = await freePort();
   url = `http://localhost:${port}`;
   described = {

@@ -10,7 +10,7 @@ import { TestProject } from '../../support/project.ts';
 let project: TestProject;
 
 beforeAll(async () => {
-  project = await TestProject.create();
+  project = await TestProject.create({ newerNode: true });
 });
 
 afterAll(() => project.cleanup());

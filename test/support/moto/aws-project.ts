@@ -9,7 +9,7 @@ import type { Moto } from './moto.ts';
 
 /** A project whose shell and stacks have moto for their AWS account. */
 export async function awsProject(moto: Moto, ...stacks: readonly string[]): Promise<TestProject> {
-  const project = await TestProject.create();
+  const project = await TestProject.create({ newerNode: true });
   Object.assign(project.shell, moto.shell);
   cpSync(join(repository, 'stacks/base.yaml'), join(project.stacks, 'base.yaml'));
   for (const stack of stacks) {
