@@ -91,7 +91,9 @@ describe('database.type sqlite', () => {
 
     const destroyed = await project.run(['destroy', '-s', stack, '--yes']);
     expect(destroyed.code).toBe(0);
-    expect(await leftovers(project.name)).toEqual([`volume ${project.name}-dev-sqlite-data`]);
+    expect(await leftovers(project.name)).toEqual(
+      ['sqlite-data', 'uploads'].map((name) => `volume ${project.name}-dev-${name}`),
+    );
     await project.up(stack);
     expect(await productTitles(url)).toEqual(['A product in a file']);
     await logIn(url, admin.email, admin.password);
