@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
-const setupFiles = ['test/support/surroundings.ts', 'test/support/properties.ts'];
+const setupFiles = ['test/support/neutral-environment.ts', 'test/support/properties.ts'];
 
 /** Two cores: a third file has work for them while two wait for the engine. Each has names and ports of its own. */
 const sideBySide = { maxWorkers: 3, sequence: { groupOrder: 2 } };

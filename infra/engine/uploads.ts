@@ -49,8 +49,7 @@ export class UploadedFiles {
   }
 
   async prepare(uploads: Uploads): Promise<void> {
-    const replicas = await componentContainers(this.#engine, uploads.labels, 'backend', true);
-    const others = replicas.filter((replica) => !hasVolume(replica, uploads.volume));
+    const { replicas, others } = await this.#replicas(uploads);
     const settled = replicas.some(
       ({ ImageID, Mounts }) =>
         ImageID === uploads.image &&
@@ -66,10 +65,16 @@ export class UploadedFiles {
   }
 
   async finish(uploads: Uploads): Promise<void> {
-    const replicas = await componentContainers(this.#engine, uploads.labels, 'backend', true);
-    const others = replicas.filter((replica) => !hasVolume(replica, uploads.volume));
+    const { others } = await this.#replicas(uploads);
     if (others.length === 0) return;
     await this.#withVolume(uploads, (helper) => this.#copyAll(others, uploads, helper));
+  }
+
+  /** All of the stack's, running or not; `others` lack the volume. */
+  async #replicas({ labels, volume }: Uploads) {
+    const replicas = await componentContainers(this.#engine, labels, 'backend', true);
+    const others = replicas.filter(({ Mounts }) => !Mounts.some(({ Name }) => Name === volume));
+    return { replicas, others };
   }
 
   /** The engine reads and writes a volume through a container alone, which need not run. */
@@ -109,10 +114,6 @@ export class UploadedFiles {
       }
     }
   }
-}
-
-function hasVolume({ Mounts }: Docker.ContainerInfo, volume: string): boolean {
-  return Mounts.some(({ Name }) => Name === volume);
 }
 
 /** Copies what the replica has written since its start and `copied` does not know; counts the files. */

@@ -6,7 +6,15 @@ import { type FoundObject, nameOf } from './catalog.ts';
 const FIRST_MIGRATION = 'initialSchema1611063162649';
 /** Tables that it makes and no migration of 1.x takes away. */
 const CORE = [
-  ...['cart', 'country', 'currency', 'customer', 'order', 'product', 'region', 'store', 'user'],
+  'cart',
+  'country',
+  'currency',
+  'customer',
+  'order',
+  'product',
+  'region',
+  'store',
+  'user',
 ];
 /** Tables that the migrations themselves fill. */
 const FILLED = [MIGRATIONS_TABLE, 'country', 'currency'];

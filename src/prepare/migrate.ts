@@ -91,7 +91,7 @@ export async function migratePostgres(
   options.log(`schema "${schema}" has all ${done} migrations in ${tables} tables`);
 }
 
-/** The list of migrations alone proves nothing: it may stand beside no table, or those of another schema. */
+/** The list of migrations alone proves nothing: it may stand alone, or with the tables in another schema. */
 async function checkTables(
   client: Client,
   schema: string,

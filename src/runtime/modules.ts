@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { FILE_LOCAL } from '../file-plugins.ts';
+import { FILE_LOCAL, isUnset, LOCAL_FOLDER } from '../file-plugins.ts';
 import type { ConfigurationProblem, MedusaConfig, ModuleConfig, PluginConfig } from './types.ts';
 import type { Variables } from './variables.ts';
 
@@ -65,15 +65,14 @@ export function withOptions(plugins: readonly LoosePlugin[]): ObjectPlugin[] {
 
 /**
  * What file-local needs to serve the files that it takes: links begin with http://localhost:9000 unless
- * it is told, and by default it writes to `uploads` and serves `uploads/images`.
+ * its options say otherwise, and by default it writes to `uploads` and serves `uploads/images`.
  */
 export function withServedFiles(plugins: ObjectPlugin[], backendUrl?: string): ObjectPlugin[] {
-  const defaults = { ...(backendUrl ? { backend_url: backendUrl } : {}), upload_dir: 'uploads' };
-  const isSet = ([, value]: [string, unknown]) =>
-    value !== undefined && value !== null && value !== '';
+  const defaults = { ...(backendUrl ? { backend_url: backendUrl } : {}), upload_dir: LOCAL_FOLDER };
   return plugins.map((plugin) => {
     if (!FILE_LOCAL.includes(plugin.resolve)) return plugin;
-    const own = Object.fromEntries(Object.entries(plugin.options ?? {}).filter(isSet));
+    const options = Object.entries(plugin.options ?? {});
+    const own = Object.fromEntries(options.filter(([, value]) => !isUnset(value)));
     return { ...plugin, options: { ...defaults, ...own } };
   });
 }

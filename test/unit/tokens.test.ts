@@ -17,7 +17,7 @@ test('a token is what jsonwebtoken signs', () => {
   );
 });
 
-test('a token lives as long as a request of a proof may take, unless told otherwise', () => {
+test('a token lives as long as a request of a proof may take, unless its options say otherwise', () => {
   const before = Math.floor(Date.now() / 1000);
   const [, claims = ''] = signToken({}, SECRET).split('.');
   const { iat, exp } = JSON.parse(Buffer.from(claims, 'base64url').toString());

@@ -54,9 +54,9 @@ export function applyRules(context: RuleContext): Judgement {
       ? keyPlaceAt(context.tree, path)
       : placeAt(context.tree, [...path, ...(finding.at ?? [])]);
     const level = finding.level ?? 'error';
-    const mend =
+    const fix =
       rule.acceptable && level === 'error' ? `; or accept ${rule.name} with a reason` : '';
-    judged[level].push(issueAt(place, path, message + mend, rule.name));
+    judged[level].push(issueAt(place, path, message + fix, rule.name));
   };
   for (const rule of [...RULES, uploadsNote]) {
     if (rule.whole && !context.whole) continue;

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { FILE_LOCAL, keepsFilesElsewhere } from '../../file-plugins.ts';
+import { FILE_LOCAL, isUnset, keepsFilesElsewhere, LOCAL_FOLDER } from '../../file-plugins.ts';
 import { describeFound } from '../found.ts';
 import { UPLOADS_FOLDER } from '../sections/uploads.ts';
 import type { OptionValue, UploadsSection } from '../stack-file.ts';
@@ -126,14 +126,9 @@ function localPlugins({ stack, broken }: RuleContext): readonly LocalPlugin[] {
     if (!FILE_LOCAL.includes(resolve)) return [];
     const written = options?.['upload_dir'];
     const text = isVariable(written) ? stack.backend.env[written.env] : written;
-    const folder = isUnset(text) ? 'uploads' : typeof text === 'string' ? text : undefined;
+    const folder = isUnset(text) ? LOCAL_FOLDER : typeof text === 'string' ? text : undefined;
     return [{ index, name: resolve, written, folder: folder && normalized(folder) }];
   });
-}
-
-/** As the runtime takes it: then the plugin's own default holds. */
-function isUnset(value: unknown): boolean {
-  return value === undefined || value === null || value === '';
 }
 
 function isVariable(value: unknown): value is { readonly env: string } {

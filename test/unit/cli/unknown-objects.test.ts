@@ -49,7 +49,7 @@ test.each(['running', 'paused', 'restarting'])(
       networks: [network('n')],
     };
     expect(unknownNames(objects, [])).toBe('');
-    // A first `up` beside a store whose state is lost has made its secrets and found its volumes.
+    // A first `up` next to a store whose state is lost has made its secrets and found its volumes.
     expect(unknownNames(objects, known('shop-dev-postgres-data'))).toBe('');
   },
 );
