@@ -3,12 +3,12 @@ import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { derivePlan } from '../src/derive/derive.ts';
 import { UserError } from '../src/errors.ts';
+import { readImageLock } from '../src/images/lock-file.ts';
+import { bringStackImages } from '../src/images/stack-images.ts';
 import { requireStackFile } from '../src/stack/load.ts';
 import { namedFileProblems } from '../src/stack/named-files.ts';
 import { formatProblems } from '../src/stack/problems.ts';
 import type { StackFile } from '../src/stack/stack-file.ts';
-import { readImageLock } from '../toolchain/images/lock-file.ts';
-import { bringStackImages } from '../toolchain/images/stack-images.ts';
 import { toRunError } from './run-error.ts';
 
 /** The Pulumi program: one stack file in, one target's resources out. */
@@ -37,8 +37,8 @@ async function deploy(): Promise<object> {
   const plan = derivePlan(stack, { project: pulumi.getProject(), stack: stackName, images });
   // Each target loads its own providers alone.
   return plan.target === 'aws'
-    ? (await import('./up-aws.ts')).up(plan, file)
-    : (await import('./up-docker.ts')).up(plan);
+    ? (await import('./targets/aws/up.ts')).up(plan, file)
+    : (await import('./targets/docker/up.ts')).up(plan);
 }
 
 /** Files, and on docker images: told before anything is brought, also where `pulumi` runs by itself. */
@@ -46,9 +46,9 @@ async function requireWhatIsNamed(stack: StackFile, file: string): Promise<void>
   const problems = namedFileProblems(stack);
   if (stack.target === 'docker') {
     const [{ imageProblems }, { namedImages }, { connectEngine }] = await Promise.all([
-      import('./engine/image-problems.ts'),
-      import('./engine/named-images.ts'),
-      import('../toolchain/images/engine.ts'),
+      import('../src/images/image-problems.ts'),
+      import('../src/images/named-images.ts'),
+      import('../src/docker/images.ts'),
     ]);
     const lock = await readImageLock(path.dirname(file), pulumi.getStack());
     problems.push(...(await imageProblems(connectEngine(), namedImages(stack, lock))));

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-/** Files of src/runtime whose exported types a user sees, in the order in which they are joined. */
+/** Files of src/container/runtime whose exported types a user sees, in the order in which they are joined. */
 const PUBLIC_FILES = ['types', 'variables', 'problems', 'index'];
 
 /** Names that the published runtime exports. */
@@ -29,7 +29,7 @@ export function runtimeTypes(): string {
     removeComments: false,
     skipLibCheck: true,
   };
-  const folder = fileURLToPath(new URL('../src/runtime/', import.meta.url));
+  const folder = fileURLToPath(new URL('../src/container/runtime/', import.meta.url));
   const written = new Map<string, string>();
   const program = ts.createProgram([`${folder}index.ts`], options);
   const { diagnostics } = program.emit(undefined, (file, text) => written.set(file, text));
@@ -39,7 +39,7 @@ export function runtimeTypes(): string {
   }
   const parts = PUBLIC_FILES.map((name) => {
     const text = written.get(`${folder}${name}.d.ts`);
-    if (text === undefined) throw new Error(`no declarations of src/runtime/${name}.ts`);
+    if (text === undefined) throw new Error(`no declarations of src/container/runtime/${name}.ts`);
     return publicPart(name, text);
   });
   return `${parts.join('\n')}\n`;

@@ -19,16 +19,20 @@ export interface BundleSpec {
 }
 
 export const RUNTIME_CJS: BundleSpec = {
-  entry: 'src/runtime/index.ts',
+  entry: 'src/container/runtime/index.ts',
   format: 'cjs',
-  sources: ['src/runtime', 'src/environment.ts', 'src/tokens.ts'],
+  sources: ['src/container/runtime', 'src/container/environment.ts', 'src/container/tokens.ts'],
   packages: ['zod'],
 };
 export const RUNTIME_ESM: BundleSpec = { ...RUNTIME_CJS, format: 'esm' };
 export const PREPARE: BundleSpec = {
-  entry: 'src/prepare/main.ts',
+  entry: 'src/container/prepare/main.ts',
   format: 'cjs',
-  sources: ['src/prepare', 'src/environment.ts', 'src/prepared-state.ts'],
+  sources: [
+    'src/container/prepare',
+    'src/container/environment.ts',
+    'src/container/prepared-state.ts',
+  ],
   packages: ['pg'],
 };
 

@@ -1,4 +1,4 @@
-import type { Registered } from '../../test/unit/infra/recorder.ts';
+import type { Registered } from '../../test/support/unit/recorder.ts';
 
 /** Marks a secret among the recorded inputs (Pulumi's signature of special values). */
 const SIGNATURE = '4dabf18193072939515e22adb298388d';

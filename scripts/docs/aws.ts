@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { OPERATOR_POLICY, operatorPolicies } from '../../src/derive/aws/operator/policy.ts';
 import type { AwsPlan } from '../../src/derive/aws/plan/aws-plan.ts';
 import type { PolicyResource, RolePlan } from '../../src/derive/aws/plan/roles.ts';
 import { PRICES, PRICES_AS_OF } from '../../src/derive/aws/prices.ts';
@@ -8,9 +7,10 @@ import { planRoles } from '../../src/derive/aws/roles.ts';
 import { derivePlan } from '../../src/derive/derive.ts';
 import type { ImageLock } from '../../src/derive/plan.ts';
 import { requireStackFile } from '../../src/stack/load.ts';
-import { awsRules } from '../../src/stack/rules/aws.ts';
-import { awsDataRules } from '../../src/stack/rules/aws-data.ts';
-import { awsPolicyRules } from '../../src/stack/rules/aws-policies.ts';
+import { awsDataRules } from '../../src/stack/rules/aws/data.ts';
+import { awsPolicyRules } from '../../src/stack/rules/aws/policies.ts';
+import { awsRules } from '../../src/stack/rules/aws/target.ts';
+import { OPERATOR_POLICY, operatorPolicies } from './operator/policy.ts';
 
 export const file = 'docs/aws.md';
 

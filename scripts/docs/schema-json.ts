@@ -1,4 +1,4 @@
-import { stackJsonSchema } from '../../src/stack/json-schema.ts';
+import { stackJsonSchema } from './json-schema.ts';
 
 export const file = 'stacks/schema.json';
 

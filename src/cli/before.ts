@@ -1,16 +1,16 @@
 import type Docker from 'dockerode';
-import { portProblems } from '../../infra/engine/port-problems.ts';
-import { readImageLock } from '../../toolchain/images/lock-file.ts';
-import { versionProblems, wantedVersions } from '../../toolchain/images/offers.ts';
 import type { StackImages } from '../derive/plan.ts';
+import { answeringEngine } from '../docker/client.ts';
+import { portProblems } from '../docker/port-problems.ts';
 import { UserError } from '../errors.ts';
+import { readImageLock } from '../images/lock-file.ts';
+import { versionProblems, wantedVersions } from '../images/offers.ts';
 import { namedFileProblems } from '../stack/named-files.ts';
 import { formatProblems, type Problem } from '../stack/problems.ts';
 import type { StackFile } from '../stack/stack-file.ts';
+import { planOf } from './commands/plan.ts';
 import type { Context } from './context.ts';
-import { answeringEngine } from './docker.ts';
 import type { DeployOptions } from './options.ts';
-import { planOf } from './plan.ts';
 import { type Project, shown, stackFilePath } from './project.ts';
 
 type Options = Pick<DeployOptions, 'stack' | 'offline'>;
@@ -78,8 +78,8 @@ async function imagesOf(
 ): Promise<Problem[]> {
   // The engine's client comes with them, which is large.
   const [{ imageProblems }, { namedImages }] = await Promise.all([
-    import('../../infra/engine/image-problems.ts'),
-    import('../../infra/engine/named-images.ts'),
+    import('../images/image-problems.ts'),
+    import('../images/named-images.ts'),
   ]);
   return imageProblems(engine, namedImages(stackFile, lock), { offline: offline ?? false });
 }

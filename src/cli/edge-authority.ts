@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
-import { EDGE_FILES } from '../derive/edge-files.ts';
+import { EDGE_FILES } from '../derive/docker/edge-files.ts';
 import type { ProxyPlan } from '../derive/plan.ts';
 import type { Authority } from './health.ts';
 

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
-import { standInName } from '../derive/caddyfile.ts';
+import { standInName } from '../derive/docker/caddyfile.ts';
 
 /** What the health path answered. */
 export interface HealthAnswer {

@@ -1,6 +1,6 @@
+import { NO_ORIGIN } from '../container/environment.ts';
 import type { EnvironmentEntry, Plan, PlannedSecret } from '../derive/plan.ts';
 import { describeTemplate } from '../derive/template.ts';
-import { NO_ORIGIN } from '../environment.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { awsAppendix, awsSections } from './aws/plan-text.ts';
 import type { Colors } from './context.ts';

@@ -1,16 +1,16 @@
 import { posix } from 'node:path';
 import type { PostgresSection, SqliteSection, StackFile } from '../stack/stack-file.ts';
-import { loginRoles } from './login-roles.ts';
-import { HOSTS, objectNames } from './names.ts';
-import type { Plan, PlannedSecret, PostgresUrlOptions, SqlPreparePlan, Template } from './plan.ts';
-import { searchPathOf } from './search-path.ts';
 import {
   LIMITS,
   maxConnections,
   postgresPids,
   postgresSettings,
   STOP_GRACE_SECONDS,
-} from './sizes.ts';
+} from './docker/sizes.ts';
+import { loginRoles } from './login-roles.ts';
+import { HOSTS, objectNames } from './names.ts';
+import type { Plan, PlannedSecret, PostgresUrlOptions, SqlPreparePlan, Template } from './plan.ts';
+import { searchPathOf } from './search-path.ts';
 import { type LoginRole, planExternalSql, planProvisionSql, planRetireSql } from './sql/plan.ts';
 import { postgresUrl } from './url.ts';
 

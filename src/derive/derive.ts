@@ -3,20 +3,20 @@ import { deriveManagedDatabase } from './aws/database.ts';
 import { deriveAws } from './aws/derive.ts';
 import { REDIS_PORT as MANAGED_REDIS_PORT } from './aws/redis.ts';
 import { type DatabaseDerivation, deriveDatabase, versionsOf } from './database.ts';
-import { planEdge, planProxy } from './edge.ts';
-import { deriveEnvironment } from './environment.ts';
-import { checkImageVersions, lockedImage } from './images.ts';
-import { deriveModules, derivePlugins } from './modules.ts';
-import { HOSTS, objectNames, stackLabels, stackPrefix } from './names.ts';
-import type { Plan, PlannedSecret, PreparePlan, StackImages, UploadsPlan } from './plan.ts';
+import { planEdge, planProxy } from './docker/edge.ts';
 import {
   REDIS_RUN_FOLDER,
   redisCommand,
   redisConfig,
   redisHealthCommand,
   redisUsers,
-} from './redis-config.ts';
-import { BACKEND_TMPFS, LIMITS, STOP_GRACE_SECONDS } from './sizes.ts';
+} from './docker/redis-config.ts';
+import { BACKEND_TMPFS, LIMITS, STOP_GRACE_SECONDS } from './docker/sizes.ts';
+import { deriveEnvironment } from './environment.ts';
+import { checkImageVersions, lockedImage } from './images.ts';
+import { deriveModules, derivePlugins } from './modules.ts';
+import { HOSTS, objectNames, stackLabels, stackPrefix } from './names.ts';
+import type { Plan, PlannedSecret, PreparePlan, StackImages, UploadsPlan } from './plan.ts';
 
 export interface DeriveOptions {
   /** Pulumi's project and stack names. */

@@ -1,4 +1,4 @@
-import { type DerivedName, ENVIRONMENT_TABLE, NO_ORIGIN } from '../environment.ts';
+import { type DerivedName, ENVIRONMENT_TABLE, NO_ORIGIN } from '../container/environment.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import type { DatabaseDerivation } from './database.ts';
 import type { EnvironmentEntry, Plan, PlannedSecret, Template } from './plan.ts';

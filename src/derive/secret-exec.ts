@@ -1,4 +1,4 @@
-import { FILE_SUFFIX, SECRETS_FOLDER } from '../environment.ts';
+import { FILE_SUFFIX, SECRETS_FOLDER } from '../container/environment.ts';
 import type { BackendPlan, EnvironmentEntry, Template } from './plan.ts';
 import { fillTemplate } from './template.ts';
 

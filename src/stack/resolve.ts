@@ -1,6 +1,6 @@
 import { resolve as resolvePath } from 'node:path';
 import { parseCpuMillis, parseDurationSeconds, parseSizeBytes } from '../units.ts';
-import { resolveAws } from './resolve-aws.ts';
+import { resolveAws } from './aws/resolve.ts';
 import type { RawStack } from './sections/root.ts';
 import type {
   BackendSection,

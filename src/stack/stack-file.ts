@@ -1,4 +1,4 @@
-import type { AwsSection } from './aws-section.ts';
+import type { AwsSection } from './aws/section.ts';
 
 /**
  * A stack file after loading: `extends` merged, validated, defaults filled in, units parsed.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { execIn as runIn } from '../../infra/engine/exec.ts';
 import { sessionOfNobody, tokenOfNobody } from '../../src/cli/rotate/prove-signatures.ts';
-import { signSessionCookie, signToken } from '../../src/tokens.ts';
+import { signSessionCookie, signToken } from '../../src/container/tokens.ts';
+import { execIn as runIn } from '../../src/docker/exec.ts';
 import { type Administrator, createAdministrator } from '../support/administrator.ts';
 import { backendImage, HAND_WRITTEN_OVERLAP } from '../support/backend-image.ts';
 import { docker, execIn } from '../support/engine.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { folderInImage, UploadedFiles } from '../../infra/engine/uploads.ts';
+import { folderInImage, UploadedFiles } from '../../src/docker/uploads.ts';
 import { docker, logsOf } from '../support/engine.ts';
 import { images } from '../support/plain-container.ts';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { execIn } from '../../infra/engine/exec.ts';
+import { execIn } from '../../src/docker/exec.ts';
 import { docker, runningOf } from './engine.ts';
 
 export interface Administrator {

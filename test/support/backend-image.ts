@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runtimeScript } from '../../src/bundle.ts';
-import { prepareBuildContext } from '../../toolchain/images/build-context.ts';
-import { buildImage } from '../../toolchain/images/engine.ts';
-import { ensureImages } from '../../toolchain/images/ensure.ts';
+import { buildImage } from '../../src/docker/images.ts';
+import { prepareBuildContext } from '../../src/images/build-context.ts';
+import { ensureImages } from '../../src/images/ensure.ts';
 import { docker } from './engine.ts';
 
 const REPOSITORY = 'medusa-infra-test-backend';

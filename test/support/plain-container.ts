@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type Docker from 'dockerode';
 import type { ImageLock } from '../../src/derive/plan.ts';
-import { ensureImages } from '../../toolchain/images/ensure.ts';
+import { ensureImages } from '../../src/images/ensure.ts';
 import { docker, logsOf } from './engine.ts';
 
 /** The images of a stack that leaves everything to the kit. */

@@ -1,6 +1,6 @@
-import { routedRelease } from '../../infra/engine/replicas.ts';
-import { RELEASE_LABEL } from '../../infra/labels.ts';
 import { SECRET_VERSIONS_LABEL } from '../../src/derive/secret-versions.ts';
+import { RELEASE_LABEL } from '../../src/docker/labels.ts';
+import { routedRelease } from '../../src/docker/replicas.ts';
 import { docker } from './engine.ts';
 
 /** A container of the backend, in whatever state. */

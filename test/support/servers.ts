@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Container } from 'dockerode';
 import { Client } from 'pg';
-import { ensureImages } from '../../toolchain/images/ensure.ts';
+import { ensureImages } from '../../src/images/ensure.ts';
 import { docker, execIn, logsOf } from './engine.ts';
 
 /** A PostgreSQL and a Redis of a test file's own, on a network of their own, without any Pulumi. */

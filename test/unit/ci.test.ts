@@ -3,7 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { script } from './toolchain/folder.ts';
+import { script } from '../support/unit/folder.ts';
 
 interface World {
   /** Answer of `medusa-infra status --json`; nothing where it fails. */

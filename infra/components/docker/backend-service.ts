@@ -1,6 +1,7 @@
 import { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
-import { RELEASE_LABEL } from '../../labels.ts';
+import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
+import { RELEASE_LABEL } from '../../../src/docker/labels.ts';
 import {
   baseContainerArgs,
   type ContainerFile,
@@ -12,7 +13,6 @@ import {
   serviceArgs,
   type VolumeMount,
 } from './container-args.ts';
-import type { ContainerRuntime } from './container-runtime.ts';
 import { releaseAlias } from './release-alias.ts';
 import { afterwardsWith, type Settled } from './settled.ts';
 

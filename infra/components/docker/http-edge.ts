@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { ContainerRuntime, EdgeConfig } from '../../../src/docker/container-runtime.ts';
 import {
   baseContainerArgs,
   type ContainerLimits,
@@ -8,7 +9,6 @@ import {
   serviceArgs,
   tmpfsOptions,
 } from './container-args.ts';
-import type { ContainerRuntime, EdgeConfig } from './container-runtime.ts';
 import { type DataVolume, dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
 import { afterwards } from './settled.ts';

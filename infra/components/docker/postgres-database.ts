@@ -1,7 +1,8 @@
 import type { Container } from '@pulumi/docker/container.js';
 import { Volume } from '@pulumi/docker/volume.js';
 import * as pulumi from '@pulumi/pulumi';
-import { POSTGRES_MAJOR_LABEL } from '../../labels.ts';
+import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
+import { POSTGRES_MAJOR_LABEL } from '../../../src/docker/labels.ts';
 import {
   baseContainerArgs,
   type ContainerLimits,
@@ -12,7 +13,6 @@ import {
   serviceArgs,
   tmpfsOptions,
 } from './container-args.ts';
-import type { ContainerRuntime } from './container-runtime.ts';
 import { type DataVolume, dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
 import { postgresEntrypoint, postgresHealthCommand } from './postgres-start.ts';

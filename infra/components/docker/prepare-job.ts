@@ -1,5 +1,6 @@
 import { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { ContainerRuntime, JobResult } from '../../../src/docker/container-runtime.ts';
 import {
   baseContainerArgs,
   type ContainerFile,
@@ -8,7 +9,6 @@ import {
   processArgs,
   type VolumeMount,
 } from './container-args.ts';
-import type { ContainerRuntime, JobResult } from './container-runtime.ts';
 import { afterwardsWith } from './settled.ts';
 
 export interface PrepareJobArgs {

@@ -1,5 +1,6 @@
 import type { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { ContainerRuntime, RedisUsers } from '../../../src/docker/container-runtime.ts';
 import {
   baseContainerArgs,
   type ContainerLimits,
@@ -8,7 +9,6 @@ import {
   serviceArgs,
   tmpfsOptions,
 } from './container-args.ts';
-import type { ContainerRuntime, RedisUsers } from './container-runtime.ts';
 import { type DataVolume, dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
 import { afterwardsWith } from './settled.ts';

@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { ContainerRuntime, Uploads } from '../../../src/docker/container-runtime.ts';
 import { afterRelease } from './after-release.ts';
 import type { Labels, VolumeMount } from './container-args.ts';
-import type { ContainerRuntime, Uploads } from './container-runtime.ts';
 import { dataVolume } from './data-volume.ts';
 import { afterwardsWith } from './settled.ts';
 

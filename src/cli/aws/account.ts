@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { AwsAccount } from '../../../infra/aws/client-config.ts';
-import { type AwsConfig, awsConfig } from '../../../infra/aws/config.ts';
+import type { AwsAccount } from '../../aws/client-config.ts';
+import { type AwsConfig, awsConfig } from '../../aws/config.ts';
 import type { Plan } from '../../derive/plan.ts';
 import type { Context } from '../context.ts';
 import type { Project } from '../project.ts';

@@ -1,15 +1,15 @@
-import { LogReader, type LogSource } from '../../../infra/aws/log-reader.ts';
+import { LogReader, type LogSource } from '../../aws/log-reader.ts';
 import type { AwsPlan } from '../../derive/aws/plan/aws-plan.ts';
 import { UserError } from '../../errors.ts';
 import { nearest } from '../../stack/suggest.ts';
+import { planOf } from '../commands/plan.ts';
 import { type Context, exitCodes, note } from '../context.ts';
 import { LogPrinter } from '../log-printer.ts';
 import type { LogsOptions } from '../options.ts';
-import { planOf } from '../plan.ts';
 import type { Project } from '../project.ts';
 import { loadStack } from '../stack.ts';
 import { stackAwsConfig } from './account.ts';
-import { answeredByAws } from './answer.ts';
+import { answeredByAws } from './errors.ts';
 
 /** Without --since: CloudWatch keeps months, and reads them page by page. */
 const DEFAULT_SECONDS = 3600;

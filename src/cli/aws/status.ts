@@ -1,4 +1,4 @@
-import { readStackStatus, type StackStatus } from '../../../infra/aws/stack-status.ts';
+import { readStackStatus, type StackStatus } from '../../aws/stack-status.ts';
 import type { Plan } from '../../derive/plan.ts';
 import { type Context, exitCodes, note, print, printJson } from '../context.ts';
 import { askHealth, type HealthAnswer } from '../health.ts';
@@ -7,7 +7,7 @@ import type { Project } from '../project.ts';
 import { plainFrame } from '../table.ts';
 import { age } from '../units-text.ts';
 import { stackAwsConfig } from './account.ts';
-import { answeredByAws } from './answer.ts';
+import { answeredByAws } from './errors.ts';
 
 /** `status` on aws: exit code 1 when something is not as it should be, or the stack does not answer. */
 export async function awsStatus(

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { PROOF_SECONDS } from '../../tokens.ts';
+import { PROOF_SECONDS } from '../../container/tokens.ts';
 import type { Asked, Headers } from './prove-signatures.ts';
 
 const LIMIT_MS = PROOF_SECONDS * 1000;

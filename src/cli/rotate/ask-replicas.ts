@@ -1,5 +1,5 @@
-import { execIn } from '../../../infra/engine/exec.ts';
-import { PROOF_SECONDS } from '../../tokens.ts';
+import { PROOF_SECONDS } from '../../container/tokens.ts';
+import { execIn } from '../../docker/exec.ts';
 import { countText, type ProofContext } from './proof.ts';
 import type { Asked, Headers } from './prove-signatures.ts';
 

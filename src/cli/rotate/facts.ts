@@ -1,21 +1,21 @@
-import { readMarkers } from '../../../infra/aws/read-markers.ts';
-import { servingTasks } from '../../../infra/aws/serving-tasks.ts';
+import { readMarkers } from '../../aws/read-markers.ts';
+import { servingTasks } from '../../aws/serving-tasks.ts';
 import type { Plan } from '../../derive/plan.ts';
 import { parseSecretVersions, type SecretVersions } from '../../derive/secret-versions.ts';
+import { componentOf, dockerEngine, stackContainers } from '../../docker/client.ts';
 import { UserError } from '../../errors.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { stackAccount } from '../aws/account.ts';
-import { answeredByAws } from '../aws/answer.ts';
+import { answeredByAws } from '../aws/errors.ts';
 import type { Context } from '../context.ts';
-import { componentOf, dockerEngine, stackContainers } from '../docker.ts';
 import type { RotateOptions } from '../options.ts';
 import type { Project } from '../project.ts';
 import { creationDates, servingReplicas, stateResources } from '../secrets/facts.ts';
 import { type SecretStatus, secretStatuses } from '../secrets/status.ts';
+import { proveOnAws } from './aws/prove.ts';
 import type { ProbeTarget } from './prober.ts';
 import type { AwsProofContext, Proof, ProofContext, ProofFacts } from './proof.ts';
 import { proveRotation } from './prove.ts';
-import { proveOnAws } from './prove-aws.ts';
 import type { RotationStep } from './steps.ts';
 
 /** What is known before a rotation. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type Docker from 'dockerode';
-import type { AwsAccount } from '../../../infra/aws/client-config.ts';
-import type { ServingTask } from '../../../infra/aws/serving-tasks.ts';
+import type { AwsAccount } from '../../aws/client-config.ts';
+import type { ServingTask } from '../../aws/serving-tasks.ts';
 import type { ReleaseMarkers } from '../../derive/aws/markers.ts';
 import type { Plan } from '../../derive/plan.ts';
 import { secretsIn } from '../../derive/template.ts';

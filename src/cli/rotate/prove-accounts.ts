@@ -1,6 +1,6 @@
-import { execIn } from '../../../infra/engine/exec.ts';
+import { redisUser } from '../../derive/docker/redis-config.ts';
 import { loginRoles } from '../../derive/login-roles.ts';
-import { redisUser } from '../../derive/redis-config.ts';
+import { execIn } from '../../docker/exec.ts';
 import { currentValue, type EarlierVersion, type Proof, type ProofContext } from './proof.ts';
 import type { RotationStep } from './steps.ts';
 

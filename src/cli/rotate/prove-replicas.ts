@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { execIn } from '../../../infra/engine/exec.ts';
-import { SECRETS_FOLDER } from '../../environment.ts';
+import { SECRETS_FOLDER } from '../../container/environment.ts';
+import { execIn } from '../../docker/exec.ts';
 import { countText, type Proof, type ProofContext, variablesWith } from './proof.ts';
 import type { RotationStep } from './steps.ts';
 

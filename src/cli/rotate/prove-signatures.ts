@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { PROOF_SECONDS, signSessionCookie, signToken } from '../../tokens.ts';
+import { PROOF_SECONDS, signSessionCookie, signToken } from '../../container/tokens.ts';
 import {
   currentValue,
   type EarlierVersion,

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
-import { releaseOf, routedRelease } from '../../../infra/engine/replicas.ts';
-import { componentOf, stackContainers, stackLabels } from '../docker.ts';
+import { componentOf, stackContainers, stackLabels } from '../../docker/client.ts';
+import { releaseOf, routedRelease } from '../../docker/replicas.ts';
 
 /** A resource in a stack's state, as far as this reads it. */
 export interface Replaceable {

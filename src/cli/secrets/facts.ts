@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { servingTasks } from '../../../infra/aws/serving-tasks.ts';
+import { servingTasks } from '../../aws/serving-tasks.ts';
 import type { Plan } from '../../derive/plan.ts';
 import {
   parseSecretVersions,
   SECRET_VERSIONS_LABEL,
   type SecretVersions,
 } from '../../derive/secret-versions.ts';
+import { componentOf, dockerEngine, stackContainers } from '../../docker/client.ts';
 import { UserError } from '../../errors.ts';
 import { stackAccount } from '../aws/account.ts';
-import { answeredByAws } from '../aws/answer.ts';
+import { answeredByAws } from '../aws/errors.ts';
 import type { Context } from '../context.ts';
-import { componentOf, dockerEngine, stackContainers } from '../docker.ts';
 import type { Project } from '../project.ts';
 import { openEngine } from '../run/engine.ts';
 import { nameOf } from '../run/events.ts';

@@ -1,4 +1,4 @@
-import type { AwsSection } from '../../stack/aws-section.ts';
+import type { AwsSection } from '../../stack/aws/section.ts';
 import type { PostgresSection } from '../../stack/stack-file.ts';
 import { type DatabaseDerivation, versionsOf } from '../database.ts';
 import { loginRoles } from '../login-roles.ts';

@@ -1,4 +1,4 @@
-import type { AwsSection } from '../../stack/aws-section.ts';
+import type { AwsSection } from '../../stack/aws/section.ts';
 import type { PostgresSection, StackFile } from '../../stack/stack-file.ts';
 import type { Plan } from '../plan.ts';
 import { estimateCosts } from './costs.ts';

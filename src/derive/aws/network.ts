@@ -1,4 +1,4 @@
-import type { AwsSection } from '../../stack/aws-section.ts';
+import type { AwsSection } from '../../stack/aws/section.ts';
 import type {
   AwsNetworkPlan,
   SecurityGroupName,

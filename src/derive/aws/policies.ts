@@ -8,7 +8,7 @@ const WITHOUT_RESOURCES =
 /**
  * What must hold on AWS whatever the stack file says, checked of each plan before any resource is made:
  * each line says what does not. None is expected; the rules of the stack file
- * (`src/stack/rules/aws-policies.ts`) refuse what a user can choose.
+ * (`src/stack/rules/aws/policies.ts`) refuse what a user can choose.
  */
 export function policyBreaches(aws: AwsPlan): readonly string[] {
   return [

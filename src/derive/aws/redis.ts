@@ -1,4 +1,4 @@
-import type { AwsSection } from '../../stack/aws-section.ts';
+import type { AwsSection } from '../../stack/aws/section.ts';
 import type { RedisSection } from '../../stack/stack-file.ts';
 import { awsName } from './names.ts';
 import type { ElastiCachePlan } from './plan/data.ts';

@@ -1,4 +1,4 @@
-import type { AwsSection } from '../../stack/aws-section.ts';
+import type { AwsSection } from '../../stack/aws/section.ts';
 import type { EdgeSection } from '../../stack/stack-file.ts';
 import type { BackendPlan, PreparePlan } from '../plan.ts';
 import { IDLE_TIMEOUT_SECONDS } from './keep-alive.ts';

@@ -1,4 +1,4 @@
-import { SECRETS_FOLDER } from '../../environment.ts';
+import { SECRETS_FOLDER } from '../../container/environment.ts';
 import type { PostgresSection } from '../../stack/stack-file.ts';
 import type { PostgresPart, PostgresUrlOptions, SqlPreparePlan, Template } from '../plan.ts';
 import { wrapCommand } from '../secret-exec.ts';

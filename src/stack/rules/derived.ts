@@ -1,4 +1,4 @@
-import { ENVIRONMENT_TABLE, FILE_SUFFIX } from '../../environment.ts';
+import { ENVIRONMENT_TABLE, FILE_SUFFIX } from '../../container/environment.ts';
 
 /** Variable -> what it derives from. Secret ones have a second form that names a file. */
 const DERIVED: ReadonlyMap<string, string> = new Map([

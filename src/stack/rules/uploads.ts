@@ -1,5 +1,10 @@
 import { posix } from 'node:path';
-import { FILE_LOCAL, isUnset, keepsFilesElsewhere, LOCAL_FOLDER } from '../../file-plugins.ts';
+import {
+  FILE_LOCAL,
+  isUnset,
+  keepsFilesElsewhere,
+  LOCAL_FOLDER,
+} from '../../container/file-plugins.ts';
 import { describeFound } from '../found.ts';
 import { UPLOADS_FOLDER } from '../sections/uploads.ts';
 import type { OptionValue, UploadsSection } from '../stack-file.ts';

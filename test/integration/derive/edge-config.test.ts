@@ -3,14 +3,14 @@ import type Docker from 'dockerode';
 import { Client } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { START_EDGE } from '../../../infra/components/docker/http-edge.ts';
-import { configureEdge, routeTo } from '../../../infra/engine/edge-config.ts';
-import { edgeSysctls } from '../../../infra/engine/kernel.ts';
 import {
   BOOTSTRAP_CADDYFILE,
   type CaddyfileOptions,
   caddyfile,
   EDGE_HTTP_PORT,
-} from '../../../src/derive/caddyfile.ts';
+} from '../../../src/derive/docker/caddyfile.ts';
+import { configureEdge, routeTo } from '../../../src/docker/edge-config.ts';
+import { edgeSysctls } from '../../../src/docker/kernel.ts';
 import { UserError } from '../../../src/errors.ts';
 import { docker, execIn, logsOf } from '../../support/engine.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';

@@ -1,7 +1,11 @@
 import { request } from 'node:http';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { caddyfile, EDGE_HEALTH_PORT, EDGE_HTTP_PORT } from '../../../src/derive/caddyfile.ts';
+import {
+  caddyfile,
+  EDGE_HEALTH_PORT,
+  EDGE_HTTP_PORT,
+} from '../../../src/derive/docker/caddyfile.ts';
 import { execIn, logsOf } from '../../support/engine.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
 

@@ -7,7 +7,7 @@ import { managedRetireScript } from '../../../src/derive/sql/managed.ts';
 import { fillTemplate, type SecretLookup } from '../../../src/derive/template.ts';
 import { execIn, logsOf } from '../../support/engine.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
-import { postgres } from '../../unit/derive/fixtures.ts';
+import { postgres } from '../../support/unit/stack-files.ts';
 
 /*
  * The SQL for a server that a cloud runs, as a master user with the rights that RDS gives one: no

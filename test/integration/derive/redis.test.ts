@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RedisUsers } from '../../../infra/components/docker/container-runtime.ts';
-import { setRedisUsers } from '../../../infra/engine/redis-users.ts';
 import {
   REDIS_RUN_FOLDER,
   redisCommand,
@@ -9,9 +7,11 @@ import {
   redisHealthCommand,
   redisUser,
   redisUsers,
-} from '../../../src/derive/redis-config.ts';
+} from '../../../src/derive/docker/redis-config.ts';
 import { fillTemplate } from '../../../src/derive/template.ts';
 import { redisUrl } from '../../../src/derive/url.ts';
+import type { RedisUsers } from '../../../src/docker/container-runtime.ts';
+import { setRedisUsers } from '../../../src/docker/redis-users.ts';
 import { docker, execIn, logsOf } from '../../support/engine.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
 

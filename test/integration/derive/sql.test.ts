@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runSql as runSqlInside } from '../../../infra/engine/psql.ts';
 import { loginRoles } from '../../../src/derive/login-roles.ts';
 import type { SqlPreparePlan } from '../../../src/derive/plan.ts';
 import { searchPathOf } from '../../../src/derive/search-path.ts';
@@ -10,6 +9,7 @@ import { dollarQuote, quoteIdentifier, quoteLiteral } from '../../../src/derive/
 import { LOCK_KEY } from '../../../src/derive/sql/shared.ts';
 import { fillTemplate, type SecretLookup } from '../../../src/derive/template.ts';
 import { postgresUrl, withPostgresOptions } from '../../../src/derive/url.ts';
+import { runSql as runSqlInside } from '../../../src/docker/psql.ts';
 import { execIn, logsOf } from '../../support/engine.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
 

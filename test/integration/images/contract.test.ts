@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageLock } from '../../../src/derive/plan.ts';
-import { ensureImages } from '../../../toolchain/images/ensure.ts';
+import { ensureImages } from '../../../src/images/ensure.ts';
 import { docker, execIn, logsOf } from '../../support/engine.ts';
 import { eventually } from '../../support/plain-container.ts';
 

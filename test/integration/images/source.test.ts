@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageLock } from '../../../src/derive/plan.ts';
 import { UserError } from '../../../src/errors.ts';
-import { type EnsureImagesOptions, ensureImages } from '../../../toolchain/images/ensure.ts';
+import { type EnsureImagesOptions, ensureImages } from '../../../src/images/ensure.ts';
 import { docker } from '../../support/engine.ts';
 import { ImageRegistry } from '../../support/image-registry.ts';
 import { freePort } from '../../support/ports.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureImages } from '../../../toolchain/images/ensure.ts';
+import { ensureImages } from '../../../src/images/ensure.ts';
 import { containersOf, execIn, idsByComponent, volumesOf } from '../../support/engine.ts';
 import {
   type ExternalService,

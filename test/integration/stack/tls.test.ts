@@ -8,7 +8,7 @@ import { connect } from 'node:tls';
 import type Docker from 'dockerode';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EDGE_FILES } from '../../../src/derive/edge-files.ts';
+import { EDGE_FILES } from '../../../src/derive/docker/edge-files.ts';
 import { administratorOf } from '../../support/administrator.ts';
 import { docker, execIn, logsOf, runningOf } from '../../support/engine.ts';
 import { eventually, images } from '../../support/plain-container.ts';

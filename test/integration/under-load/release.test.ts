@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BenchStack } from '../../../bench/rotation/bench-stack.ts';
 import { failureLines } from '../../../bench/rotation/table.ts';
 import { broken, type Measured, underLoad } from '../../../bench/rotation/under-load.ts';
-import { drain } from '../../../infra/engine/drain.ts';
-import { execIn } from '../../../infra/engine/exec.ts';
+import { drain } from '../../../src/docker/drain.ts';
+import { execIn } from '../../../src/docker/exec.ts';
 import { containersOf, docker, logsOf } from '../../support/engine.ts';
 import { copyOfStore, dockerfileWith, storeFolder } from '../../support/stacks.ts';
 

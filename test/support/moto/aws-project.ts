@@ -2,7 +2,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pack } from 'tar-stream';
 import { stringify } from 'yaml';
-import { buildTar } from '../../../toolchain/images/engine.ts';
+import { buildTar } from '../../../src/docker/images.ts';
 import { docker } from '../engine.ts';
 import { type CommandResult, repository, TestProject } from '../project.ts';
 import type { Moto } from './moto.ts';

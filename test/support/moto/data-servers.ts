@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureImages } from '../../../toolchain/images/ensure.ts';
+import { ensureImages } from '../../../src/images/ensure.ts';
 import { docker, execIn } from '../engine.ts';
 import { makeCertificates } from '../external-services.ts';
 import { until } from '../servers.ts';

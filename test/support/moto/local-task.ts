@@ -1,5 +1,5 @@
 import type { Container } from 'dockerode';
-import type { RegistryLogin } from '../../../infra/aws/image-publisher.ts';
+import type { RegistryLogin } from '../../../src/images/publish/image-publisher.ts';
 import { docker, logsOf } from '../engine.ts';
 import { type ContainerDefinition, containerSecrets, type TaskDefinition } from './account.ts';
 import type { Moto } from './moto.ts';

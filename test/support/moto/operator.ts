@@ -1,4 +1,4 @@
-import { operatorPolicies } from '../../../src/derive/aws/operator/policy.ts';
+import { operatorPolicies } from '../../../scripts/docs/operator/policy.ts';
 import { allows, type IamPolicy } from '../iam.ts';
 import type { Moto } from './moto.ts';
 import { ACCOUNT, iamRequests } from './requests.ts';

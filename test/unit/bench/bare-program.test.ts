@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bareProgram } from '../../../bench/aws/bare-program.ts';
-import type { Registered } from '../infra/recorder.ts';
+import type { Registered } from '../../support/unit/recorder.ts';
 
 const registered = (type: string, name: string, inputs: object, more = {}): Registered => ({
   type,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { commandTexts } from '../../../src/cli/commands.ts';
 import { wantsColor } from '../../../src/cli/context.ts';
-import { folderWith, projectFiles, run } from './support.ts';
+import { folderWith, projectFiles, run } from '../../support/unit/cli.ts';
 
 test('without arguments the help, with examples', async () => {
   const { code, out } = await run([]);

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dotenvLine, shellLine } from '../../../src/cli/quote.ts';
 import { UserError } from '../../../src/errors.ts';
-import { folderWith } from './support.ts';
+import { folderWith } from '../../support/unit/cli.ts';
 
 const values = [
   '',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkSuppliedSecrets } from '../../../src/derive/check-secrets.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
-import { dev, external, options } from './fixtures.ts';
+import { dev, external, options } from '../../support/unit/stack-files.ts';
 
 const production = derivePlan(external, options);
 const development = derivePlan(dev, options);

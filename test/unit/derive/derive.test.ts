@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import { requireStackFile } from '../../../src/stack/load.ts';
-import { dev, external, options, sqlite, staging } from './fixtures.ts';
+import { dev, external, options, sqlite, staging } from '../../support/unit/stack-files.ts';
 
 describe('derivePlan', () => {
   test.each([

@@ -1,11 +1,19 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { ENVIRONMENT_TABLE } from '../../../src/container/environment.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import type { Plan } from '../../../src/derive/plan.ts';
 import { fillTemplate } from '../../../src/derive/template.ts';
-import { ENVIRONMENT_TABLE } from '../../../src/environment.ts';
 import type { StackFile } from '../../../src/stack/stack-file.ts';
-import { dev, external, generated, options, postgres, sqlite, staging } from './fixtures.ts';
+import {
+  dev,
+  external,
+  generated,
+  options,
+  postgres,
+  sqlite,
+  staging,
+} from '../../support/unit/stack-files.ts';
 
 const plan = (stack: StackFile) => derivePlan(stack, options);
 const names = (stack: StackFile) => plan(stack).backend.environment.map(({ name }) => name);

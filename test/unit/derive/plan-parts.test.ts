@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { derivePlan } from '../../../src/derive/derive.ts';
+import { maxConnections } from '../../../src/derive/docker/sizes.ts';
 import { loginRoles } from '../../../src/derive/login-roles.ts';
 import type { PostgresPlan, RedisPlan } from '../../../src/derive/plan.ts';
-import { maxConnections } from '../../../src/derive/sizes.ts';
 import { fillTemplate } from '../../../src/derive/template.ts';
 import { UserError } from '../../../src/errors.ts';
 import type { StackFile } from '../../../src/stack/stack-file.ts';
@@ -15,7 +15,7 @@ import {
   postgres,
   sqlite,
   staging,
-} from './fixtures.ts';
+} from '../../support/unit/stack-files.ts';
 
 const MIB = 1024 ** 2;
 const plan = (stack: StackFile) => derivePlan(stack, options);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { readMedusaConfig } from '../../../src/container/runtime/read-config.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import { fillTemplate } from '../../../src/derive/template.ts';
-import { readMedusaConfig } from '../../../src/runtime/read-config.ts';
 import type { StackFile } from '../../../src/stack/stack-file.ts';
 import { medusaProject } from '../../support/medusa-project.ts';
-import { dev, external, options, sqlite, staging } from './fixtures.ts';
+import { dev, external, options, sqlite, staging } from '../../support/unit/stack-files.ts';
 
 /** A stack's environment as its container has it, with values of the form that secrets have. */
 function environmentOf(stack: StackFile): Record<string, string> {

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
-import { type BuildOptions, prepareBuildContext } from '../../../toolchain/images/build-context.ts';
+import { type BuildOptions, prepareBuildContext } from '../../../src/images/build-context.ts';
 
 let root: string;
 let folder: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { declaresArgument, withAuthorities } from '../../../toolchain/images/dockerfile.ts';
+import { declaresArgument, withAuthorities } from '../../../src/images/dockerfile.ts';
 
 const inserted = [
   'COPY .medusa-infra/ca.crt /etc/medusa-infra/ca.crt',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar-stream';
 import { afterEach, expect, test } from 'vitest';
-import { folderTar } from '../../../toolchain/images/folder-tar.ts';
+import { folderTar } from '../../../src/images/folder-tar.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const usual = process.umask();

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { hostNetwork } from '../../../toolchain/images/host-network.ts';
+import { hostNetwork } from '../../../src/images/host-network.ts';
 
 let folder: string;
 let nowhere: { NPM_CONFIG_USERCONFIG: string; NPM_CONFIG_GLOBALCONFIG: string };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ImageLock } from '../../../src/derive/plan.ts';
 import { UserError } from '../../../src/errors.ts';
-import { readImageLock, writeImageLock } from '../../../toolchain/images/lock-file.ts';
+import { readImageLock, writeImageLock } from '../../../src/images/lock-file.ts';
 
 const id = (letter: string) => `sha256:${letter.repeat(64)}`;
 const lockOf = (source: ImageLock['source'], letter: string): ImageLock => ({

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
-import { sourceLines } from '../../../toolchain/images/bootstrap.ts';
-import { debianName, upstreamVersion } from '../../../toolchain/images/debian.ts';
-import { chooseVersions, offeredVersions } from '../../../toolchain/images/offers.ts';
-import { officialName } from '../../../toolchain/images/official.ts';
+import { sourceLines } from '../../../src/images/bootstrap.ts';
+import { debianName, upstreamVersion } from '../../../src/images/debian.ts';
+import { chooseVersions, offeredVersions } from '../../../src/images/offers.ts';
+import { officialName } from '../../../src/images/official.ts';
 
 describe('names of images', () => {
   test('official references', () => {

@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { expect, test } from 'vitest';
+import { usedImages } from '../../../src/images/offers.ts';
+import { bringStackImages } from '../../../src/images/stack-images.ts';
 import type { StackFile } from '../../../src/stack/stack-file.ts';
-import { usedImages } from '../../../toolchain/images/offers.ts';
-import { bringStackImages } from '../../../toolchain/images/stack-images.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { dev } from '../derive/fixtures.ts';
+import { dev } from '../../support/unit/stack-files.ts';
 
 const aws: StackFile = {
   ...dev,

@@ -6,8 +6,8 @@ import { checkSuppliedSecrets } from '../../../src/derive/check-secrets.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import type { PlannedSecret } from '../../../src/derive/plan.ts';
 import type { Alphabet } from '../../../src/stack/stack-file.ts';
-import * as fixtures from '../derive/fixtures.ts';
-import { register } from './recorder.ts';
+import { register } from '../../support/unit/recorder.ts';
+import * as fixtures from '../../support/unit/stack-files.ts';
 
 /** What an output comes to. */
 function resolved<T>(output: pulumi.Output<T>): Promise<T> {

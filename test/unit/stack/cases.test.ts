@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatIssue } from '../../../src/stack/issues.ts';
 import { loadStackFile } from '../../../src/stack/load.ts';
-import { FIXTURES } from './corpus.ts';
+import { FIXTURES } from '../../support/unit/corpus.ts';
 
 const files = (kind: string) =>
   readdirSync(join(FIXTURES, 'cases', kind)).map((name) => join(FIXTURES, 'cases', kind, name));

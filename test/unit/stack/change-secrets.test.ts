@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { changeSecrets, type SecretChange } from '../../../src/stack/change-secrets.ts';
 import { isStackFileName } from '../../../src/stack/extends.ts';
 import { loadStackFile } from '../../../src/stack/load.ts';
-import { folderWith } from '../cli/support.ts';
+import { folderWith } from '../../support/unit/cli.ts';
 
 const jwt: SecretChange = { name: 'jwt', version: 2, since: '2026-03-01' };
 

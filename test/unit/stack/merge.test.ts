@@ -5,7 +5,7 @@ import { mergeTrees, withoutRemoved } from '../../../src/stack/merge.ts';
 import { toPlain } from '../../../src/stack/plain.ts';
 import { parseTree } from '../../../src/stack/read.ts';
 import type { MapTree } from '../../../src/stack/tree.ts';
-import { plainMap } from './arbitrary-stack.ts';
+import { plainMap } from '../../support/unit/arbitrary-stack.ts';
 
 function tree(value: Record<string, unknown>, file = 'a.yaml'): MapTree {
   const parsed = parseTree(stringify({ y: value }), file);

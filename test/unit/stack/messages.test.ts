@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { acceptRules } from '../../../src/stack/rules/accept.ts';
 import { RULES } from '../../../src/stack/rules/index.ts';
-import { load, readCorpus } from './corpus.ts';
+import { load, readCorpus } from '../../support/unit/corpus.ts';
 
 const CORPORA = ['yaml', 'extends', 'sections', 'rules', 'cors', 'uploads', 'aws'];
 

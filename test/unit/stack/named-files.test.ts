@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { namedFileProblems } from '../../../src/stack/named-files.ts';
 import { formatPath } from '../../../src/stack/tree.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import * as fixtures from '../derive/fixtures.ts';
+import * as fixtures from '../../support/unit/stack-files.ts';
 
 const { dev } = fixtures;
 function goodStack() {

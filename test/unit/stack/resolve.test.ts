@@ -6,7 +6,7 @@ import type { RawStack } from '../../../src/stack/sections/root.ts';
 import { stackSchema } from '../../../src/stack/sections/root.ts';
 import type { StackFile } from '../../../src/stack/stack-file.ts';
 import { parseCpuMillis, parseDurationSeconds, parseSizeBytes } from '../../../src/units.ts';
-import { load, loadText } from './corpus.ts';
+import { load, loadText } from '../../support/unit/corpus.ts';
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 // Checked by tsc: a section of the file is a section of what loading gives, and the other way round.

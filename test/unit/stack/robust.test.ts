@@ -8,8 +8,8 @@ import { isStackFileName } from '../../../src/stack/extends.ts';
 import { formatIssue } from '../../../src/stack/issues.ts';
 import { loadStackFile, requireStackFile } from '../../../src/stack/load.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { plainMap } from './arbitrary-stack.ts';
-import { load, loadText } from './corpus.ts';
+import { plainMap } from '../../support/unit/arbitrary-stack.ts';
+import { load, loadText } from '../../support/unit/corpus.ts';
 
 /** `FILE:LINE:COLUMN PATH: message` on one line, with a path. */
 const FORM = /^[^\n]+\.yaml:[1-9]\d*:[1-9]\d* [^\s:][^\n]*: [^\n]+$/;

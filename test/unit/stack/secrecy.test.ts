@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { formatIssues } from '../../../src/stack/issues.ts';
-import { loadText } from './corpus.ts';
+import { loadText } from '../../support/unit/corpus.ts';
 
 /** Values that a generator or a person would choose for a secret. */
 const secretValue = fc.oneof(

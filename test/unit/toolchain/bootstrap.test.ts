@@ -3,7 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { script } from './folder.ts';
+import { script } from '../../support/unit/folder.ts';
 
 const tool = { version: '1.0.0', integrity: 'sha512-a' };
 const other = { version: '2.0.0', integrity: 'sha512-b', optional: true };

@@ -11,7 +11,7 @@ import { checksumOf, digest, download } from '../../../toolchain/download.ts';
 import { languageHostPart } from '../../../toolchain/language-host.ts';
 import { pins, platform } from '../../../toolchain/pins.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { bareContext, script } from './folder.ts';
+import { bareContext, script } from '../../support/unit/folder.ts';
 
 /** A site with these files; everything else is not found. */
 async function site(files: Readonly<Record<string, Buffer | string>>): Promise<string> {

@@ -9,7 +9,7 @@ import {
 } from '../../../toolchain/engine-setup.ts';
 import type { Found } from '../../../toolchain/part.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { bareContext, script } from './folder.ts';
+import { bareContext, script } from '../../support/unit/folder.ts';
 
 // Scripts of these tests stand for the system's commands: nothing is installed or started.
 const linux: Machine = { platform: 'linux', root: true, init: undefined, systemPath: '' };

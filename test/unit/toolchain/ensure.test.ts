@@ -9,7 +9,7 @@ import { type EnsureOptions, ensureToolchain } from '../../../toolchain/ensure.t
 import { withLock } from '../../../toolchain/lock.ts';
 import { pins, platform } from '../../../toolchain/pins.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { script } from './folder.ts';
+import { script } from '../../support/unit/folder.ts';
 
 function machine() {
   const folder = temporaryFolder();

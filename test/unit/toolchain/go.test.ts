@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
 import { goBuild, goDownload, goEnvironment, goFolder, requiredGo } from '../../../toolchain/go.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { script } from './folder.ts';
+import { script } from '../../support/unit/folder.ts';
 
 test('the Go version that a module needs is read from its go line', () => {
   expect(requiredGo('module m\n\ngo 1.25.8\n')).toBe('1.25.8');

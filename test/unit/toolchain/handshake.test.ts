@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { handshake } from '../../../toolchain/handshake.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { script } from './folder.ts';
+import { script } from '../../support/unit/folder.ts';
 
 test('a plugin that prints its port is one', async () => {
   const file = script(`${temporaryFolder()}/plugin`, 'echo 40123; exec sleep 30');

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { bringNewerNode, findNewerNode, needsPathEntry } from '../../../toolchain/node.ts';
 import { pins, platform } from '../../../toolchain/pins.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { bareContext, script } from './folder.ts';
+import { bareContext, script } from '../../support/unit/folder.ts';
 
 const source = pins.node.packages[platform];
 

@@ -6,7 +6,7 @@ import type { Found, PartName } from '../../../toolchain/part.ts';
 import { pins } from '../../../toolchain/pins.ts';
 import { dockerPart, pluginFolder, randomPart, sdkVersion } from '../../../toolchain/plugins.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { bareContext, script } from './folder.ts';
+import { bareContext, script } from '../../support/unit/folder.ts';
 
 test('the plugins that can be built are those that the installed npm packages ask for', () => {
   expect({ docker: sdkVersion('docker'), random: sdkVersion('random') }).toEqual(pins.plugins);

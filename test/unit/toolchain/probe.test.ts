@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { answers, findOnPath, once } from '../../../toolchain/probe.ts';
 import { freePort } from '../../support/ports.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { script } from './folder.ts';
+import { script } from '../../support/unit/folder.ts';
 
 async function serve(status: number | 'silent'): Promise<string> {
   const server = createServer((_, response) => {

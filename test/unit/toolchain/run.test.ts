@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
 import { run } from '../../../toolchain/run.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { script } from './folder.ts';
+import { script } from '../../support/unit/folder.ts';
 
 test('gives standard output and hands on each line of both streams', async () => {
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { awsPlan } from './stacks.ts';
+import { awsPlan } from '../../../support/unit/aws-stacks.ts';
 
 const linesOf = (text: Parameters<typeof awsPlan>[0]) =>
   awsPlan(text).aws.costs.lines.map(

@@ -12,7 +12,7 @@ import { nodeFor } from '../../../../src/derive/aws/redis.ts';
 import { scramVerifier } from '../../../../src/derive/scram.ts';
 import { fillTemplate } from '../../../../src/derive/template.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
-import { awsPlan } from './stacks.ts';
+import { awsPlan } from '../../../support/unit/aws-stacks.ts';
 
 const GIB = 1024 ** 3;
 const container = (plan: ReturnType<typeof awsPlan>, name: string) => {

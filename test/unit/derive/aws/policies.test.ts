@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AwsPlan } from '../../../../src/derive/aws/plan/aws-plan.ts';
 import type { StatementPlan } from '../../../../src/derive/aws/plan/roles.ts';
 import { policyBreaches } from '../../../../src/derive/aws/policies.ts';
-import { awsPlan } from './stacks.ts';
+import { awsPlan } from '../../../support/unit/aws-stacks.ts';
 
 const { aws } = awsPlan();
 const withStatement = (statement: Partial<StatementPlan>): AwsPlan => ({

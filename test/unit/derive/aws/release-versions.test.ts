@@ -4,7 +4,7 @@ import {
   serverVersions,
   versionProblems,
 } from '../../../../src/derive/aws/release-versions.ts';
-import { awsPlan } from './stacks.ts';
+import { awsPlan } from '../../../support/unit/aws-stacks.ts';
 
 const planWith = (secrets: string) => awsPlan({ more: `secrets: { ${secrets} }` });
 

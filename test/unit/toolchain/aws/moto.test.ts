@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { UserError } from '../../../../src/errors.ts';
 import { motoPart } from '../../../../toolchain/aws/moto.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
-import { bareContext, script } from '../folder.ts';
+import { bareContext, script } from '../../../support/unit/folder.ts';
 
 const lock = readFileSync('toolchain/aws/moto-requirements.txt', 'utf8');
 const version = /^moto==(\S+)/m.exec(lock)?.[1];

@@ -1,0 +1,115 @@
+import { getAvailabilityZones } from '@pulumi/aws/getAvailabilityZones.js';
+import { getCallerIdentity } from '@pulumi/aws/getCallerIdentity.js';
+import { getZone } from '@pulumi/aws/route53/getZone.js';
+import { getParametersByPath } from '@pulumi/aws/ssm/getParametersByPath.js';
+import type * as pulumi from '@pulumi/pulumi';
+import { unknownCaller } from '../../../src/aws/unknown-caller.ts';
+import { markerNames, type ReleaseMarkers } from '../../../src/derive/aws/markers.ts';
+import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
+import type { Plan } from '../../../src/derive/plan.ts';
+import { UserError } from '../../../src/errors.ts';
+
+/** What only the account can tell, known before the first resource is made. */
+export interface AwsFacts {
+  readonly accountId: string;
+  /** One availability zone for each pair of subnets; none in a network that was there before. */
+  readonly zoneNames: readonly string[];
+  /** The hosted zone that records go to. */
+  readonly hostedZoneId?: string;
+  /** What earlier runs have done. */
+  readonly markers: ReleaseMarkers;
+}
+
+/**
+ * Asks the account.
+ * @throws UserError where it cannot be reached, or lacks what the stack file names
+ */
+export async function awsFacts(
+  plan: Pick<Plan, 'project' | 'stack'>,
+  aws: AwsPlan,
+  invoke: pulumi.InvokeOptions,
+): Promise<AwsFacts> {
+  const { accountId } = await answered(getCallerIdentity({}, invoke), unknownCaller);
+  const [zoneNames, hostedZoneId, markers] = await Promise.all([
+    availabilityZones(aws, invoke),
+    hostedZone(aws, invoke),
+    releaseMarkers(plan, invoke),
+  ]);
+  return {
+    accountId,
+    zoneNames,
+    markers,
+    ...(hostedZoneId === undefined ? {} : { hostedZoneId }),
+  };
+}
+
+async function releaseMarkers(
+  plan: Pick<Plan, 'project' | 'stack'>,
+  invoke: pulumi.InvokeOptions,
+): Promise<ReleaseMarkers> {
+  const wanted = markerNames(plan);
+  const path = wanted.retired.slice(0, wanted.retired.lastIndexOf('/'));
+  // By the folder: a single one that is not there would be an error.
+  const { names, values } = await getParametersByPath({ path }, invoke);
+  return Object.fromEntries(
+    Object.entries(wanted).flatMap(([marker, name]) => {
+      const value = values[names.indexOf(name)];
+      return value === undefined ? [] : [[marker, value]];
+    }),
+  );
+}
+
+async function availabilityZones(
+  { network, region }: AwsPlan,
+  invoke: pulumi.InvokeOptions,
+): Promise<readonly string[]> {
+  if (network.kind === 'existing') return [];
+  const wanted = network.zones.length;
+  const { names } = await getAvailabilityZones(
+    {
+      state: 'available',
+      // Local zones and the like have neither RDS nor ElastiCache.
+      filters: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
+    },
+    invoke,
+  );
+  if (names.length < wanted) {
+    throw new UserError(
+      `aws.network.zones: ${region} offers ${names.length} to this account, got ${wanted}`,
+    );
+  }
+  return names.slice(0, wanted);
+}
+
+async function hostedZone(
+  { edge: { zone } }: AwsPlan,
+  invoke: pulumi.InvokeOptions,
+): Promise<string | undefined> {
+  if (!zone) return undefined;
+  if ('id' in zone) return zone.id;
+  const found = await answered(
+    getZone({ name: zone.name, privateZone: false }, invoke),
+    (reason) =>
+      `aws.edge.zone: this account has no public hosted zone ${zone.name}; create it in Route 53, or name another (${reason})`,
+  );
+  return found.zoneId;
+}
+
+async function answered<T>(asked: Promise<T>, message: (reason: string) => string): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    const reason = error instanceof Error ? lastLine(error.message) : String(error);
+    throw new UserError(message(reason));
+  }
+}
+
+function lastLine(text: string): string {
+  return (
+    text
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^\s*\*?\s*/, '') ?? ''
+  );
+}

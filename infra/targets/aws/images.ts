@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { getAuthorizationToken } from '@pulumi/aws/ecr/getAuthorizationToken.js';
+import type * as pulumi from '@pulumi/pulumi';
+import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
+import type { DerivedImagePlan, ImageRef } from '../../../src/derive/aws/plan/images.ts';
+import { lockedImage } from '../../../src/derive/images.ts';
+import type { Plan } from '../../../src/derive/plan.ts';
+import type {
+  ImageBase,
+  ImagePublisher,
+  ImageRecipe,
+} from '../../../src/images/publish/image-publisher.ts';
+import { ImageRepository } from '../../components/aws/image-repository.ts';
+import type { BuildContext } from '../../components/docker/backend-image.ts';
+import { publishedImage } from './published-image.ts';
+
+export interface AwsImagesArgs {
+  readonly plan: Plan;
+  readonly aws: AwsPlan;
+  readonly publisher: ImagePublisher;
+  /** What the backend's image is built from; not needed for a reference. */
+  readonly buildContext?: BuildContext;
+  readonly prepareScript: string;
+  readonly keyArn: pulumi.Input<string>;
+  readonly opts: pulumi.ComponentResourceOptions;
+  readonly invoke: pulumi.InvokeOptions;
+}
+
+export interface AwsImages {
+  /** By digest. */
+  readonly refs: Readonly<Partial<Record<ImageRef, pulumi.Output<string>>>>;
+  /** undefined: a registry of the user's own. */
+  readonly repository?: ImageRepository;
+}
+
+/** The images of the tasks: what they are made from, with the files that the kit adds, in one repository. */
+export function awsImages(args: AwsImagesArgs): AwsImages {
+  const { aws } = args;
+  const { registry, images } = aws;
+  const repository =
+    registry.url === undefined
+      ? new ImageRepository(
+          'images',
+          {
+            repositoryName: registry.name,
+            keyArn: args.keyArn,
+            kinds: Object.entries(images).map(([kind, image]) => ({
+              tagPrefix: image.tagPrefix,
+              keep: registry.keep[kind as ImageRef],
+            })),
+            untaggedDays: registry.untaggedDays,
+          },
+          args.opts,
+        )
+      : undefined;
+  const publish = ({ tagPrefix, recipe }: PlannedImage) =>
+    publishedImage({
+      publisher: args.publisher,
+      repositoryUrl: repository?.url ?? registry.url ?? '',
+      ...(repository ? { login: () => ecrLogin(args.invoke) } : {}),
+      tagPrefix,
+      recipe,
+    });
+  const planned = plannedImages(args);
+  return {
+    ...(repository ? { repository } : {}),
+    refs: {
+      release: publish(planned.release),
+      ...(planned.sql ? { sql: publish(planned.sql) } : {}),
+    },
+  };
+}
+
+/** An image that is to be in the repository, and what it is made of. */
+export interface PlannedImage {
+  readonly tagPrefix: string;
+  readonly recipe: ImageRecipe;
+}
+
+/** Every image of the tasks. */
+export function plannedImages(
+  args: Pick<AwsImagesArgs, 'plan' | 'aws' | 'buildContext' | 'prepareScript'>,
+): { readonly release: PlannedImage; readonly sql?: PlannedImage } {
+  const { images, task } = args.aws;
+  const planned = (image: DerivedImagePlan, base: ImageBase): PlannedImage => ({
+    tagPrefix: image.tagPrefix,
+    recipe: {
+      base,
+      files: {
+        ...image.files,
+        ...Object.fromEntries(
+          Object.entries(image.machineFiles).map(([path, source]) => [
+            path,
+            readFileSync(source, 'utf8'),
+          ]),
+        ),
+        ...(image.prepareScriptPath ? { [image.prepareScriptPath]: args.prepareScript } : {}),
+      },
+      writableFolders: image.writableFolders,
+      platform: task.architecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64',
+    },
+  });
+  return {
+    release: planned(images.release, backendBase(args)),
+    ...(images.sql
+      ? { sql: planned(images.sql, { reference: lockedImage(args.plan.images, 'postgres').ref }) }
+      : {}),
+  };
+}
+
+function backendBase({
+  plan,
+  buildContext,
+}: Pick<AwsImagesArgs, 'plan' | 'buildContext'>): ImageBase {
+  if ('reference' in plan.backend.image) return plan.backend.image;
+  if (buildContext === undefined) throw new Error('the backend image has no build context');
+  return buildContext;
+}
+
+/** A password for twelve hours; asked for when something has to be pushed or looked up. */
+async function ecrLogin(invoke: pulumi.InvokeOptions) {
+  const { userName, password } = await getAuthorizationToken({}, invoke);
+  return { username: userName, password };
+}

@@ -1,0 +1,43 @@
+import type { TaskDefinition } from '@pulumi/aws/ecs/taskDefinition.js';
+import { Parameter } from '@pulumi/aws/ssm/parameter.js';
+import * as pulumi from '@pulumi/pulumi';
+import type { OneTask, ReleaseWork } from '../../../src/aws/release-work.ts';
+import { markerNames, preparedBy } from '../../../src/derive/aws/markers.ts';
+import { serverVersions } from '../../../src/derive/aws/release-versions.ts';
+import type { Plan } from '../../../src/derive/plan.ts';
+import { afterResource } from './after-resource.ts';
+
+export interface PrepareArgs {
+  readonly plan: Plan;
+  readonly work: ReleaseWork;
+  readonly task: {
+    /** There once all that the task needs is. */
+    readonly definition: TaskDefinition;
+    readonly run: pulumi.Input<OneTask>;
+  };
+  /** What `prepared` says from before. */
+  readonly before: string | undefined;
+  readonly opts: pulumi.CustomResourceOptions;
+}
+
+/**
+ * Prepares the database before the service gets its new release: once for each revision of the task,
+ * and again after a run that was cut short. Fails the run, with the release before serving on, unless
+ * each container ended well.
+ */
+export function prepareDatabase({ plan, work, task, before, opts }: PrepareArgs): Parameter {
+  const done = afterResource(task.definition, task.run, async (run) => {
+    if (run.taskDefinitionArn !== preparedBy(before)) await work.runTask(run);
+  });
+  return new Parameter(
+    'prepared',
+    {
+      name: markerNames(plan).prepared,
+      type: 'String',
+      insecureValue: pulumi.interpolate`${task.definition.arn} ${serverVersions(plan)}`,
+      description:
+        'Task definition that prepared the servers last, and the versions of their credentials',
+    },
+    { ...opts, dependsOn: [done] },
+  );
+}

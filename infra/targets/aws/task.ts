@@ -1,0 +1,45 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { ImageRef } from '../../../src/derive/aws/plan/images.ts';
+import type { ContainerPlan } from '../../../src/derive/aws/plan/service.ts';
+import type { TaskContainer } from '../../components/aws/container-definitions.ts';
+import type { SecretVault } from '../../components/aws/secret-vault.ts';
+import type { StackSecrets, TemplateOutputs } from '../../secrets.ts';
+
+export interface TaskParts {
+  readonly secrets: StackSecrets;
+  readonly outputs: TemplateOutputs;
+  readonly vault: SecretVault;
+  /** Of the secret that RDS keeps; only with a database of the stack's own. */
+  readonly masterSecretArn?: pulumi.Output<string>;
+  readonly images: Readonly<Partial<Record<ImageRef, pulumi.Output<string>>>>;
+}
+
+/** A container with its image, texts and references to secrets; no value of a secret is in it. */
+export function taskContainer(plan: ContainerPlan, parts: TaskParts): pulumi.Output<TaskContainer> {
+  const image = parts.images[plan.image];
+  if (!image) throw new Error(`container ${plan.name}: there is no image ${plan.image}`);
+  const environment = mapValues(plan.environment, (template) =>
+    parts.secrets.fill(template, parts.outputs),
+  );
+  const secrets = mapValues(plan.secrets, (secret) => {
+    if (secret.kind === 'entry') return parts.vault.reference(secret.name);
+    if (!parts.masterSecretArn) throw new Error(`container ${plan.name}: there is no database`);
+    // No version: RDS changes it on its own, and a task has to start afterwards as well.
+    return pulumi.interpolate`${parts.masterSecretArn}:password::`;
+  });
+  const { environment: _templates, secrets: _names, image: _kind, ...rest } = plan;
+  return pulumi
+    .all([image, pulumi.all(environment), pulumi.all(secrets)])
+    .apply(([ref, variables, references]) => ({
+      ...rest,
+      image: ref,
+      environment: variables,
+      secrets: references,
+    }));
+}
+
+function mapValues<T, R>(map: Readonly<Record<string, T>>, change: (value: T) => R) {
+  return Object.fromEntries(
+    Object.entries(map).map(([key, value]) => [key, change(value)]),
+  ) as Record<string, R>;
+}

@@ -1,0 +1,74 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { Plan } from '../../../src/derive/plan.ts';
+import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
+import type { VolumeMount } from '../../components/docker/container-args.ts';
+import { dataVolume } from '../../components/docker/data-volume.ts';
+import { PrepareJob, SMALL_JOB_LIMITS } from '../../components/docker/prepare-job.ts';
+import { UploadsVolume } from '../../components/docker/uploads-volume.ts';
+
+/** What the replicas and jobs of the backend share. */
+export interface BackendVolumes {
+  readonly mounts?: readonly VolumeMount[];
+  /** What has to be there before the first container uses them. */
+  readonly ready: readonly Promise<pulumi.Resource>[];
+  readonly uploads?: UploadsVolume;
+}
+
+interface VolumeArgs {
+  readonly plan: Plan;
+  readonly runtime: ContainerRuntime;
+}
+
+/** The volumes that the plan asks for. @param image ID of the backend's image */
+export function backendVolumes(args: VolumeArgs, image: pulumi.Output<string>): BackendVolumes {
+  const sqlite = sqliteVolume(args, image);
+  const uploads = uploadsVolume(args, image);
+  const mounts = [sqlite?.mount, uploads?.mount].filter((mount) => mount !== undefined);
+  return {
+    ...(mounts.length > 0 ? { mounts } : {}),
+    ready: [sqlite?.ready, uploads?.ready].filter((ready) => ready !== undefined),
+    ...(uploads ? { uploads } : {}),
+  };
+}
+
+function uploadsVolume(
+  { plan, runtime }: VolumeArgs,
+  image: pulumi.Output<string>,
+): UploadsVolume | undefined {
+  if (!plan.uploads) return undefined;
+  const { volume, path } = plan.uploads;
+  return new UploadsVolume('uploads', {
+    labels: plan.labels,
+    runtime,
+    volumeName: volume.name,
+    keep: volume.keep,
+    folder: path,
+    image,
+  });
+}
+
+/** The folder of the database belongs to root at first; a job opens it for the image's own user. */
+function sqliteVolume({ plan, runtime }: VolumeArgs, image: pulumi.Output<string>) {
+  const { database, labels, backend } = plan;
+  if (database.kind !== 'sqlite') return undefined;
+  const volume = dataVolume(
+    'sqlite-volume',
+    { ...database.volume, labels, component: 'database' },
+    undefined,
+  );
+  const mount = { name: volume.name, path: database.folder };
+  const writable = new PrepareJob('prepare-folder', {
+    labels,
+    runtime,
+    component: 'prepare-folder',
+    image,
+    user: '0:0',
+    command: ['node', '-e', 'require("fs").chmodSync(process.argv[1], 0o1777)', database.folder],
+    environment: {},
+    files: [],
+    volumes: [mount],
+    limits: { ...SMALL_JOB_LIMITS, pidsLimit: backend.pidsLimit },
+    timeoutSeconds: 60,
+  });
+  return { mount, ready: writable.succeeded };
+}

@@ -1,0 +1,108 @@
+import type { ContainerDefinition, ECSClient, Service, Task } from '@aws-sdk/client-ecs';
+import {
+  parseSecretVersions,
+  SECRET_VERSIONS_LABEL,
+  type SecretVersions,
+} from '../derive/secret-versions.ts';
+import { type AwsAccount, clientConfig } from './client-config.ts';
+import { taskId } from './failed-task.ts';
+
+/** A task of the service that runs. */
+export interface ServingTask {
+  /** The last part of its ARN. */
+  readonly id: string;
+  /** With its revision. */
+  readonly taskDefinitionArn: string;
+  /** Version of each generated secret, by the label of the container that serves. */
+  readonly versions: SecretVersions;
+  /** Variable of that container -> what it was filled from: ARN of a secret, with its version. */
+  readonly references: Readonly<Record<string, string>>;
+}
+
+/** How many tasks one call tells of. */
+const MOST_TASKS = 100;
+
+/**
+ * The tasks of a service that run; none where there is no such service.
+ * @throws as the SDK does
+ */
+export async function servingTasks(
+  account: AwsAccount,
+  { cluster, name }: { readonly cluster: string; readonly name: string },
+): Promise<ServingTask[]> {
+  const sdk = await import('@aws-sdk/client-ecs');
+  const ecs = new sdk.ECSClient(await clientConfig(account, 'ecs'));
+  try {
+    const { services = [] } = await ecs.send(
+      new sdk.DescribeServicesCommand({ cluster, services: [name] }),
+    );
+    if (!services.some(isThere)) return [];
+    const running = (await tasksOf(ecs, cluster, name)).filter(
+      ({ lastStatus }) => lastStatus === 'RUNNING',
+    );
+    const definitions = new Map<string, ContainerDefinition[]>();
+    for (const { taskDefinitionArn = '' } of running) {
+      if (definitions.has(taskDefinitionArn)) continue;
+      definitions.set(taskDefinitionArn, await containersOf(ecs, taskDefinitionArn));
+    }
+    return running.map((task) => servingTask(task, definitions));
+  } catch (error) {
+    if ((error as Error).name === 'ClusterNotFoundException') return [];
+    throw error;
+  } finally {
+    ecs.destroy();
+  }
+}
+
+function isThere({ status }: Service): boolean {
+  return status !== 'INACTIVE';
+}
+
+async function tasksOf(ecs: ECSClient, cluster: string, serviceName: string): Promise<Task[]> {
+  const { DescribeTasksCommand, paginateListTasks } = await import('@aws-sdk/client-ecs');
+  const found: Task[] = [];
+  const pages = paginateListTasks(
+    { client: ecs, pageSize: MOST_TASKS },
+    { cluster, serviceName, desiredStatus: 'RUNNING' },
+  );
+  for await (const { taskArns = [] } of pages) {
+    if (taskArns.length === 0) continue;
+    const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+    found.push(...tasks);
+  }
+  return found;
+}
+
+/** The containers of a revision; it is told of after it was taken out of use, too. */
+export async function containersOf(
+  ecs: ECSClient,
+  taskDefinition: string,
+): Promise<ContainerDefinition[]> {
+  const { DescribeTaskDefinitionCommand } = await import('@aws-sdk/client-ecs');
+  const found = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+  return found.taskDefinition?.containerDefinitions ?? [];
+}
+
+function servingTask(
+  { taskArn, taskDefinitionArn = '' }: Task,
+  definitions: ReadonlyMap<string, readonly ContainerDefinition[]>,
+): ServingTask {
+  const serving = definitions
+    .get(taskDefinitionArn)
+    ?.find(({ dockerLabels }) => dockerLabels?.[SECRET_VERSIONS_LABEL] !== undefined);
+  return {
+    id: taskId(taskArn),
+    taskDefinitionArn,
+    versions: parseSecretVersions(serving?.dockerLabels?.[SECRET_VERSIONS_LABEL]),
+    references: referencesOf(serving),
+  };
+}
+
+/** Variable -> what ECS fills it from. */
+export function referencesOf(
+  container: ContainerDefinition | undefined,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    (container?.secrets ?? []).map(({ name = '', valueFrom = '' }) => [name, valueFrom]),
+  );
+}

@@ -1,0 +1,86 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '../../errors.ts';
+import { extendedNames, isStackFileName } from '../../stack/extends.ts';
+import { formatIssue, type Issue } from '../../stack/issues.ts';
+import { loadStackFile } from '../../stack/load.ts';
+import { type Context, exitCodes, note, print, printJson } from '../context.ts';
+
+interface CheckedFile {
+  readonly file: string;
+  readonly issues: readonly Issue[];
+  readonly warnings: readonly Issue[];
+  readonly notes: readonly Issue[];
+}
+
+/**
+ * `check FILE...`: one line an issue on stdout, a summary on stderr; exit code 1 with any error.
+ * Looks at the files alone. Of a folder, all its stack files.
+ */
+export function check(
+  context: Context,
+  paths: readonly string[],
+  options: { json?: boolean },
+): number {
+  const results = expandFolders(paths).map(({ file, fromFolder }) => checkFile(file, fromFolder));
+  const errors = results.flatMap((result) => result.issues);
+  const warnings = results.flatMap((result) => result.warnings);
+  if (options.json) {
+    printJson(context, { ok: errors.length === 0, files: results });
+  } else {
+    const { red, yellow, dim } = context.color.stdout;
+    for (const result of results) {
+      for (const issue of result.issues) print(context, red(formatIssue(issue)));
+      for (const warning of result.warnings)
+        print(context, yellow(`warning: ${formatIssue(warning)}`));
+      for (const each of result.notes) print(context, dim(`note: ${formatIssue(each)}`));
+    }
+    note(context, summary(results.length, errors.length, warnings.length));
+  }
+  return errors.length > 0 ? exitCodes.userError : exitCodes.ok;
+}
+
+function summary(files: number, errors: number, warnings: number): string {
+  const found = [count(errors, 'error'), ...(warnings > 0 ? [count(warnings, 'warning')] : [])];
+  return `${count(files, 'file')} checked: ${found.join(', ')}`;
+}
+
+function count(n: number, noun: string): string {
+  return `${n === 0 ? 'no' : n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function checkFile(file: string, fromFolder: boolean): CheckedFile {
+  const { issues, warnings, notes } = loadStackFile(file);
+  // A parent of other files need not be whole: what it lacks, they bring, and they are checked merged.
+  const extended = extendedNames(dirname(file)).has(stackName(file));
+  const parent = extended && issues.some(isMissingTarget);
+  return {
+    file,
+    issues: parent ? issues.filter((issue) => !isMissingTarget(issue)) : issues,
+    warnings: parent && fromFolder ? [] : warnings,
+    notes: fromFolder && extended ? [] : notes,
+  };
+}
+
+function stackName(file: string): string {
+  return basename(file).replace(/\.ya?ml$/, '');
+}
+
+function isMissingTarget(issue: Issue): boolean {
+  return issue.path === 'target' && issue.rule === 'required';
+}
+
+interface NamedFile {
+  readonly file: string;
+  readonly fromFolder: boolean;
+}
+
+function expandFolders(paths: readonly string[]): NamedFile[] {
+  return paths.flatMap((path): NamedFile[] => {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      return [{ file: path, fromFolder: false }];
+    const names = readdirSync(path).filter(isStackFileName).sort();
+    if (names.length === 0) throw new UserError(`${path}: no stack file in this folder`);
+    return names.map((name) => ({ file: join(path, name), fromFolder: true }));
+  });
+}

@@ -1,0 +1,71 @@
+import type { AwsAccount } from '../../../aws/client-config.ts';
+import { settlePassword } from '../../../aws/redis-password.ts';
+import { secretValues } from '../../../aws/secret-values.ts';
+import { servingTasks } from '../../../aws/serving-tasks.ts';
+import type { Plan } from '../../../derive/plan.ts';
+import { plainText } from '../../secrets/facts.ts';
+import type { PendingOperation, StateResource } from '../stack-state.ts';
+
+const TYPE = 'aws:elasticache/replicationGroup:ReplicationGroup';
+
+/** Whether an operation may have been a change of ElastiCache's password. */
+export function isPasswordHolder({ type, resource }: PendingOperation): boolean {
+  return type === 'updating' && resource.type === TYPE;
+}
+
+/** A change of ElastiCache's password of which nobody knows whether it came to an end. */
+export interface CutOffChange {
+  readonly replicationGroupId: string;
+  /** The password of the last change that did. */
+  readonly before: string;
+}
+
+/**
+ * The change among the operations that a run was killed in; undefined: none of them changed it.
+ * @param resources with their secrets decrypted
+ */
+export function cutOffChange(
+  pending: readonly PendingOperation[],
+  resources: readonly StateResource[],
+): CutOffChange | undefined {
+  for (const { resource } of pending.filter(isPasswordHolder)) {
+    const known = resources.find(({ urn, delete: gone }) => urn === resource.urn && !gone);
+    const [before, after] = [known, resource].map((each) => plainText(each?.inputs?.['authToken']));
+    if (known?.id && before !== undefined && before !== after) {
+      return { replicationGroupId: known.id, before };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Makes ElastiCache take the password that serves, alone, where a change of it was cut off. It takes the
+ * two that came last and does not say which these are: the same change sent again could push out the
+ * one that serves, and another one would. Nothing where other tasks than those with the password before
+ * run, or none: then the next change is one to what serves, or harms nobody.
+ * @returns whether it had to
+ * @throws as the SDK does
+ */
+export async function settleRedis(
+  account: AwsAccount,
+  { aws }: Plan,
+  { replicationGroupId, before }: CutOffChange,
+  note: (line: string) => void,
+): Promise<boolean> {
+  if (!aws) return false;
+  const tasks = await servingTasks(account, aws.service);
+  const references = new Set(tasks.flatMap(({ references: { REDIS_URL } }) => REDIS_URL ?? []));
+  if (references.size === 0) return false;
+  const urls = [...(await secretValues(account, references)).values()];
+  if (!urls.every((url) => passwordOf(url) === before)) return false;
+  note(
+    `a change of the password of ${replicationGroupId} was cut off; ending it with the one that serves, so that the next keeps that (some minutes)`,
+  );
+  await settlePassword(account, replicationGroupId, before);
+  return true;
+}
+
+function passwordOf(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  return decodeURIComponent(new URL(url).password);
+}

@@ -1,0 +1,109 @@
+import type { RedisUsersPlan } from '../plan.ts';
+
+/** Share of the container's memory for data: a rewrite of the append-only file copies pages. */
+const DATA_SHARE = 0.75;
+
+/**
+ * In memory alone, made anew at each start. A folder that images have: the engine mounts any other
+ * one so that only root may write, from the second start on.
+ */
+export const REDIS_RUN_FOLDER = '/tmp';
+const CONFIG_PATH = `${REDIS_RUN_FOLDER}/redis.conf`;
+const ADMIN_PASSWORD_PATH = `${REDIS_RUN_FOLDER}/admin-password`;
+
+const DATA_FOLDER = '/data';
+/** The users that were last set, as the server itself writes them: names, digests and rights. */
+const USERS_PATH = `${DATA_FOLDER}/users.acl`;
+
+/** May change users and ask whether the server is there; no data. */
+export const REDIS_ADMIN = 'medusa-infra';
+const ADMIN_RULES = '-@all +ping +acl';
+
+/** What a backend may do: all but run the server (configuration, users, replication, shutdown). */
+const BACKEND_RULES = '~* &* +@all -@admin';
+
+/**
+ * The user that a backend logs in as; a new one with each version of the password, so that taking
+ * the old one away ends its connections and no others.
+ */
+export function redisUser(version: number): string {
+  return `medusa_v${version}`;
+}
+
+/**
+ * redis.conf; it holds no secret. `noeviction`: Redis holds sessions and queued events, which must
+ * not vanish silently; a full one refuses writes instead, and cache entries expire by their own ttl.
+ */
+export function redisConfig(options: {
+  port: number;
+  memoryBytes: number;
+  persist: boolean;
+}): string {
+  return [
+    'bind * -::*',
+    `port ${options.port}`,
+    'protected-mode yes',
+    `dir ${DATA_FOLDER}`,
+    'daemonize no',
+    'loglevel notice',
+    'tcp-keepalive 60',
+    `maxmemory ${Math.floor(options.memoryBytes * DATA_SHARE)}`,
+    'maxmemory-policy noeviction',
+    'save ""',
+    `appendonly ${options.persist ? 'yes' : 'no'}`,
+    'appendfsync everysec',
+    `aclfile ${USERS_PATH}`,
+    '',
+  ].join('\n');
+}
+
+/**
+ * Starts the server with an administrator whose password is made here and is kept in memory alone,
+ * and with the users that were last set: a server that the engine starts again lets its backends in.
+ * Written beside and moved, so that no start finds half a file.
+ */
+const START = `set -eu
+umask 077
+password=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \\n')
+if [ \${#password} -ne 64 ]; then echo 'no random bytes from /dev/urandom' >&2; exit 1; fi
+printf %s "$password" > ${ADMIN_PASSWORD_PATH}
+digest=$(printf %s "$password" | sha256sum | cut -c1-64)
+{
+  printf 'user default reset\\nuser ${REDIS_ADMIN} on #%s ${ADMIN_RULES}\\n' "$digest"
+  if [ -f ${USERS_PATH} ]; then grep -v -e '^user default ' -e '^user ${REDIS_ADMIN} ' ${USERS_PATH} || true; fi
+} | dd of=${USERS_PATH}.new conv=fsync 2> /dev/null
+mv ${USERS_PATH}.new ${USERS_PATH}
+printf %s "$1" > ${CONFIG_PATH}
+exec redis-server ${CONFIG_PATH}`;
+
+/** Program and arguments of the container: the configuration is one of them. */
+export function redisCommand(config: string): readonly string[] {
+  return ['/bin/sh', '-c', START, 'sh', config];
+}
+
+/** Exits 0 when the server answers. */
+export function redisHealthCommand(port: number): readonly string[] {
+  return ['/bin/sh', '-c', `${adminCli(port)} ping | grep -q PONG`];
+}
+
+/** The server's users: nobody by default, and one for each living version of the password. */
+export function redisUsers(
+  port: number,
+  secret: string,
+  versions: readonly number[],
+): RedisUsersPlan {
+  return {
+    cli: ['/bin/sh', '-c', `exec ${adminCli(port)}`],
+    admin: REDIS_ADMIN,
+    rules: BACKEND_RULES,
+    accounts: versions.map((version) => ({
+      name: redisUser(version),
+      passwordDigest: [{ secret, version, encode: 'sha256' }],
+    })),
+  };
+}
+
+/** By variable, so that no process argument shows the password. */
+function adminCli(port: number): string {
+  return `env REDISCLI_AUTH="$(cat ${ADMIN_PASSWORD_PATH})" redis-cli -p ${port} --user ${REDIS_ADMIN}`;
+}

@@ -1,0 +1,82 @@
+import type Docker from 'dockerode';
+import { engineHosts, engineVersion } from '../../toolchain/engine.ts';
+import type { Context } from '../cli/context.ts';
+import { UserError } from '../errors.ts';
+
+export type ContainerSummary = Awaited<ReturnType<Docker['listContainers']>>[number];
+export type NetworkSummary = Awaited<ReturnType<Docker['listNetworks']>>[number];
+
+/** The Docker engine that the stacks run on, by the same rules as the toolchain's. */
+export async function dockerEngine(context: Context): Promise<Docker> {
+  const engine = await answeringEngine(context);
+  if (engine) return engine;
+  throw new UserError(
+    `no Docker engine answers at ${engineHosts(context.env).join(' or ')}; start it, or let the kit do so: npm run toolchain`,
+  );
+}
+
+/** As above; undefined where none answers. */
+export async function answeringEngine(context: Context): Promise<Docker | undefined> {
+  for (const host of engineHosts(context.env)) {
+    if ((await engineVersion(host)) === undefined) continue;
+    const { default: Client } = await import('dockerode');
+    return host.startsWith('unix://')
+      ? new Client({ socketPath: host.slice('unix://'.length) })
+      : // Address, TLS and SSH settings of DOCKER_HOST and its kin are the library's business.
+        new Client();
+  }
+  return undefined;
+}
+
+/** The labels by which the objects of a stack are found. */
+export function stackLabels(project: string, stack: string): Record<string, string> {
+  return { 'medusa-infra.project': project, 'medusa-infra.stack': stack };
+}
+
+function labelFilter(project: string, stack: string): string[] {
+  return Object.entries(stackLabels(project, stack)).map(([name, value]) => `${name}=${value}`);
+}
+
+/** All containers of a stack, running or not, oldest first. */
+export async function stackContainers(
+  docker: Docker,
+  project: string,
+  stack: string,
+): Promise<ContainerSummary[]> {
+  const found = await docker.listContainers({
+    all: true,
+    filters: { label: labelFilter(project, stack) },
+  });
+  return found.sort((a, b) => a.Created - b.Created);
+}
+
+/** All networks of a stack. */
+export async function stackNetworks(
+  docker: Docker,
+  project: string,
+  stack: string,
+): Promise<NetworkSummary[]> {
+  return docker.listNetworks({ filters: { label: labelFilter(project, stack) } });
+}
+
+/** Names of all volumes of a stack, sorted. */
+export async function stackVolumes(
+  docker: Docker,
+  project: string,
+  stack: string,
+): Promise<string[]> {
+  const { Volumes } = await docker.listVolumes({
+    filters: { label: labelFilter(project, stack) },
+  });
+  return (Volumes ?? []).map((volume) => volume.Name).sort();
+}
+
+/** The component that a container belongs to. */
+export function componentOf(container: Pick<ContainerSummary, 'Labels'>): string {
+  return container.Labels['medusa-infra.component'] ?? 'unknown';
+}
+
+/** Whether a container runs once and ends, such as the one that prepares the database. */
+export function isJob(container: Pick<ContainerSummary, 'Labels'>): boolean {
+  return componentOf(container).startsWith('prepare-');
+}

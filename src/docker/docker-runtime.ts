@@ -1,0 +1,207 @@
+import type Docker from 'dockerode';
+import { pack } from 'tar-stream';
+import { parseProven, whyPrepareAgain } from '../container/prepared-state.ts';
+import { UserError } from '../errors.ts';
+import { lastLines } from './container-logs.ts';
+import type {
+  ContainerRuntime,
+  EdgeConfig,
+  JobRun,
+  RedisUsers,
+  Release,
+  SettledContainer,
+  StartingReplica,
+  Uploads,
+} from './container-runtime.ts';
+import { configureEdge } from './edge-config.ts';
+import { readSchema, runSql } from './psql.ts';
+import { setRedisUsers } from './redis-users.ts';
+import { switchRelease } from './release.ts';
+import { ReleaseStart } from './release-start.ts';
+import { SHOWN_LINES } from './replica-start.ts';
+import { folderInImage, UploadedFiles } from './uploads.ts';
+
+export interface DockerRuntimeOptions {
+  /** Gets one line on everything out of the ordinary. */
+  readonly log: (line: string) => void;
+  /** Time between two looks at a container. @default 250 */
+  readonly pollMilliseconds?: number;
+  /** When this run began: a job that ended before it has failed in an earlier one. @default now */
+  readonly startedAt?: Date;
+}
+
+/** The container runtime over a real engine. */
+export class DockerRuntime implements ContainerRuntime {
+  readonly #engine: Docker;
+  readonly #log: (line: string) => void;
+  readonly #pollMilliseconds: number;
+  readonly #startedAt: Date;
+  /** By alias. */
+  readonly #releases = new Map<string, ReleaseStart>();
+  readonly #uploads: UploadedFiles;
+
+  constructor(engine: Docker, options: DockerRuntimeOptions) {
+    this.#engine = engine;
+    this.#log = options.log;
+    this.#pollMilliseconds = options.pollMilliseconds ?? 250;
+    this.#startedAt = options.startedAt ?? new Date();
+    this.#uploads = new UploadedFiles(engine, options.log);
+  }
+
+  async settle(containerId: string, wanted: SettledContainer): Promise<void> {
+    const container = this.#engine.getContainer(containerId);
+    const deadline = Date.now() + wanted.timeoutSeconds * 1000;
+    await this.#unpauseAndLimit(container, wanted);
+    let found = await container.inspect();
+    // `unhealthy` alone is no end: after a pause, or on a busy machine, it passes.
+    while (found.State.Health && found.State.Health.Status !== 'healthy') {
+      const stopped = !found.State.Running && !found.State.Restarting;
+      if (stopped || Date.now() > deadline) {
+        const reason = stopped
+          ? `stopped with exit code ${found.State.ExitCode}`
+          : `not healthy within ${wanted.timeoutSeconds} seconds`;
+        throw new UserError(
+          `${wanted.title}: ${reason}; its last lines:\n${await lastLines(container, SHOWN_LINES)}`,
+        );
+      }
+      await sleep(this.#pollMilliseconds);
+      found = await container.inspect();
+    }
+  }
+
+  async startReplica(containerId: string, replica: StartingReplica): Promise<void> {
+    const { alias } = replica.release;
+    const release =
+      this.#releases.get(alias) ??
+      new ReleaseStart(this.#engine, replica.edgeId, replica.release, this.#pollMilliseconds);
+    this.#releases.set(alias, release);
+    const container = this.#engine.getContainer(containerId);
+    // Between a crash and the next start the engine refuses the limit: what follows tells of the crash.
+    await this.#unpauseAndLimit(container, replica).catch(() => {});
+    await release.start(containerId, replica);
+    await this.#unpauseAndLimit(container, replica);
+  }
+
+  async finish(containerId: string, job: JobRun): Promise<void> {
+    const container = this.#engine.getContainer(containerId);
+    const state = (await container.inspect()).State;
+    if (!state.Running && hasRun(state)) {
+      const why =
+        state.ExitCode === 0 ? await this.#whyAgain(container, job) : 'failed in an earlier run';
+      if (why === undefined) return;
+      const endedNow = new Date(state.FinishedAt) >= this.#startedAt;
+      if (state.ExitCode !== 0 && endedNow) throw await failure(container, job);
+      this.#log(`${job.title}: ${why}; running it again`);
+    }
+    const startedAt = state.Running ? new Date(state.StartedAt) : new Date();
+    if (!state.Running) {
+      await putFiles(container, job.files);
+      await container.start();
+    }
+    await this.#limitPids(container, job.pidsLimit);
+    await this.#awaitExit(container, job, startedAt);
+  }
+
+  configureEdge(containerId: string, edge: EdgeConfig): Promise<void> {
+    return configureEdge(this.#engine.getContainer(containerId), edge);
+  }
+
+  switchRelease(edgeId: string, release: Release): Promise<void> {
+    return switchRelease(this.#engine, edgeId, release, this.#log);
+  }
+
+  setRedisUsers(containerId: string, users: RedisUsers, mode: 'add' | 'only'): Promise<void> {
+    return setRedisUsers(this.#engine.getContainer(containerId), users, mode);
+  }
+
+  uploadsFolder(image: string, folder: string): Promise<string> {
+    return folderInImage(this.#engine, image, folder);
+  }
+
+  prepareUploads(uploads: Uploads): Promise<void> {
+    return this.#uploads.prepare(uploads);
+  }
+
+  finishUploads(uploads: Uploads): Promise<void> {
+    return this.#uploads.finish(uploads);
+  }
+
+  async runSql(containerId: string, script: string): Promise<void> {
+    await runSql(this.#engine.getContainer(containerId), script);
+  }
+
+  /** Why a job that has ended well has to run again; undefined: its result is there. */
+  async #whyAgain(container: Docker.Container, { result }: JobRun): Promise<string | undefined> {
+    if (result === undefined) return undefined;
+    const { databaseId, schema } = result;
+    const found = await readSchema(this.#engine.getContainer(databaseId), result);
+    if (result.expects === 'schema') return found ? undefined : `schema "${schema}" is gone`;
+    const proven = parseProven(await lastLines(container, SHOWN_LINES));
+    return whyPrepareAgain(schema, proven, found);
+  }
+
+  async #unpauseAndLimit(container: Docker.Container, wanted: SettledContainer): Promise<void> {
+    const found = await container.inspect();
+    if (found.State.Paused) {
+      this.#log(`${wanted.title}: was paused; going on`);
+      await container.unpause();
+    }
+    if (found.HostConfig.PidsLimit !== wanted.pidsLimit) {
+      await container.update({ PidsLimit: wanted.pidsLimit });
+    }
+  }
+
+  async #awaitExit(container: Docker.Container, job: JobRun, startedAt: Date): Promise<void> {
+    const deadline = startedAt.getTime() + job.timeoutSeconds * 1000;
+    for (;;) {
+      const { State: state } = await container.inspect();
+      if (!state.Running) {
+        if (state.ExitCode === 0) return;
+        throw await failure(container, job, startedAt);
+      }
+      if (Date.now() > deadline) {
+        await container.stop({ t: 5 }).catch(() => {});
+        throw new UserError(
+          `${job.title}: did not end within ${job.timeoutSeconds} seconds and was stopped; its last lines:\n` +
+            (await lastLines(container, SHOWN_LINES, startedAt)),
+        );
+      }
+      await sleep(this.#pollMilliseconds);
+    }
+  }
+
+  async #limitPids(container: Docker.Container, pidsLimit: number): Promise<void> {
+    // A job that has ended already needs no limit, and the engine refuses to set one.
+    await container.update({ PidsLimit: pidsLimit }).catch(() => {});
+  }
+}
+
+async function putFiles(container: Docker.Container, files: JobRun['files']): Promise<void> {
+  if (files.length === 0) return;
+  const archive = pack();
+  for (const { path, content } of files) archive.entry({ name: path, mode: 0o644 }, content);
+  archive.finalize();
+  await container.putArchive(archive, { path: '/' });
+}
+
+/** A container that was only made, or never got as far as its program, has no time of ending. */
+function hasRun(state: { readonly FinishedAt: string }): boolean {
+  return !state.FinishedAt.startsWith('0001-');
+}
+
+async function failure(container: Docker.Container, job: JobRun, since?: Date): Promise<UserError> {
+  const { State: state } = await container.inspect();
+  const reason = state.OOMKilled
+    ? 'ran out of memory'
+    : state.Error
+      ? `could not start: ${state.Error}`
+      : `failed with exit code ${state.ExitCode}`;
+  return new UserError(
+    `${job.title}: ${reason}; what ran before is untouched, and the next up runs it again. Its last lines:\n` +
+      (await lastLines(container, SHOWN_LINES, since)),
+  );
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

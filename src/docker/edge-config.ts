@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { EDGE_FILES } from '../derive/docker/edge-files.ts';
+import { UserError } from '../errors.ts';
+import { openConnections } from './connections.ts';
+import type { EdgeConfig } from './container-runtime.ts';
+import { type ExecOptions, type ExecResult, execIn } from './exec.ts';
+
+/** How long a reload waits for kept connections to be given up by their clients. */
+const CLOSING_MILLISECONDS = 10_000;
+const POLL_MILLISECONDS = 50;
+const CANDIDATE = `${EDGE_FILES.config}.new`;
+
+/**
+ * Brings a configuration in place in three steps: validated by the edge's own Caddy, loaded, and only
+ * then kept as the one to start with. Nothing is loaded where it is in place already.
+ *
+ * A reload closes idle connections at once, and a request that is on its way on one of them would be
+ * lost. Therefore the edge first answers with `Connection: close` until the connections that were open
+ * are gone; one that has nothing to ask in that time is closed while it is idle.
+ * @throws UserError with Caddy's own message; what ran before goes on then
+ */
+export async function configureEdge(container: Docker.Container, edge: EdgeConfig): Promise<void> {
+  const wanted = edge.config + stamp(edge);
+  const kept = await execIn(container, ['cat', EDGE_FILES.config]);
+  if (kept.exitCode === 0 && kept.stdout === wanted) {
+    // Nothing happens where Caddy runs it already; it does not after a start that could not use it.
+    await caddy(container, reloadCommand(EDGE_FILES.config));
+    await resume(container);
+    return;
+  }
+  const first = kept.exitCode !== 0;
+  // The folder of a new volume belongs to root.
+  if (first) await run(container, ['chmod', '1777', EDGE_FILES.volume], { user: '0:0' });
+  for (const { path, content } of edge.files) await write(container, path, content);
+  await write(container, CANDIDATE, wanted);
+  await caddy(container, ['caddy', 'validate', ...configArguments(CANDIDATE)]);
+  try {
+    if (!first) {
+      await run(container, ['touch', EDGE_FILES.closing]);
+      await connectionsToEnd(container, edge.ports);
+    }
+    // By force: a changed file beside the configuration would not count as a change.
+    await caddy(container, [...reloadCommand(CANDIDATE), '--force']);
+    // Caddy answers as soon as it has begun to stop what ran before.
+    if (!first) await connectionsToEnd(container, edge.ports);
+  } finally {
+    await resume(container);
+  }
+  await run(container, ['mv', CANDIDATE, EDGE_FILES.config]);
+}
+
+/**
+ * Sends traffic to the replicas that share `alias`, from the next request on. Between the two steps
+ * both names are there, and one of them counts.
+ */
+export async function routeTo(container: Docker.Container, alias: string): Promise<void> {
+  if (!/^[a-z0-9-]+$/.test(alias)) throw new Error(`not a name on a network: ${alias}`);
+  await run(container, ['/bin/sh', '-c', ROUTE, 'sh', EDGE_FILES.activeRelease, alias]);
+}
+
+const ROUTE =
+  'mkdir -p "$1" && : > "$1/$2" && for file in "$1"/*; do [ "$file" = "$1/$2" ] || rm -f "$file"; done';
+
+/** Makes a change of a file beside the configuration a change of the configuration. */
+function stamp({ files }: EdgeConfig): string {
+  if (files.length === 0) return '';
+  const digest = createHash('sha256').update(JSON.stringify(files)).digest('hex');
+  return `# files: ${digest}\n`;
+}
+
+/** Waits until the connections that are open now are gone, new ones aside; a while at most. */
+async function connectionsToEnd(
+  container: Docker.Container,
+  ports: EdgeConfig['ports'],
+): Promise<void> {
+  const deadline = Date.now() + CLOSING_MILLISECONDS;
+  const open = await openConnections(container, ports);
+  for (;;) {
+    const now = await openConnections(container, ports);
+    if (![...open].some((connection) => now.has(connection)) || Date.now() > deadline) return;
+    await sleep(POLL_MILLISECONDS);
+  }
+}
+
+async function resume(container: Docker.Container): Promise<void> {
+  await run(container, ['rm', '-f', EDGE_FILES.closing]);
+}
+
+function configArguments(file: string): string[] {
+  return ['--config', file, '--adapter', 'caddyfile'];
+}
+
+function reloadCommand(file: string): string[] {
+  return [
+    'caddy',
+    'reload',
+    '--address',
+    `unix/${EDGE_FILES.adminSocket}`,
+    ...configArguments(file),
+  ];
+}
+
+async function write(container: Docker.Container, path: string, content: string): Promise<void> {
+  await run(container, ['/bin/sh', '-c', 'cat > "$1"', 'sh', path], { stdin: content });
+}
+
+async function caddy(container: Docker.Container, command: readonly string[]): Promise<void> {
+  const result = await execIn(container, command);
+  if (result.exitCode === 0) return;
+  throw new UserError(
+    `edge: Caddy refuses its configuration, and what it ran before goes on: ${reason(result)}`,
+  );
+}
+
+/** Caddy logs first and ends with its error. */
+function reason({ stdout, stderr, exitCode }: ExecResult): string {
+  const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
+  const error = lines.findLast((line) => /^(Error|reload|validate):/.test(line));
+  return (error ?? lines.at(-1) ?? `exit code ${exitCode}`).replace(/^Error: /, '');
+}
+
+async function run(
+  container: Docker.Container,
+  command: readonly string[],
+  options: ExecOptions = {},
+): Promise<void> {
+  const { exitCode, stderr } = await execIn(container, command, options);
+  if (exitCode !== 0) {
+    throw new UserError(`edge: ${command.join(' ')} failed: ${stderr.trim() || exitCode}`);
+  }
+}

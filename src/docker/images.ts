@@ -1,0 +1,285 @@
+import { createReadStream } from 'node:fs';
+import Docker from 'dockerode';
+import { UserError } from '../errors.ts';
+import { folderTar } from '../images/folder-tar.ts';
+
+/** What of an image's inspection is used here. */
+export interface ImageFacts {
+  /** `sha256:…`: the image's own ID. */
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  /** `repository@sha256:…`, one for each registry that it came from. */
+  readonly digests: readonly string[];
+  /** Such as `linux/amd64`. */
+  readonly platform: string;
+}
+
+/** The engine that DOCKER_HOST names, otherwise the system's own socket. */
+export function connectEngine(): Docker {
+  return new Docker();
+}
+
+/** @throws UserError where the engine does not answer */
+export async function requireEngine(engine: Docker): Promise<void> {
+  try {
+    await engine.ping();
+  } catch (error) {
+    throw engineError(error);
+  }
+}
+
+/** Where the engine runs, such as `linux/amd64`. */
+export async function enginePlatform(engine: Docker): Promise<string> {
+  const { Os, Arch } = await engine.version();
+  return `${Os}/${Arch}`;
+}
+
+/** Facts of an image on the engine; undefined where there is none of that name. */
+export async function inspectImage(engine: Docker, ref: string): Promise<ImageFacts | undefined> {
+  try {
+    const found = await engine.getImage(ref).inspect();
+    return {
+      id: found.Id,
+      labels: found.Config?.Labels ?? {},
+      env: Object.fromEntries((found.Config?.Env ?? []).map(splitPair)),
+      digests: found.RepoDigests ?? [],
+      platform: `${found.Os}/${found.Architecture}`,
+    };
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) {
+      return undefined;
+    }
+    throw engineError(error);
+  }
+}
+
+/** What a registry has under a reference. */
+export interface RegistryImage {
+  /** Such as `linux/amd64`. */
+  readonly platforms: readonly string[];
+  /** Of a list of platforms the engine takes none but its own. */
+  readonly list: boolean;
+}
+
+/** Asks the registry through the engine, with its mirrors and certificates; nothing is pulled. */
+export async function lookUpImage(
+  engine: Docker,
+  ref: string,
+  options: { readonly authconfig?: object; readonly signal?: AbortSignal } = {},
+): Promise<RegistryImage> {
+  // Dockerode's own method takes no signal, and an engine may wait for minutes.
+  const answer = await new Promise<Distribution>((resolve, reject) => {
+    const { authconfig, signal } = options;
+    engine.modem.dial(
+      {
+        path: `/distribution/${ref}/json`,
+        method: 'GET',
+        statusCodes: { 200: true },
+        ...(authconfig ? { authconfig } : {}),
+        ...(signal ? { abortSignal: signal } : {}),
+      },
+      (error: unknown, data: unknown) => (error ? reject(error) : resolve(data as Distribution)),
+    );
+  });
+  return {
+    platforms: (answer.Platforms ?? []).map(({ os, architecture }) => `${os}/${architecture}`),
+    list: /manifest\.list|image\.index/.test(answer.Descriptor.mediaType),
+  };
+}
+
+/** Source: `GET /distribution/{name}/json` of the engine's API. */
+interface Distribution {
+  readonly Descriptor: { readonly mediaType: string };
+  readonly Platforms?: readonly { readonly os: string; readonly architecture: string }[] | null;
+}
+
+/** Pulls a reference; `onAnswer` is called as soon as a registry has answered for it. */
+export async function pullImage(
+  engine: Docker,
+  ref: string,
+  options: {
+    readonly onAnswer?: () => void;
+    readonly signal?: AbortSignal;
+    /** Such as `linux/arm64`. @default the engine's own */
+    readonly platform?: string;
+    readonly authconfig?: object;
+  } = {},
+): Promise<void> {
+  const { onAnswer, signal, platform, authconfig } = options;
+  const stream = await engine.pull(ref, {
+    ...(signal ? { abortSignal: signal } : {}),
+    ...(platform ? { platform } : {}),
+    ...(authconfig ? { authconfig } : {}),
+  });
+  await follow(engine, stream, () => onAnswer?.());
+}
+
+/** How the engine's builder is asked. */
+export interface BuildOptions {
+  readonly tag?: string;
+  readonly buildArgs?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Name of the Dockerfile in the context. @default Dockerfile */
+  readonly dockerfile?: string;
+  /** Such as `linux/arm64`. @default the engine's own */
+  readonly platform?: string;
+  /** Registry -> login, for bases that the engine has to pull. */
+  readonly registryLogins?: Readonly<
+    Record<string, { readonly username: string; readonly password: string }>
+  >;
+}
+
+/** Builds a folder with the engine's own builder; the error holds the last lines of its output. */
+export async function buildImage(
+  engine: Docker,
+  folder: string,
+  files: readonly string[],
+  options: BuildOptions,
+): Promise<string> {
+  return buildTar(engine, folderTar(folder, files), options);
+}
+
+/** The same for a context that is a tar stream. */
+export async function buildTar(
+  engine: Docker,
+  context: NodeJS.ReadableStream,
+  options: BuildOptions,
+): Promise<string> {
+  const { tag, dockerfile, platform, registryLogins } = options;
+  const stream = await engine.buildImage(context, {
+    ...(tag ? { t: tag } : {}),
+    ...(dockerfile ? { dockerfile } : {}),
+    ...(platform ? { platform } : {}),
+    ...(registryLogins ? { registryconfig: { ...registryLogins } } : {}),
+    buildargs: { ...options.buildArgs },
+    labels: { ...options.labels },
+    // The host's own network: its name servers, and proxies that listen on the host alone.
+    networkmode: 'host',
+    forcerm: true,
+  });
+  let id: string | undefined;
+  await follow(engine, stream, (event) => {
+    const aux = event.aux as { ID?: string } | undefined;
+    id = aux?.ID ?? id;
+  });
+  if (id === undefined) throw new Error("the engine's build named no image");
+  return id;
+}
+
+/** Pushes a tag and gives the digest that the registry knows it by. */
+export async function pushImage(
+  engine: Docker,
+  name: string,
+  authconfig?: object,
+): Promise<string> {
+  // The engine wants the header even where the registry wants no login.
+  const stream = await engine.getImage(name).push({ authconfig: authconfig ?? {} });
+  let digest: string | undefined;
+  await follow(engine, stream, (event) => {
+    digest = (event.aux as { Digest?: string } | undefined)?.Digest ?? digest;
+  });
+  if (digest === undefined) throw new Error(`the registry gave no digest for ${name}`);
+  return digest;
+}
+
+/** Makes an image of one layer from a tar file, as `docker import` does. */
+export async function importImage(
+  engine: Docker,
+  file: string,
+  name: string,
+  changes: readonly string[],
+): Promise<void> {
+  const [repo, tag] = splitTag(name);
+  const stream = await engine.importImage(createReadStream(file), { repo, tag, changes });
+  await follow(engine, stream as NodeJS.ReadableStream);
+}
+
+/** Runs a command in a new container of an image and gives what it wrote to stdout. */
+export async function outputOf(
+  engine: Docker,
+  image: string,
+  command: readonly string[],
+): Promise<string> {
+  const container = await engine.createContainer({
+    Image: image,
+    Entrypoint: [command[0] as string],
+    Cmd: command.slice(1),
+    Tty: true,
+    NetworkDisabled: true,
+  });
+  try {
+    const stream = await container.attach({ stream: true, stdout: true });
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const closed = new Promise((resolve) => stream.once('end', resolve));
+    await container.start();
+    const { StatusCode } = await container.wait();
+    await closed;
+    const output = Buffer.concat(chunks).toString('utf8').replaceAll('\r\n', '\n');
+    if (StatusCode !== 0) {
+      throw new Error(`${command.join(' ')} in ${image} ended with ${StatusCode}: ${output}`);
+    }
+    return output;
+  } finally {
+    await container.remove({ force: true, v: true });
+  }
+}
+
+interface ProgressEvent {
+  readonly status?: string;
+  readonly stream?: string;
+  readonly error?: string;
+  readonly aux?: unknown;
+}
+
+async function follow(
+  engine: Docker,
+  stream: NodeJS.ReadableStream,
+  onEvent: (event: ProgressEvent) => void = () => {},
+): Promise<void> {
+  const lines: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    let failure: string | undefined;
+    engine.modem.followProgress(
+      stream,
+      (error) => {
+        const reason = failure ?? error?.message;
+        reason === undefined
+          ? resolve()
+          : reject(new Error([...lines.slice(-25), reason].join('\n')));
+      },
+      (event: ProgressEvent) => {
+        if (event.error !== undefined) {
+          failure = event.error;
+          return;
+        }
+        if (event.stream?.trim()) {
+          lines.push(event.stream.trimEnd());
+        }
+        onEvent(event);
+      },
+    );
+  });
+}
+
+function engineError(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'EACCES') {
+    const where = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock';
+    return new UserError(
+      `no Docker engine answers at ${where} (${code}); start it, or set DOCKER_HOST to another`,
+    );
+  }
+  return error;
+}
+
+function splitPair(pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+function splitTag(name: string): [string, string] {
+  const at = name.lastIndexOf(':');
+  return [name.slice(0, at), name.slice(at + 1)];
+}

@@ -1,0 +1,72 @@
+import type Docker from 'dockerode';
+import type { Plan } from '../derive/plan.ts';
+import type { Problem } from '../stack/problems.ts';
+import { hasLabels } from './labels.ts';
+import { portHolder } from './ports.ts';
+
+interface WantedPort {
+  /** In the stack file. */
+  readonly path: Problem['path'];
+  readonly bind: string;
+  readonly port: number;
+}
+
+/**
+ * The ports of this machine that a plan publishes and that somebody else holds, with who it is. One that
+ * the stack's own containers hold is not taken.
+ * @param running containers of the engine; none where it does not run yet
+ */
+export async function portProblems(
+  plan: Plan,
+  running: readonly Docker.ContainerInfo[],
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const wanted of wantedPorts(plan)) {
+    const { path, bind, port } = wanted;
+    const container = running.find((each) => publishes(each, wanted));
+    if (container && hasLabels(container.Labels, plan.labels)) continue;
+    const holder = container
+      ? `container ${container.Names[0]?.replace(/^\//, '') ?? container.Id}`
+      : await hostHolder(wanted);
+    if (holder === undefined) continue;
+    const message = `port ${port} on ${bind} is taken by ${holder}; set another port, or stop what holds it`;
+    problems.push({ path, message });
+  }
+  return problems;
+}
+
+function wantedPorts(plan: Plan): WantedPort[] {
+  const ports: WantedPort[] = [];
+  if (plan.proxy) {
+    const { bind, httpPort } = plan.proxy;
+    ports.push({ path: ['edge', 'port'], bind, port: plan.edge.port });
+    if (httpPort !== undefined) ports.push({ path: ['edge', 'httpPort'], bind, port: httpPort });
+  }
+  const add = (server: string, port: number | undefined) => {
+    if (port !== undefined) {
+      ports.push({ path: ['backend', 'expose', server], bind: '127.0.0.1', port });
+    }
+  };
+  if (plan.database.kind === 'postgres') add('database', plan.database.exposePort);
+  if (plan.redis?.kind === 'redis') add('redis', plan.redis.exposePort);
+  return ports;
+}
+
+function publishes(container: Docker.ContainerInfo, wanted: WantedPort): boolean {
+  return container.Ports.some(
+    ({ PublicPort, IP }) =>
+      PublicPort === wanted.port &&
+      (IP === wanted.bind || isEveryAddress(IP) || isEveryAddress(wanted.bind)),
+  );
+}
+
+function isEveryAddress(address: string | undefined): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
+
+/** Only an engine on this machine publishes on this machine's ports. */
+async function hostHolder({ bind, port }: WantedPort): Promise<string | undefined> {
+  const host = process.env['DOCKER_HOST'];
+  if (host !== undefined && host !== '' && !host.startsWith('unix:')) return undefined;
+  return portHolder(bind, port);
+}

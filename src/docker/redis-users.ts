@@ -1,0 +1,45 @@
+import type Docker from 'dockerode';
+import { UserError } from '../errors.ts';
+import type { RedisUsers } from './container-runtime.ts';
+import { execIn } from './exec.ts';
+
+/** Sets the users of a running server; see ContainerRuntime.setRedisUsers. */
+export async function setRedisUsers(
+  container: Docker.Container,
+  users: RedisUsers,
+  mode: 'add' | 'only',
+): Promise<void> {
+  const wanted = users.accounts.map(({ name }) => name);
+  // `reset` first: what the account may do is what stands here. Its connections stay open.
+  const set = users.accounts.map(
+    ({ name, passwordDigest }) => `ACL SETUSER ${name} reset on #${passwordDigest} ${users.rules}`,
+  );
+  const others =
+    mode === 'add'
+      ? []
+      : (await run(container, users, ['ACL USERS'])).filter(
+          (name) => ![...wanted, users.admin, 'default'].includes(name),
+        );
+  const remove = others.length === 0 ? [] : [`ACL DELUSER ${others.join(' ')}`];
+  const answers = await run(container, users, [...set, ...remove, 'ACL SAVE']);
+  const expected = [...set.map(() => 'OK'), ...remove.map(() => String(others.length)), 'OK'];
+  if (answers.join('\n') !== expected.join('\n')) throw refused(answers.join('; '));
+}
+
+/** The server's answers, a line each. */
+async function run(
+  container: Docker.Container,
+  users: RedisUsers,
+  commands: readonly string[],
+): Promise<string[]> {
+  const stdin = commands.map((command) => `${command}\n`).join('');
+  const { exitCode, stdout, stderr } = await execIn(container, users.cli, { stdin });
+  if (exitCode !== 0 || stderr.trim() !== '') throw refused(stderr.trim() || stdout.trim());
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+function refused(answer: string): UserError {
+  // An error of the server repeats the word that it stumbled over.
+  const shown = answer.replaceAll(/[0-9a-f]{64}/g, '(a digest)');
+  return new UserError(`Redis refused to set its users: ${shown || 'it gave no answer'}`);
+}

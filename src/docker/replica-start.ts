@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { lastLines } from './container-logs.ts';
+import type { StartingReplica } from './container-runtime.ts';
+import { maskSecrets } from './mask.ts';
+
+/** Why a replica did not come up, and what it wrote last, indented and without its secrets. */
+export interface StartFailure {
+  readonly reason: string;
+  readonly lines: string;
+}
+
+export interface StartOptions {
+  /** Whether a crash is the end: one of the release that serves is started again by the engine. */
+  readonly crashIsFinal: boolean;
+  readonly pollMilliseconds: number;
+}
+
+/** How many lines of a failed container are shown. */
+export const SHOWN_LINES = 25;
+
+/** Waits until a replica is healthy; says why where it is not to be. */
+export async function awaitHealthy(
+  engine: Docker,
+  containerId: string,
+  replica: StartingReplica,
+  options: StartOptions,
+): Promise<StartFailure | undefined> {
+  const container = engine.getContainer(containerId);
+  const deadline = Date.now() + replica.timeoutSeconds * 1000;
+  const restartsBefore = (await container.inspect()).RestartCount;
+  for (;;) {
+    const found = await container.inspect();
+    const { State: state } = found;
+    const stopped = !state.Running && !state.Restarting;
+    const crashed = state.Restarting || found.RestartCount > restartsBefore;
+    if (stopped || (crashed && options.crashIsFinal)) {
+      return failure(container, replica, await crashReason(engine, found));
+    }
+    if (state.Health?.Status === 'healthy') return undefined;
+    if (Date.now() > deadline) {
+      return failure(container, replica, slowReason(found, replica.timeoutSeconds));
+    }
+    await sleep(options.pollMilliseconds);
+  }
+}
+
+async function failure(
+  container: Docker.Container,
+  replica: StartingReplica,
+  reason: string,
+): Promise<StartFailure> {
+  const mask = (text: string) => maskSecrets(text, replica.secrets);
+  return { reason: mask(reason), lines: mask(await lastLines(container, SHOWN_LINES)) };
+}
+
+async function crashReason(engine: Docker, found: Docker.ContainerInspectInfo): Promise<string> {
+  const { State: state } = found;
+  if (state.Error) return `could not start: ${state.Error}`;
+  const exit = state.Running && !state.Restarting ? await lastExit(engine, found) : undefined;
+  if (exit?.outOfMemory ?? state.OOMKilled) {
+    return `ran out of memory: its limit is ${mebibytes(found.HostConfig.Memory)} MiB`;
+  }
+  return `ended with exit code ${exit?.code ?? state.ExitCode} instead of serving`;
+}
+
+/**
+ * How a container that runs again ended before: the engine forgets it with the new start, but its events
+ * tell. All times are the engine's own.
+ */
+async function lastExit(
+  engine: Docker,
+  found: Docker.ContainerInspectInfo,
+): Promise<{ readonly code?: string; readonly outOfMemory: boolean }> {
+  const stream = await engine.getEvents({
+    since: Math.floor(Date.parse(found.Created) / 1000),
+    until: Math.ceil(Date.parse(found.State.StartedAt) / 1000),
+    filters: { container: [found.Id], event: ['die', 'oom'] },
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  const events = Buffer.concat(chunks)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as EngineEvent);
+  const died = events.findLast(({ Action }) => Action === 'die');
+  return {
+    code: died?.Actor.Attributes['exitCode'],
+    outOfMemory: events.some(({ Action }) => Action === 'oom'),
+  };
+}
+
+interface EngineEvent {
+  readonly Action: string;
+  readonly Actor: { readonly Attributes: Readonly<Record<string, string>> };
+}
+
+function slowReason({ State: state }: Docker.ContainerInspectInfo, seconds: number): string {
+  const said = state.Health?.Log?.at(-1)?.Output.trim();
+  const check = said ? `; its health check says: ${said}` : '';
+  return `not healthy within ${seconds} seconds${check}`;
+}
+
+function mebibytes(bytes: number | undefined): number {
+  return Math.round((bytes ?? 0) / 1024 / 1024);
+}

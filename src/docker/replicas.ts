@@ -1,0 +1,54 @@
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type Docker from 'dockerode';
+import { extract } from 'tar-stream';
+import { EDGE_FILES } from '../derive/docker/edge-files.ts';
+import { RELEASE_LABEL } from './labels.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The containers of one of a stack's components. @param all those that have stopped, too */
+export function componentContainers(
+  engine: Docker,
+  labels: Labels,
+  component: string,
+  all = false,
+): Promise<Docker.ContainerInfo[]> {
+  const label = Object.entries({ ...labels, 'medusa-infra.component': component }).map(
+    ([name, value]) => `${name}=${value}`,
+  );
+  return engine.listContainers({ all, filters: { label } });
+}
+
+/** The release of a replica; undefined of one that an early version of the kit made. */
+export function releaseOf(replica: Pick<Docker.ContainerInfo, 'Labels'>): string | undefined {
+  return replica.Labels[RELEASE_LABEL];
+}
+
+/** The release that the stack's edge sends its requests to; undefined where it has not been told yet. */
+export async function routedRelease(engine: Docker, labels: Labels): Promise<string | undefined> {
+  const [edge] = await componentContainers(engine, labels, 'edge', true);
+  return edge && routeOf(engine.getContainer(edge.Id));
+}
+
+/** The same, read from the volume of this edge, which need not run. */
+export async function routeOf(edge: Docker.Container): Promise<string | undefined> {
+  try {
+    return await firstFile(await edge.getArchive({ path: EDGE_FILES.activeRelease }));
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Base name of the file that comes first in the order in which the edge looks. */
+async function firstFile(archive: NodeJS.ReadableStream): Promise<string | undefined> {
+  const names: string[] = [];
+  const reader = extract();
+  reader.on('entry', ({ type, name }, content, next) => {
+    if (type === 'file') names.push(path.posix.basename(name));
+    content.on('end', next).resume();
+  });
+  await pipeline(archive, reader);
+  return names.sort()[0];
+}

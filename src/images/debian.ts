@@ -1,0 +1,206 @@
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import { cacheRoot } from '../../toolchain/cache.ts';
+import { withLock } from '../../toolchain/lock.ts';
+import type { ImageName, LockedImage } from '../derive/plan.ts';
+import {
+  buildImage,
+  type ImageFacts,
+  importImage,
+  inspectImage,
+  outputOf,
+} from '../docker/images.ts';
+import { UserError } from '../errors.ts';
+import { stageApt } from './apt-settings.ts';
+import { bootstrapDebian } from './bootstrap.ts';
+import { stageNode } from './npm-package.ts';
+import { basePin, debianRelease, imagePin, nodeBinaries, recipeFolder } from './pins.ts';
+
+export const pinLabel = 'medusa-infra.pin';
+export const versionLabel = 'medusa-infra.version';
+
+const mainPackage: Readonly<Record<ImageName, (major: string) => string | undefined>> = {
+  postgres: (major) => `postgresql-${major}`,
+  redis: () => 'redis-server',
+  node: () => undefined,
+  edge: () => 'caddy',
+};
+
+const titles: Readonly<Record<ImageName, string>> = {
+  postgres: 'PostgreSQL from Debian packages',
+  redis: 'Redis from Debian packages',
+  node: 'Node.js from the npm registry over Debian',
+  edge: 'Caddy from Debian packages',
+};
+
+/** Name of an image that is built here; never one of the official names. */
+export function debianName(image: ImageName, major: string): string {
+  return `medusa-infra/${image}:${major}-debian-${debianRelease}`;
+}
+
+/** The image, if the engine holds it as it would be built today. */
+export async function findDebian(
+  engine: Docker,
+  image: ImageName,
+  major: string,
+): Promise<LockedImage | undefined> {
+  const name = debianName(image, major);
+  const facts = await inspectImage(engine, name);
+  return facts?.labels[pinLabel] === imagePin(image, process.arch)
+    ? lockedFrom(name, facts)
+    : undefined;
+}
+
+/** What the lock file says of an image that was built here. */
+export function lockedFrom(name: string, facts: ImageFacts): LockedImage {
+  return { ref: facts.id, name, version: facts.labels[versionLabel] ?? 'unknown' };
+}
+
+/**
+ * Builds the images that are missing, two processes never at once. Interrupted, it leaves nothing
+ * that counts: names are given when an image is finished, and the engine's cache resumes the rest.
+ */
+export async function buildDebian(
+  engine: Docker,
+  wanted: Readonly<Partial<Record<ImageName, string>>>,
+  log: (line: string) => void,
+): Promise<Partial<Record<ImageName, LockedImage>>> {
+  await requireSameProcessor(engine);
+  const cache = join(cacheRoot(), 'images');
+  return withLock(
+    cache,
+    async () => {
+      const built: Partial<Record<ImageName, LockedImage>> = {};
+      const missing: [ImageName, string][] = [];
+      for (const [image, major] of Object.entries(wanted) as [ImageName, string][]) {
+        const found = await findDebian(engine, image, major);
+        found ? Object.assign(built, { [image]: found }) : missing.push([image, major]);
+      }
+      if (missing.length > 0) {
+        const base = await ensureBase(engine, cache, log);
+        await Promise.all(
+          missing.map(async ([image, major]) => {
+            built[image] = await buildOne(engine, cache, base, image, major, log);
+          }),
+        );
+      }
+      return built;
+    },
+    () => log('another process is building images; waiting for it'),
+  );
+}
+
+async function requireSameProcessor(engine: Docker): Promise<void> {
+  const { Arch } = await engine.version();
+  const own = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
+  if (own === undefined || Arch !== own) {
+    throw new UserError(
+      `images.source: images from Debian packages are built for the machine's own processor (${process.arch}), ` +
+        `but the Docker engine runs on ${Arch}; make an image registry reachable for that engine`,
+    );
+  }
+}
+
+async function ensureBase(
+  engine: Docker,
+  cache: string,
+  log: (line: string) => void,
+): Promise<string> {
+  const name = `medusa-infra/base:debian-${debianRelease}`;
+  const pin = basePin(process.arch);
+  if ((await inspectImage(engine, name))?.labels[pinLabel] === pin) {
+    return name;
+  }
+  const started = Date.now();
+  log(`building the Debian ${debianRelease} base of the images (about half a minute)`);
+  const tarFile = join(cache, 'base.tar');
+  await rm(tarFile, { force: true });
+  await bootstrapDebian(cache, tarFile);
+  await importImage(engine, tarFile, name, [
+    `LABEL ${pinLabel}=${pin} medusa-infra.source=debian org.opencontainers.image.title="Debian ${debianRelease}, base of medusa-infra's images"`,
+    'CMD ["/bin/bash"]',
+  ]);
+  await rm(tarFile, { force: true });
+  log(`built ${name} in ${seconds(started)}`);
+  return name;
+}
+
+async function buildOne(
+  engine: Docker,
+  cache: string,
+  base: string,
+  image: ImageName,
+  major: string,
+  log: (line: string) => void,
+): Promise<LockedImage> {
+  const started = Date.now();
+  const name = debianName(image, major);
+  log(`building ${name}`);
+  const folder = join(cache, `build-${image}`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const file of await readdir(recipeFolder(image))) {
+    await copyFile(join(recipeFolder(image), file), join(folder, file));
+  }
+  image === 'node' ? await stageNode(cache, folder) : await stageApt(folder);
+  const node = nodeBinaries[process.arch];
+  const id = await buildImage(engine, folder, await readdir(folder), {
+    buildArgs: {
+      BASE_IMAGE: base,
+      MAJOR: major,
+      ...(image === 'node' && node ? { NODE_VERSION: node.version } : {}),
+    },
+  });
+  const facts = await label(engine, folder, image, major, id, name);
+  await rm(folder, { recursive: true, force: true });
+  log(`built ${name} in ${seconds(started)}`);
+  return lockedFrom(name, facts);
+}
+
+/** Says in labels what is inside, which only the finished image knows, and names it. */
+async function label(
+  engine: Docker,
+  folder: string,
+  image: ImageName,
+  major: string,
+  id: string,
+  name: string,
+): Promise<ImageFacts> {
+  const listed = await outputOf(engine, id, ['dpkg-query', '-W', '-f', '${Package}=${Version}\\n']);
+  const packages = listed.trim().split('\n');
+  const main = mainPackage[image](major);
+  const packageVersion = packages.find((entry) => entry.startsWith(`${main}=`));
+  const full = packageVersion?.slice((main?.length ?? 0) + 1) ?? '';
+  const version = image === 'node' ? nodeBinaries[process.arch]?.version : upstreamVersion(full);
+  if (!version) {
+    throw new Error(`${name}: the package ${main} is not in the image`);
+  }
+  await writeFile(join(folder, 'Dockerfile'), `FROM ${id}\n`);
+  await buildImage(engine, folder, ['Dockerfile'], {
+    tag: name,
+    labels: {
+      [pinLabel]: imagePin(image, process.arch),
+      [versionLabel]: version,
+      'medusa-infra.source': 'debian',
+      'medusa-infra.packages': packages.join(' '),
+      'org.opencontainers.image.title': titles[image],
+      'org.opencontainers.image.description':
+        'Built by medusa-infra on this machine. Not an official image.',
+    },
+  });
+  const facts = await inspectImage(engine, name);
+  if (facts === undefined) {
+    throw new Error(`${name} was built but the engine does not have it`);
+  }
+  return facts;
+}
+
+/** `15.20` of the Debian version `15.20-0+deb12u1`, `7.0.15` of `5:7.0.15-1~deb12u10`. */
+export function upstreamVersion(debianVersion: string): string {
+  return debianVersion.replace(/^\d+:/, '').replace(/-[^-]*$/, '');
+}
+
+function seconds(started: number): string {
+  return `${((Date.now() - started) / 1000).toFixed(0)} s`;
+}

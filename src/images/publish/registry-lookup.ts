@@ -1,0 +1,88 @@
+import { UserError } from '../../errors.ts';
+import type { RegistryLogin } from './image-publisher.ts';
+import { registryOf } from './registry-login.ts';
+
+/** Kinds of manifests that a tag may stand for. */
+const MANIFESTS = [
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.oci.image.index.v1+json',
+].join(', ');
+
+const LIMIT_MILLISECONDS = 20_000;
+
+/**
+ * The digest of a tag, asked of the registry itself, so that no engine is needed; undefined: there is
+ * no such tag. Source: the OCI distribution specification, and Docker's for tokens.
+ * @param url registry and path, without a tag
+ * @throws UserError where the registry does not answer or refuses
+ */
+export async function lookUpTag(
+  url: string,
+  tag: string,
+  login: RegistryLogin | undefined,
+): Promise<string | undefined> {
+  const host = registryOf(url);
+  const path = host === 'docker.io' ? url.replace(/^docker\.io\//, '') : url.slice(host.length + 1);
+  const manifest = `${baseOf(host)}/v2/${path}/manifests/${tag}`;
+  const basic = login && `Basic ${encoded(login)}`;
+  try {
+    let answer = await head(manifest, basic);
+    const challenge = answer.headers.get('www-authenticate') ?? '';
+    if (answer.status === 401 && /^bearer /i.test(challenge)) {
+      answer = await head(manifest, `Bearer ${await tokenFor(challenge, basic)}`);
+    }
+    if (answer.status === 404) return undefined;
+    const digest = answer.headers.get('docker-content-digest');
+    if (answer.ok && digest) return digest;
+    throw new Error(`HTTP ${answer.status}`);
+  } catch (error) {
+    throw new UserError(
+      `the registry of ${url} does not say whether it has ${tag} (${reasonOf(error)}); log in to it (docker login ${host}) and see that the repository exists`,
+    );
+  }
+}
+
+/** As engines do: plain HTTP on this machine alone. */
+function baseOf(host: string): string {
+  if (host === 'docker.io') return 'https://registry-1.docker.io';
+  const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
+  return `${local ? 'http' : 'https'}://${host}`;
+}
+
+function head(url: string, authorization: string | undefined): Promise<Response> {
+  return fetch(url, {
+    method: 'HEAD',
+    signal: AbortSignal.timeout(LIMIT_MILLISECONDS),
+    headers: { Accept: MANIFESTS, ...(authorization ? { Authorization: authorization } : {}) },
+  });
+}
+
+/** @param challenge `Bearer realm="https://…",service="…",scope="…"` */
+async function tokenFor(challenge: string, basic: string | undefined): Promise<string> {
+  const fields = Object.fromEntries(
+    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
+  ) as Readonly<Record<string, string>>;
+  const { realm = '', service, scope } = fields;
+  const url = new URL(realm);
+  if (service) url.searchParams.set('service', service);
+  if (scope) url.searchParams.set('scope', scope);
+  const answer = await fetch(url, {
+    signal: AbortSignal.timeout(LIMIT_MILLISECONDS),
+    headers: basic ? { Authorization: basic } : {},
+  });
+  if (!answer.ok) throw new Error(`HTTP ${answer.status} of ${url.host}`);
+  const { token, access_token } = (await answer.json()) as Readonly<Record<string, string>>;
+  return token ?? access_token ?? '';
+}
+
+function encoded({ username, password }: RegistryLogin): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
+}
+
+/** What `fetch` fails with says its reason only in its cause. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error & { cause?: { code?: string; message?: string } };
+  return cause?.code ?? cause?.message ?? message;
+}

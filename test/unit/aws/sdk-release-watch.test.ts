@@ -1,0 +1,321 @@
+import { describe, expect, test } from 'vitest';
+import { lastFailedTask } from '../../../src/aws/failed-task.ts';
+import type { WatchedRelease } from '../../../src/aws/release-watch.ts';
+import { rolloutOf } from '../../../src/aws/rollout.ts';
+import { SdkReleaseWatch } from '../../../src/aws/sdk-release-watch.ts';
+import { UserError } from '../../../src/errors.ts';
+import { type Answers, AwsError, awsServer, configFor } from '../../support/unit/aws-server.ts';
+
+const arn = (revision: number) =>
+  `arn:aws:ecs:eu-central-1:123456789012:task-definition/shop-prod:${revision}`;
+const primary = { status: 'PRIMARY', taskDefinition: arn(2) };
+const before = { taskDefinition: arn(1), runningCount: 2, rolloutState: 'COMPLETED' } as const;
+
+describe('how far a service is with a revision', () => {
+  test.each([
+    ['completed', [{ ...primary, rolloutState: 'COMPLETED' as const }], { state: 'serving' }],
+    [
+      'under way',
+      [
+        {
+          ...primary,
+          rolloutState: 'IN_PROGRESS' as const,
+          runningCount: 1,
+          desiredCount: 2,
+          failedTasks: 3,
+        },
+        { ...before, status: 'ACTIVE' },
+      ],
+      { state: 'waiting', text: '1 of 2 tasks run, 3 failed' },
+    ],
+    [
+      'tried again while the failed try is still listed',
+      [
+        { ...primary, rolloutState: 'IN_PROGRESS' as const, desiredCount: 2 },
+        { ...primary, status: 'ACTIVE', rolloutState: 'FAILED' as const },
+      ],
+      { state: 'waiting', text: '0 of 2 tasks run' },
+    ],
+    [
+      'given up, with nothing to go back to',
+      [
+        {
+          ...primary,
+          rolloutState: 'FAILED' as const,
+          rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
+        },
+      ],
+      { state: 'failed', reason: 'ECS deployment circuit breaker: tasks failed to start' },
+    ],
+    [
+      'taken back',
+      [
+        {
+          ...before,
+          status: 'PRIMARY',
+          rolloutState: 'IN_PROGRESS' as const,
+          rolloutStateReason: 'ECS deployment circuit breaker: rolling back to deploymentId 1.',
+        },
+        {
+          ...primary,
+          status: 'ACTIVE',
+          rolloutState: 'FAILED' as const,
+          rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
+        },
+      ],
+      {
+        state: 'failed',
+        reason: 'ECS deployment circuit breaker: tasks failed to start',
+        serving: arn(1),
+      },
+    ],
+    [
+      'taken back and no longer listed',
+      [{ ...before, status: 'PRIMARY' }],
+      { state: 'failed', reason: 'it was taken back', serving: arn(1) },
+    ],
+  ])('%s', (_title, deployments, expected) => {
+    expect(rolloutOf({ deployments }, arn(2), true)).toEqual(expected);
+  });
+
+  test('what AWS answers before it has begun is no failure', () => {
+    const deployments = [{ ...before, status: 'PRIMARY' }];
+    expect(rolloutOf({ deployments }, arn(2), false)).toMatchObject({ state: 'waiting' });
+  });
+});
+
+describe('the task that tells why', () => {
+  const task = (id: string, minute: number, more: object) => ({
+    taskArn: `arn:aws:ecs:eu-central-1:123456789012:task/shop-prod/${id}`,
+    taskDefinitionArn: arn(2),
+    stoppingAt: new Date(2026, 0, 1, 0, minute),
+    ...more,
+  });
+
+  test('is the last one of the release that was not stopped with it', () => {
+    const tasks = [
+      task('first', 1, { stoppedReason: 'Essential container in task exited' }),
+      task('last', 2, { stoppedReason: 'Task failed ELB health checks in (target-group x).' }),
+      task('scaled', 3, { stoppedReason: 'Scaling activity initiated by (deployment ecs-svc/1)' }),
+      task('other', 4, { taskDefinitionArn: arn(1) }),
+      task('running', 5, { stoppingAt: undefined }),
+    ];
+    expect(lastFailedTask(tasks, arn(2), [])).toEqual({
+      id: 'last',
+      reason: 'Task failed ELB health checks in (target-group x)',
+    });
+    expect(lastFailedTask(tasks, arn(3), [])).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'the container that ended first of itself',
+      [
+        { name: 'backend', exitCode: 143 },
+        { name: 'prepare', exitCode: 3 },
+      ],
+      'prepare ended with exit code 3',
+    ],
+    [
+      'the one without an image',
+      [
+        { name: 'prepare', exitCode: 0 },
+        { name: 'backend', reason: 'CannotPullContainerError: not found' },
+      ],
+      'backend did not run (CannotPullContainerError: not found)',
+    ],
+    [
+      'the one that had too little memory',
+      [{ name: 'backend', exitCode: 137, reason: 'OutOfMemoryError: killed' }],
+      'backend ended with exit code 137 (OutOfMemoryError: killed)',
+    ],
+    [
+      'the unhealthy one',
+      [
+        { name: 'prepare', exitCode: 0 },
+        { name: 'backend', healthStatus: 'UNHEALTHY' as const },
+      ],
+      'backend is unhealthy',
+    ],
+  ])('names %s', (_title, containers, outcome) => {
+    const found = lastFailedTask([task('one', 1, { containers })], arn(2), ['prepare', 'backend']);
+    expect(found?.container?.outcome).toBe(outcome);
+  });
+});
+
+describe('watching through the SDK', () => {
+  const release: WatchedRelease = {
+    clusterArn: 'shop-prod',
+    serviceName: 'backend',
+    taskDefinitionArn: arn(2),
+    logGroup: '/medusa-infra/shop-prod',
+    containers: [{ name: 'backend', logPrefix: 'task' }],
+    timeoutSeconds: 60,
+    secrets: ['postgres://shop:hunter22@db/shop'],
+  };
+
+  async function watch(answers: Answers, change: Partial<WatchedRelease> = {}) {
+    const lines: string[] = [];
+    const watcher = new SdkReleaseWatch({
+      region: 'eu-central-1',
+      config: configFor(await awsServer(answers), ['ecs', 'logs']),
+      log: (line) => lines.push(line),
+      pollMilliseconds: 5,
+    });
+    const failure = await watcher.untilServing({ ...release, ...change }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    return { lines, failure };
+  }
+
+  const now = () => Date.now() / 1000;
+  const underWay = { ...primary, rolloutState: 'IN_PROGRESS', desiredCount: 2, createdAt: now() };
+
+  /** Gives the states one after the other, and the last one for ever. */
+  function deployments(...states: readonly (readonly object[])[]) {
+    let asked = 0;
+    return () => ({
+      services: [
+        {
+          deployments: states[Math.min(asked++, states.length - 1)],
+          events: [
+            { createdAt: now() + 9, message: '(service backend) was given up.' },
+            { createdAt: now() + 8, message: '(service backend) has started 2 tasks.' },
+            { createdAt: 1, message: '(service backend) has reached a steady state.' },
+          ],
+        },
+      ],
+    });
+  }
+
+  test('ends when the release serves, and says each step once', async () => {
+    const one = { ...underWay, runningCount: 1 };
+    const { lines, failure } = await watch({
+      DescribeServices: deployments(
+        [{ ...before, status: 'PRIMARY' }],
+        [underWay],
+        [one],
+        [one],
+        [{ ...underWay, rolloutState: 'COMPLETED' }],
+      ),
+    });
+    expect(failure).toBeUndefined();
+    expect(lines).toEqual([
+      'backend: not begun yet',
+      'backend: 0 of 2 tasks run',
+      'backend: 1 of 2 tasks run',
+    ]);
+  });
+
+  test('says why a release was taken back, with its last lines, and no secret', async () => {
+    const asked: unknown[] = [];
+    const { failure } = await watch({
+      DescribeServices: deployments(
+        [underWay, { ...before, status: 'ACTIVE' }],
+        [
+          { ...before, status: 'PRIMARY' },
+          {
+            ...underWay,
+            status: 'ACTIVE',
+            rolloutState: 'FAILED',
+            rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
+          },
+        ],
+      ),
+      ListTasks: (input) => {
+        asked.push(input);
+        return { taskArns: ['arn:task/shop-prod/abc'] };
+      },
+      DescribeTasks: () => ({
+        tasks: [
+          {
+            taskArn: 'arn:task/shop-prod/abc',
+            taskDefinitionArn: arn(2),
+            stoppingAt: now(),
+            stoppedReason: 'Essential container in task exited',
+            containers: [{ name: 'backend', exitCode: 1 }],
+          },
+        ],
+      }),
+      GetLogEvents: (input) => {
+        asked.push(input);
+        return {
+          events: [
+            { message: 'connecting to postgres://shop:hunter22@db/shop\n' },
+            { message: 'password hunter22 is refused' },
+          ],
+        };
+      },
+    });
+    expect(failure).toBeInstanceOf(UserError);
+    expect((failure as Error).message).toBe(
+      [
+        'the release shop-prod:2 failed (ECS deployment circuit breaker: tasks failed to start): task abc: Essential container in task exited, backend ended with exit code 1.',
+        'Its last lines:',
+        '  connecting to ***',
+        '  password *** is refused',
+        'ECS says:',
+        '  (service backend) has started 2 tasks.',
+        '  (service backend) was given up.',
+        'What served before goes on (shop-prod:1). Mend the release, then run up again.',
+      ].join('\n'),
+    );
+    expect(asked).toEqual([
+      { cluster: 'shop-prod', serviceName: 'backend', desiredStatus: 'STOPPED' },
+      {
+        logGroupName: '/medusa-infra/shop-prod',
+        logStreamName: 'task/backend/abc',
+        limit: 20,
+        startFromHead: false,
+      },
+    ]);
+  });
+
+  test('a container that never wrote has no stream', async () => {
+    const { failure } = await watch({
+      DescribeServices: deployments([{ ...underWay, rolloutState: 'FAILED' }]),
+      ListTasks: () => ({ taskArns: ['arn:task/shop-prod/abc'] }),
+      DescribeTasks: () => ({
+        tasks: [
+          {
+            taskArn: 'arn:task/shop-prod/abc',
+            taskDefinitionArn: arn(2),
+            stoppingAt: now(),
+            stoppedReason: 'CannotPullContainerError',
+            containers: [{ name: 'backend', reason: 'CannotPullContainerError: denied' }],
+          },
+        ],
+      }),
+      GetLogEvents: () => {
+        throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
+      },
+    });
+    expect((failure as Error).message).toContain('Its last lines:\n  (none)\n');
+    expect((failure as Error).message).toContain('Nothing serves. Mend the release');
+  });
+
+  test('a release that takes too long is told with how far it is', async () => {
+    const { failure } = await watch(
+      { DescribeServices: deployments([underWay]), ListTasks: () => ({ taskArns: [] }) },
+      { timeoutSeconds: 0 },
+    );
+    expect((failure as Error).message).toMatch(
+      /^the release shop-prod:2 does not serve after 0 minutes \(0 of 2 tasks run\)\.\nECS says:/,
+    );
+    expect((failure as Error).message).toMatch(/ECS goes on trying/);
+  });
+
+  test('what AWS refuses is for the user to mend', async () => {
+    const { failure } = await watch({
+      DescribeServices: () => {
+        throw new AwsError('AccessDeniedException', 'not authorized: ecs:DescribeServices');
+      },
+    });
+    expect(failure).toEqual(
+      new UserError(
+        'AWS does not say whether the release serves (not authorized: ecs:DescribeServices); mend that and run up again',
+      ),
+    );
+  });
+});

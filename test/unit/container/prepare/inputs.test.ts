@@ -1,0 +1,77 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readInputs } from '../../../../src/container/prepare/inputs.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const CONFIG = {
+  database: 'postgres',
+  schema: 'shop',
+  redis: true,
+  migrate: ['node', 'medusa', 'migrations', 'run'],
+  timeoutSeconds: 600,
+  lockTimeoutSeconds: 300,
+};
+
+function secretsFolder(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+/** Set for every command that prepare runs. */
+const always = { MEDUSA_WORKER_MODE: 'server' };
+
+const read = (env: Record<string, string>, files: Readonly<Record<string, string>> = {}) =>
+  readInputs({ PREPARE_CONFIG: JSON.stringify(CONFIG), ...env }, secretsFolder(files));
+
+describe('inputs of prepare', () => {
+  it('takes secrets from files; what the environment has wins', () => {
+    const { env } = read({ JWT_SECRET: 'given' }, { JWT_SECRET: 'file', REDIS_URL: 'redis://r\n' });
+    expect(env).toEqual({ ...always, JWT_SECRET: 'given', REDIS_URL: 'redis://r' });
+  });
+
+  it('leaves folders and names that are no variables alone', () => {
+    const folder = secretsFolder({ 'not-a-name': 'x', GOOD: 'y' });
+    mkdirSync(join(folder, 'FOLDER'));
+    const { env } = readInputs({ PREPARE_CONFIG: JSON.stringify(CONFIG) }, folder);
+    expect(env).toEqual({ ...always, GOOD: 'y' });
+  });
+
+  it('reads <NAME>_FILE of an image without a shell, and passes one of the two on', () => {
+    const file = join(secretsFolder({ jwt: 'from a file' }), 'jwt');
+    const { env } = read({ JWT_SECRET_FILE: file });
+    expect(env).toEqual({ ...always, JWT_SECRET: 'from a file' });
+    expect(() => read({ JWT_SECRET_FILE: '/nowhere' })).toThrow(
+      'the secret file /nowhere cannot be read (ENOENT)',
+    );
+  });
+
+  it('knows every secret value, also inside of URLs and lists', () => {
+    const { secrets } = read(
+      { COOKIE_SECRET: 'plain', DATABASE_SCHEMA: 'shop' },
+      { DATABASE_URL: 'postgres://u:p%40ss@h/d', COOKIE_SECRET_PREVIOUS: '["one","two"]' },
+    );
+    expect([...secrets].sort()).toEqual(
+      ['["one","two"]', 'one', 'p%40ss', 'p@ss', 'plain', 'postgres://u:p%40ss@h/d', 'two'].sort(),
+    );
+  });
+
+  it('takes no events off the queue, whatever the backend itself does', () => {
+    expect(read({ MEDUSA_WORKER_MODE: 'worker' }).env).toEqual(always);
+    expect(read({}, { MEDUSA_WORKER_MODE: 'shared' }).env).toEqual(always);
+  });
+
+  it('names every part of a configuration that is wrong', () => {
+    const run = (text: string | undefined) => () =>
+      readInputs({ PREPARE_CONFIG: text }, '/nowhere');
+    expect(run(undefined)).toThrow('PREPARE_CONFIG is not set, or not JSON; the kit sets it');
+    expect(run('{')).toThrow('PREPARE_CONFIG is not set, or not JSON; the kit sets it');
+    expect(
+      run('{"database":"postgres","redis":"yes","migrate":[],"seed":[1],"timeoutSeconds":0}'),
+    ).toThrow(
+      'PREPARE_CONFIG: database, redis, migrate, seed, timeoutSeconds, lockTimeoutSeconds missing or malformed',
+    );
+    expect(run(JSON.stringify(CONFIG))().config).toEqual({ ...CONFIG, waitSeconds: 60 });
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { parseProven, provenLine, whyPrepareAgain } from '../../../src/container/prepared-state.ts';
+
+const proven = { tables: 100, migrations: 78 };
+const custom = { tables: 3, migrations: undefined };
+
+describe('what a job proved', () => {
+  it.each([proven, custom])('is read back from its log: %o', (state) => {
+    const line = provenLine('my "shop"', state);
+    expect(parseProven(`  one\n  ${line}\n  prepare: done`)).toEqual(state);
+  });
+
+  it('is what the last run says, and nothing where none says it', () => {
+    const lines = [provenLine('shop', custom), provenLine('shop', proven)];
+    expect(parseProven(lines.join('\n'))).toEqual(proven);
+    expect(parseProven('schema "shop" has all 78 migrations in 1 tables\nprepare: done')).toBe(
+      undefined,
+    );
+  });
+
+  it.each([
+    [proven, proven],
+    [proven, { tables: 101, migrations: 78 }],
+    [custom, custom],
+  ])('holds while nothing is missing: %o, found %o', (before, found) => {
+    expect(whyPrepareAgain('shop', before, found)).toBe(undefined);
+  });
+
+  it.each([
+    [undefined, proven, 'its log does not say what it proved'],
+    [proven, undefined, 'schema "shop" is gone'],
+    [
+      proven,
+      { tables: 99, migrations: undefined },
+      'schema "shop" has no list of migrations and 99 tables, and had 78 migrations and 100 tables when it was proven',
+    ],
+    [
+      proven,
+      { tables: 100, migrations: 75 },
+      'schema "shop" has 75 migrations and 100 tables, and had 78 migrations and 100 tables when it was proven',
+    ],
+  ])('does not hold otherwise: %o, found %o', (before, found, why) => {
+    expect(whyPrepareAgain('shop', before, found)).toBe(why);
+  });
+});
