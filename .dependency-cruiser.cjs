@@ -1,6 +1,6 @@
 /**
- * The layers of the design, held by CI. Imports go one way:
- * errors, units, environment <- stack <- derive <- infra (targets, index), and cli on top.
+ * The layers of the design, held by CI. Imports go one way: errors, units, container <- stack <- derive <-
+ * docker, aws, images <- infra and cli, next to each other.
  * @type {import('dependency-cruiser').IConfiguration}
  */
 module.exports = {
@@ -15,50 +15,77 @@ module.exports = {
     },
     {
       name: 'cli-uses-only-the-automation-api',
-      comment: 'Resources are made by the program in infra/, never by the command.',
+      comment: 'The program in infra/ creates resources, never the command.',
       severity: 'error',
       from: { path: '^src/cli/' },
       to: { path: 'node_modules/@pulumi/', pathNot: 'node_modules/@pulumi/pulumi/automation/' },
     },
     {
+      name: 'nothing-imports-infra',
+      comment: 'Pulumi loads the program; what the command shares with it lives in src.',
+      severity: 'error',
+      from: { path: '^(src|toolchain|scripts|bin)/' },
+      to: { path: '^infra/' },
+    },
+    {
       name: 'stack-knows-nothing-above',
+      comment: 'The stack file is read and checked without a plan, an engine or a cloud.',
       severity: 'error',
       from: { path: '^src/stack/' },
-      to: { path: '^(src/(derive|runtime|prepare|cli)|infra|toolchain)/' },
+      to: {
+        path: '^(src/(derive|docker|aws|images|cli|container/(runtime|prepare))|infra|toolchain)/',
+      },
     },
     {
       name: 'derive-knows-nothing-above',
+      comment: 'The plan depends on the file alone: no engine, cloud or tool is asked.',
       severity: 'error',
       from: { path: '^src/derive/' },
-      to: { path: '^(src/(runtime|prepare|cli)|infra|toolchain)/' },
+      to: { path: '^(src/(docker|aws|images|cli|container/(runtime|prepare))|infra|toolchain)/' },
     },
     {
-      name: 'what-runs-in-the-container-stands-alone',
-      comment:
-        'The runtime and the prepare script are bundled: they share only plain tables and types.',
+      name: 'the-container-stands-alone',
+      comment: 'What runs in the container is bundled: it shares only plain tables and types.',
       severity: 'error',
-      from: { path: '^src/(runtime|prepare)/' },
+      from: { path: '^src/container/' },
       to: {
-        path: '^(src/(stack|derive|cli)|infra|toolchain)/',
+        path: '^(src/(stack|derive|docker|aws|images|cli)|infra|toolchain)/',
         dependencyTypesNot: ['type-only'],
       },
     },
     {
+      name: 'docker-never-meets-aws',
+      comment: 'Both are equals: who works on one target never has to read the other.',
+      severity: 'error',
+      from: { path: '^(src|infra)/[a-z/]*docker/' },
+      to: { path: '^(src|infra)/[a-z/]*aws/' },
+    },
+    {
+      name: 'aws-never-meets-docker',
+      comment: 'Both are equals: who works on one target never has to read the other.',
+      severity: 'error',
+      from: { path: '^(src|infra)/[a-z/]*aws/' },
+      to: { path: '^(src|infra)/[a-z/]*docker/' },
+    },
+    {
       name: 'components-never-see-the-stack-file',
+      comment: 'A component is given its arguments; the plan decides what they are.',
       severity: 'error',
       from: { path: '^infra/components/' },
-      to: { path: '^(src/stack|src/cli|infra/targets)/' },
+      to: { path: '^(src/stack|infra/targets)/' },
     },
     {
-      name: 'toolchain-stands-below',
+      name: 'toolchain-knows-nothing-of-the-product',
+      comment: 'It installs tools: it could serve any other project.',
       severity: 'error',
       from: { path: '^toolchain/' },
-      to: { path: '^(infra|src/(cli|runtime|prepare))/' },
+      to: { path: '^(infra|src)/', pathNot: '^src/errors\\.ts$' },
     },
     {
-      name: 'infra-never-uses-the-command',
+      name: 'infra-and-engines-never-use-the-command',
+      comment: 'Plain `pulumi up` runs without it.',
       severity: 'error',
-      from: { path: '^infra/' },
+      from: { path: '^(infra|src/(docker|aws|images))/' },
       to: { path: '^src/cli/' },
     },
     {
@@ -66,14 +93,14 @@ module.exports = {
       comment:
         'Both SDKs are large: whoever is on Docker neither waits for them nor keeps them in memory.',
       severity: 'error',
-      from: { path: '^infra/up-docker\\.ts$' },
+      from: { path: '^infra/targets/docker/up\\.ts$' },
       to: { path: 'node_modules/(@pulumi/aws|@aws-sdk)/', reachable: true },
     },
     {
       name: 'aws-sdk-only-behind-import',
       comment: 'The modules around it are read on Docker too: it is loaded where it is used.',
       severity: 'error',
-      from: { path: '^(src|toolchain|bin|infra/(aws|engine|index))' },
+      from: { path: '^(src|toolchain|bin|infra/index)' },
       to: {
         path: 'node_modules/(@pulumi/aws|@aws-sdk)/',
         dynamic: false,

@@ -1,7 +1,7 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECSClient, Service, Task } from '@aws-sdk/client-ecs';
-import { maskSecrets } from '../docker/mask.ts';
 import { UserError } from '../errors.ts';
+import { maskSecrets } from '../mask.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { type FailedTask, lastFailedTask } from './failed-task.ts';
 import { lastLines } from './last-lines.ts';

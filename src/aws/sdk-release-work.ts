@@ -1,6 +1,6 @@
 import type { ECSClient, Task } from '@aws-sdk/client-ecs';
-import { maskSecrets } from '../docker/mask.ts';
 import { UserError } from '../errors.ts';
+import { maskSecrets } from '../mask.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { lastFailedTask } from './failed-task.ts';
 import { lastLines } from './last-lines.ts';

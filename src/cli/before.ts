@@ -31,7 +31,7 @@ export async function checkBefore(
   let engine: Docker | undefined;
   // On aws nothing is published here, and what the registry of the stack has needs none of the images.
   if (stackFile.target === 'docker') {
-    engine = await answeringEngine(context);
+    engine = await answeringEngine(context.env);
     const lock = await readImageLock(project.stacksDir, options.stack);
     const { source } = stackFile.images;
     const versions = versionProblems(

@@ -211,7 +211,7 @@ export interface SqlPreparePlan {
   readonly timeoutSeconds: number;
 }
 
-/** The job in the backend's image: lock, migrations, proof, mending, seed, probes (`src/prepare`). */
+/** The job in the backend's image: lock, migrations, proof, repairs, seed, probes (`src/container/prepare`). */
 export interface MigratePlan {
   readonly command: readonly string[];
   readonly seed?: readonly string[];

@@ -1,23 +1,22 @@
 import type Docker from 'dockerode';
 import { engineHosts, engineVersion } from '../../toolchain/engine.ts';
-import type { Context } from '../cli/context.ts';
 import { UserError } from '../errors.ts';
 
 export type ContainerSummary = Awaited<ReturnType<Docker['listContainers']>>[number];
 export type NetworkSummary = Awaited<ReturnType<Docker['listNetworks']>>[number];
 
 /** The Docker engine that the stacks run on, by the same rules as the toolchain's. */
-export async function dockerEngine(context: Context): Promise<Docker> {
-  const engine = await answeringEngine(context);
+export async function dockerEngine(env: NodeJS.ProcessEnv): Promise<Docker> {
+  const engine = await answeringEngine(env);
   if (engine) return engine;
   throw new UserError(
-    `no Docker engine answers at ${engineHosts(context.env).join(' or ')}; start it, or let the kit do so: npm run toolchain`,
+    `no Docker engine answers at ${engineHosts(env).join(' or ')}; start it, or let the kit do so: npm run toolchain`,
   );
 }
 
 /** As above; undefined where none answers. */
-export async function answeringEngine(context: Context): Promise<Docker | undefined> {
-  for (const host of engineHosts(context.env)) {
+export async function answeringEngine(env: NodeJS.ProcessEnv): Promise<Docker | undefined> {
+  for (const host of engineHosts(env)) {
     if ((await engineVersion(host)) === undefined) continue;
     const { default: Client } = await import('dockerode');
     return host.startsWith('unix://')

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { maskSecrets } from '../mask.ts';
 import { lastLines } from './container-logs.ts';
 import type { StartingReplica } from './container-runtime.ts';
-import { maskSecrets } from './mask.ts';
 
 /** Why a replica did not come up, and what it wrote last, indented and without its secrets. */
 export interface StartFailure {

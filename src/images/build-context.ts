@@ -46,6 +46,9 @@ export interface BuildContext {
   readonly args: Readonly<Record<string, string>>;
   /** Changes with the files, the arguments and the base image, and only with them. */
   readonly digest: string;
+}
+
+export interface PreparedContext extends BuildContext {
   /** What was done beyond copying, for people. */
   readonly notes: readonly string[];
 }
@@ -63,7 +66,7 @@ const configFiles = ['medusa-config.js', 'medusa-config.cjs', 'medusa-config.ts'
 export async function prepareBuildContext(
   source: BuildSource,
   options: BuildOptions = {},
-): Promise<BuildContext> {
+): Promise<PreparedContext> {
   const dockerfile = await readDockerfile(source);
   const files = await listContext(source.build, source.dockerfile);
   const bundle = await wantedBundle(source.build, dockerfile, options.runtimeBundle);

@@ -1,22 +1,13 @@
 import { createHash } from 'node:crypto';
 import { RemoteImage } from '@pulumi/docker/remoteImage.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { BuildContext } from '../../../src/images/build-context.ts';
 
 export interface BackendImageArgs {
   /** Name of the image on the engine, without a tag. */
   readonly repository: string;
   /** A reference to use, or a folder to build. */
   readonly source: { readonly reference: string } | BuildContext;
-}
-
-export interface BuildContext {
-  /** Folder with everything that the build needs. */
-  readonly context: string;
-  /** Name of the Dockerfile in it. */
-  readonly dockerfile: string;
-  readonly args: Readonly<Record<string, string>>;
-  /** Digest of all inputs: the image is built again when it changes, and only then. */
-  readonly digest: string;
 }
 
 /** The backend's image, as the ID that containers run. */

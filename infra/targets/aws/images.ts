@@ -5,13 +5,13 @@ import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
 import type { DerivedImagePlan, ImageRef } from '../../../src/derive/aws/plan/images.ts';
 import { lockedImage } from '../../../src/derive/images.ts';
 import type { Plan } from '../../../src/derive/plan.ts';
+import type { BuildContext } from '../../../src/images/build-context.ts';
 import type {
   ImageBase,
   ImagePublisher,
   ImageRecipe,
 } from '../../../src/images/publish/image-publisher.ts';
 import { ImageRepository } from '../../components/aws/image-repository.ts';
-import type { BuildContext } from '../../components/docker/backend-image.ts';
 import { publishedImage } from './published-image.ts';
 
 export interface AwsImagesArgs {

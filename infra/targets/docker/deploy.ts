@@ -7,7 +7,8 @@ import {
   SECRET_VERSIONS_LABEL,
 } from '../../../src/derive/secret-versions.ts';
 import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
-import { BackendImage, type BuildContext } from '../../components/docker/backend-image.ts';
+import type { BuildContext } from '../../../src/images/build-context.ts';
+import { BackendImage } from '../../components/docker/backend-image.ts';
 import { BackendService } from '../../components/docker/backend-service.ts';
 import { HttpEdge } from '../../components/docker/http-edge.ts';
 import { PostgresDatabase, SOCKET_FOLDER } from '../../components/docker/postgres-database.ts';
@@ -15,6 +16,7 @@ import { PrepareJob, SMALL_JOB_LIMITS } from '../../components/docker/prepare-jo
 import { PrivateNetwork } from '../../components/docker/private-network.ts';
 import { RedisCache } from '../../components/docker/redis-cache.ts';
 import type { StackSecrets } from '../../secrets.ts';
+import type { TargetOutputs } from '../outputs.ts';
 import { type BackendVolumes, backendVolumes } from './backend-volumes.ts';
 import { machineFiles, secretFiles } from './container-files.ts';
 import { migrateJob } from './migrate-job.ts';
@@ -30,16 +32,6 @@ export interface DockerTargetArgs {
   readonly prepareScript: string;
   /** Kernel settings of the edge's network. @default none */
   readonly edgeSysctls?: Readonly<Record<string, string>>;
-}
-
-/** What a stack gives away when it is up. */
-export interface TargetOutputs {
-  readonly url: string;
-  /** Every variable of the backend, by name. */
-  readonly environment: pulumi.Output<Record<string, string>>;
-  readonly images: pulumi.Output<Record<string, string>>;
-  /** On the engine, of what there is one of; replicas and jobs are found by their labels. */
-  readonly names: Readonly<Record<string, string>>;
 }
 
 /** Makes all of a stack's resources on a Docker engine; what does not depend on each other at once. */

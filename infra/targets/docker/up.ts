@@ -10,7 +10,8 @@ import { UserError } from '../../../src/errors.ts';
 import { StackSecrets, warnOfOldForms } from '../../secrets.ts';
 import { howToSetSecret, readSuppliedSecrets } from '../../supplied-secrets.ts';
 import { backendContext } from '../backend-context.ts';
-import { deployToDocker, type TargetOutputs } from './deploy.ts';
+import type { TargetOutputs } from '../outputs.ts';
+import { deployToDocker } from './deploy.ts';
 
 /** Brings a plan up on the Docker engine, after everything that can be checked beforehand was. */
 export async function up(plan: Plan): Promise<TargetOutputs> {

@@ -79,7 +79,7 @@ async function outlook(
   }
   const goes = new Set(removed.map(objectName));
   // A volume that an earlier destroy left is in no state any more.
-  const volumes = await stackVolumes(await dockerEngine(context), project.name, stack.name);
+  const volumes = await stackVolumes(await dockerEngine(context.env), project.name, stack.name);
   const kept = volumes.filter((name) => !goes.has(name));
   return {
     removed,

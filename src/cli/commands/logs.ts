@@ -28,7 +28,7 @@ export async function logs(
     const { awsLogs } = await import('../aws/logs.ts');
     return awsLogs(context, project, component, { ...options, sinceSeconds: since });
   }
-  const docker = await dockerEngine(context);
+  const docker = await dockerEngine(context.env);
   const all = await stackContainers(docker, project.name, options.stack);
   if (all.length === 0) {
     throw new UserError(`${options.stack} is not up; run: medusa-infra up -s ${options.stack}`);

@@ -27,7 +27,7 @@ export async function start(context: Context, options: StackOptions): Promise<nu
   const { plan } = await planOf(project, options.stack, stack);
   const edge = `${plan.name}-edge`;
   const authorities = plan.proxy
-    ? await edgeAuthorities(await dockerEngine(context), plan.proxy, edge)
+    ? await edgeAuthorities(await dockerEngine(context.env), plan.proxy, edge)
     : [];
   const answer = await askHealth(`${url}${stack.backend.health.path}`, authorities);
   const { green, red, bold } = context.color.stdout;

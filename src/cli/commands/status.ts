@@ -52,7 +52,7 @@ export async function status(context: Context, options: StackOptions): Promise<n
     const { awsStatus } = await import('../aws/status.ts');
     return awsStatus(context, project, plan, options);
   }
-  const docker = await dockerEngine(context);
+  const docker = await dockerEngine(context.env);
   const containers = await stackContainers(docker, project.name, options.stack);
   const routed = await routedRelease(docker, stackLabels(project.name, options.stack));
   const components = (

@@ -145,7 +145,7 @@ async function proofContext(
   project: Project,
   facts: ProofFacts,
 ): Promise<ProofContext> {
-  const docker = await dockerEngine(context);
+  const docker = await dockerEngine(context.env);
   const running = (await stackContainers(docker, project.name, facts.plan.stack)).filter(
     ({ State }) => State === 'running',
   );

@@ -69,7 +69,7 @@ export async function openStack(
   const { target } = stackFile;
   const known = await checkBefore(context, project, stackFile, options);
   const engine = await openEngine(context, project, { ...options, target, resources: true });
-  const docker = target === 'docker' ? await dockerEngine(context) : undefined;
+  const docker = target === 'docker' ? await dockerEngine(context.env) : undefined;
   if (docker && !known.images) await checkImages(project, stackFile, options, docker);
   // The program would bring them too; here a first time's minutes are shown as they pass, and
   // `--offline` holds.

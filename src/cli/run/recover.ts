@@ -45,7 +45,7 @@ export async function recoverKilledRun(
     await freeStaleLock(context, engine, stack);
     return recoverOnAws(context, engine, stack, stackFile);
   }
-  const docker = await dockerEngine(context);
+  const docker = await dockerEngine(context.env);
   const { name: project } = engine.project;
   // In this order: what a run has made until now is in the state that is read once no run is at work.
   const objects = await stackObjects(docker, project, stack.name);

@@ -42,7 +42,7 @@ export async function servingReplicas(
     const tasks = await answeredByAws(() => servingTasks(account, aws.service), 'which tasks run');
     return tasks.map(({ id, versions }) => ({ id, name: `task ${id}`, versions }));
   }
-  const docker = await dockerEngine(context);
+  const docker = await dockerEngine(context.env);
   const containers = await stackContainers(docker, project.name, plan.stack);
   return containers
     .filter((one) => componentOf(one) === 'backend' && one.State === 'running')

@@ -4,7 +4,7 @@ import { recordStack } from '../../../../support/unit/recorded-stack.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const prodFile = path.resolve(import.meta.dirname, '../../../stacks/prod.yaml');
+const prodFile = path.resolve(import.meta.dirname, '../../../../../stacks/prod.yaml');
 
 /** From the stack file to the inputs of each resource. A change of it is to be read by eye. */
 test('stacks/prod.yaml: every resource with its inputs', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskSecrets } from '../../../src/docker/mask.ts';
+import { maskSecrets } from '../../src/mask.ts';
 
 test('every value is shown as ***, the longest first', () => {
   expect(maskSecrets('short and short-and-long', ['short', 'short-and-long'])).toBe('*** and ***');
