@@ -79,7 +79,7 @@ module.exports = {
       comment: 'It installs tools: it could serve any other project.',
       severity: 'error',
       from: { path: '^toolchain/' },
-      to: { path: '^(infra|src)/', pathNot: '^src/errors\\.ts$' },
+      to: { path: '^(infra|src)/', pathNot: '^src/(errors|error-codes)\\.ts$' },
     },
     {
       name: 'infra-and-engines-never-use-the-command',
