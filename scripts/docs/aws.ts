@@ -17,7 +17,7 @@ export const file = 'docs/aws.md';
 const HOURS = 730;
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
-/** The page as it is on disk, with the parts between its markers made anew from the code. */
+/** The page on disk, with the parts between its markers generated again from the code. */
 export function render(): string {
   return Object.entries(PARTS).reduce(
     (text, [name, part]) => {
@@ -66,7 +66,7 @@ function costs({ costs: { lines, monthlyTotal, pricesOf } }: AwsPlan): string {
   return [
     `\`stacks/prod.yaml\`, list prices of ${pricesOf} in US dollars, ${PRICES_AS_OF}:`,
     '',
-    '| part | how it is counted | a month |',
+    '| part | calculation | per month |',
     '|---|---|---|',
     ...lines.map(({ name, detail, monthly }) => `| ${name} | ${detail} | ${dollars(monthly)} |`),
     `| **total** | | **${dollars(monthlyTotal)}** |`,
@@ -77,7 +77,7 @@ function dollars(amount: number | undefined): string {
   return amount === undefined ? 'no price in the table' : amount.toFixed(2);
 }
 
-/** What each choice costs a month, in every region of the price table. */
+/** The monthly price of each choice, in every region of the price table. */
 function choices(): string {
   const regions = Object.entries(PRICES);
   const row = (choice: string, hourly: (prices: (typeof regions)[0][1]) => number | undefined) =>
@@ -108,7 +108,7 @@ function choices(): string {
 
 function policies(): string {
   return [
-    '| rule | what it demands |',
+    '| rule | requires |',
     '|---|---|',
     ...[...awsRules, ...awsDataRules, ...awsPolicyRules]
       .filter(({ acceptable }) => acceptable)
@@ -117,7 +117,7 @@ function policies(): string {
 }
 
 function roleText({ name, assumedBy, about, statements }: RolePlan): string {
-  const head = `**\`${name}\`** (taken on by ${assumedBy}). ${about}.`;
+  const head = `**\`${name}\`** (assumed by ${assumedBy}). ${about}.`;
   if (statements.length === 0) return head;
   return [
     head,

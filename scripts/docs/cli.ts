@@ -53,9 +53,9 @@ function defaultText(value: unknown): string {
 const INTRO = `<!-- Generated from src/cli by \`npm run docs\`; do not edit. -->
 # The command
 
-\`medusa-infra\` works in any folder of a project (the one with Pulumi.yaml). In this repository run it as \`npx medusa-infra\`. Results go to standard output, progress, warnings and errors to standard error. With \`--json\` standard output holds one JSON document. \`NO_COLOR\` and \`FORCE_COLOR\` are respected.
+\`medusa-infra\` works in any folder of a project (the folder with Pulumi.yaml and those below it). In this repository run it as \`npx medusa-infra\`. Results go to standard output, progress, warnings and errors to standard error. With \`--json\` standard output holds one JSON document. \`NO_COLOR\` and \`FORCE_COLOR\` are respected.
 
-State lives where \`PULUMI_BACKEND_URL\` or \`pulumi login\` says, otherwise in Pulumi's folder on this machine, with a generated passphrase in \`~/.pulumi/medusa-infra/passphrase\` (unless \`PULUMI_CONFIG_PASSPHRASE\` or \`PULUMI_CONFIG_PASSPHRASE_FILE\` is set). Keep that file: without it the secrets in the state cannot be read.
+State is kept where \`PULUMI_BACKEND_URL\` or \`pulumi login\` says, otherwise in Pulumi's folder on this machine, with a generated passphrase in \`~/.pulumi/medusa-infra/passphrase\` (unless \`PULUMI_CONFIG_PASSPHRASE\` or \`PULUMI_CONFIG_PASSPHRASE_FILE\` is set). Keep that file: without it the secrets in the state cannot be read.
 `;
 
 const EXIT_CODES = `## Exit codes
@@ -63,7 +63,7 @@ const EXIT_CODES = `## Exit codes
 | code | meaning |
 |---|---|
 | 0 | done |
-| 1 | something that the user can mend: a wrong stack file, a failed \`up\`, a stack that is not healthy |
+| 1 | something that you can fix: a wrong stack file, a failed \`up\`, a stack that is not healthy |
 | 2 | a wrong command line |
 | 70 | an unexpected error; run again with \`--debug\` |
 | 130 | interrupted with Ctrl-C |

@@ -4,7 +4,7 @@ import {
   type EnvironmentVariable,
   FILE_SUFFIX,
   SECRETS_FOLDER,
-} from '../../src/container/environment.ts';
+} from '../../src/environment.ts';
 
 export const file = 'docs/environment.md';
 
@@ -23,10 +23,10 @@ export function render(): string {
   return [INTRO, overview(), ...ENVIRONMENT_TABLE.map(section)].join('\n');
 }
 
-const INTRO = `<!-- Generated from src/container/environment.ts by \`npm run docs\`; do not edit. -->
-# What the backend gets
+const INTRO = `<!-- Generated from src/environment.ts by \`npm run docs\`; do not edit. -->
+# Variables of the backend
 
-Every variable below is derived from the stack file; \`backend.env\` may not set one of them. Your own variables stand beside them:
+Every variable below is derived from the stack file; \`backend.env\` may not set them. Add your own variables there:
 
 \`\`\`yaml
 backend:
@@ -35,9 +35,9 @@ backend:
     STRIPE_API_KEY: { secret: stripeApiKey }
 \`\`\`
 
-The [runtime](runtime.md) turns them into what \`medusa-config.js\` exports; one that is written by hand reads the conventional names itself ([what to check](own-backend.md#a-medusa-configjs-written-by-hand)). \`medusa-infra env -s dev\` prints the values of a stack, secrets masked.
+The [runtime](runtime.md) turns them into the exports of \`medusa-config.js\`; a hand-written file reads the conventional names itself ([what to check](own-backend.md#a-medusa-configjs-written-by-hand)). \`medusa-infra env -s dev\` prints the values of a stack, with secrets masked.
 
-**Secret values** are files under \`${SECRETS_FOLDER}\`, named like the variable, and enter the environment only when the command starts, so that \`docker inspect\` shows none. An image without a shell (\`backend.shell: false\`) gets \`<NAME>${FILE_SUFFIX}\` with the file's path instead; the runtime reads it.
+**Secret values** are files under \`${SECRETS_FOLDER}\`, named like the variable, and enter the environment only when the command starts, so \`docker inspect\` shows none. An image without a shell (\`backend.shell: false\`) gets \`<NAME>${FILE_SUFFIX}\` with the file's path instead; the runtime reads it.
 `;
 
 function overview(): string {

@@ -7,7 +7,7 @@ const BEGIN =
   '<!-- Generated from src/rotation.ts by `npm run docs`; do not edit until the end mark. -->';
 const END = '<!-- End of what is generated. -->';
 
-/** The hand-written document with its tables made from the code. */
+/** The hand-written document with its tables generated from the code. */
 export function render(): string {
   const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
@@ -17,20 +17,20 @@ export function render(): string {
 
 function tables(): string {
   return [
-    '| secret | what changes hands | what overlaps | what users see with `keep: 0` | what users see with `keep: 1` or more |',
+    '| secret | what changes | what overlaps | what users notice with `keep: 0` | what users notice with `keep: 1` or more |',
     '|---|---|---|---|---|',
     ...ROTATION_TABLE.map(
       (one) =>
         `| ${nameOf(one)} | ${one.changes} | ${one.overlap} | ${one.usersSee.keepNone} | ${one.usersSee.keepSome} |`,
     ),
     '',
-    '| secret | what you do beside it | how to go back |',
+    '| secret | what else you do | how to go back |',
     '|---|---|---|',
     ...ROTATION_TABLE.map((one) => `| ${nameOf(one)} | ${one.operator} | ${one.undo} |`),
     '',
-    'On target `aws` the rest is the same, but for:',
+    'Target `aws` differs in:',
     '',
-    '| secret | what changes hands | what overlaps |',
+    '| secret | what changes | what overlaps |',
     '|---|---|---|',
     ...ROTATION_TABLE.flatMap((one) =>
       one.onAws

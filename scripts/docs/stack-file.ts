@@ -17,7 +17,7 @@ interface Meta {
 interface Option {
   readonly path: string;
   readonly meta: Meta;
-  /** Nothing is below it, or what is below it is told with it. */
+  /** Nothing is below it, or its row covers what is. */
   readonly leaf: boolean;
 }
 
@@ -56,11 +56,11 @@ function optionsOf(schema: z.ZodType, path: string): Option[] {
       const below = `${path}.${key}`;
       const meta = metaOf(field);
       const inner = optionsOf(field, below);
-      // A reference such as { secret: name } is told by its parent's example.
-      const told = inner.length === 1 && inner[0]?.path.endsWith('.secret') === true;
+      // The parent's example covers a reference such as { secret: name }.
+      const covered = inner.length === 1 && inner[0]?.path.endsWith('.secret') === true;
       if (!found.has(below))
-        found.set(below, { path: below, meta, leaf: inner.length === 0 || told });
-      if (!told)
+        found.set(below, { path: below, meta, leaf: inner.length === 0 || covered });
+      if (!covered)
         for (const option of inner) if (!found.has(option.path)) found.set(option.path, option);
     }
   }
@@ -144,9 +144,9 @@ function assembled(name: string, options: readonly Option[]): unknown {
 function rulesText(): string {
   return [
     '## Rules across options\n',
-    'They are checked with everything else, also when other parts of the file are wrong. A rule marked',
-    'with "yes" may be broken on purpose: name it under `accept`, with the reason.\n',
-    '| rule | what it demands | may be accepted |',
+    'They are checked together with everything else, even if other parts of the file are wrong. A rule marked',
+    '"yes" may be broken on purpose: list it under `accept`, with the reason.\n',
+    '| rule | requires | may be accepted |',
     '|---|---|---|',
     ...RULES.map(
       (rule) => `| \`${rule.name}\` | ${cell(rule.about)} | ${rule.acceptable ? 'yes' : ''} |`,
@@ -159,14 +159,14 @@ const INTRO = `<!-- Generated from src/stack by scripts/docs/stack-file.ts; do n
 # The stack file
 
 \`stacks/<stack>.yaml\` describes one environment. Only \`target\` is required; everything else has a default.
-\`npx medusa-infra check stacks/dev.yaml\` reports every mistake at once, each with its place and how to mend it.
+\`npx medusa-infra check stacks/dev.yaml\` reports all mistakes at once, each with its position and a fix.
 
-- **YAML** 1.2 with merge keys (\`<<\`): \`off\`, \`yes\` and \`no\` are texts; \`true\` and \`false\` are not.
-- **Root keys that begin with \`x-\`** are free, for YAML anchors.
-- **\`extends: base\`** lays this file over \`base.yaml\` of the same folder: maps merge key by key, lists and single
-  values replace, \`null\` removes. Where a section comes in kinds (a provisioned or an external server, a generated
-  or a supplied secret), naming another kind takes the other's options away.
+- **YAML** 1.2 with merge keys (\`<<\`): \`off\`, \`yes\` and \`no\` are strings; \`true\` and \`false\` are booleans.
+- **Root keys that begin with \`x-\`** are ignored; use them for YAML anchors.
+- **\`extends: base\`** merges this file into \`base.yaml\` of the same folder: maps merge key by key, lists and single
+  values replace, \`null\` removes. If a section has variants (a provisioned or an external server, a generated
+  or a supplied secret), choosing another variant removes the options of the first.
 - **Durations** are \`90s\`, \`15m\`, \`24h\`, \`90d\`; **sizes** \`512Mi\`, \`10Gi\` (powers of 1024); **CPU** \`500m\` or \`0.5\`.
-- **Paths** start at the stack file's folder.
-- **Secrets** go by name, as \`{ secret: name }\`; no value ever stands in the file.
+- **Paths** are relative to the stack file's folder.
+- **Secrets** are referenced by name, as \`{ secret: name }\`; the file never contains a value.
 `;
