@@ -1,6 +1,6 @@
 // Builds what is published and what a backend's image build copies:
 //   dist/runtime/index.{js,cjs}, dist/runtime/index.d.{ts,cts}, dist/prepare.cjs,
-//   backend/medusa-infra-runtime.cjs (and its types beside it)
+//   backend/medusa-infra-runtime.cjs (with its types next to it)
 //   node scripts/build-runtime.mjs           writes them
 //   node scripts/build-runtime.mjs --check   writes nothing; fails where a written one is out of date,
 //                                            too large, or differs between two builds

@@ -20,7 +20,7 @@ const vitest = (name, ...args) => [
 
 /**
  * Each step: what it is for a reader, the node arguments, and whether it writes a vitest report. One in the background
- * goes on beside those that follow, with the lowest priority; a test that needs what it makes waits for its lock.
+ * runs in parallel with the following ones, with the lowest priority; a test that needs what it makes waits for its lock.
  */
 const steps = {
   static: {
@@ -132,7 +132,7 @@ function readReport(name) {
     const json = JSON.parse(readFileSync(report(name), 'utf8'));
     for (const file of json.testResults.filter(({ status }) => status === 'failed')) {
       const tests = file.assertionResults.filter(({ status }) => status === 'failed');
-      // A file that could not be loaded has a message of its own and no test.
+      // A file that could not be loaded has a message but no test.
       const failed = tests.length > 0 ? tests : [{ fullName: '', failureMessages: [file.message] }];
       for (const { fullName, failureMessages } of failed) {
         const reason = shortened(failureMessages[0] ?? '');

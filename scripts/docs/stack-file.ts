@@ -72,7 +72,7 @@ function optionsOf(schema: z.ZodType, path: string): Option[] {
   return [...found.values()];
 }
 
-/** What a named map or a list holds, when that is a map with keys of its own. */
+/** What a named map or a list holds, when that is a map with its own keys. */
 function heldBy(schema: z.ZodType): { schema: z.ZodType; step: string } | undefined {
   const inner = unwrap(schema);
   if (inner.def.type === 'record') {

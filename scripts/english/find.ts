@@ -37,7 +37,7 @@ export function findPhrases(file: string, text: string): Found[] {
     });
 }
 
-/** Whole words, and words inside a camel-cased name: `mend` in `mendPath` and `toMend`, not in `recommend`. */
+/** Whole words, and words of a camel-cased name; not parts of a longer word. */
 function patternOf(find: readonly string[]): RegExp {
   const alternatives = find.map((phrase) => {
     const [first = '', ...rest] = [...phrase];
