@@ -1,4 +1,4 @@
-// The benches: `npm run bench` lists them. Each brings up what it needs and removes it again.
+// The benches: `npm run bench` lists them. Each deploys what it needs and removes it again.
 import { Command, InvalidArgumentError } from 'commander';
 import { type AwsOptions, awsBench } from './aws/run.ts';
 import { type RotationOptions, rotationBench } from './rotation/run.ts';

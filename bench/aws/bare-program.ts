@@ -3,28 +3,31 @@ import type { Registered } from '../../test/support/unit/recorder.ts';
 /** Marks a secret among the recorded inputs (Pulumi's signature of special values). */
 const SIGNATURE = '4dabf18193072939515e22adb298388d';
 
-/** What resources tell that others take, as the recording's mocks name it. */
-const TOLD: readonly { readonly kind: string; readonly text: string; readonly path: string }[] = [
-  { kind: 'Instance', text: 'db.internal', path: 'address' },
-  { kind: 'Instance', text: 'arn:master', path: 'masterUserSecrets[0].secretArn' },
-  { kind: 'ReplicationGroup', text: 'redis.internal', path: 'primaryEndpointAddress' },
-  { kind: 'LoadBalancer', text: 'alb.amazonaws.com', path: 'dnsName' },
-  { kind: 'LoadBalancer', text: 'ZALB', path: 'zoneId' },
-  { kind: 'LoadBalancer', text: 'app/shop-prod/1', path: 'arnSuffix' },
-  { kind: 'TargetGroup', text: 'targetgroup/shop/2', path: 'arnSuffix' },
-  { kind: 'VpcEndpoint', text: 'pl-s3', path: 'prefixListId' },
-  { kind: 'RandomId', text: 'abc123', path: 'hex' },
-  {
-    kind: 'Repository',
-    text: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/prod',
-    path: 'repositoryUrl',
-  },
-  ...['resourceRecordName', 'resourceRecordType', 'resourceRecordValue'].map((property, index) => ({
-    kind: 'Certificate',
-    text: ['_proof.shop.example.com', 'CNAME', '_value.acm.aws'][index] ?? '',
-    path: `domainValidationOptions[0].${property}`,
-  })),
-];
+/** Outputs of resources that others use, as the recording's mocks name them. */
+const OUTPUTS: readonly { readonly kind: string; readonly text: string; readonly path: string }[] =
+  [
+    { kind: 'Instance', text: 'db.internal', path: 'address' },
+    { kind: 'Instance', text: 'arn:master', path: 'masterUserSecrets[0].secretArn' },
+    { kind: 'ReplicationGroup', text: 'redis.internal', path: 'primaryEndpointAddress' },
+    { kind: 'LoadBalancer', text: 'alb.amazonaws.com', path: 'dnsName' },
+    { kind: 'LoadBalancer', text: 'ZALB', path: 'zoneId' },
+    { kind: 'LoadBalancer', text: 'app/shop-prod/1', path: 'arnSuffix' },
+    { kind: 'TargetGroup', text: 'targetgroup/shop/2', path: 'arnSuffix' },
+    { kind: 'VpcEndpoint', text: 'pl-s3', path: 'prefixListId' },
+    { kind: 'RandomId', text: 'abc123', path: 'hex' },
+    {
+      kind: 'Repository',
+      text: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/prod',
+      path: 'repositoryUrl',
+    },
+    ...['resourceRecordName', 'resourceRecordType', 'resourceRecordValue'].map(
+      (property, index) => ({
+        kind: 'Certificate',
+        text: ['_proof.shop.example.com', 'CNAME', '_value.acm.aws'][index] ?? '',
+        path: `domainValidationOptions[0].${property}`,
+      }),
+    ),
+  ];
 
 /** What the account is asked for, as anybody's program has to. */
 const ASKED: readonly (readonly [text: string, expression: string])[] = [
@@ -130,7 +133,7 @@ class References {
   readonly #texts: readonly (readonly [text: string, expression: string, index: number])[];
 
   constructor(resources: readonly Registered[]) {
-    const told = resources.flatMap(({ type, name }, index) => {
+    const outputs = resources.flatMap(({ type, name }, index) => {
       const kind = type.split(':').at(-1);
       if (type === 'pulumi:providers:aws') return [];
       return [
@@ -140,14 +143,14 @@ class References {
         [`value-of-${name}`, `r${index}.result`, index],
         [`${name}.fqdn`, `r${index}.fqdn`, index],
         [`${name}-id`, `r${index}.id`, index],
-        ...TOLD.filter((each) => each.kind === kind).map(
+        ...OUTPUTS.filter((each) => each.kind === kind).map(
           ({ text, path }) => [text, `r${index}.${path}`, index] as const,
         ),
       ] as (readonly [string, string, number])[];
     });
     const asked = ASKED.map(([text, expression]) => [text, expression, -1] as const);
     // The longest first: a name may begin another's.
-    this.#texts = [...told, ...asked].sort(([left], [right]) => right.length - left.length);
+    this.#texts = [...outputs, ...asked].sort(([left], [right]) => right.length - left.length);
   }
 
   expression(value: unknown, before: number): string {

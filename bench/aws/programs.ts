@@ -37,7 +37,7 @@ export interface PulumiOptions {
   readonly nodeOptions?: string;
 }
 
-/** The three programs, each a Pulumi project of its own, and an empty account for them. */
+/** The three programs, each a separate Pulumi project, and an empty account for them. */
 export class Programs {
   readonly #folder: string;
   readonly #moto: Moto;
@@ -112,7 +112,7 @@ export class Programs {
       if (style === 'whole') writeFileSync(join(folder, 'tsconfig.json'), TSCONFIG);
     }
     for (const name of ['kit', 'docker', 'modules', 'whole'] as const) {
-      // `pulumi stack init` takes the name as an argument of its own.
+      // `pulumi stack init` takes the name as a separate argument.
       await this.pulumi(name, ['stack', 'select', '--create']);
     }
     // Into Pulumi.prod.yaml, where the endpoints are already.

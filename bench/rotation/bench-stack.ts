@@ -14,8 +14,8 @@ import { ShopMix } from '../load/shop-mix.ts';
 const STACK = 'staging';
 
 /**
- * The seeded store as production runs it, on two replicas, in a project of its own with state, secrets
- * and port of its own. TLS ends in front of the edge: the load says so in its headers.
+ * The seeded store as production runs it, on two replicas, in a separate project with its own state,
+ * secrets and port. TLS ends in front of the edge: the load says so in its headers.
  */
 export class BenchStack {
   readonly project: TestProject;
@@ -30,7 +30,7 @@ export class BenchStack {
     this.#file = project.writeStack(STACK, stagingStack(port, '2'));
   }
 
-  /** Makes the project and its stack file; `up` brings it up. */
+  /** Creates the project and its stack file; `up` deploys it. */
   static async create(): Promise<BenchStack> {
     return new BenchStack(await TestProject.create(), await freePort());
   }

@@ -24,7 +24,7 @@ export interface RotationOptions {
 }
 
 /**
- * Brings the store up, does to it under load whatever an operator does, and prints what the load saw.
+ * Deploys the store, performs an operator's actions under load, and prints what the load saw.
  * @returns 0 where no request failed and no login was lost, 1 otherwise
  */
 export async function rotationBench(options: RotationOptions): Promise<number> {
@@ -38,7 +38,7 @@ export async function rotationBench(options: RotationOptions): Promise<number> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, giveUp);
   try {
-    say(`bringing up the store on two replicas at ${stack.origin}`);
+    say(`starting the store on two replicas at ${stack.origin}`);
     const { seconds } = await stack.up();
     say(`up after ${seconds.toFixed(0)} s`);
     const machine: StackMachine = { ...facts, ...(await versions(stack)) };

@@ -11,7 +11,7 @@ export interface Scenario {
 /** Distinguishes each release from the one before it. */
 let release = 0;
 
-/** The next `up` brings a release that differs in one variable. */
+/** The next `up` makes a release that differs in one variable. */
 function changeVariable(stack: BenchStack): void {
   release += 1;
   stack.edit(['backend', 'env', 'GREETING'], `hello ${release}`);
@@ -80,7 +80,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'edge',
-    title: 'a changed stopGrace: the edge loads its configuration anew',
+    title: 'a changed stopGrace: the edge reloads its configuration',
     change(stack) {
       stack.edit(['backend', 'stopGrace'], '25s');
       return stack.up();
