@@ -4,7 +4,7 @@ import {
   type EnvironmentVariable,
   FILE_SUFFIX,
   SECRETS_FOLDER,
-} from '../../src/environment.ts';
+} from '../../src/container/environment.ts';
 
 export const file = 'docs/environment.md';
 
@@ -23,7 +23,7 @@ export function render(): string {
   return [INTRO, overview(), ...ENVIRONMENT_TABLE.map(section)].join('\n');
 }
 
-const INTRO = `<!-- Generated from src/environment.ts by \`npm run docs\`; do not edit. -->
+const INTRO = `<!-- Generated from src/container/environment.ts by \`npm run docs\`; do not edit. -->
 # Variables of the backend
 
 Every variable below is derived from the stack file; \`backend.env\` may not set them. Add your own variables there:
