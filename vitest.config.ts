@@ -3,16 +3,16 @@ import { LongestFirst } from './test/support/longest-first.ts';
 
 const setupFiles = ['test/support/neutral-environment.ts', 'test/support/properties.ts'];
 
-/** Two cores: a third file has work for them while two wait for the engine. Each has names and ports of its own. */
+/** Two cores: a third file uses them while two wait for the engine. Each has its own names and ports. */
 const sideBySide = { maxWorkers: 3, sequence: { groupOrder: 2 } };
 
 /**
- * A starved store lets requests wait until they fail, which says nothing of a release: beside the store under load
- * goes on, one file at a time, what takes little of the machine.
+ * A starved store lets requests wait until they fail, which says nothing about a release: while it is under load, only
+ * files that need little of the machine run, one at a time.
  */
-const besideLoad = { maxWorkers: 2, sequence: { groupOrder: 3 } };
+const withLoad = { maxWorkers: 2, sequence: { groupOrder: 3 } };
 
-/** No store is brought up in these: single containers, and the command over a program of a few lines. */
+/** These start no store: only single containers, or the command with a program of a few lines. */
 const withoutStore = [
   'test/integration/derive/**/*.test.ts',
   'test/integration/cli.test.ts',
@@ -52,8 +52,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // These ask no engine, least of all one of the user's elsewhere.
           env: { DOCKER_HOST: '', DOCKER_CONTEXT: '', DOCKER_CONFIG: '/nonexistent' },
-          // Half of the time would go into loading the same modules anew for each file. What a test changes
-          // of the process it puts back.
+          // Half of the time would go into loading the same modules again for each file. A test restores what it
+          // changes of the process.
           isolate: false,
           unstubEnvs: true,
           restoreMocks: true,
@@ -92,14 +92,14 @@ export default defineConfig({
           ...sideBySide,
           name: 'integration-aws',
           include: ['test/integration/aws/**/*.test.ts'],
-          // What these need may still be built, beside the ones above.
+          // What these need may still be being built while the ones above run.
           hookTimeout: 3_600_000,
         },
       },
       {
         test: {
           ...onTheEngine,
-          ...besideLoad,
+          ...withLoad,
           name: 'integration-under-load',
           include: ['test/integration/under-load/**/*.test.ts'],
         },
@@ -107,7 +107,7 @@ export default defineConfig({
       {
         test: {
           ...onTheEngine,
-          ...besideLoad,
+          ...withLoad,
           name: 'integration-without-store',
           include: withoutStore,
         },
