@@ -82,7 +82,7 @@ export const NETWORK_STATEMENTS: readonly OperatorStatement[] = [
     resources: ['*'],
     conditions: IN_REGION,
     reason:
-      'VPC, subnets, gateways, routes, security groups, endpoints and flow logs. Not needed with a VPC of your own, but for the security groups.',
+      'VPC, subnets, gateways, routes, security groups, endpoints and flow logs. With your own VPC only needed for the security groups.',
   },
   {
     sid: 'LoadBalancer',
