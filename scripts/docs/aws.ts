@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { AwsPlan } from '../../src/derive/aws/plan/aws-plan.ts';
-import type { PolicyResource, RolePlan } from '../../src/derive/aws/plan/roles.ts';
 import { PRICES, PRICES_AS_OF } from '../../src/derive/aws/prices.ts';
 import { planRoles } from '../../src/derive/aws/roles.ts';
 import { derivePlan } from '../../src/derive/derive.ts';
-import type { ImageLock } from '../../src/derive/plan.ts';
+import type { AwsResources, ImageLock, PolicyResource, RolePlan } from '../../src/derive/plan.ts';
 import { requireStackFile } from '../../src/stack/load.ts';
 import { awsDataRules } from '../../src/stack/rules/aws/data.ts';
 import { awsPolicyRules } from '../../src/stack/rules/aws/policies.ts';
@@ -50,19 +48,18 @@ const PARTS: Readonly<Record<string, () => string>> = {
 };
 
 /** `stacks/prod.yaml` as it is committed. */
-function prodPlan(): AwsPlan {
+function prodPlan(): AwsResources {
   const image = { ref: '', name: '', version: '17' };
   const images: ImageLock = {
     source: 'official',
     images: { postgres: image, redis: image, node: image, edge: image },
   };
   const { stack } = requireStackFile(path('stacks/prod.yaml'));
-  const { aws } = derivePlan(stack, { project: 'medusa-infra', stack: 'prod', images });
-  if (!aws) throw new Error('stacks/prod.yaml has no target aws');
-  return aws;
+  if (stack.target !== 'aws') throw new Error('stacks/prod.yaml has no target aws');
+  return derivePlan(stack, { project: 'medusa-infra', stack: 'prod', images }).aws;
 }
 
-function costs({ costs: { lines, monthlyTotal, pricesOf } }: AwsPlan): string {
+function costs({ costs: { lines, monthlyTotal, pricesOf } }: AwsResources): string {
   return [
     `\`stacks/prod.yaml\`, list prices of ${pricesOf} in US dollars, ${PRICES_AS_OF}:`,
     '',

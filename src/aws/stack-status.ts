@@ -1,5 +1,5 @@
 import type { Service, Task } from '@aws-sdk/client-ecs';
-import type { AwsPlan } from '../derive/aws/plan/aws-plan.ts';
+import type { AwsResources } from '../derive/plan.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { taskId } from './failed-task.ts';
 import { revisionOf } from './rollout.ts';
@@ -51,7 +51,7 @@ export interface StackStatus {
 }
 
 /** Reads a stack's state from AWS, each service of it asked at once. @throws as the SDK does */
-export async function readStackStatus(account: AwsAccount, aws: AwsPlan): Promise<StackStatus> {
+export async function readStackStatus(account: AwsAccount, aws: AwsResources): Promise<StackStatus> {
   const [backend, database, redis] = await Promise.all([
     readBackend(account, aws),
     readDatabase(account, aws),
@@ -62,7 +62,7 @@ export async function readStackStatus(account: AwsAccount, aws: AwsPlan): Promis
 
 type Backend = Pick<StackStatus, 'service' | 'tasks' | 'targets' | 'certificate'>;
 
-async function readBackend(account: AwsAccount, { service, task }: AwsPlan): Promise<Backend> {
+async function readBackend(account: AwsAccount, { service, task }: AwsResources): Promise<Backend> {
   const sdk = await import('@aws-sdk/client-ecs');
   const ecs = new sdk.ECSClient(await clientConfig(account, 'ecs'));
   const where = { cluster: service.cluster };
@@ -178,7 +178,7 @@ const DOWN =
 
 async function readDatabase(
   account: AwsAccount,
-  { database, tags }: AwsPlan,
+  { database, tags }: AwsResources,
 ): Promise<PartStatus | null> {
   if (!database) return null;
   const sdk = await import('@aws-sdk/client-rds');
@@ -215,7 +215,7 @@ async function readDatabase(
 
 const OWNER = ['medusa-infra.project', 'medusa-infra.stack'];
 
-async function readRedis(account: AwsAccount, { redis }: AwsPlan): Promise<PartStatus | null> {
+async function readRedis(account: AwsAccount, { redis }: AwsResources): Promise<PartStatus | null> {
   if (!redis) return null;
   const sdk = await import('@aws-sdk/client-elasticache');
   const client = new sdk.ElastiCacheClient(await clientConfig(account, 'elasticache'));

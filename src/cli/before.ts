@@ -7,7 +7,7 @@ import { readImageLock } from '../images/lock-file.ts';
 import { versionProblems, wantedVersions } from '../images/offers.ts';
 import { namedFileProblems } from '../stack/named-files.ts';
 import { formatProblems, type Problem } from '../stack/problems.ts';
-import type { StackFile } from '../stack/stack-file.ts';
+import type { DockerStack, StackFile } from '../stack/stack-file.ts';
 import { planOf } from './commands/plan.ts';
 import type { Context } from './context.ts';
 import type { DeployOptions } from './options.ts';
@@ -62,7 +62,7 @@ export async function checkImages(
 
 async function portsOf(
   project: Project,
-  stackFile: StackFile,
+  stackFile: DockerStack,
   { stack }: Options,
   engine: Docker | undefined,
 ): Promise<Problem[]> {

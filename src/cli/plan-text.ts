@@ -10,7 +10,8 @@ type Row = readonly [name: string, value: string];
 
 /** A plan for people, line by line. */
 export function planText(plan: Plan, stack: StackFile, chosen: boolean, colors: Colors): string[] {
-  const { network, database, redis, service, edge } = plan.aws ? awsSections(plan.aws) : {};
+  const { network, database, redis, service, edge } =
+    plan.target === 'aws' ? awsSections(plan.aws) : {};
   const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     ['stack', stackRows(plan)],
     ['images', imageRows(plan, stack, chosen)],
@@ -25,7 +26,7 @@ export function planText(plan: Plan, stack: StackFile, chosen: boolean, colors: 
     ['secrets', plan.secrets.map((secret) => [secret.name, secretText(secret)] as const)],
     ['modules', moduleRows(plan)],
     ['environment of the backend', plan.backend.environment.map(variableRow)],
-    ...(plan.aws ? awsAppendix(plan.aws) : []),
+    ...(plan.target === 'aws' ? awsAppendix(plan.aws) : []),
   ];
   const lines: string[] = [];
   for (const [title, rows] of sections) {
@@ -44,7 +45,7 @@ function stackRows(plan: Plan): Row[] {
     ['target', plan.target],
     ['environment', `${plan.environment} (NODE_ENV ${plan.nodeEnv})`],
     ['url', plan.edge.url],
-    ...(plan.network ? [['network', plan.network.name] as const] : []),
+    ...(plan.target === 'docker' ? [['network', plan.network.name] as const] : []),
   ];
 }
 
@@ -137,8 +138,10 @@ function backendRows(plan: Plan): Row[] {
   ];
 }
 
-function uploadsRows({ target, uploads }: Plan): Row[] {
-  if (!uploads) return target === 'docker' ? [['files', 'not kept']] : [];
+function uploadsRows(plan: Plan): Row[] {
+  if (plan.target === 'aws') return [];
+  const { uploads } = plan;
+  if (!uploads) return [['files', 'not kept']];
   return [
     ['folder', uploads.path],
     ['volume', `${volumeText(uploads.volume)}, shared by all replicas`],
@@ -151,8 +154,8 @@ const CERTIFICATES = {
 } as const;
 
 function edgeRows(plan: Plan): Row[] {
+  if (plan.target === 'aws') return [];
   const { edge, proxy } = plan;
-  if (!proxy) return [];
   const { bind, httpPort, certificates } = proxy;
   return [
     ['listens', `${bind}:${edge.port}`],

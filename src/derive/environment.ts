@@ -1,22 +1,39 @@
 import { type DerivedName, ENVIRONMENT_TABLE, NO_ORIGIN } from '../container/environment.ts';
-import type { StackFile } from '../stack/stack-file.ts';
-import type { DatabaseDerivation } from './database.ts';
-import type { EnvironmentEntry, Plan, PlannedSecret, Template } from './plan.ts';
+import type { ModuleSpec, PluginSpec, StackFile } from '../stack/stack-file.ts';
+import type { ManagedPostgresPlan } from './aws/database.ts';
+import type { ManagedRedisPlan } from './aws/redis.ts';
+import type { DockerDatabasePlan } from './docker/database.ts';
+import type { RedisPlan } from './docker/redis.ts';
+import type { DatabaseDerivation } from './external-database.ts';
+import type { ExternalRedisPlan } from './external-redis.ts';
+import type { PlannedSecret } from './secrets.ts';
+import type { Template } from './template-parts.ts';
 import { redisUrl } from './url.ts';
+
+export interface EnvironmentEntry {
+  readonly name: string;
+  readonly value: Template;
+  /** Whether the value holds a secret: it then reaches the container as a file. */
+  readonly secret: boolean;
+  /** Path in the stack file from which the value comes, such as `database.schema`. */
+  readonly source: string;
+}
 
 /** A folder that images have: the engine remounts a tmpfs on one that they lack as root's, 0755, at a restart. */
 export const HOME = '/tmp';
 
+type AnyRedis = RedisPlan | ManagedRedisPlan | ExternalRedisPlan;
+
 export interface EnvironmentContext {
   readonly stack: StackFile;
   readonly prefix: string;
-  readonly nodeEnv: Plan['nodeEnv'];
+  readonly nodeEnv: 'development' | 'production';
   readonly publicUrl: string;
-  readonly database: DatabaseDerivation;
-  readonly redis: Plan['redis'];
+  readonly database: DatabaseDerivation<DockerDatabasePlan | ManagedPostgresPlan>;
+  readonly redis: AnyRedis | undefined;
   readonly secrets: readonly PlannedSecret[];
-  readonly modules: Plan['modules'];
-  readonly plugins: Plan['plugins'];
+  readonly modules: Readonly<Record<string, ModuleSpec>>;
+  readonly plugins: readonly PluginSpec[];
 }
 
 /** Every variable of the backend, sorted by name: the kit's own and those of `backend.env`. */
@@ -76,12 +93,12 @@ function databaseValues({ stack: { database }, database: derived }: EnvironmentC
   };
 }
 
-function redisValues(redis: Plan['redis'], prefix: string): Values {
+function redisValues(redis: AnyRedis | undefined, prefix: string): Values {
   if (!redis) return {};
   return { REDIS_PREFIX: `${prefix}:`, REDIS_URL: redisTemplate(redis) };
 }
 
-function redisTemplate(redis: NonNullable<Plan['redis']>): Template {
+function redisTemplate(redis: AnyRedis): Template {
   if (redis.kind === 'external-redis') return [{ secret: redis.secret }];
   const common = { passwordSecret: 'redis', port: redis.port, database: 0 };
   if (redis.kind === 'managed-redis') {

@@ -1,4 +1,9 @@
-import type { LoginRole } from './sql/plan.ts';
+/** A role that a backend logs in with; without a version none of the living ones does. */
+export interface LoginRole {
+  readonly name: string;
+  /** Version of the secret `database` that is its password. */
+  readonly version?: number;
+}
 
 /** Two roles alternate by the version of the password. */
 const letterOf = (version: number) => (version % 2 === 1 ? 'a' : 'b');
@@ -7,7 +12,10 @@ const letterOf = (version: number) => (version % 2 === 1 ? 'a' : 'b');
  * The login roles of a database: two that alternate by the version of the password (odd: a, even: b),
  * so that the previous one stays valid while it is kept. Newest first.
  */
-export function loginRoles(database: string, versions: readonly number[]): readonly LoginRole[] {
+export function loginRoles(
+  database: string,
+  versions: readonly number[],
+): readonly [current: LoginRole, other: LoginRole] {
   const name = (version: number) => `${database}_${letterOf(version)}`;
   const [current = 1, previous] = versions;
   const other = name(current + 1);

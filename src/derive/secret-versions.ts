@@ -1,4 +1,4 @@
-import type { PlannedSecret } from './plan.ts';
+import type { PlannedSecret } from './secrets.ts';
 
 /** Label on a backend container that says which version of each generated secret it runs with. */
 export const SECRET_VERSIONS_LABEL = 'medusa-infra.secret-versions';

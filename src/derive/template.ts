@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { PlanOutput, SecretPart, Template } from './plan.ts';
 import { scramVerifier } from './scram.ts';
+import type { PlanOutput, SecretPart, Template } from './template-parts.ts';
 import { encodeUriPart, postgresPart, withPostgresOptions } from './url.ts';
 
 /** The value of a secret; `version` is undefined for the current one. */

@@ -1,11 +1,11 @@
+import { formatSearchPath, optionsWord, parseOptions } from './search-path.ts';
 import type {
   OutputPart,
   PostgresPart,
   PostgresUrlOptions,
   Template,
   TemplatePart,
-} from './plan.ts';
-import { formatSearchPath, optionsWord, parseOptions } from './search-path.ts';
+} from './template-parts.ts';
 
 /**
  * Percent-encodes everything but RFC 3986's unreserved characters, so that every URL parser reads the

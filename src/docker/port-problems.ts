@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { Plan } from '../derive/plan.ts';
+import type { DockerPlan } from '../derive/plan.ts';
 import type { Problem } from '../stack/problems.ts';
 import { hasLabels } from './labels.ts';
 import { portHolder } from './ports.ts';
@@ -17,7 +17,7 @@ interface WantedPort {
  * @param running containers of the engine; none where it does not run yet
  */
 export async function portProblems(
-  plan: Plan,
+  plan: DockerPlan,
   running: readonly Docker.ContainerInfo[],
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
@@ -35,13 +35,11 @@ export async function portProblems(
   return problems;
 }
 
-function wantedPorts(plan: Plan): WantedPort[] {
+function wantedPorts(plan: DockerPlan): WantedPort[] {
   const ports: WantedPort[] = [];
-  if (plan.proxy) {
-    const { bind, httpPort } = plan.proxy;
-    ports.push({ path: ['edge', 'port'], bind, port: plan.edge.port });
-    if (httpPort !== undefined) ports.push({ path: ['edge', 'httpPort'], bind, port: httpPort });
-  }
+  const { bind, httpPort } = plan.proxy;
+  ports.push({ path: ['edge', 'port'], bind, port: plan.edge.port });
+  if (httpPort !== undefined) ports.push({ path: ['edge', 'httpPort'], bind, port: httpPort });
   const add = (server: string, port: number | undefined) => {
     if (port !== undefined) {
       ports.push({ path: ['backend', 'expose', server], bind: '127.0.0.1', port });

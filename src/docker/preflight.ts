@@ -1,9 +1,9 @@
 import type Docker from 'dockerode';
-import { versionsOf } from '../derive/database.ts';
 import { lockedImage } from '../derive/images.ts';
 import { roleConflict } from '../derive/login-roles.ts';
-import type { Plan } from '../derive/plan.ts';
+import type { DockerPlan } from '../derive/plan.ts';
 import { parseSecretVersions, SECRET_VERSIONS_LABEL } from '../derive/secret-versions.ts';
+import { versionsOf } from '../derive/secrets.ts';
 import { formatPath } from '../stack/tree.ts';
 import { hasLabels, POSTGRES_MAJOR_LABEL } from './labels.ts';
 import { portProblems } from './port-problems.ts';
@@ -13,7 +13,7 @@ import { portProblems } from './port-problems.ts';
  * too. One line a problem, each with its mend; none when all is well.
  * @throws when the engine does not answer
  */
-export async function preflight(plan: Plan, engine: Docker): Promise<string[]> {
+export async function preflight(plan: DockerPlan, engine: Docker): Promise<string[]> {
   const [containers, volumes] = await Promise.all([
     engine.listContainers({ all: false }),
     engine.listVolumes(),
@@ -29,7 +29,7 @@ export async function preflight(plan: Plan, engine: Docker): Promise<string[]> {
 
 type FoundVolume = { readonly Name: string; readonly Labels?: Record<string, string> | null };
 
-function checkVolumes(plan: Plan, found: readonly FoundVolume[]): string[] {
+function checkVolumes(plan: DockerPlan, found: readonly FoundVolume[]): string[] {
   const problems: string[] = [];
   for (const name of volumeNames(plan)) {
     const volume = found.find((each) => each.Name === name);
@@ -49,8 +49,8 @@ function checkVolumes(plan: Plan, found: readonly FoundVolume[]): string[] {
   return problems;
 }
 
-function volumeNames(plan: Plan): string[] {
-  const names: string[] = plan.proxy ? [plan.proxy.volume.name] : [];
+function volumeNames(plan: DockerPlan): string[] {
+  const names: string[] = [plan.proxy.volume.name];
   if (plan.database.kind === 'postgres') {
     names.push(plan.database.volume.name, plan.database.socketVolume.name);
   }
@@ -61,7 +61,7 @@ function volumeNames(plan: Plan): string[] {
 }
 
 /** Before the database is prepared: that would lock out a release that is serving. */
-function checkVersions(plan: Plan, running: readonly Docker.ContainerInfo[]): string[] {
+function checkVersions(plan: DockerPlan, running: readonly Docker.ContainerInfo[]): string[] {
   if (plan.database.kind !== 'postgres') return [];
   const wanted = { ...plan.labels, 'medusa-infra.component': 'backend' };
   const serving = running

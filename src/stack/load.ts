@@ -68,7 +68,14 @@ export function loadStackFile(file: string, read?: ReadTree): LoadResult {
       ? note
       : { ...note, file: chain.files[0] ?? file, line: 1, column: 1 },
   );
-  return { file, stack, issues, warnings, notes: inFileOrder(notes, chain.files) };
+  // A rule for each of the two reports what a target requires and the file lacks.
+  return {
+    file,
+    stack: stack as StackFile,
+    issues,
+    warnings,
+    notes: inFileOrder(notes, chain.files),
+  };
 }
 
 /** Like `loadStackFile`, but throws a UserError with all issues, one a line. */

@@ -5,13 +5,13 @@ import type { RawStack } from './sections/root.ts';
 import type {
   BackendSection,
   DatabaseSection,
+  DraftStack,
   EdgeSection,
   Environment,
   ModuleSpec,
   OptionValue,
   RedisSection,
   SecretSpec,
-  StackFile,
   UploadsSection,
 } from './stack-file.ts';
 
@@ -19,7 +19,7 @@ import type {
  * Fills in every default and parses units. `folder` is the stack file's: paths in it start there.
  * Takes any part that is valid by itself, so that rules can judge a file that is wrong elsewhere.
  */
-export function resolveStack(raw: RawStack, folder: string): StackFile {
+export function resolveStack(raw: RawStack, folder: string): DraftStack {
   const { target } = raw;
   const environment = raw.environment ?? (target === 'aws' ? 'production' : 'development');
   const database = resolveDatabase(raw, target, folder);
@@ -84,7 +84,7 @@ function resolveImage(
 function resolveEdge(
   raw: Raw<'edge'>,
   environment: Environment,
-  target: StackFile['target'],
+  target: DraftStack['target'],
   folder: string,
 ): EdgeSection {
   const development = environment === 'development';
@@ -113,7 +113,7 @@ function resolveEdge(
 
 function resolveDatabase(
   { database: raw }: RawStack,
-  target: StackFile['target'],
+  target: DraftStack['target'],
   folder: string,
 ): DatabaseSection {
   const logging = raw?.logging ?? false;
@@ -197,7 +197,7 @@ function resolveSource(from: RawSource): Exclude<SecretSpec['from'], 'generated'
   return undefined;
 }
 
-function resolveCors(raw: Raw<'cors'>, environment: Environment): StackFile['cors'] {
+function resolveCors(raw: Raw<'cors'>, environment: Environment): DraftStack['cors'] {
   const development = environment === 'development';
   return {
     admin: raw?.admin ?? (development ? ['http://localhost:7000', 'http://localhost:7001'] : []),

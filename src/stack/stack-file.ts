@@ -4,17 +4,39 @@ import type { AwsSection } from './aws/section.ts';
  * A stack file after loading: `extends` merged, validated, defaults filled in, units parsed.
  * Plain data, printable, without a secret value.
  */
-export interface StackFile {
+export type StackFile = DockerStack | AwsStack;
+
+export interface DockerStack extends CommonSections {
+  readonly target: 'docker';
+  readonly database: DatabaseSection;
+  /** `false`: uploaded files are not kept. */
+  readonly uploads: UploadsSection | false;
+  readonly aws?: undefined;
+}
+
+export interface AwsStack extends CommonSections {
+  readonly target: 'aws';
+  readonly database: PostgresSection;
+  /** Tasks on aws keep no files. */
+  readonly uploads: false;
+  readonly aws: AwsSection;
+}
+
+/** As a stack file, but what its target requires may be missing or wrong: what the rules judge. */
+export interface DraftStack extends CommonSections {
   readonly target: 'docker' | 'aws';
+  readonly database: DatabaseSection;
+  readonly uploads: UploadsSection | false;
+  readonly aws?: AwsSection;
+}
+
+export interface CommonSections {
   readonly environment: Environment;
   readonly images: { readonly source: ImageSourceChoice; readonly registry?: string };
   readonly backend: BackendSection;
   readonly edge: EdgeSection;
-  readonly database: DatabaseSection;
   /** `false`: no Redis at all (development only). */
   readonly redis: RedisSection | false;
-  /** `false`: uploaded files are not kept; always so on aws. */
-  readonly uploads: UploadsSection | false;
   /** The reserved names (jwt, cookie, database, redis) are always there as far as the stack needs them. */
   readonly secrets: Readonly<Record<string, SecretSpec>>;
   /** Medusa's own origins in development where the file names none; empty otherwise. */
@@ -22,8 +44,6 @@ export interface StackFile {
   /** With cacheService and eventBus, unless the file took them away with null. */
   readonly modules: Readonly<Record<string, ModuleSpec>>;
   readonly plugins: readonly PluginSpec[];
-  /** With target aws alone. */
-  readonly aws?: AwsSection;
   /** Rules that this stack accepts, by name, each with its reason. */
   readonly accept: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,7 @@
 import { Provider, type ProviderArgs } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { AwsConfig } from '../../../src/aws/config.ts';
-import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
+import type { AwsResources } from '../../../src/derive/plan.ts';
 import { AuroraDatabase } from '../../components/aws/aurora-database.ts';
 import { EncryptionKey } from '../../components/aws/encryption-key.ts';
 import { PostgresDatabase } from '../../components/aws/postgres-database.ts';
@@ -10,7 +10,7 @@ import type { AwsFacts } from './facts.ts';
 import { providerInputs } from './provider-config.ts';
 
 /** Account and credentials as the user configured them; region and tags as the stack file says. */
-export function stackProvider(aws: AwsPlan, config: AwsConfig): Provider {
+export function stackProvider(aws: AwsResources, config: AwsConfig): Provider {
   const inputs = providerInputs(config) as ProviderArgs;
   return new Provider('aws', {
     ...inputs,
@@ -23,7 +23,7 @@ export function stackProvider(aws: AwsPlan, config: AwsConfig): Provider {
 
 /** ARN of the key that all is encrypted with: the user's own, or the stack's. */
 export function stackKey(
-  aws: AwsPlan,
+  aws: AwsResources,
   { accountId }: AwsFacts,
   opts: pulumi.ComponentResourceOptions,
 ): pulumi.Output<string> {
@@ -50,7 +50,7 @@ export interface DataPlace {
 
 /** PostgreSQL of the stack's own; `ready`: there when it takes connections. */
 export function stackDatabase(
-  { database, protect }: AwsPlan,
+  { database, protect }: AwsResources,
   place: () => DataPlace,
   opts: pulumi.ComponentResourceOptions,
 ) {
@@ -66,7 +66,7 @@ export function stackDatabase(
 
 /** Redis of the stack's own. */
 export function stackRedis(
-  { redis, protect }: AwsPlan,
+  { redis, protect }: AwsResources,
   place: () => DataPlace & { readonly authToken: pulumi.Input<string> },
   opts: pulumi.ComponentResourceOptions,
 ): RedisCache | undefined {

@@ -2,9 +2,7 @@ import type { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { ReleaseWatch } from '../../../src/aws/release-watch.ts';
 import type { ReleaseWork } from '../../../src/aws/release-work.ts';
-import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
-import type { OneTaskPlan } from '../../../src/derive/aws/plan/service.ts';
-import type { Plan } from '../../../src/derive/plan.ts';
+import type { AwsPlan, AwsResources, OneOffTaskPlan } from '../../../src/derive/plan.ts';
 import type { BuildContext } from '../../../src/images/build-context.ts';
 import type { ImagePublisher } from '../../../src/images/publish/image-publisher.ts';
 import { BackendService } from '../../components/aws/backend-service.ts';
@@ -28,8 +26,8 @@ import { retireOldCredentials } from './retire.ts';
 import { taskContainer } from './task.ts';
 
 export interface AwsTargetArgs {
-  readonly plan: Plan;
-  readonly aws: AwsPlan;
+  readonly plan: AwsPlan;
+  readonly aws: AwsResources;
   readonly secrets: StackSecrets;
   /** For the account and region that are meant. */
   readonly provider: Provider;
@@ -147,7 +145,11 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     ...(database?.ready ?? []),
     ...(redis ? [redis.replicationGroup] : []),
   ];
-  const oneTask = (title: string, planned: OneTaskPlan, runsAfter: readonly pulumi.Resource[]) => {
+  const oneTask = (
+    title: string,
+    planned: OneOffTaskPlan,
+    runsAfter: readonly pulumi.Resource[],
+  ) => {
     const { family, timeoutSeconds } = planned;
     const containers = planned.containers.map((container) => taskContainer(container, parts));
     const { definition } = new ContainerTask(
@@ -236,7 +238,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
 }
 
 /** The container that the load balancer sends requests to. */
-function servingContainer({ task }: AwsPlan): { container: string; port: number } {
+function servingContainer({ task }: AwsResources): { container: string; port: number } {
   for (const { name, port } of task.containers) {
     if (port !== undefined) return { container: name, port };
   }

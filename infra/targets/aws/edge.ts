@@ -1,6 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
-import type { LoadBalancerPlan } from '../../../src/derive/aws/plan/edge.ts';
+import type { AwsResources, LoadBalancerPlan } from '../../../src/derive/plan.ts';
 import { AccessLogBucket } from '../../components/aws/access-log-bucket.ts';
 import { Certificate } from '../../components/aws/certificate.ts';
 import { LoadBalancer } from '../../components/aws/load-balancer.ts';
@@ -17,7 +16,7 @@ export interface EdgeParts {
 }
 
 /** The load balancer with its certificate, record, logs and firewall. */
-export function stackEdge({ edge }: AwsPlan, prefix: string, parts: EdgeParts): LoadBalancer {
+export function stackEdge({ edge }: AwsResources, prefix: string, parts: EdgeParts): LoadBalancer {
   const { network, groups, facts, opts } = parts;
   const zoneId = facts.hostedZoneId;
   const loadBalancer = new LoadBalancer(

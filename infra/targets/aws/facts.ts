@@ -5,8 +5,7 @@ import { getParametersByPath } from '@pulumi/aws/ssm/getParametersByPath.js';
 import type * as pulumi from '@pulumi/pulumi';
 import { unknownCaller } from '../../../src/aws/unknown-caller.ts';
 import { markerNames, type ReleaseMarkers } from '../../../src/derive/aws/markers.ts';
-import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
-import type { Plan } from '../../../src/derive/plan.ts';
+import type { AwsResources, Plan } from '../../../src/derive/plan.ts';
 import { UserError } from '../../../src/errors.ts';
 
 /** What only the account can tell, known before the first resource is made. */
@@ -26,7 +25,7 @@ export interface AwsFacts {
  */
 export async function awsFacts(
   plan: Pick<Plan, 'project' | 'stack'>,
-  aws: AwsPlan,
+  aws: AwsResources,
   invoke: pulumi.InvokeOptions,
 ): Promise<AwsFacts> {
   const { accountId } = await answered(getCallerIdentity({}, invoke), unknownCaller);
@@ -60,7 +59,7 @@ async function releaseMarkers(
 }
 
 async function availabilityZones(
-  { network, region }: AwsPlan,
+  { network, region }: AwsResources,
   invoke: pulumi.InvokeOptions,
 ): Promise<readonly string[]> {
   if (network.kind === 'existing') return [];
@@ -82,7 +81,7 @@ async function availabilityZones(
 }
 
 async function hostedZone(
-  { edge: { zone } }: AwsPlan,
+  { edge: { zone } }: AwsResources,
   invoke: pulumi.InvokeOptions,
 ): Promise<string | undefined> {
   if (!zone) return undefined;

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { getAuthorizationToken } from '@pulumi/aws/ecr/getAuthorizationToken.js';
 import type * as pulumi from '@pulumi/pulumi';
-import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
-import type { DerivedImagePlan, ImageRef } from '../../../src/derive/aws/plan/images.ts';
 import { lockedImage } from '../../../src/derive/images.ts';
-import type { Plan } from '../../../src/derive/plan.ts';
+import type {
+  AwsPlan,
+  AwsResources,
+  DerivedImagePlan,
+  ImageRef,
+} from '../../../src/derive/plan.ts';
 import type { BuildContext } from '../../../src/images/build-context.ts';
 import type {
   ImageBase,
@@ -15,8 +18,8 @@ import { ImageRepository } from '../../components/aws/image-repository.ts';
 import { publishedImage } from './published-image.ts';
 
 export interface AwsImagesArgs {
-  readonly plan: Plan;
-  readonly aws: AwsPlan;
+  readonly plan: AwsPlan;
+  readonly aws: AwsResources;
   readonly publisher: ImagePublisher;
   /** What the backend's image is built from; not needed for a reference. */
   readonly buildContext?: BuildContext;

@@ -1,5 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
+import type { AwsResources } from '../../../src/derive/plan.ts';
 import { type SecurityGroups, VpcEndpoints } from '../../components/aws/security-groups.ts';
 import type { ServiceRole } from '../../components/aws/service-role.ts';
 import { VpcFlowLogs, VpcNetwork } from '../../components/aws/vpc-network.ts';
@@ -15,7 +15,7 @@ export interface StackNetwork {
 }
 
 export function stackNetwork(
-  aws: AwsPlan,
+  aws: AwsResources,
   prefix: string,
   facts: AwsFacts,
   opts: pulumi.ComponentResourceOptions,
@@ -31,7 +31,7 @@ export function stackNetwork(
 
 /** Interfaces of AWS's services, where the network is the stack's own and has no way out. */
 export function stackEndpoints(
-  aws: AwsPlan,
+  aws: AwsResources,
   prefix: string,
   network: StackNetwork,
   groups: SecurityGroups,
@@ -53,7 +53,7 @@ export function stackEndpoints(
 }
 
 export function stackFlowLogs(
-  aws: AwsPlan,
+  aws: AwsResources,
   network: StackNetwork,
   keyArn: pulumi.Input<string>,
   opts: pulumi.ComponentResourceOptions,

@@ -1,6 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
-import type { PolicyRef, RoleName, RolePlan } from '../../../src/derive/aws/plan/roles.ts';
+import type { AwsResources, PolicyRef, RoleName, RolePlan } from '../../../src/derive/plan.ts';
 import { shortName } from '../../components/aws/names.ts';
 import { type PolicyStatement, ServiceRole } from '../../components/aws/service-role.ts';
 import type { AwsFacts } from './facts.ts';
@@ -9,7 +8,7 @@ import type { AwsFacts } from './facts.ts';
 export type PolicyArns = Readonly<Record<PolicyRef, readonly pulumi.Output<string>[]>>;
 
 export interface RoleContext {
-  readonly aws: AwsPlan;
+  readonly aws: AwsResources;
   readonly prefix: string;
   readonly facts: AwsFacts;
   readonly opts: pulumi.ComponentResourceOptions;

@@ -4,11 +4,11 @@ import * as pulumi from '@pulumi/pulumi';
 import type { OneTask, ReleaseWork } from '../../../src/aws/release-work.ts';
 import { markerNames, preparedBy } from '../../../src/derive/aws/markers.ts';
 import { serverVersions } from '../../../src/derive/aws/release-versions.ts';
-import type { Plan } from '../../../src/derive/plan.ts';
+import type { AwsPlan } from '../../../src/derive/plan.ts';
 import { afterResource } from './after-resource.ts';
 
 export interface PrepareArgs {
-  readonly plan: Plan;
+  readonly plan: AwsPlan;
   readonly work: ReleaseWork;
   readonly task: {
     /** There once all that the task needs is. */

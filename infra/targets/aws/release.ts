@@ -1,11 +1,11 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { ReleaseWatch } from '../../../src/aws/release-watch.ts';
-import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
+import type { AwsResources } from '../../../src/derive/plan.ts';
 import type { StackSecrets, TemplateOutputs } from '../../secrets.ts';
 import { afterResource } from './after-resource.ts';
 
 export interface ServedReleaseArgs {
-  readonly aws: AwsPlan;
+  readonly aws: AwsResources;
   readonly watch: ReleaseWatch;
   readonly service: pulumi.CustomResource;
   readonly clusterArn: pulumi.Input<string>;

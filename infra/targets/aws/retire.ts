@@ -3,11 +3,11 @@ import type * as pulumi from '@pulumi/pulumi';
 import type { OneTask, ReleaseWork } from '../../../src/aws/release-work.ts';
 import { markerNames, type ReleaseMarkers } from '../../../src/derive/aws/markers.ts';
 import { dueRetirements, serverVersions } from '../../../src/derive/aws/release-versions.ts';
-import type { Plan } from '../../../src/derive/plan.ts';
+import type { AwsPlan } from '../../../src/derive/plan.ts';
 import { afterResource } from './after-resource.ts';
 
 export interface RetireArgs {
-  readonly plan: Plan;
+  readonly plan: AwsPlan;
   readonly work: ReleaseWork;
   /** The service, once its release serves. */
   readonly served: Promise<pulumi.CustomResource>;

@@ -1,6 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { ImageRef } from '../../../src/derive/aws/plan/images.ts';
-import type { ContainerPlan } from '../../../src/derive/aws/plan/service.ts';
+import type { ContainerPlan, ImageRef } from '../../../src/derive/plan.ts';
 import type { TaskContainer } from '../../components/aws/container-definitions.ts';
 import type { SecretVault } from '../../components/aws/secret-vault.ts';
 import type { StackSecrets, TemplateOutputs } from '../../secrets.ts';

@@ -7,7 +7,7 @@ import { servingTasks } from '../../../src/aws/serving-tasks.ts';
 import { prepareScript } from '../../../src/bundle.ts';
 import { serverVersions, versionProblems } from '../../../src/derive/aws/release-versions.ts';
 import { checkSuppliedSecrets } from '../../../src/derive/check-secrets.ts';
-import type { Plan } from '../../../src/derive/plan.ts';
+import type { AwsPlan } from '../../../src/derive/plan.ts';
 import { parseSecretVersions, type SecretVersions } from '../../../src/derive/secret-versions.ts';
 import { UserError } from '../../../src/errors.ts';
 import { EnginePublisher } from '../../../src/images/publish/engine-publisher.ts';
@@ -21,9 +21,8 @@ import { type AwsFacts, awsFacts } from './facts.ts';
 import { unpublishedProblems } from './unpublished-images.ts';
 
 /** Brings a plan up on AWS, after everything that can be checked beforehand was. */
-export async function up(plan: Plan, file: string): Promise<AwsTargetOutputs> {
+export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs> {
   const { aws } = plan;
-  if (!aws) throw new Error('the plan has no part for aws');
   const all = pulumi.runtime.allConfig();
   const config = awsConfig(all);
   const supplied = readSuppliedSecrets(plan.secrets, {
@@ -87,12 +86,12 @@ async function tried<T>(
 
 /** Versions that serve; ECS is asked only where another one than the last is to be brought up. */
 async function servedVersions(
-  plan: Plan,
+  plan: AwsPlan,
   { markers }: AwsFacts,
   account: AwsAccount,
 ): Promise<readonly SecretVersions[]> {
   const { retired } = markers;
-  if (!plan.aws || retired === undefined || retired === serverVersions(plan)) return [];
+  if (retired === undefined || retired === serverVersions(plan)) return [];
   const { service } = plan.aws;
   try {
     const tasks = await servingTasks(account, service);

@@ -1,5 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { Plan } from '../../../src/derive/plan.ts';
+import type { DockerPlan } from '../../../src/derive/plan.ts';
 import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
 import type { VolumeMount } from '../../components/docker/container-args.ts';
 import { dataVolume } from '../../components/docker/data-volume.ts';
@@ -15,7 +15,7 @@ export interface BackendVolumes {
 }
 
 interface VolumeArgs {
-  readonly plan: Plan;
+  readonly plan: DockerPlan;
   readonly runtime: ContainerRuntime;
 }
 

@@ -1,11 +1,12 @@
 import * as pulumi from '@pulumi/pulumi';
 import { lockedImage } from '../../../src/derive/images.ts';
-import type { Plan, PostgresPlan, RedisPlan } from '../../../src/derive/plan.ts';
-import { splitEnvironment, wrapCommand } from '../../../src/derive/secret-exec.ts';
+import type { DockerPlan, PostgresPlan, RedisPlan } from '../../../src/derive/plan.ts';
+import { wrapCommand } from '../../../src/derive/secret-exec.ts';
 import {
   formatSecretVersions,
   SECRET_VERSIONS_LABEL,
 } from '../../../src/derive/secret-versions.ts';
+import { splitEnvironment } from '../../../src/derive/split-environment.ts';
 import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
 import type { BuildContext } from '../../../src/images/build-context.ts';
 import { BackendImage } from '../../components/docker/backend-image.ts';
@@ -23,7 +24,7 @@ import { migrateJob } from './migrate-job.ts';
 import { redisUsers, retireLogins } from './retire.ts';
 
 export interface DockerTargetArgs {
-  readonly plan: Plan;
+  readonly plan: DockerPlan;
   readonly secrets: StackSecrets;
   readonly runtime: ContainerRuntime;
   /** What the backend's image is built from; not needed for a reference. */
@@ -38,7 +39,6 @@ export interface DockerTargetArgs {
 export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
   const { plan, secrets, runtime } = args;
   const { labels, proxy } = plan;
-  if (!plan.network || !proxy) throw new Error('the plan is not for docker');
   const network = new PrivateNetwork('network', { networkName: plan.network.name, labels });
   const image = new BackendImage('backend-image', {
     repository: `${plan.name}-backend`,
@@ -100,7 +100,7 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
   };
 }
 
-function imageOutput(plan: Plan, backend: string): Record<string, string> {
+function imageOutput(plan: DockerPlan, backend: string): Record<string, string> {
   const shown = Object.entries(plan.images.images).map(([key, { name, ref }]) => [
     key,
     `${name} (${ref})`,
@@ -109,7 +109,7 @@ function imageOutput(plan: Plan, backend: string): Record<string, string> {
 }
 
 interface Common {
-  readonly labels: Plan['labels'];
+  readonly labels: DockerPlan['labels'];
   readonly runtime: ContainerRuntime;
   readonly network: pulumi.Output<string>;
 }
@@ -209,13 +209,13 @@ function prepare(args: DockerTargetArgs, parts: PrepareParts): PrepareJob {
 }
 
 /** Room for the lock, the migrations, the seed and the proofs, each of which has its own limit. */
-function migrateTimeoutSeconds(plan: Plan): number {
+function migrateTimeoutSeconds(plan: DockerPlan): number {
   const { config } = plan.prepare.migrate;
   return config.lockTimeoutSeconds + config.timeoutSeconds * (config.seed ? 2 : 1) + 120;
 }
 
 function environmentOutput(
-  plan: Plan,
+  plan: DockerPlan,
   secrets: StackSecrets,
 ): pulumi.Output<Record<string, string>> {
   const values = plan.backend.environment.map(({ name, value }) => [name, secrets.fill(value)]);

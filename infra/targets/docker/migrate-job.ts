@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Plan } from '../../../src/derive/plan.ts';
-import { splitEnvironment } from '../../../src/derive/secret-exec.ts';
+import type { DockerPlan } from '../../../src/derive/plan.ts';
+import { splitEnvironment } from '../../../src/derive/split-environment.ts';
 import type { ContainerFile } from '../../components/docker/container-args.ts';
 import type { StackSecrets } from '../../secrets.ts';
 import { machineFiles, secretFiles } from './container-files.ts';
@@ -29,7 +29,11 @@ export interface MigrateJob {
  * How the migrate job gets the backend's variables: all of them, as the backend's configuration may
  * ask for any, but so that a log level or a rotated JWT secret does not make it run again.
  */
-export function migrateJob(plan: Plan, secrets: StackSecrets, prepareScript: string): MigrateJob {
+export function migrateJob(
+  plan: DockerPlan,
+  secrets: StackSecrets,
+  prepareScript: string,
+): MigrateJob {
   const decides = (name: string) => DECISIVE.test(name);
   const decisive = splitEnvironment({
     ...plan.backend,

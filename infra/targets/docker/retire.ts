@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { Plan, RedisUsersPlan } from '../../../src/derive/plan.ts';
+import type { DockerPlan, RedisUsersPlan } from '../../../src/derive/plan.ts';
 import type { ContainerRuntime, RedisUsers } from '../../../src/docker/container-runtime.ts';
 import { afterRelease } from '../../components/docker/after-release.ts';
 import type { PostgresDatabase } from '../../components/docker/postgres-database.ts';
@@ -7,7 +7,7 @@ import type { RedisCache } from '../../components/docker/redis-cache.ts';
 import type { StackSecrets } from '../../secrets.ts';
 
 export interface RetireArgs {
-  readonly plan: Plan;
+  readonly plan: DockerPlan;
   readonly runtime: ContainerRuntime;
   /** Resolves when the release of this run serves and the earlier ones are stopped. */
   readonly released: Promise<unknown>;

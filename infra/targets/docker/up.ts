@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { prepareScript } from '../../../src/bundle.ts';
 import { checkSuppliedSecrets } from '../../../src/derive/check-secrets.ts';
-import type { Plan } from '../../../src/derive/plan.ts';
+import type { DockerPlan } from '../../../src/derive/plan.ts';
 import { DockerRuntime } from '../../../src/docker/docker-runtime.ts';
 import { connectEngine } from '../../../src/docker/images.ts';
 import { edgeSysctls } from '../../../src/docker/kernel.ts';
@@ -14,7 +14,7 @@ import type { TargetOutputs } from '../outputs.ts';
 import { deployToDocker } from './deploy.ts';
 
 /** Brings a plan up on the Docker engine, after everything that can be checked beforehand was. */
-export async function up(plan: Plan): Promise<TargetOutputs> {
+export async function up(plan: DockerPlan): Promise<TargetOutputs> {
   const engine = connectEngine();
   const supplied = readSuppliedSecrets(plan.secrets, {
     stack: plan.stack,

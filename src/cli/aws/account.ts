@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { AwsAccount } from '../../aws/client-config.ts';
 import { type AwsConfig, awsConfig } from '../../aws/config.ts';
-import type { Plan } from '../../derive/plan.ts';
+import type { AwsPlan } from '../../derive/plan.ts';
 import type { Context } from '../context.ts';
 import type { Project } from '../project.ts';
 import { openEngine } from '../run/engine.ts';
@@ -68,9 +68,8 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 export async function stackAccount(
   context: Context,
   project: Project,
-  plan: Plan,
+  plan: AwsPlan,
 ): Promise<AwsAccount> {
-  if (!plan.aws) throw new Error(`the plan of ${plan.stack} has no part for aws`);
   return {
     region: plan.aws.region,
     config: await stackAwsConfig(context, project, plan.stack),

@@ -1,5 +1,5 @@
 import { LogReader, type LogSource } from '../../aws/log-reader.ts';
-import type { AwsPlan } from '../../derive/aws/plan/aws-plan.ts';
+import type { AwsResources } from '../../derive/plan.ts';
 import { UserError } from '../../errors.ts';
 import { nearest } from '../../stack/suggest.ts';
 import { planOf } from '../commands/plan.ts';
@@ -23,8 +23,8 @@ export async function awsLogs(
   options: LogsOptions & { readonly sinceSeconds: number | undefined },
 ): Promise<number> {
   const { plan } = await planOf(project, options.stack, loadStack(context, project, options.stack));
+  if (plan.target !== 'aws') throw new Error('the plan is not for aws');
   const { aws } = plan;
-  if (!aws) throw new Error('the plan is not for aws');
   const sources = chooseSources(aws, component);
   const config = await stackAwsConfig(context, project, options.stack);
   const reader = await LogReader.open({ region: aws.region, config }, aws.logs.name);
@@ -69,7 +69,7 @@ export async function awsLogs(
 }
 
 /** The containers whose log is asked for. @throws UserError where there is no such one */
-export function chooseSources(aws: AwsPlan, component: string | undefined): LogSource[] {
+export function chooseSources(aws: AwsResources, component: string | undefined): LogSource[] {
   const all: LogSource[] = [aws.task, aws.prepare, ...(aws.retire ? [aws.retire] : [])]
     .flatMap(({ containers }) => containers)
     .map(({ name, logPrefix }) => ({ container: name, prefix: logPrefix }));
@@ -88,7 +88,7 @@ export function chooseSources(aws: AwsPlan, component: string | undefined): LogS
 }
 
 /** Components of Docker whose logs AWS keeps somewhere else. */
-const ELSEWHERE: Readonly<Record<string, (aws: AwsPlan) => string>> = {
+const ELSEWHERE: Readonly<Record<string, (aws: AwsResources) => string>> = {
   database: ({ database, region }) =>
     `the database's log is RDS's own; read it with: aws logs tail --region ${region} --log-group-name-prefix /aws/rds/${database?.kind === 'aurora' ? 'cluster' : 'instance'}/${database?.identifier ?? ''}`,
   redis: () => 'ElastiCache keeps no log of Redis; look at its metrics in CloudWatch',

@@ -1,14 +1,17 @@
-import type { AwsPlan } from '../../derive/aws/plan/aws-plan.ts';
-import type { AwsDatabasePlan, ElastiCachePlan } from '../../derive/aws/plan/data.ts';
-import type { LoadBalancerPlan } from '../../derive/aws/plan/edge.ts';
-import type { AwsNetworkPlan } from '../../derive/aws/plan/network.ts';
-import type { ScalingPlan } from '../../derive/aws/plan/service.ts';
+import type {
+  AwsDatabasePlan,
+  AwsNetworkPlan,
+  AwsResources,
+  ElastiCachePlan,
+  LoadBalancerPlan,
+  ScalingPlan,
+} from '../../derive/plan.ts';
 
 type Row = readonly [name: string, value: string];
 type Section = readonly [title: string, rows: readonly Row[]];
 
 /** What AWS makes of a stack, by the sections of `plan`; each takes the place of the one for Docker. */
-export function awsSections(aws: AwsPlan): Readonly<Record<string, readonly Row[]>> {
+export function awsSections(aws: AwsResources): Readonly<Record<string, readonly Row[]>> {
   return {
     network: networkRows(aws),
     ...(aws.database ? { database: databaseRows(aws.database) } : {}),
@@ -19,7 +22,7 @@ export function awsSections(aws: AwsPlan): Readonly<Record<string, readonly Row[
 }
 
 /** Roles and the estimate, which only this target has. */
-export function awsAppendix(aws: AwsPlan): readonly Section[] {
+export function awsAppendix(aws: AwsResources): readonly Section[] {
   const { costs } = aws;
   return [
     [
@@ -45,7 +48,7 @@ function money(amount: number | undefined): string {
   return (amount === undefined ? '?' : amount.toFixed(2)).padStart(8);
 }
 
-function networkRows({ network, region, securityGroups }: AwsPlan): Row[] {
+function networkRows({ network, region, securityGroups }: AwsResources): Row[] {
   return [
     ['region', region],
     ...vpcRows(network),
@@ -128,7 +131,7 @@ function redisRows(redis: ElastiCachePlan): Row[] {
   ];
 }
 
-function serviceRows({ task, service, scaling, registry }: AwsPlan): Row[] {
+function serviceRows({ task, service, scaling, registry }: AwsResources): Row[] {
   return [
     [
       'tasks',

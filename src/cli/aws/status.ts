@@ -1,5 +1,5 @@
 import { readStackStatus, type StackStatus } from '../../aws/stack-status.ts';
-import type { Plan } from '../../derive/plan.ts';
+import type { AwsPlan } from '../../derive/plan.ts';
 import { type Context, exitCodes, note, print, printJson } from '../context.ts';
 import { askHealth, type HealthAnswer } from '../health.ts';
 import type { StackOptions } from '../options.ts';
@@ -13,11 +13,10 @@ import { answeredByAws } from './errors.ts';
 export async function awsStatus(
   context: Context,
   project: Project,
-  plan: Plan,
+  plan: AwsPlan,
   options: StackOptions,
 ): Promise<number> {
   const { aws } = plan;
-  if (!aws) throw new Error('the plan is not for aws');
   const config = await stackAwsConfig(context, project, options.stack);
   const found = await answeredByAws(() => readStackStatus({ region: aws.region, config }, aws));
   const up = found.service !== null;
@@ -46,7 +45,7 @@ export async function awsStatus(
 }
 
 /** What is not as it should be, each with what to do. */
-export function problemsOf(found: StackStatus, plan: Plan): string[] {
+export function problemsOf(found: StackStatus, plan: AwsPlan): string[] {
   const { service, targets, database, redis, certificate } = found;
   if (!service) return [];
   const s = `-s ${plan.stack}`;
@@ -63,8 +62,8 @@ export function problemsOf(found: StackStatus, plan: Plan): string[] {
     ...(healthy >= Math.min(service.desired, 1)
       ? []
       : ['the load balancer has no healthy target; requests are answered with 503']),
-    ...missing('database', plan.aws?.database !== undefined, database, s),
-    ...missing('redis', plan.aws?.redis !== undefined, redis, s),
+    ...missing('database', plan.aws.database !== undefined, database, s),
+    ...missing('redis', plan.aws.redis !== undefined, redis, s),
     ...(certificate && !certificate.ok
       ? [
           `the certificate is ${certificate.state}; its proof has to be in the zone of ${certificate.name}`,
@@ -90,7 +89,7 @@ interface Shown {
 
 async function printStatus(
   context: Context,
-  { edge }: Plan,
+  { edge }: AwsPlan,
   found: StackStatus,
   { answer, problems }: Shown,
 ): Promise<void> {

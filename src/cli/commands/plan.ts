@@ -1,5 +1,5 @@
-import { derivePlan } from '../../derive/derive.ts';
-import type { LockedImage, Plan, StackImages } from '../../derive/plan.ts';
+import { derivePlan, type PlanOf } from '../../derive/derive.ts';
+import type { LockedImage, StackImages } from '../../derive/plan.ts';
 import { readImageLock } from '../../images/lock-file.ts';
 import { chooseVersions, usedImages, wantedVersions } from '../../images/offers.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
@@ -23,11 +23,11 @@ export async function plan(context: Context, options: StackOptions): Promise<num
 }
 
 /** The plan of a stack; `chosen` is false while nothing decided where its images come from. */
-export async function planOf(
+export async function planOf<S extends StackFile>(
   project: Project,
   name: string,
-  stack: StackFile,
-): Promise<{ plan: Plan; chosen: boolean }> {
+  stack: S,
+): Promise<{ plan: PlanOf<S>; chosen: boolean }> {
   const lock = await readImageLock(project.stacksDir, name);
   const chosen = lock && usedOf(stack, lock);
   const images = chosen ?? presumedImages(stack);

@@ -26,9 +26,10 @@ export async function start(context: Context, options: StackOptions): Promise<nu
   const url = urlOf(outcome) ?? '';
   const { plan } = await planOf(project, options.stack, stack);
   const edge = `${plan.name}-edge`;
-  const authorities = plan.proxy
-    ? await edgeAuthorities(await dockerEngine(context.env), plan.proxy, edge)
-    : [];
+  const authorities =
+    plan.target === 'docker'
+      ? await edgeAuthorities(await dockerEngine(context.env), plan.proxy, edge)
+      : [];
   const answer = await askHealth(`${url}${stack.backend.health.path}`, authorities);
   const { green, red, bold } = context.color.stdout;
   print(context);

@@ -48,7 +48,7 @@ export async function status(context: Context, options: StackOptions): Promise<n
   const project = findProject(context.cwd);
   const stack = loadStack(context, project, options.stack);
   const { plan } = await planOf(project, options.stack, stack);
-  if (plan.aws) {
+  if (plan.target === 'aws') {
     const { awsStatus } = await import('../aws/status.ts');
     return awsStatus(context, project, plan, options);
   }

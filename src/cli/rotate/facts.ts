@@ -1,6 +1,6 @@
 import { readMarkers } from '../../aws/read-markers.ts';
 import { servingTasks } from '../../aws/serving-tasks.ts';
-import type { Plan } from '../../derive/plan.ts';
+import type { AwsPlan, Plan } from '../../derive/plan.ts';
 import { parseSecretVersions, type SecretVersions } from '../../derive/secret-versions.ts';
 import { componentOf, dockerEngine, stackContainers } from '../../docker/client.ts';
 import { UserError } from '../../errors.ts';
@@ -67,7 +67,7 @@ async function endedRotations(
   project: Project,
   plan: Plan,
 ): Promise<SecretVersions[]> {
-  if (!plan.aws) return [];
+  if (plan.target !== 'aws') return [];
   const account = await stackAccount(context, project, plan);
   const { retired } = await answeredByAws(
     () => readMarkers(account, plan),
@@ -77,17 +77,17 @@ async function endedRotations(
 }
 
 /** Where the edge answers: its published port as this machine reaches it, or on aws its public name. */
-export function probeTarget(context: Context, { edge, backend, aws }: Plan): ProbeTarget {
+export function probeTarget(context: Context, { edge, backend, target }: Plan): ProbeTarget {
   const url = new URL(edge.url);
   const engine = context.env['DOCKER_HOST'];
   const remote = engine && !engine.startsWith('unix:') ? new URL(engine).hostname : undefined;
   return {
-    address: aws ? url.hostname : remote || '127.0.0.1',
+    address: target === 'aws' ? url.hostname : remote || '127.0.0.1',
     port: edge.port,
     tls: url.protocol === 'https:',
     host: url.hostname,
     path: backend.health.path,
-    name: aws ? edge.publicUrl : 'the edge',
+    name: target === 'aws' ? edge.publicUrl : 'the edge',
   };
 }
 
@@ -118,18 +118,17 @@ export async function prove(
       ]),
     ),
   };
-  return plan.aws
-    ? proveOnAws(await awsProofContext(context, project, facts), steps)
+  return plan.target === 'aws'
+    ? proveOnAws(await awsProofContext(context, project, { ...facts, plan }), steps)
     : proveRotation(await proofContext(context, project, facts), steps);
 }
 
 async function awsProofContext(
   context: Context,
   project: Project,
-  facts: ProofFacts,
+  facts: ProofFacts & { readonly plan: AwsPlan },
 ): Promise<AwsProofContext> {
   const { plan } = facts;
-  if (!plan.aws) throw new Error(`the plan of ${plan.stack} has no part for aws`);
   const account = await stackAccount(context, project, plan);
   const { service } = plan.aws;
   return {

@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import type { AwsAccount } from '../../aws/client-config.ts';
 import type { ServingTask } from '../../aws/serving-tasks.ts';
 import type { ReleaseMarkers } from '../../derive/aws/markers.ts';
-import type { Plan } from '../../derive/plan.ts';
+import type { AwsPlan, Plan } from '../../derive/plan.ts';
 import { secretsIn } from '../../derive/template.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import type { ServingReplica } from '../secrets/facts.ts';
@@ -37,6 +37,7 @@ export interface ProofContext extends ProofFacts {
 
 /** The same with target aws. */
 export interface AwsProofContext extends ProofFacts {
+  readonly plan: AwsPlan;
   readonly account: AwsAccount;
   readonly tasks: readonly ServingTask[];
   readonly markers: ReleaseMarkers;

@@ -36,8 +36,8 @@ export async function servingReplicas(
   project: Project,
   plan: Plan,
 ): Promise<ServingReplica[]> {
-  const { aws } = plan;
-  if (aws) {
+  if (plan.target === 'aws') {
+    const { aws } = plan;
     const account = await stackAccount(context, project, plan);
     const tasks = await answeredByAws(() => servingTasks(account, aws.service), 'which tasks run');
     return tasks.map(({ id, versions }) => ({ id, name: `task ${id}`, versions }));

@@ -1,7 +1,44 @@
-import type { AwsPlan } from './plan/aws-plan.ts';
-import type { CostEstimate, CostLine } from './plan/costs.ts';
-import type { AwsDatabasePlan, ElastiCachePlan } from './plan/data.ts';
+import type { AwsDatabasePlan } from './database.ts';
+import type { LoadBalancerPlan } from './load-balancer.ts';
+import type { AwsNetworkPlan } from './network.ts';
 import { GLOBAL_PRICES, PRICES, PRICES_AS_OF, type PriceTable, VALKEY_SHARE } from './prices.ts';
+import type { ElastiCachePlan } from './redis.ts';
+import type { AwsSecretPlan } from './secrets.ts';
+import type { ServicePlan } from './service.ts';
+import type { TaskPlan } from './task.ts';
+
+/** List prices without traffic, storage of logs and requests: an estimate, not an offer. */
+export interface CostEstimate {
+  readonly currency: 'USD';
+  /** Month of the price table, `yyyy-mm`. */
+  readonly pricesAsOf: string;
+  /** The region whose prices these are; another one than the stack's where the table lacks it. */
+  readonly pricesOf: string;
+  readonly lines: readonly CostLine[];
+  readonly monthlyTotal: number;
+  readonly notIncluded: readonly string[];
+}
+
+export interface CostLine {
+  readonly name: string;
+  /** How it was counted, such as `2 x 32.85`. */
+  readonly detail: string;
+  /** undefined: the table has no price for it. */
+  readonly monthly?: number;
+}
+
+/** What is paid for. */
+interface PricedResources {
+  readonly region: string;
+  readonly network: AwsNetworkPlan;
+  readonly database?: AwsDatabasePlan;
+  readonly redis?: ElastiCachePlan;
+  readonly task: TaskPlan;
+  readonly service: ServicePlan;
+  readonly edge: LoadBalancerPlan;
+  readonly secrets: readonly AwsSecretPlan[];
+  readonly key: { readonly arn?: string };
+}
 
 const HOURS = 730;
 const DEFAULT_REGION = 'us-east-1';
@@ -16,7 +53,7 @@ const NOT_INCLUDED = [
 ];
 
 /** What a stack costs a month with nobody in the store: an estimate from a dated table of list prices. */
-export function estimateCosts(aws: Omit<AwsPlan, 'costs'>): CostEstimate {
+export function estimateCosts(aws: PricedResources): CostEstimate {
   const pricesOf = PRICES[aws.region] ? aws.region : DEFAULT_REGION;
   const prices = PRICES[pricesOf];
   if (!prices) throw new Error(`no prices of ${pricesOf}`);
@@ -54,7 +91,7 @@ function monthly(name: string, what: string, count: number, price: number): Cost
   };
 }
 
-function networkLines({ network }: Omit<AwsPlan, 'costs'>, prices: PriceTable): CostLine[] {
+function networkLines({ network }: PricedResources, prices: PriceTable): CostLine[] {
   if (network.kind === 'existing') return [];
   const zones = network.zones.length;
   const gateways = { 'per-zone': zones, single: 1, none: 0 }[network.nat];
@@ -97,14 +134,14 @@ function redisLine(redis: ElastiCachePlan, prices: PriceTable): CostLine {
   return hourly('Redis', redis.nodeType, redis.nodes, price && price * share);
 }
 
-function backendLine({ task, service }: Omit<AwsPlan, 'costs'>, prices: PriceTable): CostLine {
+function backendLine({ task, service }: PricedResources, prices: PriceTable): CostLine {
   const { cpu, gib } = prices.fargate[task.architecture];
   const size = `${task.cpuUnits / 1024} CPU, ${task.memoryMib / 1024} GiB`;
   const price = (task.cpuUnits / 1024) * cpu + (task.memoryMib / 1024) * gib;
   return hourly('backend', `task (${size})`, service.desiredCount, price);
 }
 
-function edgeLines({ network, edge }: Omit<AwsPlan, 'costs'>, prices: PriceTable): CostLine[] {
+function edgeLines({ network, edge }: PricedResources, prices: PriceTable): CostLine[] {
   const zones = network.kind === 'own' ? network.zones.length : network.publicSubnetIds.length;
   const rules = (edge.waf?.managedRules.length ?? 0) + (edge.waf?.rateLimit ? 1 : 0);
   return [
@@ -119,7 +156,7 @@ function edgeLines({ network, edge }: Omit<AwsPlan, 'costs'>, prices: PriceTable
   ];
 }
 
-function keyLines({ secrets, key, database }: Omit<AwsPlan, 'costs'>): CostLine[] {
+function keyLines({ secrets, key, database }: PricedResources): CostLine[] {
   return [
     monthly('secrets', 'secret', secrets.length + (database ? 1 : 0), GLOBAL_PRICES.secret),
     ...(key.arn === undefined ? [monthly('key', 'KMS key', 1, GLOBAL_PRICES.key)] : []),

@@ -1,18 +1,84 @@
 import type { AwsSection } from '../../stack/aws/section.ts';
 import type { PostgresSection } from '../../stack/stack-file.ts';
-import { type DatabaseDerivation, versionsOf } from '../database.ts';
-import { loginRoles } from '../login-roles.ts';
-import type { PlannedSecret, SqlPreparePlan } from '../plan.ts';
+import {
+  type DatabaseDerivation,
+  type ExternalPostgresPlan,
+  planExternalPostgres,
+} from '../external-database.ts';
+import { type LoginRole, loginRoles } from '../login-roles.ts';
 import { searchPathOf } from '../search-path.ts';
+import { type PlannedSecret, versionsOf } from '../secrets.ts';
 import { managedRetireScript, managedScript } from '../sql/managed.ts';
-import { LOCK_TIMEOUT_SECONDS, type LoginRole, SCRIPT_PATH } from '../sql/plan.ts';
+import { LOCK_TIMEOUT_SECONDS, SCRIPT_PATH, type SqlPreparePlan } from '../sql/plan.ts';
 import type { Template } from '../template-parts.ts';
 import { postgresUrl } from '../url.ts';
 import { awsName } from './names.ts';
-import type { AuroraPlan, AwsDatabasePlan, RdsPlan } from './plan/data.ts';
 import { RDS_CA_PATH } from './rds-ca.ts';
 
-export const POSTGRES_PORT = 5432;
+export type AwsDatabasePlan = RdsPlan | AuroraPlan;
+
+interface ManagedDatabaseBase {
+  /** Prefix of the identifier: that of the instance, or of the cluster and its instances. */
+  readonly identifier: string;
+  /** Major, or major and minor, such as `17`; the newest minor is taken by itself in the former case. */
+  readonly engineVersion: string;
+  readonly parameterFamily: string;
+  /** Of the parameter group (the cluster's on Aurora); `reboot` where a change waits for a restart. */
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly reboot: boolean;
+  }[];
+  /** RDS makes its password, keeps it in Secrets Manager and rotates it: nobody else knows it. */
+  readonly masterUser: string;
+  readonly port: number;
+  readonly instanceClass: string;
+  readonly backupDays: number;
+  /** UTC, `hh:mm-hh:mm`. */
+  readonly backupWindow: string;
+  /** UTC, `ddd:hh:mm-ddd:hh:mm`. */
+  readonly maintenanceWindow: string;
+  readonly deletionProtection: boolean;
+  /** Whether destroy leaves a snapshot behind. */
+  readonly finalSnapshot: boolean;
+  readonly performanceInsights: boolean;
+  /** Days of Performance Insights; 7 are free. */
+  readonly performanceInsightsDays: number;
+  /** Such as `rds-ca-rsa2048-g1`. */
+  readonly caCertificate: string;
+  /** Log types that go to CloudWatch. */
+  readonly logExports: readonly string[];
+  /** Changes that restart the server happen at once (true) or in the maintenance window. */
+  readonly applyImmediately: boolean;
+  readonly autoMinorVersionUpgrade: boolean;
+  /** Whether Pulumi may replace it, and with it its data. */
+  readonly allowReplacement: boolean;
+}
+
+export interface RdsPlan extends ManagedDatabaseBase {
+  readonly kind: 'rds';
+  readonly storageGib: number;
+  /** Up to which the storage grows by itself; undefined: it does not. */
+  readonly maxStorageGib?: number;
+  readonly storageType: 'gp3';
+  readonly multiAz: boolean;
+}
+
+export interface AuroraPlan extends ManagedDatabaseBase {
+  readonly kind: 'aurora';
+  /** Serverless v2 capacity units (about 2 GiB each), in halves. */
+  readonly capacity: { readonly min: number; readonly max: number };
+  /** The writer, and readers that it fails over to. */
+  readonly instances: number;
+}
+
+/** A PostgreSQL server that the cloud runs for the stack; `plan.aws.database` says which. */
+export interface ManagedPostgresPlan {
+  readonly kind: 'managed-postgres';
+  readonly port: number;
+}
+
+const POSTGRES_PORT = 5432;
 export const RETIRE_PATH = '/opt/medusa-infra/retire.sql';
 /** Limit of one run of psql. */
 export const PSQL_SECONDS = 120;
@@ -49,16 +115,25 @@ export function masterEnvironment(database: AwsDatabasePlan): Readonly<Record<st
   };
 }
 
-/** The database of a stack whose server AWS runs: URL and SQL; the server itself is `planDatabase`'s. */
-export function deriveManagedDatabase(
+/** The database part of a plan: URL and SQL; the server itself is `planDatabase`'s. */
+export function planAwsDatabase(
   database: PostgresSection,
   secrets: readonly PlannedSecret[],
-): DatabaseDerivation {
+): DatabaseDerivation<ManagedPostgresPlan | ExternalPostgresPlan> {
+  return database.external
+    ? planExternalPostgres(database, database.external.url.secret)
+    : planManagedDatabase(database, secrets);
+}
+
+function planManagedDatabase(
+  database: PostgresSection,
+  secrets: readonly PlannedSecret[],
+): DatabaseDerivation<ManagedPostgresPlan> {
   const roles = loginRoles(database.name, versionsOf(secrets, 'database'));
   return {
     plan: { kind: 'managed-postgres', port: POSTGRES_PORT },
     url: postgresUrl({
-      user: (roles[0] as LoginRole).name,
+      user: roles[0].name,
       passwordSecret: 'database',
       host: { output: 'databaseHost' },
       port: POSTGRES_PORT,

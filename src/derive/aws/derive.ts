@@ -1,37 +1,86 @@
-import type { AwsSection } from '../../stack/aws/section.ts';
-import type { PostgresSection, StackFile } from '../../stack/stack-file.ts';
-import type { Plan } from '../plan.ts';
-import { estimateCosts } from './costs.ts';
-import { masterEnvironment, planDatabase, RETIRE_PATH, retireScript } from './database.ts';
-import { KEEP_ALIVE_PATH, KEEP_ALIVE_SCRIPT } from './keep-alive.ts';
-import { planNetwork, planSecurityGroups } from './network.ts';
-import type { AwsPlan } from './plan/aws-plan.ts';
-import type { AwsDatabasePlan } from './plan/data.ts';
-import type { DerivedImagePlan, RegistryPlan } from './plan/images.ts';
-import { policyBreaches } from './policies.ts';
-import { RDS_CA_PATH, rdsCertificates } from './rds-ca.ts';
-import { planRedis } from './redis.ts';
-import { planRoles } from './roles.ts';
-import { planEdge, planScaling, planService } from './service.ts';
+import type { AwsStack, PostgresSection } from '../../stack/stack-file.ts';
+import type { CommonPlan } from '../common.ts';
+import { type CostEstimate, estimateCosts } from './costs.ts';
+import { type AwsDatabasePlan, masterEnvironment, planDatabase } from './database.ts';
+import { type AwsImagesPlan, planImages, planRegistry, type RegistryPlan } from './images.ts';
+import { type LoadBalancerPlan, planLoadBalancer } from './load-balancer.ts';
 import {
-  PREPARE_SCRIPT_PATH,
+  type AwsNetworkPlan,
+  planNetwork,
+  planSecurityGroups,
+  type SecurityGroupPlan,
+} from './network.ts';
+import { policyBreaches } from './policies.ts';
+import { type ElastiCachePlan, planElastiCache } from './redis.ts';
+import { planRoles, type RolePlan } from './roles.ts';
+import { type AwsSecretPlan, planAwsSecrets } from './secrets.ts';
+import { planScaling, planService, type ScalingPlan, type ServicePlan } from './service.ts';
+import {
+  type OneOffTaskPlan,
   planPrepareTask,
   planRetireTask,
-  planSecrets,
   planTask,
-  WRITABLE_FOLDERS,
+  type TaskPlan,
 } from './task.ts';
 
+/**
+ * What target aws creates for a stack, in addition to what every target does. Plain data: what only
+ * AWS can tell (ARNs, host names) stands in it by reference, and no secret value does.
+ */
+export interface AwsResources {
+  readonly region: string;
+  /** `aws`, `aws-cn` or `aws-us-gov`: the second word of every ARN. */
+  readonly partition: string;
+  /** On everything that can carry tags. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether stateful resources are protected, in Pulumi's state as in AWS. */
+  readonly protect: boolean;
+  readonly key: AwsKeyPlan;
+  readonly network: AwsNetworkPlan;
+  readonly securityGroups: readonly SecurityGroupPlan[];
+  /** undefined: your own server (`database.external`). */
+  readonly database?: AwsDatabasePlan;
+  /** undefined: your own server, or none. */
+  readonly redis?: ElastiCachePlan;
+  /** One Secrets Manager secret each. */
+  readonly secrets: readonly AwsSecretPlan[];
+  readonly registry: RegistryPlan;
+  readonly images: AwsImagesPlan;
+  readonly logs: { readonly name: string; readonly days: number };
+  readonly task: TaskPlan;
+  /**
+   * What prepares the database before a release. The containers of the service's own task find nothing
+   * left to do, and only look.
+   */
+  readonly prepare: OneOffTaskPlan;
+  readonly service: ServicePlan;
+  /** undefined: always as many tasks as `service.desiredCount` says. */
+  readonly scaling?: ScalingPlan;
+  readonly edge: LoadBalancerPlan;
+  readonly roles: readonly RolePlan[];
+  /** Takes login roles that no living version uses out of service, once the new release is steady. */
+  readonly retire?: OneOffTaskPlan;
+  readonly costs: CostEstimate;
+}
+
+/** The key that encrypts secrets, database, Redis, logs and images. */
+export interface AwsKeyPlan {
+  /** Your own key. @default a key of the stack */
+  readonly arn?: string;
+  /** Days in which the stack's own key can still be brought back after destroy. */
+  readonly deletionWindowDays: number;
+  readonly alias: string;
+}
+
 /** The target's part of the plan; `plan` is the part that all targets share. Pure. */
-export function deriveAws(stack: StackFile, plan: Plan): AwsPlan {
+export function deriveAws(stack: AwsStack, plan: CommonPlan): AwsResources {
   const { aws } = stack;
-  if (!aws) throw new Error('a stack with target aws has its section');
   const production = stack.environment === 'production';
   const own = ownPostgres(stack);
   const database = own && planDatabase(plan.name, own, aws, production);
   const redis =
     stack.redis && !stack.redis.external
-      ? planRedis(plan.name, stack.redis, aws, production)
+      ? planElastiCache(plan.name, stack.redis, aws, production)
       : undefined;
   const network = planNetwork(plan.name, aws);
   const partition = partitionOf(aws.region);
@@ -43,9 +92,15 @@ export function deriveAws(stack: StackFile, plan: Plan): AwsPlan {
     ...(database ? { master: masterEnvironment(database) } : {}),
     aws,
   };
-  const edge = planEdge(plan.name, stack.edge, plan.backend, aws, aws.database.deletionProtection);
+  const edge = planLoadBalancer(
+    plan.name,
+    stack.edge,
+    plan.backend,
+    aws,
+    aws.database.deletionProtection,
+  );
   const retire = planRetireTask(task);
-  const derived: Omit<AwsPlan, 'costs'> = {
+  const derived: Omit<AwsResources, 'costs'> = {
     region: aws.region,
     partition,
     tags: { ...aws.tags, ...plan.labels },
@@ -65,7 +120,7 @@ export function deriveAws(stack: StackFile, plan: Plan): AwsPlan {
     }),
     ...(database ? { database } : {}),
     ...(redis ? { redis } : {}),
-    secrets: planSecrets(task),
+    secrets: planAwsSecrets(task),
     registry: planRegistry(plan.name, aws),
     images: planImages(plan, aws, own, database),
     logs: { name: `/medusa-infra/${plan.name}`, days: aws.logDays },
@@ -85,63 +140,19 @@ export function deriveAws(stack: StackFile, plan: Plan): AwsPlan {
     }),
     ...optional('retire', retire),
   };
-  const whole: AwsPlan = { ...derived, costs: estimateCosts(derived) };
+  const whole: AwsResources = { ...derived, costs: estimateCosts(derived) };
   const breaches = policyBreaches(whole);
   if (breaches.length > 0) throw new Error(`the plan breaks its policies: ${breaches.join('; ')}`);
   return whole;
 }
 
-function ownPostgres({ database }: StackFile): PostgresSection | undefined {
-  return database.type === 'postgres' && !database.external ? database : undefined;
+function ownPostgres({ database }: AwsStack): PostgresSection | undefined {
+  return database.external ? undefined : database;
 }
 
 function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
-
-function planRegistry(name: string, aws: AwsSection): RegistryPlan {
-  return {
-    name,
-    ...optional('url', aws.backend.repository),
-    // A release that is rolled back to must still be there.
-    keep: { release: 30, sql: 10 },
-    untaggedDays: 7,
-  };
-}
-
-/** The images that tasks run: the backend's and PostgreSQL's, with the files that the kit adds. */
-function planImages(
-  plan: Plan,
-  aws: AwsSection,
-  own: PostgresSection | undefined,
-  database: AwsDatabasePlan | undefined,
-): AwsPlan['images'] {
-  const authorities: Readonly<Record<string, string>> = database
-    ? { [RDS_CA_PATH]: rdsCertificates(aws.region) }
-    : {};
-  const { sql } = plan.prepare;
-  const release: DerivedImagePlan = {
-    tagPrefix: 'release-',
-    files: { ...authorities, [KEEP_ALIVE_PATH]: KEEP_ALIVE_SCRIPT },
-    machineFiles: plan.backend.files,
-    prepareScriptPath: PREPARE_SCRIPT_PATH,
-    writableFolders: WRITABLE_FOLDERS,
-  };
-  if (!sql) return { release };
-  return {
-    release,
-    sql: {
-      tagPrefix: 'sql-',
-      files: {
-        ...authorities,
-        [sql.scriptPath]: sql.script,
-        ...(own ? { [RETIRE_PATH]: retireScript(own, plan.secrets) } : {}),
-      },
-      machineFiles: sql.files,
-      writableFolders: [],
-    },
-  };
 }
 
 /** `{ [key]: value }`, or nothing where there is no value. */

@@ -1,4 +1,4 @@
-import type { Plan } from '../plan.ts';
+import type { CommonPlan } from '../common.ts';
 
 /** What `up` has done that is no resource, noted in Parameter Store, so that it is done once. */
 export interface ReleaseMarkers {
@@ -20,7 +20,7 @@ export function preparedBy(prepared: string | undefined): string | undefined {
 export function markerNames({
   project,
   stack,
-}: Pick<Plan, 'project' | 'stack'>): Readonly<Record<keyof ReleaseMarkers, string>> {
+}: Pick<CommonPlan, 'project' | 'stack'>): Readonly<Record<keyof ReleaseMarkers, string>> {
   const folder = `/${project}/${stack}`;
   return { prepared: `${folder}/prepared`, retired: `${folder}/retired` };
 }

@@ -1,5 +1,19 @@
-import type { AwsPlan } from './plan/aws-plan.ts';
-import type { PolicyResource, RolePlan, StatementPlan } from './plan/roles.ts';
+import type { AwsDatabasePlan } from './database.ts';
+import type { LoadBalancerPlan } from './load-balancer.ts';
+import type { SecurityGroupPlan } from './network.ts';
+import type { PolicyResource, RolePlan, StatementPlan } from './roles.ts';
+import type { OneOffTaskPlan, TaskPlan } from './task.ts';
+
+/** What the policies judge. */
+interface JudgedResources {
+  readonly securityGroups: readonly SecurityGroupPlan[];
+  readonly database?: AwsDatabasePlan;
+  readonly edge: LoadBalancerPlan;
+  readonly roles: readonly RolePlan[];
+  readonly task: TaskPlan;
+  readonly prepare: OneOffTaskPlan;
+  readonly retire?: OneOffTaskPlan;
+}
 
 /** Actions that know no resources: AWS's own documentation asks for `*` with them. */
 const WITHOUT_RESOURCES =
@@ -10,7 +24,7 @@ const WITHOUT_RESOURCES =
  * each line says what does not. None is expected; the rules of the stack file
  * (`src/stack/rules/aws/policies.ts`) refuse what a user can choose.
  */
-export function policyBreaches(aws: AwsPlan): readonly string[] {
+export function policyBreaches(aws: JudgedResources): readonly string[] {
   return [
     ...publicServers(aws),
     ...aws.roles.flatMap(wildcards),
@@ -20,7 +34,7 @@ export function policyBreaches(aws: AwsPlan): readonly string[] {
 }
 
 /** Database and Redis are reached from the backend alone; the world reaches the load balancer alone. */
-function publicServers({ securityGroups }: AwsPlan): string[] {
+function publicServers({ securityGroups }: JudgedResources): string[] {
   return securityGroups.flatMap(({ name, ingress }) =>
     ingress
       .filter(({ peer, port }) =>
@@ -49,7 +63,7 @@ function needsEverything({ actions }: StatementPlan): boolean {
   return actions.every((action) => WITHOUT_RESOURCES.test(action));
 }
 
-function transport({ database, edge }: AwsPlan): string[] {
+function transport({ database, edge }: JudgedResources): string[] {
   const forced = database?.parameters.some((p) => p.name === 'rds.force_ssl' && p.value === '1');
   return [
     ...(database && !forced ? ['tls: PostgreSQL takes connections without TLS'] : []),
@@ -60,7 +74,7 @@ function transport({ database, edge }: AwsPlan): string[] {
 }
 
 /** No template of a container's plain environment holds a secret. */
-function plainSecrets({ task, prepare, retire }: AwsPlan): string[] {
+function plainSecrets({ task, prepare, retire }: JudgedResources): string[] {
   return [...task.containers, ...prepare.containers, ...(retire?.containers ?? [])].flatMap(
     (container) =>
       Object.entries(container.environment)

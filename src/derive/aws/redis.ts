@@ -1,9 +1,46 @@
 import type { AwsSection } from '../../stack/aws/section.ts';
 import type { RedisSection } from '../../stack/stack-file.ts';
+import type { ExternalRedisPlan } from '../external-redis.ts';
+import type { Template } from '../template-parts.ts';
 import { awsName } from './names.ts';
-import type { ElastiCachePlan } from './plan/data.ts';
 
-export const REDIS_PORT = 6379;
+/** A replication group with cluster mode disabled: Medusa's client is no cluster client. */
+export interface ElastiCachePlan {
+  /** At most 40 characters. */
+  readonly replicationGroupId: string;
+  readonly engine: 'redis' | 'valkey';
+  readonly engineVersion: string;
+  readonly parameterFamily: string;
+  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  readonly nodeType: string;
+  /** The primary and its replicas. */
+  readonly nodes: number;
+  /** With two nodes or more. */
+  readonly automaticFailover: boolean;
+  readonly multiAz: boolean;
+  readonly port: number;
+  /**
+   * The password of the default user. It changes with strategy ROTATE: both are taken until the old
+   * one is retired with strategy SET.
+   */
+  readonly authToken: Template;
+  /** 0: none. */
+  readonly snapshotDays: number;
+  /** UTC, `hh:mm-hh:mm`. */
+  readonly snapshotWindow: string;
+  readonly maintenanceWindow: string;
+  readonly finalSnapshot: boolean;
+  readonly applyImmediately: boolean;
+  readonly allowReplacement: boolean;
+}
+
+/** A Redis that the cloud runs for the stack; `plan.aws.redis` says which. */
+export interface ManagedRedisPlan {
+  readonly kind: 'managed-redis';
+  readonly port: number;
+}
+
+const REDIS_PORT = 6379;
 const GIB = 1024 ** 3;
 /** ElastiCache keeps a quarter for snapshots and failover (`reserved-memory-percent`). */
 const USABLE = 0.75;
@@ -35,7 +72,14 @@ export function nodeFor(memoryBytes: number): string {
   return (fitting ?? ['cache.t4g.micro', 0])[0];
 }
 
-export function planRedis(
+/** The Redis part of a plan: how it is reached; the servers themselves are `planElastiCache`'s. */
+export function planAwsRedis(section: RedisSection): ManagedRedisPlan | ExternalRedisPlan {
+  return section.external
+    ? { kind: 'external-redis', secret: section.external.url.secret }
+    : { kind: 'managed-redis', port: REDIS_PORT };
+}
+
+export function planElastiCache(
   name: string,
   redis: RedisSection,
   aws: AwsSection,

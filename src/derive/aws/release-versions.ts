@@ -1,11 +1,11 @@
-import { versionsOf } from '../database.ts';
 import { roleConflict } from '../login-roles.ts';
-import type { Plan } from '../plan.ts';
+import type { AwsPlan } from '../plan.ts';
 import {
   formatSecretVersions,
   parseSecretVersions,
   type SecretVersions,
 } from '../secret-versions.ts';
+import { versionsOf } from '../secrets.ts';
 
 /** Secrets of which a server goes on taking the old value until it is told otherwise. */
 export type ServerSecret = 'database' | 'redis';
@@ -14,7 +14,7 @@ export type ServerSecret = 'database' | 'redis';
  * The credentials of the servers that the stack brings up, as the markers hold them, such as
  * `database=2 database-keeps=1 redis=2`; empty where it brings up none.
  */
-export function serverVersions(plan: Plan): string {
+export function serverVersions(plan: AwsPlan): string {
   const own = plan.secrets.filter(({ name }) => isOwn(plan, name));
   const [, kept] = isOwn(plan, 'database') ? versionsOf(plan.secrets, 'database') : [];
   // ElastiCache is told to take one password alone, whatever is kept.
@@ -25,8 +25,8 @@ export function serverVersions(plan: Plan): string {
 
 const KEPT = 'database-keeps';
 
-function isOwn({ aws }: Plan, name: string): name is ServerSecret {
-  return Boolean((name === 'database' && aws?.database) || (name === 'redis' && aws?.redis));
+function isOwn({ aws }: AwsPlan, name: string): name is ServerSecret {
+  return Boolean((name === 'database' && aws.database) || (name === 'redis' && aws.redis));
 }
 
 /**
@@ -68,7 +68,7 @@ function first(name: ServerSecret, version: number): number {
  * same rule as on Docker; ElastiCache takes two passwords at a time, so one step at a time is all it bears.
  * @param found versions of what serves, and of the release after which old ones were retired last
  */
-export function versionProblems(plan: Plan, found: readonly SecretVersions[]): string[] {
+export function versionProblems(plan: AwsPlan, found: readonly SecretVersions[]): string[] {
   const serving = (name: string) => found.flatMap((versions) => versions[name] ?? []);
   const problems: string[] = [];
   if (isOwn(plan, 'database')) {
@@ -79,7 +79,7 @@ export function versionProblems(plan: Plan, found: readonly SecretVersions[]): s
   return problems;
 }
 
-function tokenProblems({ secrets }: Plan, serving: readonly number[]): string[] {
+function tokenProblems({ secrets }: AwsPlan, serving: readonly number[]): string[] {
   const [version = 1] = versionsOf(secrets, 'redis');
   if (serving.every((one) => Math.abs(version - one) <= 1)) return [];
   const newest = Math.max(...serving);

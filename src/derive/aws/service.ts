@@ -1,14 +1,51 @@
 import type { AwsSection } from '../../stack/aws/section.ts';
-import type { EdgeSection } from '../../stack/stack-file.ts';
-import type { BackendPlan, PreparePlan } from '../plan.ts';
-import { IDLE_TIMEOUT_SECONDS } from './keep-alive.ts';
-import { awsName } from './names.ts';
-import type { LoadBalancerPlan } from './plan/edge.ts';
-import type { ScalingPlan, ServicePlan } from './plan/service.ts';
-import { WAITED_FOR } from './task.ts';
+import type { BackendPlan } from '../backend.ts';
+import type { PreparePlan } from '../prepare.ts';
+import { WAITED_FOR } from './containers.ts';
+import { HEALTH_INTERVAL_SECONDS, HEALTHY_THRESHOLD } from './load-balancer.ts';
 
-const HEALTH_INTERVAL_SECONDS = 10;
-const HEALTHY_THRESHOLD = 2;
+export interface ServicePlan {
+  readonly cluster: string;
+  readonly name: string;
+  readonly desiredCount: number;
+  readonly platformVersion: string;
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+  /** How long the load balancer's verdict is ignored after a task's start. */
+  readonly healthCheckGraceSeconds: number;
+  /** `ecs execute-command` into a running container. */
+  readonly exec: boolean;
+  readonly containerInsights: boolean;
+  readonly capacity: readonly {
+    readonly provider: 'FARGATE' | 'FARGATE_SPOT';
+    /** Tasks that run on it before weights count. */
+    readonly base: number;
+    readonly weight: number;
+  }[];
+  /** How long a release may take until it is steady. */
+  readonly steadyTimeoutSeconds: number;
+}
+
+export interface ScalingPlan {
+  readonly min: number;
+  readonly max: number;
+  /** Each is a target-tracking policy. */
+  readonly cpuPercent?: number;
+  readonly memoryPercent?: number;
+  /** Requests a minute and task. */
+  readonly requestsPerTarget?: number;
+  readonly scaleInCooldownSeconds: number;
+  readonly scaleOutCooldownSeconds: number;
+  readonly schedule: readonly {
+    readonly name: string;
+    /** `cron(...)`, `rate(...)` or `at(...)`. */
+    readonly schedule: string;
+    /** IANA zone. */
+    readonly timezone: string;
+    readonly min: number;
+    readonly max: number;
+  }[];
+}
 
 export function planService(
   name: string,
@@ -79,68 +116,3 @@ export function planScaling(aws: AwsSection): ScalingPlan | undefined {
     schedule: schedule.map(({ at, ...rest }) => ({ ...rest, schedule: at })),
   };
 }
-
-/** Rule groups of AWS's own that suit a store's API (about a thousand capacity units of 1,500). */
-const MANAGED_RULES = [
-  'AWSManagedRulesAmazonIpReputationList',
-  'AWSManagedRulesKnownBadInputsRuleSet',
-  'AWSManagedRulesSQLiRuleSet',
-] as const;
-const RATE_LIMIT = 2000;
-
-export function planEdge(
-  name: string,
-  edge: EdgeSection,
-  backend: BackendPlan,
-  aws: AwsSection,
-  protect: boolean,
-): LoadBalancerPlan {
-  const plain = edge.tls === 'off';
-  const { zone, accessLogs, waf } = aws.edge;
-  return {
-    name: awsName(name, '', 32),
-    host: edge.host,
-    targetGroupPrefix: 'mi-be-',
-    ...(zone === undefined ? {} : { zone: zone.includes('.') ? { name: zone } : { id: zone } }),
-    certificate: plain
-      ? { kind: 'none' }
-      : edge.tls === 'auto'
-        ? { kind: 'dns-validated' }
-        : { kind: 'given', arn: edge.tls },
-    port: edge.port,
-    redirectHttp: !plain,
-    tlsPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
-    idleTimeoutSeconds: IDLE_TIMEOUT_SECONDS,
-    deregistrationDelaySeconds: backend.stopGraceSeconds,
-    targetPort: backend.port,
-    health: {
-      path: backend.health.path,
-      matcher: '200',
-      intervalSeconds: HEALTH_INTERVAL_SECONDS,
-      timeoutSeconds: 5,
-      healthyThreshold: HEALTHY_THRESHOLD,
-      unhealthyThreshold: 3,
-    },
-    deletionProtection: protect,
-    dropInvalidHeaders: true,
-    xForwardedFor: edge.trustForwarded ? 'preserve' : 'append',
-    ...(accessLogs === false
-      ? {}
-      : {
-          accessLogs: {
-            ...(typeof accessLogs === 'string' ? { bucket: accessLogs } : {}),
-            prefix: name,
-            days: aws.logDays,
-          },
-        }),
-    ...(waf === false
-      ? {}
-      : {
-          waf: {
-            ...(typeof waf === 'string' ? { arn: waf, managedRules: [] } : OWN_WAF),
-          },
-        }),
-  };
-}
-
-const OWN_WAF = { managedRules: MANAGED_RULES, rateLimit: RATE_LIMIT } as const;

@@ -1,4 +1,15 @@
-import type { RedisUsersPlan } from '../plan.ts';
+import type { Template } from '../template-parts.ts';
+
+export interface RedisUsersPlan {
+  /** Runs the server's commands from its standard input as `admin`, in the server's container. */
+  readonly cli: readonly string[];
+  /** The user who sets the others; made by the server's start and never taken away. */
+  readonly admin: string;
+  /** Rights of each account in the ACL's own words. */
+  readonly rules: string;
+  /** Newest first. */
+  readonly accounts: readonly { readonly name: string; readonly passwordDigest: Template }[];
+}
 
 /** Share of the container's memory for data: a rewrite of the append-only file copies pages. */
 const DATA_SHARE = 0.75;

@@ -1,17 +1,25 @@
 import { SECRETS_FOLDER } from '../../container/environment.ts';
 import type { PostgresSection } from '../../stack/stack-file.ts';
-import type { PostgresPart, PostgresUrlOptions, SqlPreparePlan, Template } from '../plan.ts';
+import type { LoginRole } from '../login-roles.ts';
 import { wrapCommand } from '../secret-exec.ts';
+import type { PostgresPart, PostgresUrlOptions, Template } from '../template-parts.ts';
 import { SSL_MODES } from '../url.ts';
 import { externalScript } from './external.ts';
 import { provisionScript } from './provision.ts';
 import { retireScript } from './retire.ts';
 
-/** A role that a backend logs in with; without a version none of the living ones does. */
-export interface LoginRole {
-  readonly name: string;
-  /** Version of the secret `database` that is its password. */
-  readonly version?: number;
+/** The psql job in the PostgreSQL image. */
+export interface SqlPreparePlan {
+  /** Idempotent; reads passwords and the URL from files under /run/secrets, so it holds no secret. */
+  readonly script: string;
+  /** Files under /run/secrets of the job, by name. */
+  readonly secretFiles: Readonly<Record<string, Template>>;
+  /** Other files of the job: path in it -> absolute path on this machine. */
+  readonly files: Readonly<Record<string, string>>;
+  /** `/bin/sh -c` text that runs psql on the script at `scriptPath`. */
+  readonly command: readonly string[];
+  readonly scriptPath: string;
+  readonly timeoutSeconds: number;
 }
 
 type Names = Pick<PostgresSection, 'name' | 'schema' | 'extensionsSchema'>;

@@ -1,12 +1,12 @@
 import { parseSizeBytes } from '../../units.ts';
 import type { RawStack } from '../sections/root.ts';
-import type { StackFile } from '../stack-file.ts';
+import type { DraftStack } from '../stack-file.ts';
 import type { AwsAutoscaling, AwsSection } from './section.ts';
 
 type Raw = NonNullable<RawStack['aws']>;
 
 /** The section `aws` with its defaults; most of them follow from the rest of the file. */
-export function resolveAws(raw: Raw, stack: Omit<StackFile, 'aws'>): AwsSection {
+export function resolveAws(raw: Raw, stack: Omit<DraftStack, 'aws'>): AwsSection {
   const production = stack.environment === 'production';
   return {
     region: raw.region,
@@ -54,7 +54,7 @@ function resolveNetwork(raw: Raw['network'], production: boolean): AwsSection['n
 
 function resolveDatabase(
   raw: Raw['database'],
-  { environment, database }: Omit<StackFile, 'aws'>,
+  { environment, database }: Omit<DraftStack, 'aws'>,
 ): AwsSection['database'] {
   const production = environment === 'production';
   const storageBytes = database.type === 'postgres' ? database.storageBytes : 0;
@@ -77,7 +77,7 @@ function resolveDatabase(
 
 function resolveRedis(
   raw: Raw['redis'],
-  { environment, redis }: Omit<StackFile, 'aws'>,
+  { environment, redis }: Omit<DraftStack, 'aws'>,
 ): AwsSection['redis'] {
   const production = environment === 'production';
   const persistent = redis !== false && redis.persist;

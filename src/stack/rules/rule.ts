@@ -1,11 +1,11 @@
 import type { RawStack } from '../sections/root.ts';
-import type { StackFile } from '../stack-file.ts';
+import type { DraftStack } from '../stack-file.ts';
 import type { MapTree, Path } from '../tree.ts';
 import { treeAt } from '../tree.ts';
 
 /** What a rule judges: the file as far as it is valid by itself, with defaults filled in. */
 export interface RuleContext {
-  readonly stack: StackFile;
+  readonly stack: DraftStack;
   /** As written: tells a default from a value of the file. */
   readonly raw: RawStack;
   readonly tree: MapTree;

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deriveManagedDatabase, psqlCommand } from '../../../src/derive/aws/database.ts';
+import { planAwsDatabase, psqlCommand } from '../../../src/derive/aws/database.ts';
 import { loginRoles } from '../../../src/derive/login-roles.ts';
 import type { PlannedSecret } from '../../../src/derive/plan.ts';
 import { managedRetireScript } from '../../../src/derive/sql/managed.ts';
@@ -44,7 +44,7 @@ function prepare(versions: readonly number[]) {
     alphabet: 'alphanumeric',
     versions,
   };
-  const { sql } = deriveManagedDatabase(postgres, [database]);
+  const { sql } = planAwsDatabase(postgres, [database]);
   if (!sql) throw new Error('no SQL');
   const variables = Object.entries(sql.secretFiles).map(([name, template]) => [
     name,

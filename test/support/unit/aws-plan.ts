@@ -1,5 +1,4 @@
-import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
-import type { ContainerPlan } from '../../../src/derive/aws/plan/service.ts';
+import type { AwsPlan, AwsResources, ContainerPlan, DockerPlan } from '../../../src/derive/plan.ts';
 
 const container = (more: Partial<ContainerPlan> & Pick<ContainerPlan, 'name'>): ContainerPlan => ({
   entryPoint: [],
@@ -17,7 +16,7 @@ const container = (more: Partial<ContainerPlan> & Pick<ContainerPlan, 'name'>): 
 });
 
 /** A production stack as the components see it, with one of everything. */
-export const awsPlan: AwsPlan = {
+export const awsPlan: AwsResources = {
   region: 'eu-central-1',
   partition: 'aws',
   tags: { 'medusa-infra:project': 'shop', 'medusa-infra:stack': 'prod' },
@@ -335,3 +334,8 @@ export const awsPlan: AwsPlan = {
     notIncluded: [],
   },
 };
+
+/** A plan for AWS whose part for all targets is that of a stack on Docker. */
+export function withAwsResources(plan: DockerPlan, aws: AwsResources = awsPlan): AwsPlan {
+  return { ...plan, target: 'aws', aws } as unknown as AwsPlan;
+}

@@ -1,6 +1,5 @@
-import type { AwsPlan } from '../../../src/derive/aws/plan/aws-plan.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
-import type { Plan } from '../../../src/derive/plan.ts';
+import type { AwsPlan } from '../../../src/derive/plan.ts';
 import { loadText } from './corpus.ts';
 import { options } from './stack-files.ts';
 
@@ -14,7 +13,7 @@ export interface AwsStackText {
 }
 
 /** The plan of a stack file for AWS that says little else. */
-export function awsPlan(text: AwsStackText = {}): Plan & { readonly aws: AwsPlan } {
+export function awsPlan(text: AwsStackText = {}): AwsPlan {
   const { aws = '', more = '', environment = 'production', region = 'eu-central-1' } = text;
   const backend = /^backend:/m.test(more) ? '' : 'backend: { image: "shop:1", replicas: 2 }\n';
   const edge = /^edge:/m.test(more) ? '' : 'edge: { host: shop.example.com, tls: auto }\n';
@@ -22,8 +21,6 @@ export function awsPlan(text: AwsStackText = {}): Plan & { readonly aws: AwsPlan
   const { result, lines } = loadText(
     `target: aws\nenvironment: ${environment}\n${backend}${edge}aws: { region: ${region}${zone}${aws === '' ? '' : `, ${aws}`} }\n${more}\n`,
   );
-  if (!result.stack) throw new Error(lines.join('\n'));
-  const plan = derivePlan(result.stack, { ...options, project: 'acme', stack: 'prod' });
-  if (!plan.aws) throw new Error('no plan for AWS');
-  return { ...plan, aws: plan.aws };
+  if (result.stack?.target !== 'aws') throw new Error(lines.join('\n'));
+  return derivePlan(result.stack, { ...options, project: 'acme', stack: 'prod' });
 }

@@ -155,6 +155,7 @@ export async function proofIn(
 ): Promise<AwsProofContext> {
   const folder = folderWith(awsFiles);
   const { stack } = requireStackFile(`${folder}/stacks/prod.yaml`);
+  if (stack.target !== 'aws') throw new Error('no stack for AWS');
   const plan = derivePlan(stack, { ...options, project: 'shop', stack: 'prod' });
   return {
     stack,

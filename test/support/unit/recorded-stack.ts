@@ -12,9 +12,9 @@ import { debianImages } from './stack-files.ts';
 /** All resources that the kit's program registers for a stack file, components left out, in order. */
 export async function recordStack(file: string, config: AwsConfig = {}): Promise<Registered[]> {
   const { stack } = requireStackFile(file);
+  if (stack.target !== 'aws') throw new Error(`${file} is not for target aws`);
   const plan = derivePlan(stack, { project: 'shop', stack: 'prod', images: debianImages });
   const { aws } = plan;
-  if (!aws) throw new Error(`${file} is not for target aws`);
   const registered = await register(
     async () => {
       const provider = stackProvider(aws, config);

@@ -1,6 +1,6 @@
 import type { DeriveOptions } from '../../../src/derive/derive.ts';
 import type { ImageLock } from '../../../src/derive/plan.ts';
-import type { PostgresSection, StackFile } from '../../../src/stack/stack-file.ts';
+import type { DockerStack, PostgresSection } from '../../../src/stack/stack-file.ts';
 
 const GIB = 1024 ** 3;
 
@@ -21,7 +21,7 @@ export const postgres: PostgresSection = {
 };
 
 /** What loading a small `dev.yaml` gives. */
-export const dev: StackFile = {
+export const dev: DockerStack = {
   target: 'docker',
   environment: 'development',
   images: { source: 'auto' },
@@ -58,7 +58,7 @@ export const dev: StackFile = {
 };
 
 /** What loading a production-like `staging.yaml` gives: replicas, rotated secrets, Redis modules. */
-export const staging: StackFile = {
+export const staging: DockerStack = {
   ...dev,
   environment: 'staging',
   backend: {
@@ -92,7 +92,7 @@ export const staging: StackFile = {
 };
 
 /** Somebody else's PostgreSQL and Redis. */
-export const external: StackFile = {
+export const external: DockerStack = {
   ...staging,
   environment: 'production',
   backend: { ...staging.backend, image: { reference: 'ghcr.io/acme/shop@sha256:9b2a' } },
@@ -116,7 +116,7 @@ export const external: StackFile = {
 };
 
 /** An old release on SQLite, nothing beside it. */
-export const sqlite: StackFile = {
+export const sqlite: DockerStack = {
   ...dev,
   database: { type: 'sqlite', file: './medusa-db.sql', logging: false, onDestroy: 'delete' },
   redis: false,

@@ -5,7 +5,7 @@ import { loginRoles } from '../../../src/derive/login-roles.ts';
 import type { PostgresPlan, RedisPlan } from '../../../src/derive/plan.ts';
 import { fillTemplate } from '../../../src/derive/template.ts';
 import { UserError } from '../../../src/errors.ts';
-import type { StackFile } from '../../../src/stack/stack-file.ts';
+import type { DockerStack } from '../../../src/stack/stack-file.ts';
 import {
   debianImages,
   dev,
@@ -18,7 +18,7 @@ import {
 } from '../../support/unit/stack-files.ts';
 
 const MIB = 1024 ** 2;
-const plan = (stack: StackFile) => derivePlan(stack, options);
+const plan = (stack: DockerStack) => derivePlan(stack, options);
 
 describe('images', () => {
   test('a version that the images have is fine, and so is none', () => {
@@ -95,13 +95,13 @@ describe('database', () => {
   });
 
   test('the data is kept unless the file says otherwise', () => {
-    const kept = (stack: StackFile) => (plan(stack).database as PostgresPlan).volume.keep;
+    const kept = (stack: DockerStack) => (plan(stack).database as PostgresPlan).volume.keep;
     expect(kept(dev)).toBe(true);
     expect(kept({ ...dev, database: { ...postgres, onDestroy: 'delete' } })).toBe(false);
   });
 
   test('ports on the host only where the file says so', () => {
-    const ports = (stack: StackFile) => [
+    const ports = (stack: DockerStack) => [
       (plan(stack).database as PostgresPlan).exposePort,
       (plan(stack).redis as RedisPlan).exposePort,
     ];
@@ -111,7 +111,7 @@ describe('database', () => {
 });
 
 describe('redis', () => {
-  const redis = (stack: StackFile) => plan(stack).redis as RedisPlan;
+  const redis = (stack: DockerStack) => plan(stack).redis as RedisPlan;
 
   test('never evicts, keeps its data in an append-only file, leaves memory for rewriting it', () => {
     const lines = redis(dev).config.split('\n');
@@ -197,9 +197,9 @@ describe('secrets', () => {
 });
 
 describe('edge', () => {
-  const edge = (section: Partial<StackFile['edge']>, environment = dev.environment) =>
+  const edge = (section: Partial<DockerStack['edge']>, environment = dev.environment) =>
     plan({ ...dev, environment, edge: { ...dev.edge, ...section } }).edge;
-  const proxy = (section: Partial<StackFile['edge']>, environment = dev.environment) => {
+  const proxy = (section: Partial<DockerStack['edge']>, environment = dev.environment) => {
     const { proxy: planned } = plan({
       ...dev,
       environment,
@@ -251,7 +251,7 @@ describe('edge', () => {
     });
   });
 
-  const issuers = (section: Partial<StackFile['edge']>) =>
+  const issuers = (section: Partial<DockerStack['edge']>) =>
     proxy({ tls: 'auto', port: 443, ...section }).config.match(/issuer \w+/g);
 
   test('asks no public authority for a host that none knows', () => {
@@ -277,7 +277,7 @@ describe('edge', () => {
   });
 
   test('tells browsers to come over https where that can be undone soon and hurts nobody else', () => {
-    const strict = (section: Partial<StackFile['edge']>) =>
+    const strict = (section: Partial<DockerStack['edge']>) =>
       proxy({ tls: 'auto', ...section }).config.match(/Strict-Transport-Security .*/)?.[0];
     expect(strict({ host: 'shop.example.com', port: 443 })).toBe(
       'Strict-Transport-Security max-age=86400',
@@ -299,7 +299,7 @@ describe('edge', () => {
   });
 
   test('proves whose host it is at a port that it publishes', () => {
-    const disabled = (section: Partial<StackFile['edge']>) =>
+    const disabled = (section: Partial<DockerStack['edge']>) =>
       proxy({ tls: 'auto', host: 'a.example.com', ...section }).config.match(
         /disable_\w+_challenge/g,
       );
@@ -313,7 +313,7 @@ describe('edge', () => {
     const forced = (version: string) => {
       const { images: found } = debianImages;
       const images = { ...found, edge: { ...found.edge, version } };
-      const stack: StackFile = {
+      const stack: DockerStack = {
         ...dev,
         edge: { ...dev.edge, tls: 'auto', host: 'a.example.com' },
       };

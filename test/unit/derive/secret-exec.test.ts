@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { splitEnvironment, wrapCommand } from '../../../src/derive/secret-exec.ts';
+import { wrapCommand } from '../../../src/derive/secret-exec.ts';
+import { splitEnvironment } from '../../../src/derive/split-environment.ts';
 
 let folder: string;
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type Docker from 'dockerode';
 import { afterEach, describe, expect, test } from 'vitest';
 import { derivePlan } from '../../../src/derive/derive.ts';
-import type { Plan } from '../../../src/derive/plan.ts';
+import type { DockerPlan } from '../../../src/derive/plan.ts';
 import { preflight } from '../../../src/docker/preflight.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import * as fixtures from '../../support/unit/stack-files.ts';
@@ -27,7 +27,7 @@ function engine(found: {
 }
 
 /** A plan whose folders and files exist and whose ports are free. */
-function goodPlan(change: (plan: Plan) => Partial<Plan> = () => ({})): Plan {
+function goodPlan(change: (plan: DockerPlan) => Partial<DockerPlan> = () => ({})): DockerPlan {
   const build = temporaryFolder();
   writeFileSync(path.join(build, 'Dockerfile'), '');
   const stack = {
@@ -57,7 +57,7 @@ async function takePort(): Promise<number> {
   return address.port;
 }
 
-const onPort = (port: number) => (plan: Plan) => ({ edge: { ...plan.edge, port } });
+const onPort = (port: number) => (plan: DockerPlan) => ({ edge: { ...plan.edge, port } });
 
 test('a plan that can go ahead has no problem', async () => {
   expect(await preflight(goodPlan(), engine({}))).toEqual([]);
@@ -141,7 +141,7 @@ describe('ports', () => {
 
   test('the one that is redirected is looked at too', async () => {
     const port = await takePort();
-    const plan = goodPlan(({ proxy }) => ({ proxy: proxy && { ...proxy, httpPort: port } }));
+    const plan = goodPlan(({ proxy }) => ({ proxy: { ...proxy, httpPort: port } }));
     expect((await preflight(plan, engine({}))).map((problem) => problem.split(' is')[0])).toEqual([
       `edge.httpPort: port ${port} on 127.0.0.1`,
     ]);
@@ -150,8 +150,8 @@ describe('ports', () => {
   test('exposed ports of database and Redis are looked at too', async () => {
     const port = await takePort();
     const plan = goodPlan(({ database, redis }) => ({
-      database: { ...database, exposePort: port } as Plan['database'],
-      redis: { ...redis, exposePort: port } as Plan['redis'],
+      database: { ...database, exposePort: port } as DockerPlan['database'],
+      redis: { ...redis, exposePort: port } as DockerPlan['redis'],
     }));
     const problems = await preflight(plan, engine({}));
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([

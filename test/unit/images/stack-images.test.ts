@@ -4,13 +4,16 @@ import type Docker from 'dockerode';
 import { expect, test } from 'vitest';
 import { usedImages } from '../../../src/images/offers.ts';
 import { bringStackImages } from '../../../src/images/stack-images.ts';
-import type { StackFile } from '../../../src/stack/stack-file.ts';
+import type { AwsStack, PostgresSection } from '../../../src/stack/stack-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { dev } from '../../support/unit/stack-files.ts';
 
-const aws: StackFile = {
+const aws: AwsStack = {
   ...dev,
   target: 'aws',
+  database: dev.database as PostgresSection,
+  uploads: false,
+  aws: {} as AwsStack['aws'],
   backend: { ...dev.backend, image: { reference: 'shop:1' } },
 };
 const locked = (name: string) => ({ ref: `sha256:${'1'.repeat(64)}`, name, version: '15.2' });
@@ -38,7 +41,7 @@ test('docker uses all images, aws those that others are built from', () => {
 test('for aws no other image is looked up, and with the choice made no engine is asked', async () => {
   const folder = temporaryFolder();
   const asked: string[] = [];
-  const stack: StackFile = { ...aws, images: { ...aws.images, source: 'official' } };
+  const stack: AwsStack = { ...aws, images: { ...aws.images, source: 'official' } };
   const first = await bringStackImages(stack, folder, 'prod', {
     log,
     engine: engineWithAll(asked),
@@ -64,7 +67,7 @@ test('another source is chosen anew', async () => {
     JSON.stringify({ prod: { source: 'debian', images: { postgres: locked('postgres') } } }),
   );
   const asked: string[] = [];
-  const stack: StackFile = { ...aws, images: { ...aws.images, source: 'official' } };
+  const stack: AwsStack = { ...aws, images: { ...aws.images, source: 'official' } };
   const { source } = await bringStackImages(stack, folder, 'prod', {
     log,
     engine: engineWithAll(asked),

@@ -22,7 +22,7 @@ export async function proveDatabaseOnAws(
 ): Promise<Proof[]> {
   const { stack, plan } = context;
   const { database } = stack;
-  if (!plan.aws?.database || database.type !== 'postgres') return [];
+  if (!plan.aws.database || database.type !== 'postgres') return [];
   const roleOf = (version: number) => loginRoles(database.name, [version])[0]?.name ?? '';
   const kept = earlierVersions(context, step).filter((each) => each.kept);
   return withEcs(context, async (ecs) => [
@@ -45,7 +45,7 @@ export async function proveRedisOnAws(
   step: RotationStep,
 ): Promise<Proof[]> {
   const { plan } = context;
-  if (!plan.aws?.redis) return [];
+  if (!plan.aws.redis) return [];
   const { replicationGroupId } = plan.aws.redis;
   return withEcs(context, async (ecs) => [
     await proveMigrations(context, ecs, step),
@@ -116,7 +116,7 @@ async function proveRetireTask(
   step: RotationStep,
 ): Promise<Proof[]> {
   const { aws } = plan;
-  if (!aws?.retire) return [];
+  if (!aws.retire) return [];
   const { DescribeTasksCommand, ListTasksCommand } = await import('@aws-sdk/client-ecs');
   const { cluster } = aws.service;
   const { taskArns = [] } = await ecs.send(

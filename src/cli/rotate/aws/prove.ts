@@ -29,7 +29,7 @@ async function proveBehaviour(context: AwsProofContext, step: RotationStep): Pro
     return [
       notTried(
         step,
-        context.plan.aws?.redis
+        context.plan.aws.redis
           ? 'the sessions lie in ElastiCache, which only the tasks reach, so none could be made to ask with'
           : 'the sessions lie where only the tasks reach them, so none could be made to ask with',
       ),

@@ -1,5 +1,5 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
-import type { StackFile } from '../../../stack/stack-file.ts';
+import type { AwsStack, StackFile } from '../../../stack/stack-file.ts';
 import { stackAccount } from '../../aws/account.ts';
 import { answeredByAws } from '../../aws/errors.ts';
 import { planOf } from '../../commands/plan.ts';
@@ -33,7 +33,8 @@ export async function recoverOnAws(
       `what it was creating may be there without Pulumi's knowledge; where AWS says that it exists already, delete it there, or take it over: pulumi import`,
     );
   }
-  if (stackFile) await settlePasswords(context, engine, stack, { pending, stackFile });
+  if (stackFile?.target === 'aws')
+    await settlePasswords(context, engine, stack, { pending, stackFile });
   const deployment = { ...exported.deployment, pending_operations: [] };
   await importSealed(stack, { ...exported, deployment });
 }
@@ -42,7 +43,7 @@ async function settlePasswords(
   context: Context,
   { project }: Engine,
   stack: Stack,
-  { pending, stackFile }: { pending: readonly PendingOperation[]; stackFile: StackFile },
+  { pending, stackFile }: { pending: readonly PendingOperation[]; stackFile: AwsStack },
 ): Promise<void> {
   const { cutOffChange, isPasswordHolder, settleRedis } = await import('./settle-redis.ts');
   if (!pending.some(isPasswordHolder)) return;

@@ -2,7 +2,7 @@ import type { AwsAccount } from '../../../aws/client-config.ts';
 import { settlePassword } from '../../../aws/redis-password.ts';
 import { secretValues } from '../../../aws/secret-values.ts';
 import { servingTasks } from '../../../aws/serving-tasks.ts';
-import type { Plan } from '../../../derive/plan.ts';
+import type { AwsPlan } from '../../../derive/plan.ts';
 import { plainText } from '../../secrets/facts.ts';
 import type { PendingOperation, StateResource } from '../stack-state.ts';
 
@@ -48,11 +48,10 @@ export function cutOffChange(
  */
 export async function settleRedis(
   account: AwsAccount,
-  { aws }: Plan,
+  { aws }: AwsPlan,
   { replicationGroupId, before }: CutOffChange,
   note: (line: string) => void,
 ): Promise<boolean> {
-  if (!aws) return false;
   const tasks = await servingTasks(account, aws.service);
   const references = new Set(tasks.flatMap(({ references: { REDIS_URL } }) => REDIS_URL ?? []));
   if (references.size === 0) return false;

@@ -1,12 +1,12 @@
 import type { AwsSection } from '../../aws/section.ts';
-import type { StackFile } from '../../stack-file.ts';
+import type { DraftStack } from '../../stack-file.ts';
 import type { Path } from '../../tree.ts';
 import type { Finding, Rule, RuleContext } from '../rule.ts';
 import { isSet, when } from '../rule.ts';
 
 /** A check of stacks with target aws that have their section. */
 export const onAws =
-  (check: (aws: AwsSection, stack: StackFile, context: RuleContext) => readonly Finding[]) =>
+  (check: (aws: AwsSection, stack: DraftStack, context: RuleContext) => readonly Finding[]) =>
   (context: RuleContext): readonly Finding[] =>
     context.stack.target === 'aws' && context.stack.aws
       ? check(context.stack.aws, context.stack, context)

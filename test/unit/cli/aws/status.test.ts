@@ -4,13 +4,12 @@ import { chooseSources } from '../../../../src/cli/aws/logs.ts';
 import { problemsOf } from '../../../../src/cli/aws/status.ts';
 import { derivePlan } from '../../../../src/derive/derive.ts';
 import { UserError } from '../../../../src/errors.ts';
-import { awsPlan } from '../../../support/unit/aws-plan.ts';
+import { awsPlan, withAwsResources } from '../../../support/unit/aws-plan.ts';
 import * as fixtures from '../../../support/unit/stack-files.ts';
 
-const plan = {
-  ...derivePlan(fixtures.staging, { ...fixtures.options, project: 'shop', stack: 'prod' }),
-  aws: awsPlan,
-};
+const plan = withAwsResources(
+  derivePlan(fixtures.staging, { ...fixtures.options, project: 'shop', stack: 'prod' }),
+);
 const service = {
   name: 'backend',
   desired: 2,

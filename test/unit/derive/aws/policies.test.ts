@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { AwsPlan } from '../../../../src/derive/aws/plan/aws-plan.ts';
-import type { StatementPlan } from '../../../../src/derive/aws/plan/roles.ts';
 import { policyBreaches } from '../../../../src/derive/aws/policies.ts';
+import type { AwsResources, StatementPlan } from '../../../../src/derive/plan.ts';
 import { awsPlan } from '../../../support/unit/aws-stacks.ts';
 
 const { aws } = awsPlan();
-const withStatement = (statement: Partial<StatementPlan>): AwsPlan => ({
+const withStatement = (statement: Partial<StatementPlan>): AwsResources => ({
   ...aws,
   roles: [
     {
@@ -90,12 +89,12 @@ describe('a breach is named', () => {
       'no-plain-secret: PGPASSWORD of retire holds one in the clear',
     ],
   ])('%s', (_, plan, breach) => {
-    expect(policyBreaches(plan as AwsPlan)).toEqual([breach]);
+    expect(policyBreaches(plan as AwsResources)).toEqual([breach]);
   });
 });
 
 describe('roles', () => {
-  const role = (plan: AwsPlan, name: string) => plan.roles.find((each) => each.name === name);
+  const role = (plan: AwsResources, name: string) => plan.roles.find((each) => each.name === name);
 
   test('the one that starts tasks reads the stack’s secrets and nothing else', () => {
     const statements = role(aws, 'execution')?.statements ?? [];

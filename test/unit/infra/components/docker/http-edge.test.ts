@@ -6,15 +6,14 @@ import { machineFiles } from '../../../../../infra/targets/docker/container-file
 import { derivePlan } from '../../../../../src/derive/derive.ts';
 import { parseConnections } from '../../../../../src/docker/connections.ts';
 import { canMigrate } from '../../../../../src/docker/kernel.ts';
-import type { StackFile } from '../../../../../src/stack/stack-file.ts';
+import type { DockerStack } from '../../../../../src/stack/stack-file.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 import { FakeRuntime } from '../../../../support/unit/container-runtime.ts';
 import { register } from '../../../../support/unit/recorder.ts';
 import { dev, options } from '../../../../support/unit/stack-files.ts';
 
-async function deploy(edge: Partial<StackFile['edge']> = {}, preview = false) {
+async function deploy(edge: Partial<DockerStack['edge']> = {}, preview = false) {
   const { proxy: plan } = derivePlan({ ...dev, edge: { ...dev.edge, ...edge } }, options);
-  if (!plan) throw new Error('docker has a proxy');
   const runtime = new FakeRuntime();
   const resources = await register(
     () => {
@@ -37,7 +36,7 @@ async function deploy(edge: Partial<StackFile['edge']> = {}, preview = false) {
 
 describe('a changed configuration of the edge', () => {
   test('is no input of its container: host, TLS of another host, limits of requests', async () => {
-    const inputs = async (edge: Partial<StackFile['edge']>) =>
+    const inputs = async (edge: Partial<DockerStack['edge']>) =>
       (await deploy(edge)).resources.get('edge-container')?.inputs;
     const plain = await inputs({});
     expect(plain).toMatchObject({ name: 'shop-dev-edge' });
@@ -70,7 +69,7 @@ describe('a changed configuration of the edge', () => {
 });
 
 test('certificates outlive destroy; without TLS there is nothing to keep', async () => {
-  const volume = async (edge: Partial<StackFile['edge']>) =>
+  const volume = async (edge: Partial<DockerStack['edge']>) =>
     (await deploy(edge)).resources.get('edge-volume');
   expect(await volume({ tls: 'auto' })).toMatchObject({
     inputs: { name: 'medusa-infra-dev-edge-data' },

@@ -5,8 +5,8 @@ import { afterResource } from '../../../../../infra/targets/aws/after-resource.t
 import { stackProvider } from '../../../../../infra/targets/aws/data.ts';
 import { deployToAws } from '../../../../../infra/targets/aws/deploy.ts';
 import { awsFacts } from '../../../../../infra/targets/aws/facts.ts';
-import type { AwsPlan } from '../../../../../src/derive/aws/plan/aws-plan.ts';
 import { derivePlan } from '../../../../../src/derive/derive.ts';
+import type { AwsResources } from '../../../../../src/derive/plan.ts';
 import { UserError } from '../../../../../src/errors.ts';
 import {
   answers,
@@ -15,7 +15,7 @@ import {
   FakeWork,
   outputs,
 } from '../../../../support/unit/aws-fakes.ts';
-import { awsPlan } from '../../../../support/unit/aws-plan.ts';
+import { awsPlan, withAwsResources } from '../../../../support/unit/aws-plan.ts';
 import { type Registered, register } from '../../../../support/unit/recorder.ts';
 import * as fixtures from '../../../../support/unit/stack-files.ts';
 
@@ -32,7 +32,7 @@ function deploy(...args: Parameters<typeof deployAnew>): ReturnType<typeof deplo
 }
 
 async function deployAnew(
-  change: Partial<AwsPlan> = {},
+  change: Partial<AwsResources> = {},
   options: {
     readonly preview?: boolean;
     readonly publisher?: FakePublisher;
@@ -43,15 +43,17 @@ async function deployAnew(
   } = {},
 ) {
   const aws = { ...awsPlan, ...change };
-  const plan = {
-    ...derivePlan(fixtures.staging, { ...fixtures.options, project: 'shop', stack: 'prod' }),
-    backend: {
-      ...derivePlan(fixtures.staging, fixtures.options).backend,
-      image: { reference: 'ghcr.io/acme/shop:1.4.2' },
-      environment: [],
+  const plan = withAwsResources(
+    {
+      ...derivePlan(fixtures.staging, { ...fixtures.options, project: 'shop', stack: 'prod' }),
+      backend: {
+        ...derivePlan(fixtures.staging, fixtures.options).backend,
+        image: { reference: 'ghcr.io/acme/shop:1.4.2' },
+        environment: [],
+      },
     },
     aws,
-  };
+  );
   const publisher = options.publisher ?? new FakePublisher();
   const work = options.work ?? new FakeWork();
   const watch = options.watch ?? new FakeWatch();
@@ -509,7 +511,7 @@ describe('roles', () => {
 describe('other shapes', () => {
   test('Aurora: a cluster with its capacity, and instances that the service waits for', async () => {
     const { kind, storageGib, maxStorageGib, storageType, multiAz, ...common } =
-      awsPlan.database as Extract<AwsPlan['database'], { kind: 'rds' }>;
+      awsPlan.database as Extract<AwsResources['database'], { kind: 'rds' }>;
     const { get } = await deploy({
       database: {
         ...common,
@@ -533,7 +535,7 @@ describe('other shapes', () => {
   test('without NAT: endpoints in the VPC, and no way out', async () => {
     const { resources } = await deploy({
       network: {
-        ...(awsPlan.network as Extract<AwsPlan['network'], { kind: 'own' }>),
+        ...(awsPlan.network as Extract<AwsResources['network'], { kind: 'own' }>),
         nat: 'none',
         interfaceEndpoints: ['ecr.api', 'logs'],
       },
@@ -553,7 +555,7 @@ describe('other shapes', () => {
   test('one NAT: both private subnets go through it', async () => {
     const { resources, get } = await deploy({
       network: {
-        ...(awsPlan.network as Extract<AwsPlan['network'], { kind: 'own' }>),
+        ...(awsPlan.network as Extract<AwsResources['network'], { kind: 'own' }>),
         nat: 'single',
       },
     });

@@ -44,9 +44,10 @@ function arnsOf(stack: string) {
 
 /** `stacks/prod.yaml` as it is committed, under another stack's name. */
 async function deployed(stack: string) {
-  const plan = derivePlan(requireStackFile(FILE).stack, { ...options, project: 'shop', stack });
+  const file = requireStackFile(FILE).stack;
+  if (file.target !== 'aws') throw new Error('no stack for AWS');
+  const plan = derivePlan(file, { ...options, project: 'shop', stack });
   const { aws } = plan;
-  if (!aws) throw new Error('no plan for AWS');
   const resources = await register(
     async () => {
       const provider = stackProvider(aws, {});

@@ -7,7 +7,7 @@ import { derivePlan } from '../../../../../src/derive/derive.ts';
 import { UserError } from '../../../../../src/errors.ts';
 import type { Problem } from '../../../../../src/stack/problems.ts';
 import { answers, FakePublisher } from '../../../../support/unit/aws-fakes.ts';
-import { awsPlan } from '../../../../support/unit/aws-plan.ts';
+import { awsPlan, withAwsResources } from '../../../../support/unit/aws-plan.ts';
 import { register } from '../../../../support/unit/recorder.ts';
 import * as fixtures from '../../../../support/unit/stack-files.ts';
 
@@ -31,7 +31,7 @@ function planned() {
   const aws = awsPlan;
   const image = { reference: 'ghcr.io/acme/shop:1.4.3' };
   const args = {
-    plan: { ...plan, backend: { ...plan.backend, image }, aws },
+    plan: withAwsResources({ ...plan, backend: { ...plan.backend, image } }),
     aws,
     prepareScript: '// prepare',
   };

@@ -5,22 +5,22 @@ import { StackSecrets } from '../../../../../infra/secrets.ts';
 import { deployToDocker } from '../../../../../infra/targets/docker/deploy.ts';
 import { derivePlan } from '../../../../../src/derive/derive.ts';
 import type { PostgresPlan } from '../../../../../src/derive/plan.ts';
-import type { PostgresSection, StackFile } from '../../../../../src/stack/stack-file.ts';
+import type { DockerStack, PostgresSection } from '../../../../../src/stack/stack-file.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 import { FakeRuntime } from '../../../../support/unit/container-runtime.ts';
 import { type Registered, register } from '../../../../support/unit/recorder.ts';
 import * as fixtures from '../../../../support/unit/stack-files.ts';
 
-const deployed = new Map<StackFile, ReturnType<typeof deployAnew>>();
+const deployed = new Map<DockerStack, ReturnType<typeof deployAnew>>();
 
 /** Each stack is deployed once: its resources do not change from test to test. */
-function deploy(stack: StackFile) {
+function deploy(stack: DockerStack) {
   const known = deployed.get(stack) ?? deployAnew(stack);
   deployed.set(stack, known);
   return known;
 }
 
-async function deployAnew(stack: StackFile, options: { readonly preview?: boolean } = {}) {
+async function deployAnew(stack: DockerStack, options: { readonly preview?: boolean } = {}) {
   const plan = derivePlan(stack, fixtures.options);
   const runtime = new FakeRuntime();
   const supplied = Object.fromEntries(
@@ -401,7 +401,7 @@ describe('a release', () => {
 
   test('keeps its name when only the number of replicas changes, and loses it with any other', async () => {
     const { staging } = fixtures;
-    const nameWith = async (backend: Partial<StackFile['backend']>) => {
+    const nameWith = async (backend: Partial<DockerStack['backend']>) => {
       const { runtime } = await deployAnew({
         ...staging,
         backend: { ...staging.backend, ...backend },

@@ -8,7 +8,7 @@ import type {
   Release,
   StartingReplica,
 } from '../../../../../src/docker/container-runtime.ts';
-import type { PostgresSection, StackFile } from '../../../../../src/stack/stack-file.ts';
+import type { DockerStack, PostgresSection } from '../../../../../src/stack/stack-file.ts';
 import { FakeRuntime } from '../../../../support/unit/container-runtime.ts';
 import { register } from '../../../../support/unit/recorder.ts';
 import * as fixtures from '../../../../support/unit/stack-files.ts';
@@ -38,7 +38,7 @@ class OrderedRuntime extends FakeRuntime {
   }
 }
 
-async function deploy(stack: StackFile, preview = false): Promise<OrderedRuntime> {
+async function deploy(stack: DockerStack, preview = false): Promise<OrderedRuntime> {
   const plan = derivePlan(stack, fixtures.options);
   const runtime = new OrderedRuntime();
   const supplied = {

@@ -1,7 +1,7 @@
 import { isLocalHost } from '../../stack/local-host.ts';
-import type { EdgeSection, StackFile } from '../../stack/stack-file.ts';
+import type { DockerStack, EdgeSection } from '../../stack/stack-file.ts';
+import type { LockedImage } from '../images.ts';
 import { HOSTS, objectNames } from '../names.ts';
-import type { EdgePlan, LockedImage, ProxyPlan } from '../plan.ts';
 import {
   BOOTSTRAP_CADDYFILE,
   type CaddyfileTls,
@@ -13,6 +13,31 @@ import {
 import { EDGE_FILES } from './edge-files.ts';
 import { LIMITS } from './sizes.ts';
 
+/** The container in front of the replicas. */
+export interface ProxyPlan {
+  /** Published port on which plain HTTP is redirected; undefined: none. */
+  readonly httpPort?: number;
+  /** `acme`: of its own authority until ACME has succeeded; `local`: always of its own authority. */
+  readonly certificates: 'none' | 'acme' | 'local';
+  /** Address on the engine's host that the port is published on. */
+  readonly bind: string;
+  /** Holds configuration, route, certificates and keys. */
+  readonly volume: { readonly name: string; readonly keep: boolean };
+  /** The proxy's configuration file (a Caddyfile). */
+  readonly config: string;
+  /** What a proxy runs that has no configuration yet. */
+  readonly bootstrapConfig: string;
+  /** Files that the configuration names: path in the container -> absolute path on this machine. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What is published: port on the engine's host, port in the container. */
+  readonly ports: readonly { readonly external: number; readonly internal: number }[];
+  /** Answers 200 on 127.0.0.1 inside the container as long as the proxy itself lives. */
+  readonly healthPort: number;
+  readonly cpuMillis: number;
+  readonly memoryBytes: number;
+  readonly pidsLimit: number;
+}
+
 export interface ProxyOptions {
   /** Of the stack's objects on the engine. */
   readonly prefix: string;
@@ -21,17 +46,8 @@ export interface ProxyOptions {
   readonly image: LockedImage;
 }
 
-/** Where the world reaches the stack, whatever stands there. */
-export function planEdge({ edge }: StackFile): EdgePlan {
-  const { host, port, tls, trustForwarded } = edge;
-  const off = tls === 'off';
-  const shownPort = port === (off ? 80 : 443) ? '' : `:${port}`;
-  const url = `${off ? 'http' : 'https'}://${host}${shownPort}`;
-  return { host, port, tls, url, publicUrl: off && trustForwarded ? `https://${host}` : url };
-}
-
 /** The proxy in front of the replicas. */
-export function planProxy(stack: StackFile, options: ProxyOptions): ProxyPlan {
+export function planProxy(stack: DockerStack, options: ProxyOptions): ProxyPlan {
   const { edge } = stack;
   const { port, tls, httpPort, trustForwarded } = edge;
   const off = tls === 'off';

@@ -1,0 +1,6 @@
+/** A Redis that somebody else runs. */
+export interface ExternalRedisPlan {
+  readonly kind: 'external-redis';
+  /** Name of the secret that holds the URL. */
+  readonly secret: string;
+}
