@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { ContainerRuntime, EdgeConfig } from '../../../src/docker/container-runtime.ts';
+import { startScript } from '../../../src/start-script.ts';
 import {
   baseContainerArgs,
   type ContainerLimits,
@@ -43,18 +44,6 @@ const START_SECONDS = 60;
 const VOLUME_FOLDER = '/data';
 
 /**
- * Starts with the configuration that was loaded last, or with the one of a first start: where there is
- * none, and where another version of the proxy does not take it.
- */
-export const START_EDGE = `
-config=/tmp/Caddyfile
-printf %s "$BOOTSTRAP" > $config
-if [ -s ${VOLUME_FOLDER}/Caddyfile ]; then
-  caddy validate --config ${VOLUME_FOLDER}/Caddyfile --adapter caddyfile && config=${VOLUME_FOLDER}/Caddyfile
-fi
-exec caddy run --config $config --adapter caddyfile`;
-
-/**
  * The only container that is published: a reverse proxy in front of all replicas. Its configuration
  * is no input of the container, so that a changed one never replaces it.
  */
@@ -95,7 +84,7 @@ export class HttpEdge extends pulumi.ComponentResource {
           XDG_DATA_HOME: '/tmp/data',
         }),
         entrypoints: ['/bin/sh'],
-        command: ['-c', START_EDGE],
+        command: ['-c', startScript('edge')],
         networksAdvanced: [{ name: args.network, aliases: ['edge'] }],
         ports: args.ports.map((port) => ({ ...port, ip: args.bind })),
         volumes: [{ volumeName: volume.name, containerPath: VOLUME_FOLDER }],

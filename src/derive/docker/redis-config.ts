@@ -1,3 +1,4 @@
+import { startScript } from '../../start-script.ts';
 import type { Template } from '../template-parts.ts';
 
 export interface RedisUsersPlan {
@@ -19,16 +20,15 @@ const DATA_SHARE = 0.75;
  * one so that only root may write, from the second start on.
  */
 export const REDIS_RUN_FOLDER = '/tmp';
-const CONFIG_PATH = `${REDIS_RUN_FOLDER}/redis.conf`;
+/** Written by the start script. */
 const ADMIN_PASSWORD_PATH = `${REDIS_RUN_FOLDER}/admin-password`;
 
 const DATA_FOLDER = '/data';
 /** The users that were last set, as the server itself writes them: names, digests and rights. */
 const USERS_PATH = `${DATA_FOLDER}/users.acl`;
 
-/** May change users and ask whether the server is there; no data. */
+/** May change users and ask whether the server is there; no data. Its rights: the start script. */
 export const REDIS_ADMIN = 'medusa-infra';
-const ADMIN_RULES = '-@all +ping +acl';
 
 /** What a backend may do: all but run the server (configuration, users, replication, shutdown). */
 const BACKEND_RULES = '~* &* +@all -@admin';
@@ -68,28 +68,9 @@ export function redisConfig(options: {
   ].join('\n');
 }
 
-/**
- * Starts the server with an administrator whose password is made here and is kept in memory alone,
- * and with the users that were last set: a server that the engine starts again lets its backends in.
- * Written beside and moved, so that no start finds half a file.
- */
-const START = `set -eu
-umask 077
-password=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \\n')
-if [ \${#password} -ne 64 ]; then echo 'no random bytes from /dev/urandom' >&2; exit 1; fi
-printf %s "$password" > ${ADMIN_PASSWORD_PATH}
-digest=$(printf %s "$password" | sha256sum | cut -c1-64)
-{
-  printf 'user default reset\\nuser ${REDIS_ADMIN} on #%s ${ADMIN_RULES}\\n' "$digest"
-  if [ -f ${USERS_PATH} ]; then grep -v -e '^user default ' -e '^user ${REDIS_ADMIN} ' ${USERS_PATH} || true; fi
-} | dd of=${USERS_PATH}.new conv=fsync 2> /dev/null
-mv ${USERS_PATH}.new ${USERS_PATH}
-printf %s "$1" > ${CONFIG_PATH}
-exec redis-server ${CONFIG_PATH}`;
-
 /** Program and arguments of the container: the configuration is one of them. */
 export function redisCommand(config: string): readonly string[] {
-  return ['/bin/sh', '-c', START, 'sh', config];
+  return ['/bin/sh', '-c', startScript('redis'), 'sh', config];
 }
 
 /** Exits 0 when the server answers. */

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { Client } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { START_EDGE } from '../../../infra/components/docker/http-edge.ts';
 import {
   BOOTSTRAP_CADDYFILE,
   type CaddyfileOptions,
@@ -12,6 +11,7 @@ import {
 import { configureEdge, routeTo } from '../../../src/docker/edge-config.ts';
 import { edgeSysctls } from '../../../src/docker/kernel.ts';
 import { UserError } from '../../../src/errors.ts';
+import { startScript } from '../../../src/start-script.ts';
 import { docker, execIn, logsOf } from '../../support/engine.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
 
@@ -43,7 +43,7 @@ const startEdge = async () =>
     image: edgeImage,
     user: '65534:65534',
     entrypoint: ['/bin/sh'],
-    command: ['-c', START_EDGE],
+    command: ['-c', startScript('edge')],
     env: { BOOTSTRAP: BOOTSTRAP_CADDYFILE, XDG_CONFIG_HOME: '/tmp/config' },
     volumes: ['/data'],
     tmpfs: ['/tmp'],
