@@ -1,5 +1,5 @@
 // Builds what is published and what a backend's image build copies:
-//   dist/runtime/index.{js,cjs}, dist/runtime/index.d.{ts,cts}, dist/prepare.cjs,
+//   dist/runtime/index.{js,cjs}, dist/runtime/index.d.{ts,cts}, dist/prepare.cjs, dist/keep-alive.cjs, dist/probes/*.cjs,
 //   backend/medusa-infra-runtime.cjs (with its types next to it)
 //   node scripts/build-runtime.mjs           writes them
 //   node scripts/build-runtime.mjs --check   writes nothing; fails where a written one is out of date,
@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 import '../toolchain/load-typescript.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { bundle, PREPARE, RUNTIME_CJS, RUNTIME_ESM } = await import('../src/bundle.ts');
+const { bundle, KEEP_ALIVE, PREPARE, PROBES, probeSpec, RUNTIME_CJS, RUNTIME_ESM } = await import(
+  '../src/bundle.ts'
+);
 const { runtimeTypes } = await import('./runtime-types.ts');
 
 /** The runtime loads in every backend: its size is a promise. */
@@ -24,6 +26,10 @@ const files = {
   'dist/runtime/index.d.ts': types,
   'dist/runtime/index.d.cts': types,
   'dist/prepare.cjs': bundle(PREPARE),
+  'dist/keep-alive.cjs': bundle(KEEP_ALIVE),
+  ...Object.fromEntries(
+    PROBES.map((probe) => [`dist/probes/${probe}.cjs`, bundle(probeSpec(probe))]),
+  ),
   'backend/medusa-infra-runtime.cjs': runtime,
 };
 

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { HealthRequest } from './container/probes/requests.ts';
 
 /**
  * What runs in the backend's container is bundled into single files, so that an image needs nothing
@@ -16,12 +17,18 @@ export interface BundleSpec {
   readonly sources: readonly string[];
   /** npm packages that are bundled. */
   readonly packages: readonly string[];
+  /** For texts that are an argument of a command. @default false */
+  readonly minify?: boolean;
 }
 
 export const RUNTIME_CJS: BundleSpec = {
   entry: 'src/container/runtime/index.ts',
   format: 'cjs',
-  sources: ['src/container/runtime', 'src/container/environment.ts', 'src/container/tokens.ts'],
+  sources: [
+    'src/container/runtime',
+    'src/container/environment.ts',
+    'src/container/tokens.ts',
+  ],
   packages: ['zod'],
 };
 export const RUNTIME_ESM: BundleSpec = { ...RUNTIME_CJS, format: 'esm' };
@@ -35,6 +42,22 @@ export const PREPARE: BundleSpec = {
   ],
   packages: ['pg'],
 };
+export const KEEP_ALIVE: BundleSpec = {
+  entry: 'src/container/preload/keep-alive.ts',
+  format: 'cjs',
+  sources: ['src/container/preload/keep-alive.ts', 'src/container/keep-alive.ts'],
+  packages: [],
+};
+
+/** Programs of src/container/probes that a container's own node runs, each from an argument of its command. */
+export const PROBES = ['ask', 'await-quiet', 'file-digests', 'health'] as const;
+export type Probe = (typeof PROBES)[number];
+
+/** The bundle of a probe. */
+export function probeSpec(probe: Probe): BundleSpec {
+  const entry = `src/container/probes/${probe}.ts`;
+  return { entry, format: 'cjs', sources: [entry], packages: [], minify: true };
+}
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -47,6 +70,24 @@ export function runtimeScript(): string {
 /** The prepare script as one CommonJS file. */
 export function prepareScript(): string {
   return cachedBundle(PREPARE, 'dist/prepare.cjs');
+}
+
+/** What `NODE_OPTIONS` loads before the backend on AWS, as one CommonJS file. */
+export function keepAliveScript(): string {
+  return cachedBundle(KEEP_ALIVE, 'dist/keep-alive.cjs');
+}
+
+/** A command that runs a probe in a container; its text is in no file of the image. */
+export function nodeProbe(probe: Probe, ...args: readonly string[]): string[] {
+  const script = cachedBundle(probeSpec(probe), `dist/probes/${probe}.cjs`);
+  // Without the stamp, which is for the cache.
+  const text = script.slice(script.indexOf('\n')).trim();
+  return ['node', '-e', text, ...args];
+}
+
+/** The probe of a replica's health check. */
+export function healthProbe(request: HealthRequest): string[] {
+  return nodeProbe('health', JSON.stringify(request));
 }
 
 /**
@@ -88,6 +129,7 @@ export function bundle(spec: BundleSpec): string {
     target: 'node16',
     format: spec.format,
     charset: 'utf8',
+    minify: spec.minify ?? false,
     legalComments: 'eof',
     logLevel: 'error',
     // Optional parts of pg that are not installed.
@@ -95,7 +137,7 @@ export function bundle(spec: BundleSpec): string {
     banner: { js: `${stampOf(spec)}\n` },
   });
   const [output] = result.outputFiles;
-  if (!output) throw new Error(`esbuild made nothing of ${spec.entry}`);
+  if (!output) throw new Error(`esbuild wrote nothing for ${spec.entry}`);
   return output.text;
 }
 
@@ -108,9 +150,11 @@ function stampOf(spec: BundleSpec): string {
       .update('\0');
   }
   for (const name of ['esbuild', ...spec.packages]) hash.update(`${name}@${versionOf(name)}\0`);
-  const bundled = spec.packages.map((name) => `${name} ${versionOf(name)}`).join(', ');
   const id = hash.digest('hex').slice(0, 32);
-  return `// Generated from ${spec.entry} (${id}); bundles ${bundled} under the MIT license.`;
+  const generated = `// Generated from ${spec.entry} (${id})`;
+  if (spec.packages.length === 0) return `${generated}.`;
+  const bundled = spec.packages.map((name) => `${name} ${versionOf(name)}`).join(', ');
+  return `${generated}; bundles ${bundled} under the MIT license.`;
 }
 
 function typeScriptFiles(path: string): string[] {
@@ -122,7 +166,7 @@ function typeScriptFiles(path: string): string[] {
 }
 
 function versionOf(name: string): string {
-  // Some packages do not export their package.json: look for it beside the entry point.
+  // Some packages do not export their package.json: look for it next to the entry point.
   let folder = dirname(require.resolve(name));
   for (;;) {
     try {

@@ -1,5 +1,6 @@
 import { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
+import { healthProbe } from '../../../src/bundle.ts';
 import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
 import { RELEASE_LABEL } from '../../../src/docker/labels.ts';
 import {
@@ -144,7 +145,15 @@ function replicaArgs(args: BackendServiceArgs) {
     ...processArgs(args),
     networksAdvanced: [{ name: args.network }],
     healthcheck: healthcheck({
-      test: ['CMD', 'node', '-e', probe(args.port, args.health.path)],
+      test: [
+        'CMD',
+        ...healthProbe({
+          port: args.port,
+          path: args.health.path,
+          timeoutSeconds: REQUEST_SECONDS,
+          retrySeconds: PROBE_SECONDS,
+        }),
+      ],
       intervalSeconds: PROBE_INTERVAL_SECONDS,
       timeoutSeconds: PROBE_SECONDS + 5,
       retries: 3,
@@ -158,19 +167,8 @@ function replicaArgs(args: BackendServiceArgs) {
 /** Time from the end of a probe to the start of the next. */
 const PROBE_INTERVAL_SECONDS = 5;
 
-/** How long one probe goes on trying. */
+/** How long one probe asks again, so that a start is noticed sooner than at the engine's next probe. */
 const PROBE_SECONDS = 10;
 
-/**
- * One run asks again and again for a while, so that a start is noticed at once although the engine
- * begins a probe only every few seconds. It ends with the reason of the last failure.
- */
-function probe(port: number, path: string): string {
-  const options = JSON.stringify({ host: '127.0.0.1', port, path, timeout: 5000 });
-  return [
-    `const end=Date.now()+${PROBE_SECONDS * 1000},no=why=>Date.now()<end?setTimeout(ask,250):`,
-    `(console.log(${JSON.stringify(`GET ${path}: `)}+why),process.exit(1));`,
-    `const ask=()=>require('http').get(${options},r=>r.statusCode===200?process.exit(0):(r.resume(),no('status '+r.statusCode)))`,
-    `.on('timeout',function(){this.destroy(Error('no answer within 5 seconds'))}).on('error',e=>no(e.message));ask()`,
-  ].join('');
-}
+/** For one answer. */
+const REQUEST_SECONDS = 5;

@@ -1,3 +1,5 @@
+import { nodeProbe } from '../../bundle.ts';
+import type { ReplicaRequest } from '../../container/probes/requests.ts';
 import { PROOF_SECONDS } from '../../container/tokens.ts';
 import { execIn } from '../../docker/exec.ts';
 import { countText, type ProofContext } from './proof.ts';
@@ -20,16 +22,6 @@ export function askReplicas(context: ProofContext): Asked {
   };
 }
 
-/** Asks the replica that it runs in; what it asks with comes by standard input. */
-const ASK = `const http = require('node:http'); let input = '';
-process.stdin.on('data', (data) => (input += data)).on('end', () => {
-  const { port, path, headers, timeout } = JSON.parse(input);
-  const done = (status) => process.stdout.write(String(status));
-  http.get({ host: '127.0.0.1', port, path, headers, timeout, agent: false },
-    (response) => { response.resume(); done(response.statusCode); })
-    .on('timeout', function () { this.destroy(); }).on('error', () => done(0));
-});`;
-
 /** The status of the answer to a GET, 0 where there was none. */
 async function answer(
   { docker, plan }: ProofContext,
@@ -38,7 +30,9 @@ async function answer(
   headers: Headers,
 ): Promise<number> {
   const { port } = plan.backend;
-  const stdin = JSON.stringify({ port, path, headers, timeout: PROOF_SECONDS * 1000 });
-  const { stdout } = await execIn(docker.getContainer(container), ['node', '-e', ASK], { stdin });
+  const request: ReplicaRequest = { port, path, headers, timeoutMs: PROOF_SECONDS * 1000 };
+  const { stdout } = await execIn(docker.getContainer(container), nodeProbe('ask'), {
+    stdin: JSON.stringify(request),
+  });
   return /^\d{3}$/.test(stdout) ? Number(stdout) : 0;
 }

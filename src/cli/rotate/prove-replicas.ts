@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { nodeProbe } from '../../bundle.ts';
 import { SECRETS_FOLDER } from '../../container/environment.ts';
 import { execIn } from '../../docker/exec.ts';
 import { countText, type Proof, type ProofContext, variablesWith } from './proof.ts';
@@ -37,19 +38,14 @@ export async function proveFiles(context: ProofContext, step: RotationStep): Pro
   return proofs;
 }
 
-/** Computed in the container: what comes back, and what the engine shows of it, is no secret. */
-const DIGESTS = `const { createHash } = require('node:crypto'), { readFileSync } = require('node:fs');
-process.stdout.write(JSON.stringify(process.argv.slice(1).map((file) => {
-  try { return createHash('sha256').update(readFileSync(file)).digest('hex'); } catch { return ''; }
-})));`;
-
 async function fileDigests(
   { docker }: ProofContext,
   container: string,
   variables: readonly string[],
 ): Promise<readonly string[]> {
   const files = variables.map((name) => `${SECRETS_FOLDER}/${name}`);
-  const result = await execIn(docker.getContainer(container), ['node', '-e', DIGESTS, ...files]);
+  const probe = nodeProbe('file-digests', ...files);
+  const result = await execIn(docker.getContainer(container), probe);
   return parseList(result.stdout);
 }
 

@@ -1,3 +1,5 @@
+import { healthProbe } from '../../bundle.ts';
+import { KEEP_ALIVE_PATH } from '../../container/keep-alive.ts';
 import type { AwsSection } from '../../stack/aws/section.ts';
 import type { BackendPlan } from '../backend.ts';
 import type { EnvironmentEntry } from '../environment.ts';
@@ -6,7 +8,6 @@ import { formatSecretVersions, SECRET_VERSIONS_LABEL } from '../secret-versions.
 import type { PlannedSecret } from '../secrets.ts';
 import type { Template } from '../template-parts.ts';
 import { psqlCommand, RETIRE_PATH } from './database.ts';
-import { KEEP_ALIVE_PATH } from './keep-alive.ts';
 
 /** Which of the stack's images a container runs. */
 export type ImageRef = 'release' | 'sql';
@@ -194,13 +195,12 @@ const MAX_RETRIES = 10;
 
 function healthCheck(backend: BackendPlan): NonNullable<ContainerPlan['healthCheck']> {
   const { path, startSeconds } = backend.health;
-  const request = JSON.stringify({
-    host: '127.0.0.1',
+  const probe = healthProbe({
     port: backend.port,
     path,
-    timeout: (PROBE_SECONDS - 1) * 1000,
+    timeoutSeconds: PROBE_SECONDS - 1,
+    retrySeconds: 0,
   });
-  const probe = `require('http').get(${request},r=>process.exit(r.statusCode===200?0:1)).on('timeout',function(){this.destroy()}).on('error',()=>process.exit(1))`;
   const late = Math.max(0, startSeconds - MAX_START_PERIOD_SECONDS);
   // A start beyond what ECS waits for is bridged by longer intervals.
   const interval = Math.min(
@@ -208,7 +208,7 @@ function healthCheck(backend: BackendPlan): NonNullable<ContainerPlan['healthChe
     Math.max(PROBE_INTERVAL_SECONDS, Math.ceil(late / (MAX_RETRIES - 3))),
   );
   return {
-    command: ['CMD', 'node', '-e', probe],
+    command: ['CMD', ...probe],
     intervalSeconds: interval,
     timeoutSeconds: PROBE_SECONDS,
     retries: late === 0 ? 3 : MAX_RETRIES,

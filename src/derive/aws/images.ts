@@ -1,9 +1,10 @@
+import { keepAliveScript } from '../../bundle.ts';
+import { KEEP_ALIVE_PATH } from '../../container/keep-alive.ts';
 import type { AwsSection } from '../../stack/aws/section.ts';
 import type { PostgresSection } from '../../stack/stack-file.ts';
 import type { CommonPlan } from '../common.ts';
 import { WRITABLE } from './containers.ts';
 import { type AwsDatabasePlan, RETIRE_PATH, retireScript } from './database.ts';
-import { KEEP_ALIVE_PATH, KEEP_ALIVE_SCRIPT } from './keep-alive.ts';
 import { RDS_CA_PATH, rdsCertificates } from './rds-ca.ts';
 
 export const PREPARE_SCRIPT_PATH = '/opt/medusa-infra/prepare.cjs';
@@ -60,7 +61,7 @@ export function planImages(
   const { sql } = plan.prepare;
   const release: DerivedImagePlan = {
     tagPrefix: 'release-',
-    files: { ...authorities, [KEEP_ALIVE_PATH]: KEEP_ALIVE_SCRIPT },
+    files: { ...authorities, [KEEP_ALIVE_PATH]: keepAliveScript() },
     machineFiles: plan.backend.files,
     prepareScriptPath: PREPARE_SCRIPT_PATH,
     writableFolders: Object.values(WRITABLE),

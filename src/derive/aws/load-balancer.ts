@@ -1,7 +1,7 @@
+import { IDLE_TIMEOUT_SECONDS } from '../../container/keep-alive.ts';
 import type { AwsSection } from '../../stack/aws/section.ts';
 import type { EdgeSection } from '../../stack/stack-file.ts';
 import type { BackendPlan } from '../backend.ts';
-import { IDLE_TIMEOUT_SECONDS } from './keep-alive.ts';
 import { awsName } from './names.ts';
 
 export interface LoadBalancerPlan {

@@ -1,17 +1,11 @@
-import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { KEEP_ALIVE_SCRIPT } from '../../../../src/derive/aws/keep-alive.ts';
 import { awsName } from '../../../../src/derive/aws/names.ts';
 import { subnetCidrs } from '../../../../src/derive/aws/network.ts';
 import { RDS_CA_PATH, rdsCertificates } from '../../../../src/derive/aws/rds-ca.ts';
 import { nodeFor } from '../../../../src/derive/aws/redis.ts';
 import { scramVerifier } from '../../../../src/derive/scram.ts';
 import { fillTemplate } from '../../../../src/derive/template.ts';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { awsPlan } from '../../../support/unit/aws-stacks.ts';
 
 const GIB = 1024 ** 3;
@@ -383,25 +377,6 @@ describe('the task', () => {
     expect(
       optionsOf('NODE_OPTIONS: { secret: options }', 'secrets: { options: { from: config } }'),
     ).toBeUndefined();
-  });
-
-  test.each([
-    ['a script', "console.log(require('node:http').createServer().keepAliveTimeout)", 'commonjs'],
-    [
-      'a module',
-      "import { createServer } from 'node:http'; console.log(createServer().keepAliveTimeout)",
-      'module',
-    ],
-  ])('%s keeps connections for longer than the load balancer', async (_, program, kind) => {
-    const script = join(temporaryFolder(), 'keep-alive.cjs');
-    writeFileSync(script, KEEP_ALIVE_SCRIPT);
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      `--require=${script}`,
-      `--input-type=${kind}`,
-      '--eval',
-      program,
-    ]);
-    expect(Number(stdout)).toBeGreaterThan(awsPlan().aws.edge.idleTimeoutSeconds * 1000);
   });
 });
 
