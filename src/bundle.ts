@@ -27,6 +27,7 @@ export const RUNTIME_CJS: BundleSpec = {
   sources: [
     'src/container/runtime',
     'src/container/environment.ts',
+    'src/container/file-plugins.ts',
     'src/container/tokens.ts',
   ],
   packages: ['zod'],
