@@ -77,6 +77,37 @@ export const errorCodes = {
     meaning: 'A tool or a package could not be downloaded.',
     fix: 'Check the network and its proxy, and run the command again.',
   },
+  'checksum-mismatch': {
+    meaning: 'A downloaded file is not the one that is pinned.',
+    fix: 'Run the command again; if it happens twice, find out what changes the file: a proxy, or the registry.',
+  },
+  'tool-missing': {
+    meaning:
+      'The toolchain needs a program that is not installed, or is too old, and that it may not install.',
+    fix: 'Install it as the message says, and run the command again.',
+  },
+  'tool-missing-offline': {
+    meaning: 'With `--offline`, a part of the toolchain is neither installed nor in the cache.',
+    fix: 'Run the command once without `--offline`.',
+  },
+  'tool-broken': {
+    meaning:
+      'A program was installed or built, but does not run, or is another version than expected.',
+    fix: 'Remove the folder that the message names, and run the command again.',
+  },
+  'command-failed': {
+    meaning: 'A program that the toolchain runs, such as npm, go, tar or apt-get, failed.',
+    fix: 'Fix what the last lines of its output show, and run the command again.',
+  },
+  'plugin-version-unknown': {
+    meaning:
+      'An installed npm package of Pulumi asks for a plugin that the toolchain cannot build.',
+    fix: 'Install the version of the package that the message names.',
+  },
+  'docker-config-invalid': {
+    meaning: 'A file of the docker command cannot be read, or its context does not exist.',
+    fix: 'Fix the file, or choose another context with `docker context use`.',
+  },
 } as const satisfies Record<string, ErrorCodeText>;
 
 export type ErrorCode = keyof typeof errorCodes;

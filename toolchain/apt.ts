@@ -19,7 +19,7 @@ export async function aptInstall(
     run(aptGet, ['--quiet', '--yes', '-o', 'DPkg::Lock::Timeout=300', ...args], {
       env: { DEBIAN_FRONTEND: 'noninteractive' },
       onLine: report,
-      hint: `Mend that, or run it yourself: ${aptLine(packages)}`,
+      hint: `Fix that, or run it yourself: ${aptLine(packages)}`,
     });
   const install = () => apt('install', '--no-install-recommends', ...packages);
   try {

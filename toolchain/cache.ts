@@ -74,7 +74,7 @@ export class PartCache {
   }
 
   /**
-   * Lets `fill` write into an empty folder beside the others, then moves it into place. Whatever is interrupted before
+   * Lets `fill` write into an empty folder next to the others, then moves it into place. Whatever is interrupted before
    * the move leaves no trace but a folder in `tmp`, which the next holder of the lock clears.
    */
   async write(

@@ -7,9 +7,9 @@ import type { Part } from './part.ts';
 import { pins } from './pins.ts';
 import { once } from './probe.ts';
 import {
-  bringDownload,
   cached,
   downloaded,
+  downloadPulumi,
   fromVendor,
   installedFiles,
   versionOf,
@@ -31,9 +31,9 @@ export const cliPart: Part = {
     }
     return downloaded(context, 'pulumi') ?? cached(context, 'pulumi', key(), 'pulumi');
   },
-  async bring(context, report) {
+  async install(context, report) {
     const download = await fromVendor(context, report, () =>
-      bringDownload(context, report, 'pulumi'),
+      downloadPulumi(context, report, 'pulumi'),
     );
     if (download) return download;
     report('about 6 minutes on two cores, once', 'news');
@@ -49,9 +49,9 @@ export const cliPart: Part = {
       });
       const built = await versionOf(output);
       if (built !== version) {
-        throw new Error(`the pulumi built from ${module} says version ${built}, not ${version}`);
+        throw new Error(`the pulumi built from ${module} reports version ${built}, not ${version}`);
       }
-      // Pulumi warns in every run about a language host that is not beside it.
+      // Pulumi warns in every run about a language host that is not next to it.
       await buildLanguageHost(path.join(folder, 'bin', hostName), report);
       return { version, origin: 'built', files: ['bin/pulumi', `bin/${hostName}`] };
     });

@@ -5,8 +5,12 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { UserError } from '../src/errors.ts';
 
-/** What the vendor's sites did not give; it can be built instead. */
-export class DownloadError extends UserError {}
+/** The vendor's sites do not have it, or do not answer; it can be built instead. */
+export class DownloadError extends UserError {
+  constructor(message: string) {
+    super(message, 'download-failed');
+  }
+}
 
 const stalledMs = 60_000;
 

@@ -37,7 +37,7 @@ export function thisMachine(): Machine {
 }
 
 /** Installs a Docker engine with the system's package manager where this process may, and starts it. */
-export async function bringEngine(
+export async function installEngine(
   context: PartContext,
   report: Report,
   find: FindEngine,
@@ -48,16 +48,19 @@ export async function bringEngine(
   if (machine.platform !== 'linux') {
     throw new UserError(
       'no Docker engine answers: start Docker Desktop, or install it from https://docs.docker.com/get-docker, and run this again',
+      'engine-unreachable',
     );
   }
   if (!findOnPath('apt-get', context.env)) {
     throw new UserError(
       'no Docker engine answers: install and start one (https://docs.docker.com/engine/install) and run this again',
+      'engine-unreachable',
     );
   }
   if (!machine.root) {
     throw new UserError(
       `no Docker engine answers, and only root can install one; run: sudo sh -c '${aptLine(packages)}' && sudo usermod -aG docker "$USER", log in again, and run this again`,
+      'engine-unreachable',
     );
   }
   await aptInstall(packages, context, report);
@@ -65,6 +68,7 @@ export async function bringEngine(
   if (!found) {
     throw new UserError(
       `docker.io was installed, but there is no dockerd on PATH (${context.env['PATH']})`,
+      'engine-unreachable',
     );
   }
   return found;
@@ -81,6 +85,7 @@ export async function startInstalledEngine(
   if (chosen) {
     throw new UserError(
       `DOCKER_HOST: no Docker engine answers at "${chosen}"; start it, or unset DOCKER_HOST`,
+      'engine-unreachable',
     );
   }
   if (machine.platform !== 'linux') return undefined;
@@ -92,6 +97,7 @@ export async function startInstalledEngine(
       existsSync(socket)
         ? `the Docker engine at ${socket} does not answer to this user; run: sudo usermod -aG docker "$USER", log in again (or start the engine: sudo systemctl start docker), and run this again`
         : 'the Docker engine is installed but not running; run: sudo systemctl start docker',
+      'engine-unreachable',
     );
   }
   if (machine.init === 'systemd') {
@@ -107,7 +113,7 @@ export async function startInstalledEngine(
   return await startDetached(dockerd, context, report, find);
 }
 
-/** No init system runs (a container, a small VM): dockerd in a session of its own, so that it outlives this process. */
+/** No init system runs (a container, a small VM): dockerd in a separate session, so that it outlives this process. */
 async function startDetached(
   dockerd: string,
   context: PartContext,
@@ -154,6 +160,7 @@ async function untilItAnswers(
     if (why) {
       throw new UserError(
         `the Docker engine was started but does not answer at ${socket}: ${why}; ${typeof look === 'string' ? `see: ${look}` : look()}`,
+        'engine-unreachable',
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 250));

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type { DockerOptions } from 'dockerode';
 import { UserError } from '../src/errors.ts';
-import { bringEngine, startInstalledEngine } from './engine-setup.ts';
+import { installEngine, startInstalledEngine } from './engine-setup.ts';
 import type { Found, Part, PartContext } from './part.ts';
 
 const answerMs = 3_000;
@@ -19,7 +19,7 @@ export const enginePart: Part = {
   title: 'Docker engine',
   find: (context) => findEngine(context.env),
   restore: (context, report) => startInstalledEngine(context, report, findEngine),
-  bring: (context, report) => bringEngine(context, report, findEngine),
+  install: (context, report) => installEngine(context, report, findEngine),
 };
 
 /** The addresses to ask, in order. A host or context that the user chose is the only one. */
@@ -54,6 +54,7 @@ function contextHost(env: PartContext['env'], home: string): string | undefined 
   if (!existsSync(meta)) {
     throw new UserError(
       `Docker context "${name}" is in use but ${meta} does not exist; choose another: docker context use default`,
+      'docker-config-invalid',
     );
   }
   const parsed = readJson(meta) as {
@@ -68,7 +69,10 @@ function readJson(file: string): unknown {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new UserError(`${file} is no JSON; mend it, or remove it and log in again: docker login`);
+    throw new UserError(
+      `${file} is not valid JSON; fix it, or remove it and log in again: docker login`,
+      'docker-config-invalid',
+    );
   }
 }
 
@@ -95,7 +99,7 @@ export async function engineVersion(host: string): Promise<string | undefined> {
 
 /**
  * What dockerode needs to reach an address that `engineHosts` gave. TLS and SSH settings that accompany DOCKER_HOST in
- * the environment are the library's business.
+ * the environment are read by the library.
  */
 export function engineOptions(host: string, env: PartContext['env'] = process.env): DockerOptions {
   if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };

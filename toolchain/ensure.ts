@@ -26,7 +26,7 @@ const parts: readonly Part[] = [
   dockerPart,
   enginePart,
 ];
-/** Brought after those above, and only where they are asked for. */
+/** Installed after those above, and only where they are asked for. */
 const extraParts: readonly Part[] = [awsPart, motoPart];
 
 export interface EnsureOptions {
@@ -65,9 +65,9 @@ export interface Toolchain {
 }
 
 /**
- * Finds or brings what Pulumi programs need: what is installed and fits, else the vendor's download, else a build from
- * language registries, kept in the cache folder. With everything there it only looks, which takes milliseconds.
- * Throws a UserError for what the user must mend (and, offline, for what is missing).
+ * Finds or installs what Pulumi programs need: what is installed and fits, else the vendor's download, else a build from
+ * language registries, kept in the cache folder. Where nothing is missing it only looks, which takes milliseconds.
+ * @throws UserError for what the user must fix, and, offline, for what is missing
  */
 export async function ensureToolchain(options: EnsureOptions): Promise<Toolchain> {
   const env = withPulumiHome(options.env ?? process.env);
@@ -87,6 +87,7 @@ export async function ensureToolchain(options: EnsureOptions): Promise<Toolchain
     const flags = select(extraParts, options).map(({ name }) => extraFlags[name as ExtraPartName]);
     throw new UserError(
       `--offline: ${lacking.join(', ')} ${lacking.length === 1 ? 'is' : 'are'} neither installed nor in ${context.cache.root}; run once without --offline: ${['npm run toolchain', ...(flags.length > 0 ? ['--', ...flags] : [])].join(' ')}`,
+      'tool-missing-offline',
     );
   }
   return toolchain(context, found, options.offline ?? false);
@@ -100,7 +101,7 @@ function select(group: readonly Part[], options: EnsureOptions): readonly Part[]
   return group.filter(({ name }) => wanted.includes(name) || (plugins && name === 'pulumi'));
 }
 
-/** Finds or brings the parts of one group, under its lock. Gives those that cannot be had offline. */
+/** Finds or installs the parts of one group, under its lock. Returns those that are missing offline. */
 async function ensureParts(
   wanted: readonly Part[],
   context: PartContext,
@@ -112,17 +113,17 @@ async function ensureParts(
   return await withLock(
     cache.lockFolder,
     async () => {
-      // The one that was waited for may have brought it.
+      // The run that was waited for may have installed it.
       const missing = await look(wanted, context, found);
       if (missing.length === 0) return [];
       await cache.clearTemporary();
       const lacking = options.offline ? await restoreAll(missing, context, found, options.log) : [];
-      if (!options.offline) await bringAll(missing, context, found, options);
-      // Once more, since a part may look beside another one that was not there yet.
+      if (!options.offline) await installAll(missing, context, found, options);
+      // Once more, since a part may look next to another one that was not there yet.
       await look(wanted, context, found);
       return lacking;
     },
-    () => options.log(`another run is at work in ${cache.lockFolder}: waiting for it`),
+    () => options.log(`another run is working in ${cache.lockFolder}: waiting for it`),
   );
 }
 
@@ -140,7 +141,7 @@ async function look(
   return missing;
 }
 
-async function bringAll(
+async function installAll(
   missing: readonly Part[],
   context: PartContext,
   found: Map<PartName, Found>,
@@ -154,7 +155,7 @@ async function bringAll(
         const result =
           (await part.find(context)) ??
           (await part.restore?.(context, report)) ??
-          (await part.bring(context, report));
+          (await part.install(context, report));
         found.set(part.name, result);
         return `${result.version} ${describe[result.origin]}`;
       },
@@ -224,7 +225,7 @@ function toolchain(
       ...(compileCache ? { NODE_COMPILE_CACHE: compileCache } : {}),
       PULUMI_SKIP_UPDATE_CHECK: 'true',
       ...(env['PULUMI_HOME'] ? { PULUMI_HOME: env['PULUMI_HOME'] } : {}),
-      // The official plugins cannot be had where these were built, and a silent mixture would be worse.
+      // The official plugins are not available where these were built, and a silent mixture would be worse.
       ...(ownPlugins || offline ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true' } : {}),
       ...(engine && engine.path !== defaultHost ? { DOCKER_HOST: engine.path } : {}),
     },

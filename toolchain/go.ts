@@ -19,23 +19,27 @@ export function requiredGo(goMod: string): string {
   return version;
 }
 
-/** What the environment of a build must say, given the installed version (`go1.26.8`); a UserError when it is too old. */
+/** The environment of a build, given the installed version (`go1.26.8`); a UserError when it is too old. */
 export function goEnvironment(installed: string, needed: string): Record<string, string> {
   const have = semver.coerce(installed.replace(/^go/, ''));
   const want = semver.coerce(needed);
   if (!have || !want)
-    throw new UserError(`go env GOVERSION: a version such as go${needed}, got "${installed}"`);
+    throw new UserError(
+      `go env GOVERSION: expected a version such as go${needed}, got "${installed}"`,
+      'tool-broken',
+    );
   // Writable, so that removing the cache folder works.
   const flags = { GOFLAGS: '-mod=readonly -modcacherw -buildvcs=false' };
   if (semver.gte(have, want)) return { ...flags, GOTOOLCHAIN: 'local' };
   if (semver.gte(have, firstSelfUpdating)) return { ...flags, GOTOOLCHAIN: 'auto' };
   throw new UserError(
-    `Go ${needed} or newer is needed to build Pulumi's tools here (their vendor's download cannot be had), found ${installed}.\n${goHint}`,
+    `Go ${needed} or newer is needed to build Pulumi's tools here (the vendor's download is not available), found ${installed}.\n${goHint}`,
+    'tool-missing',
   );
 }
 
 const goHint =
-  'Install Go from https://go.dev/dl (1.21 or newer will do: it fetches the right version itself), put its bin folder on PATH, and run this again.';
+  'Install Go from https://go.dev/dl (1.21 or newer: it downloads the right version itself), put its bin folder on PATH, and run this again.';
 
 /** Where Go is, and the environment of what it does here. A UserError when there is none, or too old a one. */
 async function prepareGo(goMod: string): Promise<Record<string, string>> {
@@ -45,7 +49,8 @@ async function prepareGo(goMod: string): Promise<Record<string, string>> {
     installed = (await run('go', ['env', 'GOVERSION'], { env: { GOTOOLCHAIN: 'local' } })).trim();
   } catch {
     throw new UserError(
-      `Go ${needed} or newer is needed to build Pulumi's tools here (their vendor's download cannot be had), found none.\n${goHint}`,
+      `Go ${needed} or newer is needed to build Pulumi's tools here (the vendor's download is not available), found none.\n${goHint}`,
+      'tool-missing',
     );
   }
   return {
@@ -58,7 +63,7 @@ async function prepareGo(goMod: string): Promise<Record<string, string>> {
 
 const proxyHint = 'The Go module proxy (go env GOPROXY) must be reachable.';
 
-/** Fetches a module that is to be changed before it is built, so that no go.sum speaks of it: compare its `Sum`. */
+/** Downloads a module that is to be changed before it is built, so that no go.sum lists it: compare its `Sum`. */
 export async function goDownload(
   module: string,
   /** Decides which Go is used. */
@@ -111,7 +116,7 @@ export async function goBuild(options: {
         else if (/^[\w.-]+(\/|$)/.test(line))
           report(`${label}: compiled ${++compiled} packages, ${line}`);
       },
-      hint: `${proxyHint} What was compiled is kept: run this again to go on.`,
+      hint: `${proxyHint} Compiled packages are kept: run this again to continue.`,
     },
   );
 }

@@ -4,7 +4,7 @@ import { ensureToolchain, type Toolchain } from './ensure.ts';
 
 const help = `npm run toolchain -- [--aws] [--moto] [--offline] [--json | --shell]
 
-Finds or brings the tools that this project needs and says where each is from.
+Finds or installs the tools that this project needs and shows where each is from.
   --aws      also what target aws needs: the plugin of @pulumi/aws
   --moto     also the emulator of AWS that the tests of target aws talk to
   --offline  never ask the network

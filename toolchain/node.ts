@@ -23,12 +23,12 @@ export const nodePart: Part = {
     }
     return findNewerNode(context);
   },
-  bring(context, report) {
+  install(context, report) {
     report(
       `Pulumi programs need Node ${minimumMajor} or newer, this is ${process.versions.node}`,
       'news',
     );
-    return bringNewerNode(context, report);
+    return downloadNewerNode(context, report);
   },
 };
 
@@ -40,20 +40,21 @@ export function findNewerNode(context: Pick<PartContext, 'cache'>): Found | unde
   );
 }
 
-/** Fetches the pinned Node with the npm client (its registry, proxy and CA settings apply) and checks its integrity. */
-export async function bringNewerNode(
+/** Downloads the pinned Node with the npm client (its registry, proxy and CA settings apply) and checks its integrity. */
+export async function downloadNewerNode(
   context: Pick<PartContext, 'cache'>,
   report: Report,
 ): Promise<Found> {
   const source = packages[platform];
   if (!source) {
     throw new UserError(
-      `Node ${minimumMajor} or newer is needed to run Pulumi programs, found ${process.versions.node}, and no package with one is known for ${platform}: install Node from https://nodejs.org and run this again`,
+      `Node ${minimumMajor} or newer is needed to run Pulumi programs, found ${process.versions.node}, and no npm package of it is known for ${platform}: install Node from https://nodejs.org and run this again`,
+      'tool-missing',
     );
   }
   const spec = `${source.name}@${source.version}`;
   const entry = await context.cache.write('node', key(), async (folder) => {
-    report(`fetching ${spec} from the npm registry`, 'news');
+    report(`downloading ${spec} from the npm registry`, 'news');
     const packed = await run('npm', ['pack', spec, '--json', '--pack-destination', folder], {
       cwd: folder,
       hint: 'The npm registry (npm config get registry) must be reachable.',
@@ -61,7 +62,10 @@ export async function bringNewerNode(
     const archive = path.join(folder, fileNameOf(packed));
     const integrity = `sha512-${await digest(archive, 'sha512', 'base64')}`;
     if (integrity !== source.integrity) {
-      throw new UserError(`${spec}: expected integrity ${source.integrity}, got ${integrity}`);
+      throw new UserError(
+        `${spec}: expected integrity ${source.integrity}, got ${integrity}`,
+        'checksum-mismatch',
+      );
     }
     await mkdir(path.join(folder, 'bin'));
     await run('tar', [
@@ -76,7 +80,10 @@ export async function bringNewerNode(
     await rm(archive);
     const version = (await run(path.join(folder, 'bin', 'node'), ['--version'])).trim();
     if (version !== `v${source.version}`) {
-      throw new UserError(`${spec}: its node says ${version} instead of v${source.version}`);
+      throw new UserError(
+        `${spec}: its node reports ${version} instead of v${source.version}`,
+        'tool-broken',
+      );
     }
     return { version: source.version, origin: 'npm', files: ['bin/node'] };
   });
@@ -91,7 +98,7 @@ export function needsPathEntry(file: string, env: PartContext['env']): boolean {
 
 function fileNameOf(packed: string): string {
   const name = (JSON.parse(packed) as { filename?: string }[])[0]?.filename;
-  if (!name) throw new Error('npm pack gave no file name');
+  if (!name) throw new Error('npm pack printed no file name');
   return name;
 }
 

@@ -14,7 +14,7 @@ export const partNames = [
 
 export type PartName = (typeof partNames)[number];
 
-/** Parts that are brought only where they are asked for, and the flag of `npm run toolchain` that does. */
+/** Parts that are installed only where they are asked for, and the flag of `npm run toolchain` that does. */
 export const extraFlags = { 'plugin-aws': '--aws', moto: '--moto' } as const;
 
 export type ExtraPartName = keyof typeof extraFlags;
@@ -33,7 +33,7 @@ export interface PartContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The vendor's sites: the archives, and the releases that list their digests. */
   readonly vendor: { readonly downloads: string; readonly releases: string };
-  /** Whether the vendor's download site answers; asked once a run, false when offline. */
+  /** Whether the vendor's download site answers; checked once a run, false when offline. */
   readonly vendorReachable: () => Promise<boolean>;
   /** The parts found so far. */
   readonly found: ReadonlyMap<PartName, Found>;
@@ -50,6 +50,6 @@ export interface Part {
   find(context: PartContext): Promise<Found | undefined>;
   /** Makes it from what the machine already holds, if it can. Never asks the network. */
   restore?(context: PartContext, report: Report): Promise<Found | undefined>;
-  /** Brings what `find` did not find. Errors the user can mend are UserErrors. */
-  bring(context: PartContext, report: Report): Promise<Found>;
+  /** Installs what `find` did not find. @throws UserError for what the user can fix */
+  install(context: PartContext, report: Report): Promise<Found>;
 }

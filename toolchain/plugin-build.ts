@@ -12,10 +12,10 @@ import { run } from './run.ts';
 
 export type PluginName = 'docker' | 'random' | 'aws';
 
-/** Tells a plugin that was built here from the vendor's in Pulumi's home. */
+/** The file that marks a plugin in Pulumi's home as built here; the vendor's has none. */
 export const marker = 'medusa-infra.json';
 
-/** How a plugin is built where its vendor's download cannot be had. */
+/** How a plugin is built where its vendor's download is not available. */
 interface Recipe {
   /** Folder of its Go module in `toolchain/go`. */
   readonly module: string;
@@ -52,7 +52,7 @@ const recipes: Record<PluginName, Recipe> = {
 /** The version of the npm package that can be built for. */
 export const buildableVersion = (plugin: PluginName): string => recipes[plugin].version;
 
-/** What the plugin that is built from the present sources goes by. */
+/** The key of the plugin that is built from the present sources. */
 export const buildKey = (plugin: PluginName): string => recipes[plugin].key();
 
 /** A folder of the cache with the plugin, its schema and the marker, as `pulumi plugin install --file` takes it. */
@@ -66,6 +66,7 @@ export async function buildPlugin(
   if (version !== recipe.version) {
     throw new UserError(
       `@pulumi/${plugin} asks for plugin ${version}, but toolchain/pins.json knows how to build ${recipe.version}: install version ${recipe.version} of the package, or map the new one in toolchain/go/${recipe.module}`,
+      'plugin-version-unknown',
     );
   }
   const name = `plugin-${plugin}`;

@@ -34,7 +34,7 @@ function pluginPart(plugin: PluginName): Part {
     async restore(context, report) {
       const entry = context.cache.read(`plugin-${plugin}`, buildKey(plugin));
       if (!entry || entry.version !== version) return undefined;
-      return install(
+      return installPlugin(
         plugin,
         version,
         context,
@@ -44,13 +44,13 @@ function pluginPart(plugin: PluginName): Part {
         path.join(entry.folder, 'plugin'),
       );
     },
-    async bring(context, report) {
+    async install(context, report) {
       const download = await fromVendor(context, report, async () => {
         report(`installing from ${context.vendor.downloads}`);
         const checksum = await vendorChecksum(context, plugin, version);
         const verified = checksum ? ['--checksum', checksum] : [];
         try {
-          return await install(plugin, version, context, report, ...verified);
+          return await installPlugin(plugin, version, context, report, ...verified);
         } catch (error) {
           if (!(error instanceof UserError) || version !== buildableVersion(plugin)) throw error;
           throw new DownloadError(error.message);
@@ -58,12 +58,12 @@ function pluginPart(plugin: PluginName): Part {
       });
       if (download) return download;
       const folder = await buildPlugin(context, plugin, version, report);
-      return install(plugin, version, context, report, '--reinstall', '--file', folder);
+      return installPlugin(plugin, version, context, report, '--reinstall', '--file', folder);
     },
   };
 }
 
-async function install(
+async function installPlugin(
   plugin: PluginName,
   version: string,
   context: PartContext,
@@ -79,7 +79,8 @@ async function install(
   const found = findInstalled(plugin, version, context.env);
   if (found) return found;
   throw new UserError(
-    `pulumi plugin install resource ${plugin} ${version} ended well, but ${pluginFolder(plugin, version, context.env)} holds no plugin`,
+    `pulumi plugin install resource ${plugin} ${version} succeeded, but ${pluginFolder(plugin, version, context.env)} holds no plugin`,
+    'tool-broken',
   );
 }
 
@@ -111,7 +112,7 @@ function findInstalled(
 ): Found | undefined {
   const folder = pluginFolder(plugin, version, env);
   const file = path.join(folder, `pulumi-resource-${plugin}`);
-  // Pulumi leaves this file beside a plugin whose installation did not end.
+  // Pulumi leaves this file next to a plugin whose installation did not end.
   if (!isExecutable(file) || existsSync(`${folder}.partial`)) return undefined;
   const mark = path.join(folder, marker);
   if (!existsSync(mark)) return { version, origin: 'installed', path: file };

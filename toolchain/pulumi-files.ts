@@ -54,8 +54,8 @@ export function downloaded(context: PartContext, command: string): Found | undef
 }
 
 /**
- * The result of `work` where the vendor's site answers and has what is asked for. Otherwise undefined, after the reason
- * was reported: it is built then. Files that are not what they should be are an error, not a reason.
+ * The result of `work` where the vendor's site answers and has the file. Otherwise undefined, after the reason
+ * was reported: it is built then. A file with a wrong digest is an error, not a reason.
  */
 export async function fromVendor(
   context: PartContext,
@@ -63,7 +63,7 @@ export async function fromVendor(
   work: () => Promise<Found>,
 ): Promise<Found | undefined> {
   if (!(await context.vendorReachable())) {
-    report(`${context.vendor.downloads} cannot be reached: building from Go modules`, 'news');
+    report(`${context.vendor.downloads} does not answer: building from Go modules`, 'news');
     return undefined;
   }
   try {
@@ -76,7 +76,7 @@ export async function fromVendor(
 }
 
 /** Pulumi's archive with the command and its language hosts, checked against the digests of the release. */
-export async function bringDownload(
+export async function downloadPulumi(
   context: PartContext,
   report: Report,
   command: string,
@@ -97,13 +97,14 @@ export async function bringDownload(
     if (actual !== expected) {
       throw new UserError(
         `${archive}: expected SHA-512 ${expected}, got ${actual}; run this again`,
+        'checksum-mismatch',
       );
     }
     await mkdir(path.join(folder, 'bin'));
     await run('tar', ['-xzf', file, '-C', path.join(folder, 'bin'), '--strip-components=1']);
     await rm(file);
     if ((await versionOf(path.join(folder, 'bin', 'pulumi'))) !== version) {
-      throw new UserError(`${archive}: its pulumi does not run here`);
+      throw new UserError(`${archive}: its pulumi does not run here`, 'tool-broken');
     }
     return { version, origin: 'download', files: ['bin/pulumi', 'bin/pulumi-language-nodejs'] };
   });

@@ -4,22 +4,26 @@ import { UserError } from '../src/errors.ts';
 import { cacheRoot, PartCache } from './cache.ts';
 import { compileCacheFolder } from './compile-cache.ts';
 import { withLock } from './lock.ts';
-import { bringNewerNode, findNewerNode } from './node.ts';
+import { downloadNewerNode, findNewerNode } from './node.ts';
 
 /**
  * `npm run test:newer-node -- FILE [ARGS]`: runs a script with the pinned Node of the npm registry, whatever the
  * installed one is, so that the unit tests run on both. Ends with the script's exit code.
  */
 async function main(args: readonly string[]): Promise<void> {
-  if (args.length === 0) throw new UserError('run-with-node: name the script to run');
+  if (args.length === 0) {
+    console.error('run-with-node: name the script to run');
+    process.exitCode = 1;
+    return;
+  }
   const cache = new PartCache(cacheRoot());
   const log = (line: string) => console.error(line);
   const node =
     findNewerNode({ cache }) ??
     (await withLock(
       cache.root,
-      async () => findNewerNode({ cache }) ?? (await bringNewerNode({ cache }, log)),
-      () => log(`another run is at work in ${cache.root}: waiting for it`),
+      async () => findNewerNode({ cache }) ?? (await downloadNewerNode({ cache }, log)),
+      () => log(`another run is working in ${cache.root}: waiting for it`),
     ));
   const compileCache = compileCacheFolder(cache.root);
   const { status, signal, error } = spawnSync(node.path, args, {

@@ -14,7 +14,7 @@ export interface RunOptions {
 
 const shownLines = 15;
 
-/** Runs a command and gives its standard output. A failure is a UserError with the last lines of what it printed. */
+/** Runs a command and returns its standard output. A failure is a UserError with the last lines of what it printed. */
 export async function run(
   command: string,
   args: readonly string[],
@@ -53,5 +53,6 @@ export async function run(
       ...(tail ? [`  ${tail}`] : []),
       ...(options.hint ? [options.hint] : []),
     ].join('\n'),
+    'command-failed',
   );
 }

@@ -30,13 +30,13 @@ export const motoPart: Part = {
     const entry = context.cache.read('moto', key());
     return entry && found(entry.folder);
   },
-  async bring(context, report) {
-    const python = await bringPython(context, report);
+  async install(context, report) {
+    const python = await ensurePython(context, report);
     const entry = await context.cache.write('moto', key(), async (folder) => {
       report('creating a virtual environment');
       await run(python, ['-m', 'venv', folder]);
       const own = path.join(folder, 'bin', 'python');
-      report('fetching its packages from the Python registry', 'news');
+      report('downloading its packages from the Python registry', 'news');
       await run(
         own,
         [
@@ -48,7 +48,10 @@ export const motoPart: Part = {
       await removeScripts(path.join(folder, 'bin'));
       const installed = await run(own, ['-c', check]);
       if (installed.trim() !== version) {
-        throw new UserError(`moto: expected version ${version} in ${folder}, got ${installed}`);
+        throw new UserError(
+          `moto: expected version ${version} in ${folder}, got ${installed}`,
+          'tool-broken',
+        );
       }
       return { version, origin: 'pip', files: ['bin/python', 'pyvenv.cfg'] };
     });
@@ -70,33 +73,43 @@ async function removeScripts(folder: string): Promise<void> {
   for (const name of scripts) await rm(path.join(folder, name), { recursive: true });
 }
 
-/** A Python that can make virtual environments: what is installed, else what Debian's packages bring. */
-async function bringPython(context: PartContext, report: Report): Promise<string> {
+/** A Python that can make virtual environments: the installed one, else Debian's. */
+async function ensurePython(context: PartContext, report: Report): Promise<string> {
   const installed = await findPython(context.env);
   if (installed) return installed;
   const wanted = `moto needs Python ${oldestPython.replace(/\.0$/, '')} or newer with its venv module, found none on PATH`;
   if (!findOnPath('apt-get', context.env)) {
-    throw new UserError(`${wanted}: install it from https://www.python.org and run this again`);
+    throw new UserError(
+      `${wanted}: install it from https://www.python.org and run this again`,
+      'tool-missing',
+    );
   }
   if (process.getuid?.() !== 0) {
-    throw new UserError(`${wanted}; run: sudo sh -c '${aptLine(packages)}', and run this again`);
+    throw new UserError(
+      `${wanted}; run: sudo sh -c '${aptLine(packages)}', and run this again`,
+      'tool-missing',
+    );
   }
   await aptInstall(packages, context, report);
-  const brought = await findPython(context.env);
-  if (!brought) throw new UserError(`${wanted}, although ${packages.join(' and ')} were installed`);
-  return brought;
+  const installedNow = await findPython(context.env);
+  if (!installedNow)
+    throw new UserError(
+      `${wanted}, although ${packages.join(' and ')} were installed`,
+      'tool-missing',
+    );
+  return installedNow;
 }
 
 /** The first on PATH that is new enough and complete. */
 async function findPython(env: PartContext['env']): Promise<string | undefined> {
   for (const file of findAllOnPath('python3', env)) {
     try {
-      // Debian's python3 has a venv module that cannot work without ensurepip, which is a package of its own.
+      // Debian's python3 has a venv module that cannot work without ensurepip, which is a separate package.
       const script = 'import ensurepip, platform, venv; print(platform.python_version())';
       const installed = semver.coerce(await run(file, ['-c', script], { timeoutMs: 30_000 }));
       if (installed && semver.gte(installed, oldestPython)) return file;
     } catch {
-      // Too little of a Python: the next one.
+      // Not complete: the next one.
     }
   }
   return undefined;

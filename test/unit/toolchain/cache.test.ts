@@ -54,7 +54,7 @@ test('a build that fails leaves nothing behind', async () => {
   expect(readdirSync(path.join(cache.root, 'tmp'))).toEqual([]);
 });
 
-test('an entry whose file was cut short or lost does not count, and writing it again mends it', async () => {
+test('an entry whose file is truncated or missing does not count, and writing it again fixes it', async () => {
   const cache = new PartCache(temporaryFolder());
   const { folder } = await cache.write('tool', 'k', fill);
   truncateSync(path.join(folder, 'tool'), 3);
@@ -70,7 +70,7 @@ test('what an interrupted run left is cleared', async () => {
   expect(existsSync(path.join(cache.root, 'tmp'))).toBe(false);
 });
 
-test('a group has a folder of its own for what is half made, and shares what is finished', async () => {
+test('a group has its own folder for unfinished entries, and shares the finished ones', async () => {
   const cache = new PartCache(temporaryFolder());
   const group = new PartCache(cache.root, 'aws');
   expect([cache.lockFolder, group.lockFolder]).toEqual([cache.root, path.join(cache.root, 'aws')]);

@@ -50,7 +50,7 @@ test('a download that fails names address and reason', async () => {
   const url = await site({});
   const file = path.join(temporaryFolder(), 'file');
   await expect(download(`${url}/file`, file, () => undefined)).rejects.toThrow(
-    new UserError(`download of ${url}/file failed: HTTP status 404`),
+    new UserError(`download of ${url}/file failed: HTTP status 404`, 'download-failed'),
   );
   await expect(download('http://127.0.0.1:9/file', file, () => undefined)).rejects.toThrow(
     UserError,
@@ -86,17 +86,17 @@ test("where the vendor's site answers, its archive is checked and gives both com
   );
   const context = bareContext(temporaryFolder(), { vendor: sites, vendorReachable });
   expect(await cliPart.find(context)).toBeUndefined();
-  const brought = await cliPart.bring(context, () => undefined);
+  const installed = await cliPart.install(context, () => undefined);
   const folder = context.cache.folder('pulumi-download', `${pins.pulumi}-${platform}`);
   const expected = {
     version: pins.pulumi,
     origin: 'download',
     path: path.join(folder, 'bin', 'pulumi'),
   };
-  expect(brought).toEqual(expected);
+  expect(installed).toEqual(expected);
   expect(await cliPart.find(context)).toEqual(expected);
   expect(
-    await languageHostPart.find({ ...context, found: new Map([['pulumi', brought]]) }),
+    await languageHostPart.find({ ...context, found: new Map([['pulumi', installed]]) }),
   ).toEqual({ ...expected, path: path.join(folder, 'bin', 'pulumi-language-nodejs') });
 });
 
@@ -107,9 +107,10 @@ test('an archive with another digest is refused and leaves nothing', async () =>
     `${'0'.repeat(128)}  ${archiveName}\n`,
   );
   const context = bareContext(temporaryFolder(), { vendor: sites, vendorReachable });
-  await expect(cliPart.bring(context, () => undefined)).rejects.toThrow(
+  await expect(cliPart.install(context, () => undefined)).rejects.toThrow(
     new UserError(
       `${archiveName}: expected SHA-512 ${'0'.repeat(128)}, got ${sha512(body)}; run this again`,
+      'checksum-mismatch',
     ),
   );
   expect(await cliPart.find(context)).toBeUndefined();
@@ -123,17 +124,17 @@ test("what the vendor's sites do not have is built, and the reason is said", asy
   });
   const { url, vendor: sites } = await vendor(Buffer.from(''), 'nothing\n');
   const lines: string[] = [];
-  const bring = (reachable: boolean) =>
-    cliPart.bring(
+  const install = (reachable: boolean) =>
+    cliPart.install(
       bareContext(temporaryFolder(), { vendor: sites, vendorReachable: async () => reachable }),
       (line, news) => lines.push(`${line} (${news})`),
     );
-  await expect(bring(true)).rejects.toThrow(/^Go .* found none/);
-  await expect(bring(false)).rejects.toThrow(/^Go .* found none/);
+  await expect(install(true)).rejects.toThrow(/^Go .* found none/);
+  await expect(install(false)).rejects.toThrow(/^Go .* found none/);
   expect(lines).toEqual([
     `${url}/pulumi/releases/download/v${pins.pulumi}/SHA512SUMS: expected a line for ${archiveName}, found none: building from Go modules (news)`,
     'about 6 minutes on two cores, once (news)',
-    `${url} cannot be reached: building from Go modules (news)`,
+    `${url} does not answer: building from Go modules (news)`,
     'about 6 minutes on two cores, once (news)',
   ]);
 });

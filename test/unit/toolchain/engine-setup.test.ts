@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
 import {
-  bringEngine,
+  installEngine,
   type Machine,
   startInstalledEngine,
 } from '../../../toolchain/engine-setup.ts';
@@ -43,6 +43,7 @@ test('a DOCKER_HOST that does not answer is not replaced by another engine', asy
   await expect(startInstalledEngine(chosen, quiet, none, linux)).rejects.toThrow(
     new UserError(
       'DOCKER_HOST: no Docker engine answers at "tcp://box:2375"; start it, or unset DOCKER_HOST',
+      'engine-unreachable',
     ),
   );
 });
@@ -50,32 +51,37 @@ test('a DOCKER_HOST that does not answer is not replaced by another engine', asy
 test('without an engine and without apt, the message says what to install', async () => {
   const { context } = machine();
   expect(await startInstalledEngine(context, quiet, none, linux)).toBeUndefined();
-  await expect(bringEngine(context, quiet, none, { ...linux, platform: 'darwin' })).rejects.toThrow(
+  await expect(
+    installEngine(context, quiet, none, { ...linux, platform: 'darwin' }),
+  ).rejects.toThrow(
     new UserError(
       'no Docker engine answers: start Docker Desktop, or install it from https://docs.docker.com/get-docker, and run this again',
+      'engine-unreachable',
     ),
   );
-  await expect(bringEngine(context, quiet, none, linux)).rejects.toThrow(
+  await expect(installEngine(context, quiet, none, linux)).rejects.toThrow(
     new UserError(
       'no Docker engine answers: install and start one (https://docs.docker.com/engine/install) and run this again',
+      'engine-unreachable',
     ),
   );
 });
 
 test('who is not root gets the exact line to run', async () => {
   const { context } = machine({ 'apt-get': 'exit 1' });
-  await expect(bringEngine(context, quiet, none, notRoot)).rejects.toThrow(
+  await expect(installEngine(context, quiet, none, notRoot)).rejects.toThrow(
     new UserError(
       `no Docker engine answers, and only root can install one; run: sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends docker.io iptables' && sudo usermod -aG docker "$USER", log in again, and run this again`,
+      'engine-unreachable',
     ),
   );
   const installed = machine({ dockerd: 'exit 0' }).context;
-  await expect(bringEngine(installed, quiet, none, notRoot)).rejects.toThrow(/sudo /);
+  await expect(installEngine(installed, quiet, none, notRoot)).rejects.toThrow(/sudo /);
 });
 
 test('root gets docker.io by apt, with fresh package lists where they are needed, and the engine started', async () => {
   const { folder, context, calls } = machine({
-    // The first install fails as it does where the lists are missing; the second one brings dockerd.
+    // The first install fails as it does where the lists are missing; the second one installs dockerd.
     'apt-get':
       'echo "$DEBIAN_FRONTEND $*" >> FOLDER/calls\n' +
       'case "$*" in *update) touch FOLDER/updated;;\n' +
@@ -83,7 +89,7 @@ test('root gets docker.io by apt, with fresh package lists where they are needed
       '   printf "#!/bin/sh\\nexec sleep 30\\n" > FOLDER/bin/dockerd; chmod +x FOLDER/bin/dockerd;;\nesac',
   });
   const lines: string[] = [];
-  const found = await bringEngine(context, (line) => lines.push(line), answersAfter(2), linux);
+  const found = await installEngine(context, (line) => lines.push(line), answersAfter(2), linux);
   process.kill(Number(readFileSync(path.join(folder, 'cache/engine/dockerd.pid'), 'utf8')));
   expect(found).toEqual(answer);
   const install =
@@ -102,9 +108,10 @@ test('root gets docker.io by apt, with fresh package lists where they are needed
 
 test('an install that fails twice shows why and the line to run', async () => {
   const { folder, context } = machine({ 'apt-get': 'echo "E: no space left"; exit 100' });
-  await expect(bringEngine(context, quiet, none, linux)).rejects.toThrow(
+  await expect(installEngine(context, quiet, none, linux)).rejects.toThrow(
     new UserError(
-      `${folder}/bin/apt-get --quiet --yes -o ended with exit code 100\n  E: no space left\nMend that, or run it yourself: apt-get update && apt-get install --yes --no-install-recommends docker.io iptables`,
+      `${folder}/bin/apt-get --quiet --yes -o ended with exit code 100\n  E: no space left\nFix that, or run it yourself: apt-get update && apt-get install --yes --no-install-recommends docker.io iptables`,
+      'command-failed',
     ),
   );
 });
@@ -129,6 +136,7 @@ test('an engine that ends at once is shown with the last lines of its log', asyn
   await expect(startInstalledEngine(context, quiet, none, linux)).rejects.toThrow(
     new UserError(
       `the Docker engine was started but does not answer at /var/run/docker.sock: it ended (exit code 1); the last lines of ${folder}/cache/engine/dockerd.log:\n  iptables: No chain/target/match by that name`,
+      'engine-unreachable',
     ),
   );
 });

@@ -19,7 +19,7 @@ async function engine(status: number, body: string): Promise<string> {
   return `unix://${socket}`;
 }
 
-test('an engine is one that tells its version', async () => {
+test('an engine is one that reports its version', async () => {
   expect(await engineVersion(await engine(200, '{"Version":"20.10.24"}'))).toBe('20.10.24');
   expect(await engineVersion(await engine(500, '{"message":"starting"}'))).toBeUndefined();
   expect(await engineVersion(await engine(200, 'hello'))).toBeUndefined();
@@ -41,11 +41,11 @@ test("otherwise the system's socket comes before those of a user's engine", () =
   ]);
 });
 
-test('settings of the docker command that are no JSON are named', () => {
+test('settings of the docker command that are not valid JSON are named', () => {
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, 'config.json'), '{ broken');
   expect(() => engineHosts({ DOCKER_CONFIG: folder })).toThrow(
-    `${folder}/config.json is no JSON; mend it, or remove it and log in again: docker login`,
+    `${folder}/config.json is not valid JSON; fix it, or remove it and log in again: docker login`,
   );
 });
 
@@ -69,6 +69,7 @@ test('the Docker context in use is respected', () => {
   expect(() => engineHosts({ HOME: home, DOCKER_CONTEXT: 'gone' })).toThrow(
     new UserError(
       `Docker context "gone" is in use but ${home}/.docker/contexts/meta/${createHash('sha256').update('gone').digest('hex')}/meta.json does not exist; choose another: docker context use default`,
+      'docker-config-invalid',
     ),
   );
 });

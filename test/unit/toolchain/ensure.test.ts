@@ -68,17 +68,19 @@ test('offline, each missing part is named, an installed CLI that is too old amon
   await expect(missing).rejects.toThrow(
     new UserError(
       `--offline: Pulumi ${pins.pulumi}, pulumi-language-nodejs ${pins.languageHost}, Pulumi plugin docker ${pins.plugins.docker} are neither installed nor in ${folder}/cache; run once without --offline: npm run toolchain`,
+      'tool-missing-offline',
     ),
   );
 });
 
-test('a plugin alone brings the pulumi command with it', async () => {
+test('a plugin alone comes with the pulumi command', async () => {
   const { env, folder } = machine();
   await expect(
     ensureToolchain({ env, log, offline: true, parts: ['plugin-random'] }),
   ).rejects.toThrow(
     new UserError(
       `--offline: Pulumi ${pins.pulumi}, Pulumi plugin random ${pins.plugins.random} are neither installed nor in ${folder}/cache; run once without --offline: npm run toolchain`,
+      'tool-missing-offline',
     ),
   );
 });
@@ -91,16 +93,18 @@ test('what target aws needs is looked for only where it is asked for, and named 
   await expect(asked({ extra: ['plugin-aws', 'moto'] })).rejects.toThrow(
     new UserError(
       `--offline: Pulumi ${pins.pulumi}, Pulumi plugin aws ${pins.aws.plugin}, ${motoPart.title} are neither installed nor in ${folder}/cache; run once without --offline: npm run toolchain -- --aws --moto`,
+      'tool-missing-offline',
     ),
   );
   await expect(asked({ parts: ['moto'] })).rejects.toThrow(
     new UserError(
       `--offline: ${motoPart.title} is neither installed nor in ${folder}/cache; run once without --offline: npm run toolchain -- --moto`,
+      'tool-missing-offline',
     ),
   );
 });
 
-test('who brings what target aws needs keeps nobody waiting for the rest', async () => {
+test('whoever installs what target aws needs keeps nobody waiting for the rest', async () => {
   const { env, folder } = machine();
   const other = new PartCache(`${folder}/cache`);
   await withLock(

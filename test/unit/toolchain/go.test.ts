@@ -29,12 +29,13 @@ test('a new enough Go is used as it is, one that can update itself does so', () 
 });
 
 const hint =
-  'Install Go from https://go.dev/dl (1.21 or newer will do: it fetches the right version itself), put its bin folder on PATH, and run this again.';
+  'Install Go from https://go.dev/dl (1.21 or newer: it downloads the right version itself), put its bin folder on PATH, and run this again.';
 
 test('a Go that is too old to update itself is refused with what to install', () => {
   expect(() => goEnvironment('go1.19.8', '1.25.8')).toThrow(
     new UserError(
-      `Go 1.25.8 or newer is needed to build Pulumi's tools here (their vendor's download cannot be had), found go1.19.8.\n${hint}`,
+      `Go 1.25.8 or newer is needed to build Pulumi's tools here (the vendor's download is not available), found go1.19.8.\n${hint}`,
+      'tool-missing',
     ),
   );
 });
@@ -52,7 +53,8 @@ test('without Go the message says what to install', async () => {
   vi.stubEnv('PATH', temporaryFolder());
   await expect(build(temporaryFolder())).rejects.toThrow(
     new UserError(
-      `Go 1.18 or newer is needed to build Pulumi's tools here (their vendor's download cannot be had), found none.\n${hint}`,
+      `Go 1.18 or newer is needed to build Pulumi's tools here (the vendor's download is not available), found none.\n${hint}`,
+      'tool-missing',
     ),
   );
   vi.unstubAllEnvs();
@@ -78,7 +80,7 @@ test('a build reports what is fetched and compiled; a failing one shows its last
   vi.unstubAllEnvs();
 });
 
-test('a module that is to be changed is fetched outside of any other, and its hash is told', async () => {
+test('a module that is to be changed is downloaded outside of any other, and its hash is returned', async () => {
   const folder = temporaryFolder();
   const cache = path.join(folder, 'cache');
   script(

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { withLock } from '../../../toolchain/lock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-test('two runs take turns, and the second one is told that it waits', async () => {
+test('two runs take turns, and the second one learns that it waits', async () => {
   const folder = temporaryFolder();
   const events: string[] = [];
   const moments = new EventEmitter();

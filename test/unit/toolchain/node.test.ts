@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { bringNewerNode, findNewerNode, needsPathEntry } from '../../../toolchain/node.ts';
+import { downloadNewerNode, findNewerNode, needsPathEntry } from '../../../toolchain/node.ts';
 import { pins, platform } from '../../../toolchain/pins.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { bareContext, script } from '../../support/unit/folder.ts';
@@ -22,10 +22,10 @@ test('a package with other bytes than those that were pinned is refused and leav
   });
   const context = bareContext(temporaryFolder());
   const lines: string[] = [];
-  await expect(bringNewerNode(context, (line) => lines.push(line))).rejects.toThrow(
+  await expect(downloadNewerNode(context, (line) => lines.push(line))).rejects.toThrow(
     `${source?.name}@${source?.version}: expected integrity ${source?.integrity}, got sha512-${createHash('sha512').update('other').digest('base64')}`,
   );
-  expect(lines).toEqual([`fetching ${source?.name}@${source?.version} from the npm registry`]);
+  expect(lines).toEqual([`downloading ${source?.name}@${source?.version} from the npm registry`]);
   expect(findNewerNode(context)).toBeUndefined();
 });
 

@@ -38,7 +38,7 @@ test("the vendor's plugin is used as it is; one half installed, or built from ot
   expect(await randomPart.find(context)).toBeUndefined();
 });
 
-/** A `pulumi` that notes its arguments and, told so, installs a plugin. */
+/** A `pulumi` that notes its arguments and, when asked to, installs a plugin. */
 function withPulumi(install: string) {
   const folder = temporaryFolder();
   const file = script(
@@ -60,7 +60,7 @@ test("where the vendor's site answers, pulumi itself installs the plugin", async
     path.join(folder, 'bin', 'pulumi'),
     `echo "$*" >> ${folder}/calls\nmkdir -p ${place}\nprintf '#!/bin/sh\\n' > ${place}/pulumi-resource-docker\nchmod +x ${place}/pulumi-resource-docker`,
   );
-  expect(await dockerPart.bring(context, () => undefined)).toEqual({
+  expect(await dockerPart.install(context, () => undefined)).toEqual({
     version: pins.plugins.docker,
     origin: 'installed',
     path: path.join(place, 'pulumi-resource-docker'),
@@ -76,11 +76,11 @@ test('a plugin that did not land is built, and the reason names the folder', asy
     vi.unstubAllEnvs();
   });
   const news: string[] = [];
-  await expect(randomPart.bring(context, (line, kind) => kind && news.push(line))).rejects.toThrow(
-    /^Go .* found none/,
-  );
+  await expect(
+    randomPart.install(context, (line, kind) => kind && news.push(line)),
+  ).rejects.toThrow(/^Go .* found none/);
   expect(news).toEqual([
-    `pulumi plugin install resource random ${pins.plugins.random} ended well, but ${pluginFolder('random', pins.plugins.random, context.env)} holds no plugin: building from Go modules`,
+    `pulumi plugin install resource random ${pins.plugins.random} succeeded, but ${pluginFolder('random', pins.plugins.random, context.env)} holds no plugin: building from Go modules`,
     'about 4 minutes on two cores, once',
   ]);
 });

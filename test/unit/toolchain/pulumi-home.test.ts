@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { withPulumiHome } from '../../../toolchain/pulumi-home.ts';
 
-test('Pulumi is told where HOME is another than the user’s', () => {
+test('Pulumi gets its home where HOME is another than the user’s', () => {
   expect(withPulumiHome({ HOME: '/github/home' }, '/root')).toEqual({
     HOME: '/github/home',
     PULUMI_HOME: '/github/home/.pulumi',

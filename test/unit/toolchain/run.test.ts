@@ -15,11 +15,12 @@ test('gives standard output and hands on each line of both streams', async () =>
   expect(lines.sort()).toEqual(['err', 'out', 'set']);
 });
 
-test('a failure names the command, its end, its last lines and the mend', async () => {
+test('a failure names the command, its end, its last lines and the hint', async () => {
   const file = script(`${temporaryFolder()}/tool`, 'seq 1 20; exit 3');
-  await expect(run(file, ['a', 'b', 'c', 'd'], { hint: 'Mend it.' })).rejects.toThrow(
+  await expect(run(file, ['a', 'b', 'c', 'd'], { hint: 'Fix it.' })).rejects.toThrow(
     new UserError(
-      `${file} a b c ended with exit code 3\n${Array.from({ length: 15 }, (_, i) => `  ${i + 6}`).join('\n')}\nMend it.`,
+      `${file} a b c ended with exit code 3\n${Array.from({ length: 15 }, (_, i) => `  ${i + 6}`).join('\n')}\nFix it.`,
+      'command-failed',
     ),
   );
 });
@@ -27,7 +28,7 @@ test('a failure names the command, its end, its last lines and the mend', async 
 test('a command that hangs is ended and says so', async () => {
   const file = script(`${temporaryFolder()}/tool`, 'exec sleep 30');
   await expect(run(file, [], { timeoutMs: 200 })).rejects.toThrow(
-    new UserError(`${file} did not end within 0.2 s`),
+    new UserError(`${file} did not end within 0.2 s`, 'command-failed'),
   );
 });
 

@@ -23,7 +23,7 @@ function machine(python?: string) {
   };
 }
 
-/** Makes an "environment" whose interpreter is this script again, beside a script such as pip leaves. */
+/** Makes an "environment" whose interpreter is this script again, next to a script such as pip leaves. */
 const complete = `echo "$*" >> FOLDER/calls
 case "$*" in
 *ensurepip*) echo 3.12.4 ;;
@@ -41,7 +41,7 @@ test('every package of the lock has an exact version and hashes', () => {
 test('an environment is made whole, its packages checked by their hashes, and found again', async () => {
   const { context, calls } = machine(complete);
   expect(await motoPart.find(context)).toBeUndefined();
-  const found = await motoPart.bring(context, quiet);
+  const found = await motoPart.install(context, quiet);
   expect(found).toEqual({ version, origin: 'pip', path: expect.stringMatching(/bin\/python$/) });
   expect(existsSync(found.path)).toBe(true);
   expect(existsSync(path.join(path.dirname(found.path), 'pip'))).toBe(false);
@@ -51,7 +51,7 @@ test('an environment is made whole, its packages checked by their hashes, and fo
 
 test('another moto than the lock names is refused, and nothing is left of it', async () => {
   const { context, folder } = machine(complete.replace(`echo ${version}`, 'echo 1.0.0'));
-  await expect(motoPart.bring(context, quiet)).rejects.toThrow(
+  await expect(motoPart.install(context, quiet)).rejects.toThrow(
     /^moto: expected version .*, got 1\.0\.0$/,
   );
   expect(await motoPart.find(context)).toBeUndefined();
@@ -65,8 +65,11 @@ test.each([
   ['cannot make environments', 'exit 1'],
 ])('a Python that %s is passed over', async (_, python) => {
   const { context } = machine(python);
-  await expect(motoPart.bring(context, quiet)).rejects.toThrow(
-    new UserError(`${wanted}: install it from https://www.python.org and run this again`),
+  await expect(motoPart.install(context, quiet)).rejects.toThrow(
+    new UserError(
+      `${wanted}: install it from https://www.python.org and run this again`,
+      'tool-missing',
+    ),
   );
 });
 
@@ -78,9 +81,10 @@ test('who is not root gets the exact line to run', async () => {
   onTestFinished(() => {
     vi.restoreAllMocks();
   });
-  await expect(motoPart.bring(context, quiet)).rejects.toThrow(
+  await expect(motoPart.install(context, quiet)).rejects.toThrow(
     new UserError(
       `${wanted}; run: sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends python3 python3-venv', and run this again`,
+      'tool-missing',
     ),
   );
 });
