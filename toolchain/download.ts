@@ -12,7 +12,7 @@ export class DownloadError extends UserError {
   }
 }
 
-const stalledMs = 60_000;
+const STALLED_MS = 60_000;
 
 /** Downloads a file, following redirects. Fails when nothing arrives for a minute. */
 export async function download(
@@ -21,7 +21,7 @@ export async function download(
   report: (line: string) => void,
 ): Promise<void> {
   const abort = new AbortController();
-  let timer = setTimeout(() => abort.abort(), stalledMs);
+  let timer = setTimeout(() => abort.abort(), STALLED_MS);
   try {
     const response = await fetch(url, { signal: abort.signal });
     if (!response.ok || !response.body) throw new Error(`HTTP status ${response.status}`);
@@ -31,7 +31,7 @@ export async function download(
     body.on('data', (chunk: Uint8Array) => {
       bytes += chunk.length;
       clearTimeout(timer);
-      timer = setTimeout(() => abort.abort(), stalledMs);
+      timer = setTimeout(() => abort.abort(), STALLED_MS);
       report(`downloaded ${megabytes(bytes)}${total ? ` of ${megabytes(total)}` : ''} MB`);
     });
     await pipeline(body, createWriteStream(file));

@@ -9,9 +9,9 @@ import { run } from './run.ts';
 
 type FindEngine = (env: PartContext['env']) => Promise<Found | undefined>;
 
-const startMs = 90_000;
-const socket = '/var/run/docker.sock';
-const packages = ['docker.io', 'iptables'];
+const START_MS = 90_000;
+const SOCKET = '/var/run/docker.sock';
+const PACKAGES = ['docker.io', 'iptables'];
 
 /** What decides how an engine is installed and started here. */
 export interface Machine {
@@ -59,11 +59,11 @@ export async function installEngine(
   }
   if (!machine.root) {
     throw new UserError(
-      `no Docker engine answers, and only root can install one; run: sudo sh -c '${aptLine(packages)}' && sudo usermod -aG docker "$USER", log in again, and run this again`,
+      `no Docker engine answers, and only root can install one; run: sudo sh -c '${aptLine(PACKAGES)}' && sudo usermod -aG docker "$USER", log in again, and run this again`,
       'engine-unreachable',
     );
   }
-  await aptInstall(packages, context, report);
+  await aptInstall(PACKAGES, context, report);
   const found = await startInstalledEngine(context, report, find, machine);
   if (!found) {
     throw new UserError(
@@ -94,8 +94,8 @@ export async function startInstalledEngine(
   if (!dockerd) return undefined;
   if (!machine.root) {
     throw new UserError(
-      existsSync(socket)
-        ? `the Docker engine at ${socket} does not answer to this user; run: sudo usermod -aG docker "$USER", log in again (or start the engine: sudo systemctl start docker), and run this again`
+      existsSync(SOCKET)
+        ? `the Docker engine at ${SOCKET} does not answer to this user; run: sudo usermod -aG docker "$USER", log in again (or start the engine: sudo systemctl start docker), and run this again`
         : 'the Docker engine is installed but not running; run: sudo systemctl start docker',
       'engine-unreachable',
     );
@@ -151,15 +151,15 @@ async function untilItAnswers(
   ended: () => string | undefined,
   look: string | (() => string),
 ): Promise<Found> {
-  const deadline = Date.now() + startMs;
+  const deadline = Date.now() + START_MS;
   for (;;) {
     const found = await find(context.env);
     if (found) return found;
     const why =
-      ended() ?? (Date.now() > deadline ? `no answer within ${startMs / 1000} s` : undefined);
+      ended() ?? (Date.now() > deadline ? `no answer within ${START_MS / 1000} s` : undefined);
     if (why) {
       throw new UserError(
-        `the Docker engine was started but does not answer at ${socket}: ${why}; ${typeof look === 'string' ? `see: ${look}` : look()}`,
+        `the Docker engine was started but does not answer at ${SOCKET}: ${why}; ${typeof look === 'string' ? `see: ${look}` : look()}`,
         'engine-unreachable',
       );
     }

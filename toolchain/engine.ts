@@ -8,7 +8,7 @@ import { UserError } from '../src/errors.ts';
 import { installEngine, startInstalledEngine } from './engine-setup.ts';
 import type { Found, Part, PartContext } from './part.ts';
 
-const answerMs = 3_000;
+const ANSWER_MS = 3_000;
 
 /** Where the engine listens when nothing says otherwise; the Docker provider's default too. */
 export const defaultHost = 'unix:///var/run/docker.sock';
@@ -90,7 +90,7 @@ export async function engineVersion(host: string): Promise<string | undefined> {
     if (host.startsWith('unix://')) return await versionOverSocket(host.slice('unix://'.length));
     // Addresses with TLS or SSH are left to the client library, which is slow to load.
     const { default: Docker } = await import('dockerode');
-    const answer = await new Docker({ ...engineOptions(host), timeout: answerMs }).version();
+    const answer = await new Docker({ ...engineOptions(host), timeout: ANSWER_MS }).version();
     return answer.Version;
   } catch {
     return undefined;
@@ -115,7 +115,7 @@ export function engineOptions(host: string, env: PartContext['env'] = process.en
 
 function versionOverSocket(socketPath: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath, path: '/version', timeout: answerMs }, (response) => {
+    const call = request({ socketPath, path: '/version', timeout: ANSWER_MS }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {

@@ -10,7 +10,7 @@ import { run } from './run.ts';
 export const goFolder = fileURLToPath(new URL('./go', import.meta.url));
 
 /** The oldest Go that can fetch the one that a go.mod asks for by itself (https://go.dev/doc/toolchain). */
-const firstSelfUpdating = '1.21.0';
+const FIRST_SELF_UPDATING = '1.21.0';
 
 /** The Go version that a module's `go` line asks for. */
 export function requiredGo(goMod: string): string {
@@ -31,14 +31,14 @@ export function goEnvironment(installed: string, needed: string): Record<string,
   // Writable, so that removing the cache folder works.
   const flags = { GOFLAGS: '-mod=readonly -modcacherw -buildvcs=false' };
   if (semver.gte(have, want)) return { ...flags, GOTOOLCHAIN: 'local' };
-  if (semver.gte(have, firstSelfUpdating)) return { ...flags, GOTOOLCHAIN: 'auto' };
+  if (semver.gte(have, FIRST_SELF_UPDATING)) return { ...flags, GOTOOLCHAIN: 'auto' };
   throw new UserError(
-    `Go ${needed} or newer is needed to build Pulumi's tools here (the vendor's download is not available), found ${installed}.\n${goHint}`,
+    `Go ${needed} or newer is needed to build Pulumi's tools here (the vendor's download is not available), found ${installed}.\n${GO_HINT}`,
     'tool-missing',
   );
 }
 
-const goHint =
+const GO_HINT =
   'Install Go from https://go.dev/dl (1.21 or newer: it downloads the right version itself), put its bin folder on PATH, and run this again.';
 
 /** Where Go is, and the environment of what it does here. A UserError when there is none, or too old a one. */
@@ -49,7 +49,7 @@ async function prepareGo(goMod: string): Promise<Record<string, string>> {
     installed = (await run('go', ['env', 'GOVERSION'], { env: { GOTOOLCHAIN: 'local' } })).trim();
   } catch {
     throw new UserError(
-      `Go ${needed} or newer is needed to build Pulumi's tools here (the vendor's download is not available), found none.\n${goHint}`,
+      `Go ${needed} or newer is needed to build Pulumi's tools here (the vendor's download is not available), found none.\n${GO_HINT}`,
       'tool-missing',
     );
   }
@@ -61,7 +61,7 @@ async function prepareGo(goMod: string): Promise<Record<string, string>> {
   };
 }
 
-const proxyHint = 'The Go module proxy (go env GOPROXY) must be reachable.';
+const PROXY_HINT = 'The Go module proxy (go env GOPROXY) must be reachable.';
 
 /** Downloads a module that is to be changed before it is built, so that no go.sum lists it: compare its `Sum`. */
 export async function goDownload(
@@ -75,7 +75,7 @@ export async function goDownload(
     // Outside of any module: the one that needs it replaces it by the changed copy.
     cwd: env['GOMODCACHE'] ?? '',
     env: { ...env, GOFLAGS: '-mod=mod -modcacherw' },
-    hint: proxyHint,
+    hint: PROXY_HINT,
   });
   return JSON.parse(printed) as { Dir: string; Sum: string };
 }
@@ -116,7 +116,7 @@ export async function goBuild(options: {
         else if (/^[\w.-]+(\/|$)/.test(line))
           report(`${label}: compiled ${++compiled} packages, ${line}`);
       },
-      hint: `${proxyHint} Compiled packages are kept: run this again to continue.`,
+      hint: `${PROXY_HINT} Compiled packages are kept: run this again to continue.`,
     },
   );
 }

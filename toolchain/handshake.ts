@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { UserError } from '../src/errors.ts';
 
-const handshakeMs = 60_000;
+const HANDSHAKE_MS = 60_000;
 
 /**
  * Starts a Pulumi plugin as the engine does and waits for the port that it prints, the first thing that every one of
@@ -13,7 +13,7 @@ export async function handshake(file: string): Promise<void> {
   let errors = '';
   try {
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('printed nothing')), handshakeMs);
+      const timer = setTimeout(() => reject(new Error('printed nothing')), HANDSHAKE_MS);
       const settle = (error?: Error) => {
         clearTimeout(timer);
         if (error) reject(error);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 
-const staleMs = 30_000;
-const retryMs = 200;
+const STALE_MS = 30_000;
+const RETRY_MS = 200;
 
 /**
  * Runs `work` while no other process of this machine does so with the same folder. Waits for the other as long as it
@@ -19,15 +19,15 @@ export async function withLock<T>(
     let release: () => Promise<void>;
     try {
       release = await lockfile.lock(folder, {
-        stale: staleMs,
-        update: staleMs / 3,
+        stale: STALE_MS,
+        update: STALE_MS / 3,
         lockfilePath: `${folder}/lock`,
       });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
       if (!waited) onWait();
       waited = true;
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       continue;
     }
     try {

@@ -7,12 +7,12 @@ export const pulumiSites = {
   releases: 'https://github.com/pulumi',
 };
 
-const probeMs = 3_000;
+const PROBE_MS = 3_000;
 
 /** Whether a site answers a HEAD request at all within three seconds; any HTTP status counts. */
 export async function answers(url: string): Promise<boolean> {
   try {
-    await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(probeMs) });
+    await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(PROBE_MS) });
     return true;
   } catch {
     return false;

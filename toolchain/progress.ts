@@ -6,7 +6,7 @@ export interface Task {
   run(report: Report): Promise<string>;
 }
 
-const heartbeatMs = 30_000;
+const HEARTBEAT_MS = 30_000;
 
 /**
  * Runs tasks one after the other and shows it: a live list on a terminal, plain lines otherwise (the start and the end
@@ -45,7 +45,7 @@ async function runPlainly(tasks: readonly Task[], log: (line: string) => void): 
     let announced = false;
     const heartbeat = setInterval(() => {
       log(`${task.title}: ${duration(Date.now() - start)}${latest ? `, ${latest}` : ''}`);
-    }, heartbeatMs);
+    }, HEARTBEAT_MS);
     try {
       const result = await task.run((line, news) => {
         if (!announced || news) log(`${task.title}: ${line}`);

@@ -12,7 +12,7 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
-const shownLines = 15;
+const SHOWN_LINES = 15;
 
 /** Runs a command and returns its standard output. A failure is a UserError with the last lines of what it printed. */
 export async function run(
@@ -46,7 +46,7 @@ export async function run(
       (result.signal
         ? `was ended by ${result.signal}`
         : `ended with exit code ${result.exitCode}`));
-  const tail = (result.all ?? '').trimEnd().split('\n').slice(-shownLines).join('\n  ');
+  const tail = (result.all ?? '').trimEnd().split('\n').slice(-SHOWN_LINES).join('\n  ');
   throw new UserError(
     [
       `${[command, ...args.slice(0, 3)].join(' ')} ${what}`,

@@ -10,18 +10,18 @@ import { findAllOnPath, findOnPath, once } from '../probe.ts';
 import { run } from '../run.ts';
 import { readText } from './go-files.ts';
 
-const lockName = 'moto-requirements.txt';
-const lock = () => readText(import.meta.dirname, lockName);
+const LOCK_NAME = 'moto-requirements.txt';
+const lock = () => readText(import.meta.dirname, LOCK_NAME);
 const key = once(() => sourceKey(undefined, lock()));
 /** The oldest Python that all packages of the lock run on. */
-const oldestPython = '3.11.0';
-const packages = ['python3', 'python3-venv'];
+const OLDEST_PYTHON = '3.11.0';
+const PACKAGES = ['python3', 'python3-venv'];
 
 const version = /^moto==(\S+)/m.exec(lock())?.[1] ?? '';
 
 /**
  * Python with moto (https://docs.getmoto.org), an emulator of AWS: for tests only. Its path is the interpreter of a
- * virtual environment with exactly the packages of the lock, which pip checks by their hashes.
+ * virtual environment with exactly the packages of the lock, whose hashes pip checks.
  */
 export const motoPart: Part = {
   name: 'moto',
@@ -41,7 +41,7 @@ export const motoPart: Part = {
         own,
         [
           ...['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-deps'],
-          ...['--require-hashes', '--requirement', path.join(import.meta.dirname, lockName)],
+          ...['--require-hashes', '--requirement', path.join(import.meta.dirname, LOCK_NAME)],
         ],
         { onLine: report, hint: "pip's registry (pip config list) must be reachable." },
       );
@@ -77,7 +77,7 @@ async function removeScripts(folder: string): Promise<void> {
 async function ensurePython(context: PartContext, report: Report): Promise<string> {
   const installed = await findPython(context.env);
   if (installed) return installed;
-  const wanted = `moto needs Python ${oldestPython.replace(/\.0$/, '')} or newer with its venv module, found none on PATH`;
+  const wanted = `moto needs Python ${OLDEST_PYTHON.replace(/\.0$/, '')} or newer with its venv module, found none on PATH`;
   if (!findOnPath('apt-get', context.env)) {
     throw new UserError(
       `${wanted}: install it from https://www.python.org and run this again`,
@@ -86,15 +86,15 @@ async function ensurePython(context: PartContext, report: Report): Promise<strin
   }
   if (process.getuid?.() !== 0) {
     throw new UserError(
-      `${wanted}; run: sudo sh -c '${aptLine(packages)}', and run this again`,
+      `${wanted}; run: sudo sh -c '${aptLine(PACKAGES)}', and run this again`,
       'tool-missing',
     );
   }
-  await aptInstall(packages, context, report);
+  await aptInstall(PACKAGES, context, report);
   const installedNow = await findPython(context.env);
   if (!installedNow)
     throw new UserError(
-      `${wanted}, although ${packages.join(' and ')} were installed`,
+      `${wanted}, although ${PACKAGES.join(' and ')} were installed`,
       'tool-missing',
     );
   return installedNow;
@@ -107,7 +107,7 @@ async function findPython(env: PartContext['env']): Promise<string | undefined> 
       // Debian's python3 has a venv module that cannot work without ensurepip, which is a separate package.
       const script = 'import ensurepip, platform, venv; print(platform.python_version())';
       const installed = semver.coerce(await run(file, ['-c', script], { timeoutMs: 30_000 }));
-      if (installed && semver.gte(installed, oldestPython)) return file;
+      if (installed && semver.gte(installed, OLDEST_PYTHON)) return file;
     } catch {
       // Not complete: the next one.
     }
