@@ -1,9 +1,6 @@
 import type { ContainerDefinition, ECSClient, Service, Task } from '@aws-sdk/client-ecs';
-import {
-  parseSecretVersions,
-  SECRET_VERSIONS_LABEL,
-  type SecretVersions,
-} from '../derive/secret-versions.ts';
+import { LABELS } from '../derive/labels.ts';
+import { parseSecretVersions, type SecretVersions } from '../derive/secret-versions.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { taskId } from './failed-task.ts';
 
@@ -89,11 +86,11 @@ function servingTask(
 ): ServingTask {
   const serving = definitions
     .get(taskDefinitionArn)
-    ?.find(({ dockerLabels }) => dockerLabels?.[SECRET_VERSIONS_LABEL] !== undefined);
+    ?.find(({ dockerLabels }) => dockerLabels?.[LABELS.secretVersions] !== undefined);
   return {
     id: taskId(taskArn),
     taskDefinitionArn,
-    versions: parseSecretVersions(serving?.dockerLabels?.[SECRET_VERSIONS_LABEL]),
+    versions: parseSecretVersions(serving?.dockerLabels?.[LABELS.secretVersions]),
     references: referencesOf(serving),
   };
 }

@@ -1,4 +1,5 @@
 import type { Service, Task } from '@aws-sdk/client-ecs';
+import { LABELS } from '../derive/labels.ts';
 import type { AwsResources } from '../derive/plan.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { taskId } from './failed-task.ts';
@@ -51,7 +52,10 @@ export interface StackStatus {
 }
 
 /** Reads a stack's state from AWS, each service of it asked at once. @throws as the SDK does */
-export async function readStackStatus(account: AwsAccount, aws: AwsResources): Promise<StackStatus> {
+export async function readStackStatus(
+  account: AwsAccount,
+  aws: AwsResources,
+): Promise<StackStatus> {
   const [backend, database, redis] = await Promise.all([
     readBackend(account, aws),
     readDatabase(account, aws),
@@ -213,7 +217,7 @@ async function readDatabase(
   }
 }
 
-const OWNER = ['medusa-infra.project', 'medusa-infra.stack'];
+const OWNER = [LABELS.project, LABELS.stack];
 
 async function readRedis(account: AwsAccount, { redis }: AwsResources): Promise<PartStatus | null> {
   if (!redis) return null;

@@ -41,8 +41,3 @@ export function objectNames(prefix: string) {
 
 /** Names inside the stack's private network: the same in every stack, as each has its own. */
 export const HOSTS = { database: 'database', redis: 'redis', backend: 'backend' } as const;
-
-/** Labels on every object that a stack owns; the target adds `medusa-infra.component`. */
-export function stackLabels(project: string, stack: string): Readonly<Record<string, string>> {
-  return { 'medusa-infra.project': project, 'medusa-infra.stack': stack };
-}

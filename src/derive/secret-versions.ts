@@ -1,8 +1,5 @@
 import type { PlannedSecret } from './secrets.ts';
 
-/** Label on a backend container that says which version of each generated secret it runs with. */
-export const SECRET_VERSIONS_LABEL = 'medusa-infra.secret-versions';
-
 /** Version of each generated secret, by name. */
 export type SecretVersions = Readonly<Record<string, number>>;
 

@@ -1,6 +1,8 @@
 import type Docker from 'dockerode';
 import { engineHosts, engineVersion } from '../../toolchain/engine.ts';
+import { stackLabels } from '../derive/labels.ts';
 import { UserError } from '../errors.ts';
+import { labelFilter } from './labels.ts';
 
 export type ContainerSummary = Awaited<ReturnType<Docker['listContainers']>>[number];
 export type NetworkSummary = Awaited<ReturnType<Docker['listNetworks']>>[number];
@@ -27,15 +29,6 @@ export async function answeringEngine(env: NodeJS.ProcessEnv): Promise<Docker | 
   return undefined;
 }
 
-/** The labels by which the objects of a stack are found. */
-export function stackLabels(project: string, stack: string): Record<string, string> {
-  return { 'medusa-infra.project': project, 'medusa-infra.stack': stack };
-}
-
-function labelFilter(project: string, stack: string): string[] {
-  return Object.entries(stackLabels(project, stack)).map(([name, value]) => `${name}=${value}`);
-}
-
 /** All containers of a stack, running or not, oldest first. */
 export async function stackContainers(
   docker: Docker,
@@ -44,7 +37,7 @@ export async function stackContainers(
 ): Promise<ContainerSummary[]> {
   const found = await docker.listContainers({
     all: true,
-    filters: { label: labelFilter(project, stack) },
+    filters: { label: labelFilter(stackLabels(project, stack)) },
   });
   return found.sort((a, b) => a.Created - b.Created);
 }
@@ -55,7 +48,7 @@ export async function stackNetworks(
   project: string,
   stack: string,
 ): Promise<NetworkSummary[]> {
-  return docker.listNetworks({ filters: { label: labelFilter(project, stack) } });
+  return docker.listNetworks({ filters: { label: labelFilter(stackLabels(project, stack)) } });
 }
 
 /** Names of all volumes of a stack, sorted. */
@@ -65,17 +58,7 @@ export async function stackVolumes(
   stack: string,
 ): Promise<string[]> {
   const { Volumes } = await docker.listVolumes({
-    filters: { label: labelFilter(project, stack) },
+    filters: { label: labelFilter(stackLabels(project, stack)) },
   });
   return (Volumes ?? []).map((volume) => volume.Name).sort();
-}
-
-/** The component that a container belongs to. */
-export function componentOf(container: Pick<ContainerSummary, 'Labels'>): string {
-  return container.Labels['medusa-infra.component'] ?? 'unknown';
-}
-
-/** Whether a container runs once and ends, such as the one that prepares the database. */
-export function isJob(container: Pick<ContainerSummary, 'Labels'>): boolean {
-  return componentOf(container).startsWith('prepare-');
 }

@@ -1,11 +1,12 @@
 import type Docker from 'dockerode';
 import { lockedImage } from '../derive/images.ts';
+import { LABELS } from '../derive/labels.ts';
 import { roleConflict } from '../derive/login-roles.ts';
 import type { DockerPlan } from '../derive/plan.ts';
-import { parseSecretVersions, SECRET_VERSIONS_LABEL } from '../derive/secret-versions.ts';
+import { parseSecretVersions } from '../derive/secret-versions.ts';
 import { versionsOf } from '../derive/secrets.ts';
 import { formatPath } from '../stack/tree.ts';
-import { hasLabels, POSTGRES_MAJOR_LABEL } from './labels.ts';
+import { hasLabels } from './labels.ts';
 import { portProblems } from './port-problems.ts';
 
 /**
@@ -38,7 +39,7 @@ function checkVolumes(plan: DockerPlan, found: readonly FoundVolume[]): string[]
         `volume ${name} exists on the engine, but medusa-infra has not made it for this stack (it lacks the labels); remove it, or rename the stack`,
       );
     }
-    const major = volume?.Labels?.[POSTGRES_MAJOR_LABEL];
+    const major = volume?.Labels?.[LABELS.postgresMajor];
     const wanted = lockedImage(plan.images, 'postgres').version.split('.')[0];
     if (major !== undefined && major !== wanted) {
       problems.push(
@@ -63,10 +64,10 @@ function volumeNames(plan: DockerPlan): string[] {
 /** Before the database is prepared: that would lock out a release that is serving. */
 function checkVersions(plan: DockerPlan, running: readonly Docker.ContainerInfo[]): string[] {
   if (plan.database.kind !== 'postgres') return [];
-  const wanted = { ...plan.labels, 'medusa-infra.component': 'backend' };
+  const wanted = { ...plan.labels, [LABELS.component]: 'backend' };
   const serving = running
     .filter(({ Labels }) => hasLabels(Labels, wanted))
-    .map(({ Labels }) => parseSecretVersions(Labels[SECRET_VERSIONS_LABEL])['database'])
+    .map(({ Labels }) => parseSecretVersions(Labels[LABELS.secretVersions])['database'])
     .filter((version) => version !== undefined);
   const problem = roleConflict(versionsOf(plan.secrets, 'database'), serving);
   return problem === undefined ? [] : [problem];

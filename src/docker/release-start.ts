@@ -1,8 +1,9 @@
 import type Docker from 'dockerode';
 import { UserError } from '../errors.ts';
 import type { ReleaseName, StartingReplica } from './container-runtime.ts';
+import { releaseOf } from './labels.ts';
 import { awaitHealthy, type StartFailure } from './replica-start.ts';
-import { componentContainers, releaseOf, routeOf } from './replicas.ts';
+import { componentContainers, routeOf } from './replicas.ts';
 
 /** What a replica that has failed has until it is killed: nobody waits for its answers. */
 const FAILED_STOP_SECONDS = 10;

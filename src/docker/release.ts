@@ -2,7 +2,8 @@ import type Docker from 'dockerode';
 import type { Release } from './container-runtime.ts';
 import { drain } from './drain.ts';
 import { routeTo } from './edge-config.ts';
-import { componentContainers, releaseOf } from './replicas.ts';
+import { releaseOf } from './labels.ts';
+import { componentContainers } from './replicas.ts';
 
 /**
  * Sends the traffic to the release's replicas, then drains and stops all others of the stack, at once.

@@ -3,7 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
 import { EDGE_FILES } from '../derive/docker/edge-files.ts';
-import { RELEASE_LABEL } from './labels.ts';
+import { LABELS } from '../derive/labels.ts';
+import { labelFilter } from './labels.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -14,15 +15,8 @@ export function componentContainers(
   component: string,
   all = false,
 ): Promise<Docker.ContainerInfo[]> {
-  const label = Object.entries({ ...labels, 'medusa-infra.component': component }).map(
-    ([name, value]) => `${name}=${value}`,
-  );
+  const label = labelFilter({ ...labels, [LABELS.component]: component });
   return engine.listContainers({ all, filters: { label } });
-}
-
-/** The release of a replica; undefined of one that an early version of the kit made. */
-export function releaseOf(replica: Pick<Docker.ContainerInfo, 'Labels'>): string | undefined {
-  return replica.Labels[RELEASE_LABEL];
 }
 
 /** The release that the stack's edge sends its requests to; undefined where it has not been told yet. */

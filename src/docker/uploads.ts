@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { extract, type Headers, pack } from 'tar-stream';
+import { LABELS } from '../derive/labels.ts';
 import { UserError } from '../errors.ts';
 import type { Uploads } from './container-runtime.ts';
 import { componentContainers } from './replicas.ts';
@@ -84,7 +85,7 @@ export class UploadedFiles {
   ): Promise<void> {
     const helper = await this.#engine.createContainer({
       Image: image,
-      Labels: { ...labels, 'medusa-infra.component': 'uploads' },
+      Labels: { ...labels, [LABELS.component]: 'uploads' },
       HostConfig: {
         NetworkMode: 'none',
         Mounts: [{ Type: 'volume', Source: volume, Target: path }],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { cacheRoot } from '../../toolchain/cache.ts';
 import { withLock } from '../../toolchain/lock.ts';
+import { LABELS } from '../derive/labels.ts';
 import type { ImageName, LockedImage } from '../derive/plan.ts';
 import {
   buildImage,
@@ -16,9 +17,6 @@ import { stageApt } from './apt-settings.ts';
 import { bootstrapDebian } from './bootstrap.ts';
 import { stageNode } from './npm-package.ts';
 import { basePin, debianRelease, imagePin, nodeBinaries, recipeFolder } from './pins.ts';
-
-export const pinLabel = 'medusa-infra.pin';
-export const versionLabel = 'medusa-infra.version';
 
 const mainPackage: Readonly<Record<ImageName, (major: string) => string | undefined>> = {
   postgres: (major) => `postgresql-${major}`,
@@ -47,14 +45,14 @@ export async function findDebian(
 ): Promise<LockedImage | undefined> {
   const name = debianName(image, major);
   const facts = await inspectImage(engine, name);
-  return facts?.labels[pinLabel] === imagePin(image, process.arch)
+  return facts?.labels[LABELS.pin] === imagePin(image, process.arch)
     ? lockedFrom(name, facts)
     : undefined;
 }
 
 /** What the lock file says of an image that was built here. */
 export function lockedFrom(name: string, facts: ImageFacts): LockedImage {
-  return { ref: facts.id, name, version: facts.labels[versionLabel] ?? 'unknown' };
+  return { ref: facts.id, name, version: facts.labels[LABELS.version] ?? 'unknown' };
 }
 
 /**
@@ -109,7 +107,7 @@ async function ensureBase(
 ): Promise<string> {
   const name = `medusa-infra/base:debian-${debianRelease}`;
   const pin = basePin(process.arch);
-  if ((await inspectImage(engine, name))?.labels[pinLabel] === pin) {
+  if ((await inspectImage(engine, name))?.labels[LABELS.pin] === pin) {
     return name;
   }
   const started = Date.now();
@@ -118,7 +116,7 @@ async function ensureBase(
   await rm(tarFile, { force: true });
   await bootstrapDebian(cache, tarFile);
   await importImage(engine, tarFile, name, [
-    `LABEL ${pinLabel}=${pin} medusa-infra.source=debian org.opencontainers.image.title="Debian ${debianRelease}, base of medusa-infra's images"`,
+    `LABEL ${LABELS.pin}=${pin} ${LABELS.source}=debian org.opencontainers.image.title="Debian ${debianRelease}, base of medusa-infra's images"`,
     'CMD ["/bin/bash"]',
   ]);
   await rm(tarFile, { force: true });
@@ -180,10 +178,10 @@ async function label(
   await buildImage(engine, folder, ['Dockerfile'], {
     tag: name,
     labels: {
-      [pinLabel]: imagePin(image, process.arch),
-      [versionLabel]: version,
-      'medusa-infra.source': 'debian',
-      'medusa-infra.packages': packages.join(' '),
+      [LABELS.pin]: imagePin(image, process.arch),
+      [LABELS.version]: version,
+      [LABELS.source]: 'debian',
+      [LABELS.packages]: packages.join(' '),
       'org.opencontainers.image.title': titles[image],
       'org.opencontainers.image.description':
         'Built by medusa-infra on this machine. Not an official image.',

@@ -1,11 +1,8 @@
 import Docker from 'dockerode';
+import { LABELS } from '../../src/derive/labels.ts';
 
 /** The engine that the tests run on: DOCKER_HOST, or the local socket. */
 export const docker = new Docker();
-
-const projectLabel = 'medusa-infra.project';
-const stackLabel = 'medusa-infra.stack';
-const componentLabel = 'medusa-infra.component';
 
 /** What tests ask of a container; `id`s tell a kept container from a replaced one. */
 export interface RunningContainer {
@@ -23,7 +20,7 @@ export async function containersOf(project: string, stack?: string): Promise<Run
     .map((container) => ({
       id: container.Id,
       name: (container.Names[0] ?? '').replace(/^\//, ''),
-      component: container.Labels[componentLabel] ?? '',
+      component: container.Labels[LABELS.component] ?? '',
       state: container.State,
     }))
     .sort((left, right) => left.name.localeCompare(right.name));
@@ -101,7 +98,7 @@ export async function removeProject(project: string): Promise<void> {
 
 /** Project names that have any object on the engine. */
 export async function projectsOnEngine(): Promise<string[]> {
-  const filters = { label: [projectLabel] };
+  const filters = { label: [LABELS.project] };
   const containers = await docker.listContainers({ all: true, filters });
   const { Volumes } = await docker.listVolumes({ filters });
   const networks = await docker.listNetworks({ filters });
@@ -110,7 +107,7 @@ export async function projectsOnEngine(): Promise<string[]> {
     ...(Volumes ?? []).map((volume) => volume.Labels),
     ...networks.map((network) => network.Labels ?? {}),
   ];
-  return [...new Set(labels.map((entry) => entry[projectLabel] ?? ''))].filter(Boolean).sort();
+  return [...new Set(labels.map((entry) => entry[LABELS.project] ?? ''))].filter(Boolean).sort();
 }
 
 /** Output of a container (stdout and stderr in order). */
@@ -146,6 +143,6 @@ function demultiplex(raw: Buffer): string {
 
 function labelled(project: string, stack?: string): { label: string[] } {
   return {
-    label: [`${projectLabel}=${project}`, ...(stack ? [`${stackLabel}=${stack}`] : [])],
+    label: [`${LABELS.project}=${project}`, ...(stack ? [`${LABELS.stack}=${stack}`] : [])],
   };
 }

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { LABELS } from '../../src/derive/labels.ts';
 import { docker, execIn } from './engine.ts';
 import { freePort } from './ports.ts';
 
@@ -153,7 +154,7 @@ async function startOnHost(project: string, component: string, options: object):
   const container = await docker.createContainer({
     ...options,
     // The project's label: its cleanup removes these too.
-    Labels: { 'medusa-infra.project': project, 'medusa-infra.component': component },
+    Labels: { [LABELS.project]: project, [LABELS.component]: component },
     HostConfig: { NetworkMode: 'host', Memory: 512 * 1024 * 1024 },
   });
   await container.start();

@@ -1,4 +1,5 @@
 import type { HostConfig } from 'dockerode';
+import { LABELS } from '../../src/derive/labels.ts';
 import { docker, execIn, runningOf } from './engine.ts';
 
 /** Rows of a query as the superuser, whose only way in is the socket inside the container. */
@@ -48,8 +49,8 @@ export async function containerFacts(id: string) {
     processesLimited: (host.PidsLimit ?? 0) > 0,
     published: publishedPorts(host),
     labels: {
-      project: Config.Labels['medusa-infra.project'],
-      stack: Config.Labels['medusa-infra.stack'],
+      project: Config.Labels[LABELS.project],
+      stack: Config.Labels[LABELS.stack],
     },
   };
 }

@@ -1,5 +1,5 @@
-import { SECRET_VERSIONS_LABEL } from '../../src/derive/secret-versions.ts';
-import { RELEASE_LABEL } from '../../src/docker/labels.ts';
+import { LABELS, stackLabels } from '../../src/derive/labels.ts';
+import { labelFilter, releaseOf } from '../../src/docker/labels.ts';
 import { routedRelease } from '../../src/docker/replicas.ts';
 import { docker } from './engine.ts';
 
@@ -15,23 +15,18 @@ export interface ReplicaFacts {
 
 /** All replicas of a stack, those that have stopped too. */
 export async function replicasOf(project: string, stack: string): Promise<ReplicaFacts[]> {
-  const labels = { ...stackLabels(project, stack), 'medusa-infra.component': 'backend' };
-  const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const label = labelFilter({ ...stackLabels(project, stack), [LABELS.component]: 'backend' });
   const found = await docker.listContainers({ all: true, filters: { label } });
   return found.map(({ Id, State, Status, Labels }) => ({
     id: Id,
     running: State === 'running',
     healthy: Status.includes('(healthy)'),
-    release: Labels[RELEASE_LABEL],
-    versions: Labels[SECRET_VERSIONS_LABEL],
+    release: releaseOf({ Labels }),
+    versions: Labels[LABELS.secretVersions],
   }));
 }
 
 /** The release that gets the requests. */
 export async function routeOf(project: string, stack: string): Promise<string | undefined> {
   return routedRelease(docker, stackLabels(project, stack));
-}
-
-function stackLabels(project: string, stack: string) {
-  return { 'medusa-infra.project': project, 'medusa-infra.stack': stack };
 }

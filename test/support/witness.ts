@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { LABELS } from '../../src/derive/labels.ts';
 import { docker, logsOf } from './engine.ts';
 import type { Haystack } from './leaks.ts';
 
@@ -23,7 +24,7 @@ export class Witness {
   /** Facts, logs and processes of all containers, volumes, networks, and the files of the edge. */
   async look(): Promise<void> {
     this.#looks += 1;
-    const filters = { label: [`medusa-infra.project=${this.#project}`] };
+    const filters = { label: [`${LABELS.project}=${this.#project}`] };
     const containers = await docker.listContainers({ all: true, filters });
     await Promise.all(containers.map((container) => this.#container(container).catch(ifThere)));
     const { Volumes } = await docker.listVolumes({ filters });
@@ -42,7 +43,7 @@ export class Witness {
     // A log only grows: the last look has all of it.
     this.#places.set(`logs of ${name}`, await logsOf(Id));
     if (State === 'running') this.#note(`processes of ${name}`, await container.top());
-    if (Labels['medusa-infra.component'] === 'edge') {
+    if (Labels[LABELS.component] === 'edge') {
       const archive = await container.getArchive({ path: '/data' });
       this.#note(`files of ${name}`, await text(archive));
     }

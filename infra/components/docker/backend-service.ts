@@ -1,8 +1,8 @@
 import { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
 import { healthProbe } from '../../../src/bundle.ts';
+import { LABELS } from '../../../src/derive/labels.ts';
 import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
-import { RELEASE_LABEL } from '../../../src/docker/labels.ts';
 import {
   baseContainerArgs,
   type ContainerFile,
@@ -107,7 +107,7 @@ export class BackendService extends pulumi.ComponentResource {
       name,
       {
         ...inputs,
-        labels: [...inputs.labels, { label: RELEASE_LABEL, value: this.releaseAlias }],
+        labels: [...inputs.labels, { label: LABELS.release, value: this.releaseAlias }],
         networksAdvanced: [{ name: args.network, aliases: [args.alias, this.releaseAlias] }],
       },
       {

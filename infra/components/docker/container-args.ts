@@ -1,5 +1,6 @@
 import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
+import { LABELS } from '../../../src/derive/labels.ts';
 
 /** Ceilings of one container. */
 export interface ContainerLimits {
@@ -98,7 +99,7 @@ export function componentLabels(
   labels: Labels,
   component: string,
 ): { label: string; value: string }[] {
-  return Object.entries({ ...labels, 'medusa-infra.component': component })
+  return Object.entries({ ...labels, [LABELS.component]: component })
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([label, value]) => ({ label, value }));
 }

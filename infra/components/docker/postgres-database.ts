@@ -1,8 +1,8 @@
 import type { Container } from '@pulumi/docker/container.js';
 import { Volume } from '@pulumi/docker/volume.js';
 import * as pulumi from '@pulumi/pulumi';
+import { LABELS } from '../../../src/derive/labels.ts';
 import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
-import { POSTGRES_MAJOR_LABEL } from '../../../src/docker/labels.ts';
 import {
   baseContainerArgs,
   type ContainerLimits,
@@ -68,7 +68,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
       `${name}-volume`,
       {
         ...args.volume,
-        labels: { ...args.labels, [POSTGRES_MAJOR_LABEL]: String(args.majorVersion) },
+        labels: { ...args.labels, [LABELS.postgresMajor]: String(args.majorVersion) },
         component: 'database',
       },
       this,

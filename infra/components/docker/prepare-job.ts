@@ -1,5 +1,6 @@
 import { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
+import { runsWithLabel } from '../../../src/derive/labels.ts';
 import type { ContainerRuntime, JobResult } from '../../../src/docker/container-runtime.ts';
 import {
   baseContainerArgs,
@@ -68,7 +69,7 @@ export class PrepareJob extends pulumi.ComponentResource {
         labels: [
           ...base.labels,
           ...Object.entries(args.runAgainWith ?? {}).map(([key, value]) => ({
-            label: `medusa-infra.runs-with.${key}`,
+            label: runsWithLabel(key),
             value,
           })),
         ],

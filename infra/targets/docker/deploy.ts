@@ -1,11 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import { lockedImage } from '../../../src/derive/images.ts';
+import { LABELS } from '../../../src/derive/labels.ts';
 import type { DockerPlan, PostgresPlan, RedisPlan } from '../../../src/derive/plan.ts';
 import { wrapCommand } from '../../../src/derive/secret-exec.ts';
-import {
-  formatSecretVersions,
-  SECRET_VERSIONS_LABEL,
-} from '../../../src/derive/secret-versions.ts';
+import { formatSecretVersions } from '../../../src/derive/secret-versions.ts';
 import { splitEnvironment } from '../../../src/derive/split-environment.ts';
 import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
 import type { BuildContext } from '../../../src/images/build-context.ts';
@@ -70,7 +68,7 @@ export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
   const { released } = new BackendService('backend', {
     ...common,
     ...plan.backend,
-    replicaLabels: { [SECRET_VERSIONS_LABEL]: formatSecretVersions(plan.secrets) },
+    replicaLabels: { [LABELS.secretVersions]: formatSecretVersions(plan.secrets) },
     releaseKey: secrets.value('jwt'),
     edgeId: edge.containerId,
     limits: plan.backend,

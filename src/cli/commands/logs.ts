@@ -1,11 +1,6 @@
 import type Docker from 'dockerode';
-import {
-  type ContainerSummary,
-  componentOf,
-  dockerEngine,
-  isJob,
-  stackContainers,
-} from '../../docker/client.ts';
+import { type ContainerSummary, dockerEngine, stackContainers } from '../../docker/client.ts';
+import { componentOf, isJob } from '../../docker/labels.ts';
 import { UserError } from '../../errors.ts';
 import { nearest } from '../../stack/suggest.ts';
 import { parseDurationSeconds } from '../../units.ts';

@@ -1,15 +1,14 @@
 import type Docker from 'dockerode';
+import { stackLabels } from '../../derive/labels.ts';
 import type { Plan } from '../../derive/plan.ts';
 import {
   type ContainerSummary,
-  componentOf,
   dockerEngine,
-  isJob,
   stackContainers,
-  stackLabels,
   stackVolumes,
 } from '../../docker/client.ts';
-import { releaseOf, routedRelease } from '../../docker/replicas.ts';
+import { componentOf, isJob, releaseOf } from '../../docker/labels.ts';
+import { routedRelease } from '../../docker/replicas.ts';
 import { type Context, exitCodes, note, print, printJson } from '../context.ts';
 import { copyRootCommand, EDGE_AUTHORITY, edgeAuthorities } from '../edge-authority.ts';
 import { askHealth, type HealthAnswer } from '../health.ts';

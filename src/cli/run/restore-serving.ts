@@ -1,6 +1,8 @@
 import type Docker from 'dockerode';
-import { componentOf, stackContainers, stackLabels } from '../../docker/client.ts';
-import { releaseOf, routedRelease } from '../../docker/replicas.ts';
+import { stackLabels } from '../../derive/labels.ts';
+import { stackContainers } from '../../docker/client.ts';
+import { componentOf, releaseOf } from '../../docker/labels.ts';
+import { routedRelease } from '../../docker/replicas.ts';
 
 /** A resource in a stack's state, as far as this reads it. */
 export interface Replaceable {

@@ -2,13 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { servingTasks } from '../../aws/serving-tasks.ts';
+import { LABELS } from '../../derive/labels.ts';
 import type { Plan } from '../../derive/plan.ts';
-import {
-  parseSecretVersions,
-  SECRET_VERSIONS_LABEL,
-  type SecretVersions,
-} from '../../derive/secret-versions.ts';
-import { componentOf, dockerEngine, stackContainers } from '../../docker/client.ts';
+import { parseSecretVersions, type SecretVersions } from '../../derive/secret-versions.ts';
+import { dockerEngine, stackContainers } from '../../docker/client.ts';
+import { componentOf } from '../../docker/labels.ts';
 import { UserError } from '../../errors.ts';
 import { stackAccount } from '../aws/account.ts';
 import { answeredByAws } from '../aws/errors.ts';
@@ -49,7 +47,7 @@ export async function servingReplicas(
     .map((one) => ({
       id: one.Id,
       name: one.Names[0]?.slice(1) ?? one.Id,
-      versions: parseSecretVersions(one.Labels[SECRET_VERSIONS_LABEL]),
+      versions: parseSecretVersions(one.Labels[LABELS.secretVersions]),
     }));
 }
 

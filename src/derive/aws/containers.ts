@@ -3,8 +3,9 @@ import { KEEP_ALIVE_PATH } from '../../container/keep-alive.ts';
 import type { AwsSection } from '../../stack/aws/section.ts';
 import type { BackendPlan } from '../backend.ts';
 import type { EnvironmentEntry } from '../environment.ts';
+import { LABELS } from '../labels.ts';
 import type { MigratePlan, PreparePlan } from '../prepare.ts';
-import { formatSecretVersions, SECRET_VERSIONS_LABEL } from '../secret-versions.ts';
+import { formatSecretVersions } from '../secret-versions.ts';
 import type { PlannedSecret } from '../secrets.ts';
 import type { Template } from '../template-parts.ts';
 import { psqlCommand, RETIRE_PATH } from './database.ts';
@@ -175,7 +176,7 @@ export function backendContainer(options: TaskOptions): ContainerPlan {
     healthCheck: healthCheck(backend),
     stopTimeoutSeconds: backend.stopGraceSeconds,
     // As on Docker: which versions a task runs with can be read from what runs.
-    labels: { [SECRET_VERSIONS_LABEL]: formatSecretVersions(options.secrets) },
+    labels: { [LABELS.secretVersions]: formatSecretVersions(options.secrets) },
   };
 }
 

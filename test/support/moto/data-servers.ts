@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LABELS } from '../../../src/derive/labels.ts';
 import { ensureImages } from '../../../src/images/ensure.ts';
 import { docker, execIn } from '../engine.ts';
 import { makeCertificates } from '../external-services.ts';
@@ -43,7 +44,7 @@ export async function startDataServers(options: DataServersOptions): Promise<Dat
   const { project, databaseHost, redisHost, master } = options;
   const { images } = await ensureImages({ source: 'auto', wanted: {}, log: () => undefined });
   const tls = await makeCertificates(join(options.folder, 'tls'), databaseHost, redisHost);
-  const Labels = { 'medusa-infra.project': project };
+  const Labels = { [LABELS.project]: project };
   const network = `${project}-data`;
   await docker.createNetwork({ Name: network, Labels });
   const start = async (

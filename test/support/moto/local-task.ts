@@ -1,4 +1,5 @@
 import type { Container } from 'dockerode';
+import { LABELS } from '../../../src/derive/labels.ts';
 import type { RegistryLogin } from '../../../src/images/publish/image-publisher.ts';
 import { docker, logsOf } from '../engine.ts';
 import { type ContainerDefinition, containerSecrets, type TaskDefinition } from './account.ts';
@@ -88,7 +89,7 @@ export class LocalTask {
   }
 
   get #labels(): Record<string, string> {
-    return { 'medusa-infra.project': this.#options.project };
+    return { [LABELS.project]: this.#options.project };
   }
 
   async #start(definition: ContainerDefinition): Promise<void> {

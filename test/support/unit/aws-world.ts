@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { AwsProofContext } from '../../../src/cli/rotate/proof.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
+import { LABELS } from '../../../src/derive/labels.ts';
 import { requireStackFile } from '../../../src/stack/load.ts';
 import { type Answers, AwsError, awsServer, configFor } from './aws-server.ts';
 import { folderWith } from './cli.ts';
@@ -78,7 +79,7 @@ function answersOf(world: AwsWorld): Answers {
     DescribeTaskDefinition: ({ taskDefinition }) => {
       const revision = Number(String(taskDefinition).split(':').at(-1));
       const secrets = referencesOf(revision);
-      const serving = { 'medusa-infra.secret-versions': versions(revision) };
+      const serving = { [LABELS.secretVersions]: versions(revision) };
       return {
         taskDefinition: {
           containerDefinitions: [

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { objectNames, stackLabels, stackPrefix } from '../../../src/derive/names.ts';
+import { stackLabels } from '../../../src/derive/labels.ts';
+import { objectNames, stackPrefix } from '../../../src/derive/names.ts';
 
 test('the usual names are plain', () => {
   expect(stackPrefix('medusa-infra', 'dev')).toBe('medusa-infra-dev');
