@@ -4,10 +4,10 @@ import * as pulumi from '@pulumi/pulumi';
 import { derivePlan } from '../src/derive/derive.ts';
 import { UserError } from '../src/errors.ts';
 import { readImageLock } from '../src/images/lock-file.ts';
-import { bringStackImages } from '../src/images/stack-images.ts';
+import { prepareStackImages } from '../src/images/stack-images.ts';
 import { requireStackFile } from '../src/stack/load.ts';
 import { namedFileProblems } from '../src/stack/named-files.ts';
-import { formatProblems } from '../src/stack/problems.ts';
+import { requireNoProblems } from '../src/stack/problems.ts';
 import type { StackFile } from '../src/stack/stack-file.ts';
 import { toRunError } from './run-error.ts';
 
@@ -27,22 +27,26 @@ async function deploy(): Promise<object> {
   if (!existsSync(file)) {
     throw new UserError(
       `there is no stack file ${file}; write one, or select another stack: pulumi stack select`,
+      'stack-file-missing',
     );
   }
   const { stack } = requireStackFile(file);
-  await requireWhatIsNamed(stack, file);
-  const images = await bringStackImages(stack, stacksFolder, stackName, {
+  await requireReferencedFiles(stack, file);
+  const images = await prepareStackImages(stack, stacksFolder, stackName, {
     log: (line) => void pulumi.log.info(line),
   });
   const plan = derivePlan(stack, { project: pulumi.getProject(), stack: stackName, images });
-  // Each target loads its own providers alone.
+  // Each target loads only its own providers.
   return plan.target === 'aws'
     ? (await import('./targets/aws/up.ts')).up(plan, file)
-    : (await import('./targets/docker/up.ts')).up(plan);
+    : (await import('./targets/docker/up.ts')).up(plan, file);
 }
 
-/** Files, and on docker images: told before anything is brought, also where `pulumi` runs by itself. */
-async function requireWhatIsNamed(stack: StackFile, file: string): Promise<void> {
+/**
+ * The files, and on docker the images, that the stack file names. Plain `pulumi up` runs no command that
+ * would have checked them before images are pulled.
+ */
+async function requireReferencedFiles(stack: StackFile, file: string): Promise<void> {
   const problems = namedFileProblems(stack);
   if (stack.target === 'docker') {
     const [{ imageProblems }, { namedImages }, { connectEngine }] = await Promise.all([
@@ -53,17 +57,20 @@ async function requireWhatIsNamed(stack: StackFile, file: string): Promise<void>
     const lock = await readImageLock(path.dirname(file), pulumi.getStack());
     problems.push(...(await imageProblems(connectEngine(), namedImages(stack, lock))));
   }
-  if (problems.length > 0) throw new UserError(formatProblems(file, problems));
+  requireNoProblems(file, problems);
 }
 
-/** The folder of Pulumi.yaml. Older language hosts tell no path: then it is looked for upwards. */
+/** The folder of Pulumi.yaml; searched upwards if an older language host does not report it. */
 function projectFolder(): string {
-  const told = pulumi.getRootDirectory();
-  if (path.isAbsolute(told)) return told;
+  const reported = pulumi.getRootDirectory();
+  if (path.isAbsolute(reported)) return reported;
   for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
     if (existsSync(path.join(folder, 'Pulumi.yaml'))) return folder;
     if (path.dirname(folder) === folder) {
-      throw new UserError(`there is no Pulumi.yaml in ${process.cwd()} or above it`);
+      throw new UserError(
+        `there is no Pulumi.yaml in ${process.cwd()} or above it; run the command in a project`,
+        'project-missing',
+      );
     }
   }
 }

@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import type { Plan, PlannedSecret } from '../src/derive/plan.ts';
+import type { Problem } from '../src/errors.ts';
 import type { SuppliedValues } from './secrets.ts';
 
 /** Where supplied secrets are looked up; an argument, so that tests need no Pulumi. */
 export interface SecretSources {
-  /** Stack whose configuration is meant, for messages. */
+  /** Name of the stack, for messages. */
   readonly stack: string;
   /** Value of a key of the stack's Pulumi configuration, decrypted. */
   readonly config: (name: string) => string | undefined;
@@ -14,24 +15,24 @@ export interface SecretSources {
 
 type SuppliedSecret = Exclude<PlannedSecret, { readonly from: 'generated' }>;
 
-/** How long a command may take to print a secret. */
+/** A run waits this long for a command to print a secret, such as a password manager that asks a server. */
 const COMMAND_TIMEOUT_SECONDS = 60;
 
 /**
- * Reads every secret that the user supplies. `problems` names all that could not be had, each with
- * its mend; a value is in none of them.
+ * Reads every secret that the user supplies. `problems` has one for each that is not available, with its
+ * fix; none of them shows a value.
  */
 export function readSuppliedSecrets(
   secrets: readonly PlannedSecret[],
   sources: SecretSources,
-): { readonly values: SuppliedValues; readonly problems: readonly string[] } {
+): { readonly values: SuppliedValues; readonly problems: readonly Problem[] } {
   const values: Record<string, string> = {};
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   for (const secret of secrets) {
     if (!isSupplied(secret)) continue;
     const found = read(secret, sources);
     if ('value' in found) values[secret.name] = found.value;
-    else problems.push(`secrets.${secret.name}: ${found.problem}`);
+    else problems.push({ path: ['secrets', secret.name], ...found });
   }
   return { values, problems };
 }
@@ -40,27 +41,30 @@ function isSupplied(secret: PlannedSecret): secret is SuppliedSecret {
   return secret.from !== 'generated';
 }
 
-type Found = { readonly value: string } | { readonly problem: string };
+type ReadSecret = { readonly value: string } | Omit<Problem, 'path'>;
 
-function read(secret: SuppliedSecret, sources: SecretSources): Found {
+function read(secret: SuppliedSecret, sources: SecretSources): ReadSecret {
   const { name, from } = secret;
-  const mend = howToSet(secret, sources.stack);
+  const fix = howToSet(secret, sources.stack);
   if (from === 'config') {
     const value = sources.config(name);
     if (value) return { value };
     const state = value === undefined ? `not set for ${sources.stack}` : 'is empty';
-    return { problem: `${state}; ${mend}` };
+    return { message: `${state}; ${fix}`, code: 'secret-missing' };
   }
   if ('env' in from) {
     const value = sources.env[from.env];
     if (value) return { value };
     const state = value === undefined ? 'not set' : 'empty';
-    return { problem: `the environment variable ${from.env} is ${state}; ${mend}` };
+    return {
+      message: `the environment variable ${from.env} is ${state}; ${fix}`,
+      code: 'secret-missing',
+    };
   }
   return runCommand(from.command);
 }
 
-/** What a person does so that a supplied secret of a plan gets another value. */
+/** How the user sets another value of a supplied secret. */
 export function howToSetSecret(plan: Pick<Plan, 'secrets' | 'stack'>, name: string): string {
   const secret = plan.secrets.filter(isSupplied).find((candidate) => candidate.name === name);
   if (secret === undefined) throw new Error(`secret ${name} is not supplied`);
@@ -70,28 +74,31 @@ export function howToSetSecret(plan: Pick<Plan, 'secrets' | 'stack'>, name: stri
 function howToSet({ name, from }: SuppliedSecret, stack: string): string {
   if (from === 'config') return `run: medusa-infra secrets set ${name} -s ${stack}`;
   if ('env' in from) return `export ${from.env} and run again`;
-  return `mend what the command ${from.command[0]} prints`;
+  return `fix what the command ${from.command[0]} prints`;
 }
 
-/** Longest output of a command that is taken for a secret. */
+/** Longest output of a command that is accepted as a secret, in bytes. */
 const LONGEST_OUTPUT = 1024 ** 2;
 
-function runCommand(command: readonly string[]): Found {
+function runCommand(command: readonly string[]): ReadSecret {
   const [program = '', ...args] = command;
-  const problem = (what: string): Found => ({ problem: `the command ${program} ${what}` });
+  const problem = (what: string): ReadSecret => ({
+    message: `the command ${program} ${what}`,
+    code: 'secret-command-failed',
+  });
   let output: Buffer;
   try {
     output = execFileSync(program, args, {
       timeout: COMMAND_TIMEOUT_SECONDS * 1000,
       maxBuffer: LONGEST_OUTPUT,
-      // Its messages may quote the secret: they reach nobody.
+      // Its messages may quote the secret: they are shown to nobody.
       stdio: ['ignore', 'pipe', 'ignore'],
     });
   } catch (error) {
     return problem(failure(error));
   }
-  if (!isUtf8(output)) return problem('printed something that is no UTF-8 text');
-  // What `echo` and password managers add, and no more.
+  if (!isUtf8(output)) return problem('printed something that is not UTF-8 text');
+  // `echo` and password managers add one line break.
   const value = output.toString('utf8').replace(/\r?\n$/, '');
   return value ? { value } : problem('printed nothing');
 }
@@ -109,9 +116,9 @@ function failure(error: unknown): string {
     case 'ETIMEDOUT':
       return `did not end within ${COMMAND_TIMEOUT_SECONDS} seconds`;
     case 'ENOBUFS':
-      return 'printed more than 1 MiB, which is no secret';
+      return 'printed more than 1 MiB, which is not a secret';
     default: {
-      const reason = signal ? `was ended by ${signal}` : `ended with exit code ${status}`;
+      const reason = signal ? `was killed by ${signal}` : `ended with exit code ${status}`;
       return `${reason}; run it by hand to see why`;
     }
   }

@@ -17,6 +17,10 @@ export const errorCodes = {
     meaning: 'The stack file breaks at least one rule.',
     fix: 'Fix each line of the message; `medusa-infra check` shows all of them again.',
   },
+  'certificate-file-invalid': {
+    meaning: 'A file that the stack file names holds no certificate authority in PEM form.',
+    fix: 'Correct the path, or put the PEM file there; paths are relative to the stack file.',
+  },
 
   // --- The command and its options ----------------------------------------------------------------
 
@@ -27,6 +31,10 @@ export const errorCodes = {
 
   // --- Pulumi, its state and its passphrase -------------------------------------------------------
 
+  'project-missing': {
+    meaning: 'Neither the folder nor one above it has a Pulumi.yaml.',
+    fix: 'Run the command in a project; docs/own-project.md describes how to create one.',
+  },
   'state-locked': {
     meaning: 'Another update holds the lock of the stack.',
     fix: 'Wait for it, or run `medusa-infra cancel` if it was killed.',
@@ -37,6 +45,18 @@ export const errorCodes = {
   'secret-missing': {
     meaning: 'A secret that the stack file declares has no value.',
     fix: 'Set it with `medusa-infra secrets set`.',
+  },
+  'secret-command-failed': {
+    meaning: 'The command that prints a secret failed, or printed something that is no secret.',
+    fix: 'Run the command by hand, and fix what it prints.',
+  },
+  'secret-value-invalid': {
+    meaning: 'The value of a secret that you supply cannot be used, or is easy to guess.',
+    fix: 'Set another value, as the message describes.',
+  },
+  'secret-version-in-use': {
+    meaning: 'The new version of a password would lock out a release that is running.',
+    fix: 'Set the version in the message, run `medusa-infra up`, and continue from there.',
   },
 
   // --- Docker's engine ----------------------------------------------------------------------------
@@ -49,12 +69,80 @@ export const errorCodes = {
     meaning: 'A port that the stack publishes is in use.',
     fix: 'Set another port in the stack file, or stop what holds it.',
   },
+  'volume-not-ours': {
+    meaning: 'A volume of the name exists that medusa-infra did not create for this stack.',
+    fix: 'Rename the stack, or remove the volume if nobody needs its data.',
+  },
+  'database-version-mismatch': {
+    meaning: 'The volume holds the data of another major version of PostgreSQL.',
+    fix: 'Set `database.version` to that version, or dump the data, remove the volume and load the dump.',
+  },
+  'server-start-failed': {
+    meaning: 'A container of PostgreSQL, Redis or the edge did not become healthy in time.',
+    fix: 'Fix what its last lines show, and run `medusa-infra up` again.',
+  },
+  'container-command-failed': {
+    meaning: 'A command that the kit ran in a container failed.',
+    fix: 'Fix what its message names, and run `medusa-infra up` again.',
+  },
+  'edge-config-rejected': {
+    meaning: 'Caddy rejects the configuration of the edge and keeps the previous one.',
+    fix: 'Correct what its message names, usually a certificate file or a host under `edge`.',
+  },
+  'uploads-path-invalid': {
+    meaning: 'The volume of uploaded files would hide the backend itself.',
+    fix: 'Set `uploads.path` to a folder that holds uploaded files alone.',
+  },
 
   // --- Images and registries ----------------------------------------------------------------------
 
   'image-not-found': {
     meaning: 'A registry does not have an image that the stack file names.',
     fix: 'Correct the reference, or push the image.',
+  },
+  'image-access-denied': {
+    meaning: 'A registry does not let you read an image.',
+    fix: 'Run `docker login` for that registry, and check the name of the image.',
+  },
+  'image-wrong-platform': {
+    meaning: 'An image exists, but not for the processor that has to run it.',
+    fix: 'Build it for that platform too, or set `aws.backend.architecture`.',
+  },
+  'image-not-local': {
+    meaning: 'An image is not on the engine, and `--offline` forbids to pull or build it.',
+    fix: 'Run the command once without `--offline`.',
+  },
+  'image-version-not-offered': {
+    meaning: 'The source of the images does not offer the version that the stack file asks for.',
+    fix: 'Set one of the versions in the message, or another `images.source`.',
+  },
+  'image-pin-gone': {
+    meaning: 'The registry or the engine no longer has the image that the lock file pins.',
+    fix: "Remove the stack's entry from stacks/images.lock.yaml to take the current image.",
+  },
+  'image-lock-invalid': {
+    meaning: 'stacks/images.lock.yaml is not what the kit writes.',
+    fix: 'Remove the entry or the file that the message names, and run `medusa-infra up`.',
+  },
+  'image-build-unsupported': {
+    meaning: 'This machine cannot build images from Debian packages for the engine.',
+    fix: 'Use Debian or Ubuntu on the same processor, or make an image registry reachable.',
+  },
+  'build-context-missing': {
+    meaning: 'The folder or the Dockerfile that the backend is built from does not exist.',
+    fix: 'Correct `backend.image`; paths are relative to the stack file.',
+  },
+  'package-integrity-mismatch': {
+    meaning: 'A downloaded npm package is not the one that the kit pins.',
+    fix: 'Ask whoever runs the npm registry that this machine uses.',
+  },
+  'registry-unreachable': {
+    meaning: 'An image registry does not answer.',
+    fix: 'Check the network, or load the image into the engine with `docker load`.',
+  },
+  'registry-refused': {
+    meaning: 'A registry refuses to list or to take the images of the stack.',
+    fix: 'Run `docker login` for it, and check that the repository exists.',
   },
 
   // --- A release in progress ----------------------------------------------------------------------
@@ -63,12 +151,42 @@ export const errorCodes = {
     meaning: 'The new release did not become healthy; the previous one still serves.',
     fix: 'Fix what the last lines of its log show, and run `medusa-infra up` again.',
   },
+  'job-failed': {
+    meaning:
+      'A job before the release failed or took too long; the previous release keeps running.',
+    fix: 'Fix what its last lines show, and run `medusa-infra up` again.',
+  },
+  'server-rejected-statement': {
+    meaning: "PostgreSQL or Redis rejected a statement of the kit's administrator.",
+    fix: 'Fix what its message names, and run `medusa-infra up` again.',
+  },
 
   // --- AWS ----------------------------------------------------------------------------------------
 
   'aws-credentials': {
     meaning: 'AWS rejected the credentials, or there are none.',
     fix: 'Log in, or set the credentials as docs/aws.md describes.',
+  },
+  'aws-request-failed': {
+    meaning: 'AWS refused a request or did not answer it.',
+    fix: 'Fix what its message names, such as a missing permission, and run the command again.',
+  },
+  'aws-region-mismatch': {
+    meaning: "The stack's Pulumi configuration names another region than the stack file.",
+    fix: 'Remove `aws:region` from the configuration: the stack file decides.',
+  },
+  'aws-zones-too-few': {
+    meaning:
+      'The region offers this account fewer availability zones than the stack file asks for.',
+    fix: 'Set a smaller `aws.network.zones`, or use another region.',
+  },
+  'aws-hosted-zone-missing': {
+    meaning: 'The account has no public hosted zone of that name.',
+    fix: 'Create the zone in Route 53, or correct `aws.edge.zone`.',
+  },
+  'aws-service-missing': {
+    meaning: 'The ECS service of the stack was deleted outside Pulumi.',
+    fix: 'Run `medusa-infra up` again, which creates it.',
   },
 
   // --- The toolchain ------------------------------------------------------------------------------

@@ -1,16 +1,16 @@
 import type { ECSClientConfig } from '@aws-sdk/client-ecs';
 import { type AwsConfig, endpointOf } from './config.ts';
 
-/** Whom a client of AWS's SDK talks to. */
+/** The account that a client of AWS's SDK talks to. */
 export interface AwsAccount {
   readonly region: string;
-  /** The provider's configuration: the same account is meant. */
+  /** The provider's configuration, so that both use the same account. */
   readonly config: AwsConfig;
 }
 
 type Credentials = ECSClientConfig['credentials'];
 
-/** The part of every client's configuration that says who asks, and where. */
+/** The part of every client's configuration with credentials and endpoint. */
 export interface ClientConfig {
   readonly region: string;
   readonly endpoint?: string;
@@ -18,14 +18,14 @@ export interface ClientConfig {
 }
 
 /**
- * A client's configuration, as the provider has it.
+ * A client's configuration, the same as the provider's.
  * @param service key of `aws:endpoints`, such as `ecs`
  */
 export async function clientConfig(
   { region, config }: AwsAccount,
   service: string,
 ): Promise<ClientConfig> {
-  // package.json says which Node this needs; a user has no use for the SDK's word on later versions.
+  // package.json says which Node this needs; the SDK's warning about later versions helps no user.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const endpoint = endpointOf(config, service);
   const credentials = await credentialsOf(config, region);
@@ -38,7 +38,7 @@ interface AssumedRole {
   readonly sessionName?: string;
 }
 
-/** As the provider finds them; undefined: from the environment and the usual files. */
+/** Found as the provider finds them. @default those of the environment and the usual files */
 async function credentialsOf(config: AwsConfig, region: string): Promise<Credentials | undefined> {
   const { accessKey, secretKey, token, profile } = config;
   const roles: readonly AssumedRole[] = JSON.parse(config['assumeRoles'] ?? '[]');

@@ -1,7 +1,7 @@
-/** Keys of the `aws` namespace, without it, as they are in the stack's Pulumi configuration. */
+/** The stack's Pulumi configuration in the namespace `aws`, by key without the namespace. */
 export type AwsConfig = Readonly<Record<string, string>>;
 
-/** What a user has set for Pulumi's AWS provider (`pulumi config set aws:profile shop`). */
+/** The user's settings for Pulumi's AWS provider (`pulumi config set aws:profile shop`). */
 export function awsConfig(all: Readonly<Record<string, string>>): AwsConfig {
   return Object.fromEntries(
     Object.entries(all)
@@ -10,7 +10,7 @@ export function awsConfig(all: Readonly<Record<string, string>>): AwsConfig {
   );
 }
 
-/** Configuration is text: lists, maps and flags are JSON in it. */
+/** Configuration is text; lists, maps and booleans are JSON. */
 export function configValue(value: string): unknown {
   if (!/^(\[|\{|true$|false$|\d+$)/.test(value)) return value;
   try {
@@ -20,7 +20,7 @@ export function configValue(value: string): unknown {
   }
 }
 
-/** Where a service answers, if the configuration says so; several maps are laid over each other. */
+/** Address of a service, if the configuration sets it; of several maps the last one wins. */
 export function endpointOf(config: AwsConfig, service: string): string | undefined {
   const maps = configValue(config['endpoints'] ?? '[]');
   if (!Array.isArray(maps)) return undefined;

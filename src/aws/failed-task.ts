@@ -1,16 +1,16 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
 
-/** A task of a release that ended, and the container that tells why. */
+/** A task of a release that ended, and the container that shows why. */
 export interface FailedTask {
   readonly id: string;
-  /** ECS's words, such as `Essential container in task exited`. */
+  /** ECS's reason, such as `Essential container in task exited`. */
   readonly reason: string;
   readonly container?: { readonly name: string; readonly outcome: string };
 }
 
 /**
- * The last task of a release that failed; undefined: none did.
- * @param order names of its containers, in the order of their start: what fails first ends the others
+ * The last task of a release that failed; undefined: none.
+ * @param order names of its containers, in the order of their start: the first failure ends the others
  */
 export function lastFailedTask(
   tasks: readonly Task[],
@@ -19,7 +19,7 @@ export function lastFailedTask(
 ): FailedTask | undefined {
   const [task] = tasks
     .filter((each) => each.taskDefinitionArn === taskDefinitionArn && each.stoppingAt !== undefined)
-    // What is stopped because the release was given up tells nothing of it.
+    // A task that was stopped because the release was given up does not show why.
     .filter(({ stoppedReason = '' }) => !stoppedReason.startsWith('Scaling activity'))
     .sort((left, right) => Number(right.stoppingAt) - Number(left.stoppingAt));
   if (!task) return undefined;
@@ -31,12 +31,12 @@ export function lastFailedTask(
   };
 }
 
-/** The last part of a task's ARN, by which its log streams are named. */
+/** The last part of a task's ARN, which is in the names of its log streams. */
 export function taskId(taskArn: string | undefined): string {
   return taskArn?.split('/').at(-1) ?? '';
 }
 
-/** Ended by SIGKILL or SIGTERM: mostly by ECS, because of another container or of a health check. */
+/** Ended by SIGKILL or SIGTERM: usually by ECS, because of another container or a health check. */
 const SIGNALLED: ReadonlySet<number | undefined> = new Set([137, 143]);
 
 function culpritOf(

@@ -1,5 +1,6 @@
 import type { CloudWatchLogsClient, FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { type AwsAccount, clientConfig } from './client-config.ts';
+import { LATE_LINE_MILLISECONDS } from './limits.ts';
 
 /** A container whose log streams are read: `<prefix>/<container>/<task>`. */
 export interface LogSource {
@@ -15,11 +16,11 @@ export interface TaskLine {
   readonly text: string;
 }
 
-/** Reads the containers' lines from one group of CloudWatch's logs; none of them twice. */
+/** Reads the containers' lines from one log group of CloudWatch, each line once. */
 export class LogReader {
   readonly #client: CloudWatchLogsClient;
   readonly #group: string;
-  /** Newest moment that was read, and the events of the time around it. */
+  /** Time of the newest event that was read, and the events of the time around it. */
   #newest = 0;
   #seen = new Map<string, number>();
 
@@ -38,7 +39,7 @@ export class LogReader {
   }
 
   /**
-   * Lines that were not given before, in time order; none where there is no such group.
+   * Lines that were not returned before, in the order of time; none if the group does not exist.
    * @param options.tail only the last lines of each container of each task
    * @throws as the SDK does
    */
@@ -46,12 +47,12 @@ export class LogReader {
     sources: readonly LogSource[],
     options: { readonly fromMilliseconds: number; readonly tail?: number },
   ): Promise<TaskLine[]> {
-    // A line may come into sight after younger ones of another stream.
-    const from = Math.max(options.fromMilliseconds, this.#newest - LATE_MILLISECONDS);
+    // A line may appear after younger ones of another stream.
+    const from = Math.max(options.fromMilliseconds, this.#newest - LATE_LINE_MILLISECONDS);
     const lines: TaskLine[] = [];
     for (const source of sources) lines.push(...(await this.#linesOf(source, from)));
     for (const [id, at] of this.#seen) if (at < from) this.#seen.delete(id);
-    // Of one moment, those of one stream stay in their order: the sort is stable.
+    // Lines of the same time and stream keep their order: the sort is stable.
     lines.sort((left, right) => left.milliseconds - right.milliseconds);
     return options.tail === undefined ? lines : lastOfEach(lines, options.tail);
   }
@@ -90,8 +91,6 @@ export class LogReader {
     return true;
   }
 }
-
-const LATE_MILLISECONDS = 30_000;
 
 function lastOfEach(lines: readonly TaskLine[], count: number): TaskLine[] {
   const left = new Map<string, number>();

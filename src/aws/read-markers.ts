@@ -2,7 +2,7 @@ import { markerNames, type ReleaseMarkers } from '../derive/aws/markers.ts';
 import type { Plan } from '../derive/plan.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 
-/** What earlier runs have noted; empty before the first. @throws as the SDK does */
+/** What previous runs have recorded; empty before the first. @throws as the SDK does */
 export async function readMarkers(
   account: AwsAccount,
   plan: Pick<Plan, 'project' | 'stack'>,

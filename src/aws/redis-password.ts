@@ -1,14 +1,12 @@
 import type { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { type AwsAccount, clientConfig } from './client-config.ts';
-
-/** How long a change may take until the nodes have it. */
-const MOST_SECONDS = 1800;
+import { PASSWORD_CHANGE_POLL, PASSWORD_CHANGE_SECONDS } from './limits.ts';
 
 type Strategy = 'ROTATE' | 'SET';
 
 /**
- * Ends the overlap of a rotation. `password` has to be the one that was rotated to last: another one
- * ElastiCache refuses (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html).
+ * Ends the overlap of a rotation. `password` has to be the one that was set last: ElastiCache refuses
+ * any other (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html).
  */
 export async function setPassword(
   account: AwsAccount,
@@ -19,8 +17,8 @@ export async function setPassword(
 }
 
 /**
- * The same, whatever it was rotated to last. A rotation keeps the two passwords that came last, so one to
- * the password that serves leaves it in force, whichever two it took; then that came last.
+ * The same, whatever password was set last. A rotation keeps the last two passwords, so rotating to the
+ * password in use keeps it valid, and makes it the last one.
  */
 export async function settlePassword(
   account: AwsAccount,
@@ -29,10 +27,10 @@ export async function settlePassword(
 ): Promise<void> {
   const { waitUntilReplicationGroupAvailable } = await import('@aws-sdk/client-elasticache');
   await withClient(account, async (client) => {
-    const limits = { client, maxWaitTime: MOST_SECONDS, minDelay: 2, maxDelay: 10 };
+    const limits = { client, maxWaitTime: PASSWORD_CHANGE_SECONDS, ...PASSWORD_CHANGE_POLL };
     const wait = () =>
       waitUntilReplicationGroupAvailable(limits, { ReplicationGroupId: replicationGroupId });
-    // The change that was cut off may still be going on.
+    // The interrupted change may still be in progress.
     await wait();
     for (const strategy of ['ROTATE', 'SET'] as const) {
       await modify(client, replicationGroupId, password, strategy);
@@ -50,7 +48,7 @@ async function modify(
   const { ModifyReplicationGroupCommand } = await import('@aws-sdk/client-elasticache');
   const change = { ReplicationGroupId, AuthToken, AuthTokenUpdateStrategy, ApplyImmediately: true };
   await client.send(new ModifyReplicationGroupCommand(change)).catch((error: Error) => {
-    // What is so already: the provider of Terraform takes this answer for that as well.
+    // Already done: Terraform's provider treats this answer as success too.
     if (!/No modifications were requested/.test(error.message)) throw error;
   });
 }

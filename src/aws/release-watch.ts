@@ -1,14 +1,14 @@
-/** Says when a release serves. The target gets it as an argument, so that it can be tested without AWS. */
+/** Watches a release. The target gets it as an argument, so that it can be tested without AWS. */
 export interface ReleaseWatch {
-  /** Waits until the release serves. Throws a UserError that says why it does not. */
-  untilServing(release: WatchedRelease): Promise<void>;
+  /** Waits until the release is running. Throws a UserError that says why it is not. */
+  untilRunning(release: WatchedRelease): Promise<void>;
 }
 
-/** A release of a service, and where its containers write. */
+/** A release of a service, and where its containers log. */
 export interface WatchedRelease {
   readonly clusterArn: string;
   readonly serviceName: string;
-  /** With its revision. */
+  /** Includes the revision. */
   readonly taskDefinitionArn: string;
   readonly logGroup: string;
   /** In the order of their start. */

@@ -1,17 +1,17 @@
 import type { TaskLog } from './last-lines.ts';
 
 /**
- * What has to be done in AWS between two steps of a release and is no resource. The target gets it as
+ * What has to be done in AWS between two steps of a release and is not a resource. The target gets it as
  * an argument, so that it can be tested without AWS.
  */
 export interface ReleaseWork {
-  /** Runs a task once and waits for its end. Throws a UserError unless each container ended well. */
-  runTask(task: OneTask): Promise<void>;
-  /** Makes the replication group take this password alone. */
+  /** Runs a task once and waits until it ends. Throws a UserError unless every container succeeded. */
+  runTask(task: OneOffTask): Promise<void>;
+  /** Makes this password the only one of the replication group. */
   setRedisPassword(replicationGroupId: string, password: string): Promise<void>;
 }
 
-export interface OneTask extends TaskLog {
+export interface OneOffTask extends TaskLog {
   /** Name in messages, such as `retire`. */
   readonly title: string;
   readonly clusterArn: string;
@@ -20,6 +20,6 @@ export interface OneTask extends TaskLog {
   readonly securityGroupId: string;
   /** Shown as `***` wherever they occur in a log. */
   readonly secrets: readonly string[];
-  /** How long it may take from its start to its end, its image's download included. */
+  /** How long it may take, the download of its image included. */
   readonly timeoutSeconds: number;
 }

@@ -1,21 +1,21 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 
-/** How far a service is with one revision of its task. */
+/** State of the rollout of one revision of a service's task. */
 export type Rollout =
-  | { readonly state: 'serving' }
+  | { readonly state: 'running' }
   | { readonly state: 'waiting'; readonly text: string }
   | {
       readonly state: 'failed';
-      /** ECS's own words. */
+      /** As ECS reports it. */
       readonly reason: string;
-      /** Revision that serves instead; undefined: none does. */
-      readonly serving?: string;
+      /** Revision that is running instead; undefined: none. */
+      readonly running?: string;
     };
 
 /**
- * Reads a service's deployments. The newest one is PRIMARY. When the circuit breaker gives one up, it is
- * FAILED, and that of the last good revision becomes PRIMARY in its place; where there is none, it stays.
- * @param begun false: the revision was not PRIMARY yet, for AWS may answer with what was a moment ago
+ * Reads a service's deployments. The newest one is PRIMARY. If the circuit breaker gives it up, it is
+ * FAILED, and that of the last good revision becomes PRIMARY; if there is none, it stays PRIMARY.
+ * @param begun false: the revision was not PRIMARY yet, as AWS may answer with an outdated state
  */
 export function rolloutOf(
   { deployments = [] }: Pick<Service, 'deployments'>,
@@ -31,19 +31,19 @@ export function rolloutOf(
   );
   return {
     state: 'failed',
-    reason: reasonOf(failed) ?? reasonOf(primary) ?? 'it was taken back',
-    ...(primary?.taskDefinition ? { serving: primary.taskDefinition } : {}),
+    reason: reasonOf(failed) ?? reasonOf(primary) ?? 'it was rolled back',
+    ...(primary?.taskDefinition ? { running: primary.taskDefinition } : {}),
   };
 }
 
 function ownRollout(own: Deployment, deployments: readonly Deployment[]): Rollout {
-  if (own.rolloutState === 'COMPLETED') return { state: 'serving' };
+  if (own.rolloutState === 'COMPLETED') return { state: 'running' };
   if (own.rolloutState === 'FAILED') {
     const other = deployments.find((each) => each !== own && (each.runningCount ?? 0) > 0);
     return {
       state: 'failed',
       reason: reasonOf(own) ?? 'it was given up',
-      ...(other?.taskDefinition ? { serving: other.taskDefinition } : {}),
+      ...(other?.taskDefinition ? { running: other.taskDefinition } : {}),
     };
   }
   const { runningCount = 0, desiredCount = 0, failedTasks = 0 } = own;
@@ -55,7 +55,7 @@ function reasonOf(deployment: Deployment | undefined): string | undefined {
   return deployment?.rolloutStateReason?.replace(/\.$/, '');
 }
 
-/** `shop-prod:12` of a task definition's ARN. */
+/** Family and revision in a task definition's ARN, such as `shop-prod:12`. */
 export function revisionOf(taskDefinitionArn: string): string {
   return taskDefinitionArn.slice(taskDefinitionArn.lastIndexOf('/') + 1);
 }

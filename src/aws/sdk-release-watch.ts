@@ -4,18 +4,17 @@ import { UserError } from '../errors.ts';
 import { maskSecrets } from '../mask.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { type FailedTask, lastFailedTask } from './failed-task.ts';
-import { lastLines } from './last-lines.ts';
+import { lastTaskLines } from './last-lines.ts';
+import { RELEASE_BEGIN_SECONDS, RELEASE_POLL_MILLISECONDS } from './limits.ts';
 import type { ReleaseWatch, WatchedRelease } from './release-watch.ts';
 import { type Rollout, revisionOf, rolloutOf } from './rollout.ts';
 
-/** How many of a service's last events a failure shows. */
+/** Number of a service's last events in a failure. */
 const SHOWN_EVENTS = 5;
-/** After this a service that has another revision than was asked for has taken ours back. */
-const BEGIN_SECONDS = 60;
 
 export interface SdkReleaseWatchOptions extends AwsAccount {
   readonly log: (line: string) => void;
-  /** @default 5000 */
+  /** Between two looks. @default RELEASE_POLL_MILLISECONDS */
   readonly pollMilliseconds?: number;
 }
 
@@ -25,8 +24,8 @@ interface Clients {
 }
 
 /**
- * Watches a release through AWS's own SDK. The provider's own waiting takes a release that the circuit
- * breaker took back for a success: the service is steady again, on the revision before.
+ * Watches a release through AWS's SDK. The provider would wait for a steady service, and take a release
+ * for a success that the circuit breaker rolled back: the service is steady, on the previous revision.
  */
 export class SdkReleaseWatch implements ReleaseWatch {
   readonly #options: SdkReleaseWatchOptions;
@@ -35,7 +34,7 @@ export class SdkReleaseWatch implements ReleaseWatch {
     this.#options = options;
   }
 
-  async untilServing(release: WatchedRelease): Promise<void> {
+  async untilRunning(release: WatchedRelease): Promise<void> {
     const clients = await this.#clients();
     try {
       await this.#watch(clients, release);
@@ -43,7 +42,8 @@ export class SdkReleaseWatch implements ReleaseWatch {
       if (error instanceof UserError) throw error;
       const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
       throw new UserError(
-        `AWS does not say whether the release serves (${reason}); mend that and run up again`,
+        `AWS does not report whether the release is running (${reason}); fix that and run up again`,
+        'aws-request-failed',
       );
     } finally {
       clients.ecs.destroy();
@@ -54,19 +54,22 @@ export class SdkReleaseWatch implements ReleaseWatch {
   async #watch(clients: Clients, release: WatchedRelease): Promise<void> {
     const start = Date.now();
     let begun = false;
-    let told = '';
+    let logged = '';
     for (;;) {
       const service = await describe(clients.ecs, release);
       const seconds = (Date.now() - start) / 1000;
-      begun ||= hasBegun(service, release, start) || seconds > BEGIN_SECONDS;
+      begun ||= hasBegun(service, release, start) || seconds > RELEASE_BEGIN_SECONDS;
       const rollout = rolloutOf(service, release.taskDefinitionArn, begun);
-      if (rollout.state === 'serving') return;
+      if (rollout.state === 'running') return;
       if (rollout.state === 'failed' || seconds > release.timeoutSeconds) {
-        throw new UserError(await explain(clients, release, { service, rollout, start }));
+        const message = await explain(clients, release, { service, rollout, start });
+        throw new UserError(message, 'release-failed');
       }
-      if (rollout.text !== told) this.#options.log(`${release.serviceName}: ${rollout.text}`);
-      told = rollout.text;
-      await new Promise((resolve) => setTimeout(resolve, this.#options.pollMilliseconds ?? 5000));
+      if (rollout.text !== logged) this.#options.log(`${release.serviceName}: ${rollout.text}`);
+      logged = rollout.text;
+      await new Promise((resolve) =>
+        setTimeout(resolve, this.#options.pollMilliseconds ?? RELEASE_POLL_MILLISECONDS),
+      );
     }
   }
 
@@ -87,11 +90,13 @@ async function describe(ecs: ECSClient, { clusterArn, serviceName }: WatchedRele
     new DescribeServicesCommand({ cluster: clusterArn, services: [serviceName] }),
   );
   const [service] = services;
-  if (!service) throw new UserError(`the service ${serviceName} is gone; run up again`);
+  if (!service) {
+    throw new UserError(`the service ${serviceName} is gone; run up again`, 'aws-service-missing');
+  }
   return service;
 }
 
-/** Not by an earlier try of the same revision, which may still be listed as failed. */
+/** Ignores an earlier attempt with the same revision, which may still be listed as failed. */
 function hasBegun(
   { deployments = [] }: Service,
   { taskDefinitionArn }: WatchedRelease,
@@ -100,22 +105,22 @@ function hasBegun(
   return deployments.some(
     ({ status, taskDefinition, createdAt }) =>
       taskDefinition === taskDefinitionArn &&
-      (status === 'PRIMARY' || Number(createdAt) > start - BEGIN_SECONDS * 1000),
+      (status === 'PRIMARY' || Number(createdAt) > start - RELEASE_BEGIN_SECONDS * 1000),
   );
 }
 
-interface Failure {
+interface FailedRelease {
   readonly service: Service;
   readonly rollout: Rollout;
   /** When the watch began, in milliseconds. */
   readonly start: number;
 }
 
-/** All that AWS says of the failure, with what to do. */
+/** All that AWS reports about the failure, and what to do. */
 async function explain(
   clients: Clients,
   release: WatchedRelease,
-  { service, rollout, start }: Failure,
+  { service, rollout, start }: FailedRelease,
 ): Promise<string> {
   const task = lastFailedTask(
     await stoppedTasks(clients.ecs, release),
@@ -125,7 +130,7 @@ async function explain(
   const lines = [
     `${headline(release, rollout)}${task ? `: ${whyOf(task)}` : ''}.`,
     ...(task?.container
-      ? [`Its last lines:\n${await lastLines(clients.logs, release, task)}`]
+      ? [`Its last lines:\n${await lastTaskLines(clients.logs, release, task)}`]
       : []),
     ...events(service, release, start),
     outcome(release, rollout),
@@ -137,7 +142,7 @@ function headline({ taskDefinitionArn, timeoutSeconds }: WatchedRelease, rollout
   const revision = revisionOf(taskDefinitionArn);
   if (rollout.state === 'failed') return `the release ${revision} failed (${rollout.reason})`;
   const text = rollout.state === 'waiting' ? ` (${rollout.text})` : '';
-  return `the release ${revision} does not serve after ${Math.round(timeoutSeconds / 60)} minutes${text}`;
+  return `the release ${revision} is not running after ${Math.round(timeoutSeconds / 60)} minutes${text}`;
 }
 
 function whyOf({ id, reason, container }: FailedTask): string {
@@ -146,20 +151,20 @@ function whyOf({ id, reason, container }: FailedTask): string {
 
 function outcome({ serviceName }: WatchedRelease, rollout: Rollout): string {
   if (rollout.state !== 'failed') {
-    return `ECS goes on trying, and what served before serves. Mend what ${serviceName} lacks, then run up again.`;
+    return `ECS keeps trying, and the previous release keeps running. Fix what ${serviceName} lacks, then run up again.`;
   }
-  return rollout.serving
-    ? `What served before goes on (${revisionOf(rollout.serving)}). Mend the release, then run up again.`
-    : 'Nothing serves. Mend the release, then run up again.';
+  return rollout.running
+    ? `The previous release (${revisionOf(rollout.running)}) keeps running. Fix the release, then run up again.`
+    : 'No release is running. Fix the release, then run up again.';
 }
 
-/** What ECS says of the service since the release began, oldest first. */
+/** Events of the service since the release began, oldest first. */
 function events(
   { deployments = [], events: all = [] }: Service,
   { taskDefinitionArn }: WatchedRelease,
   start: number,
 ): string[] {
-  // By AWS's own clock, as long as it knows.
+  // By AWS's clock if it lists the deployment.
   const own = deployments.find(({ taskDefinition }) => taskDefinition === taskDefinitionArn);
   const since = Number(own?.createdAt ?? start);
   const texts = all

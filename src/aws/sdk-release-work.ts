@@ -3,16 +3,17 @@ import { UserError } from '../errors.ts';
 import { maskSecrets } from '../mask.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { lastFailedTask } from './failed-task.ts';
-import { lastLines } from './last-lines.ts';
+import { lastTaskLines } from './last-lines.ts';
+import { TASK_POLL } from './limits.ts';
 import { setPassword } from './redis-password.ts';
-import type { OneTask, ReleaseWork } from './release-work.ts';
+import type { OneOffTask, ReleaseWork } from './release-work.ts';
 import { revisionOf } from './rollout.ts';
 
 export interface SdkReleaseWorkOptions extends AwsAccount {
   readonly log: (line: string) => void;
 }
 
-/** Release work through AWS's own SDK, which is loaded when there is some. */
+/** Release work through AWS's SDK, which is loaded only if there is some. */
 export class SdkReleaseWork implements ReleaseWork {
   readonly #options: SdkReleaseWorkOptions;
 
@@ -20,17 +21,17 @@ export class SdkReleaseWork implements ReleaseWork {
     this.#options = options;
   }
 
-  async runTask(task: OneTask): Promise<void> {
-    await answered(`the task ${task.title}`, () => this.#runTask(task));
+  async runTask(task: OneOffTask): Promise<void> {
+    await withUserError(`the task ${task.title}`, () => this.#runTask(task));
   }
 
   async setRedisPassword(replicationGroupId: string, password: string): Promise<void> {
-    await answered(`the password of ${replicationGroupId}`, () =>
+    await withUserError(`the password of ${replicationGroupId}`, () =>
       setPassword(this.#options, replicationGroupId, password),
     );
   }
 
-  async #runTask(task: OneTask): Promise<void> {
+  async #runTask(task: OneOffTask): Promise<void> {
     const { DescribeTasksCommand, ECSClient } = await import('@aws-sdk/client-ecs');
     const ecs = new ECSClient(await clientConfig(this.#options, 'ecs'));
     const arn = (await this.#earlierTask(ecs, task)) ?? (await this.#start(ecs, task));
@@ -39,28 +40,30 @@ export class SdkReleaseWork implements ReleaseWork {
       new DescribeTasksCommand({ cluster: task.clusterArn, tasks: [arn] }),
     );
     const failure = failureOf(tasks?.[0]);
-    if (failure) throw new UserError(await this.#explain(task, tasks ?? [], failure));
+    if (failure) {
+      throw new UserError(await this.#explain(task, tasks ?? [], failure), 'job-failed');
+    }
   }
 
   /**
-   * The same task, where a run that was cut short has started it and it goes on: its end counts. One of
-   * another revision is waited for, so that there are never two at work.
+   * The same task, if an interrupted run has started it and it is still running. Waits for tasks of other
+   * revisions, so that there are never two at the same time.
    */
-  async #earlierTask(ecs: ECSClient, task: OneTask): Promise<string | undefined> {
+  async #earlierTask(ecs: ECSClient, task: OneOffTask): Promise<string | undefined> {
     const running = await runningTasks(ecs, task);
     const [same] = running.filter(({ taskDefinitionArn: arn }) => arn === task.taskDefinitionArn);
     if (same?.taskArn) {
-      this.#options.log(`${task.title}: ${same.taskArn}, which an earlier run has started`);
+      this.#options.log(`${task.title}: ${same.taskArn}, which a previous run has started`);
       return same.taskArn;
     }
     const others = running.map(({ taskArn = '' }) => taskArn);
     if (others.length === 0) return undefined;
-    this.#options.log(`${task.title}: waiting for the end of ${others.join(', ')}`);
+    this.#options.log(`${task.title}: waiting until ${others.join(', ')} has ended`);
     await untilStopped(ecs, task, others);
     return undefined;
   }
 
-  async #start(ecs: ECSClient, task: OneTask): Promise<string> {
+  async #start(ecs: ECSClient, task: OneOffTask): Promise<string> {
     const { RunTaskCommand } = await import('@aws-sdk/client-ecs');
     const { tasks, failures } = await ecs.send(
       new RunTaskCommand({
@@ -81,29 +84,32 @@ export class SdkReleaseWork implements ReleaseWork {
     const arn = tasks?.[0]?.taskArn;
     if (!arn) {
       const reason = failures?.map((failure) => failure.reason).join(', ') || 'no reason';
-      throw new UserError(`the task ${task.title} could not be started (${reason}); run up again`);
+      throw new UserError(
+        `the task ${task.title} could not be started (${reason}); run up again`,
+        'aws-request-failed',
+      );
     }
     this.#options.log(`${task.title}: ${arn}`);
     return arn;
   }
 
-  async #explain(task: OneTask, tasks: readonly Task[], failure: string): Promise<string> {
+  async #explain(task: OneOffTask, tasks: readonly Task[], failure: string): Promise<string> {
     const names = task.containers.map(({ name }) => name);
     const failed = lastFailedTask(tasks, task.taskDefinitionArn, names);
     const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
     const logs = new CloudWatchLogsClient(await clientConfig(this.#options, 'logs'));
     const lines = [
       `the task ${task.title} failed: ${failure}.`,
-      ...(failed?.container ? [`Its last lines:\n${await lastLines(logs, task, failed)}`] : []),
-      'What serves goes on. Mend it, then run up again.',
+      ...(failed?.container ? [`Its last lines:\n${await lastTaskLines(logs, task, failed)}`] : []),
+      'The previous release keeps running. Fix the cause, then run up again.',
     ];
     logs.destroy();
     return maskSecrets(lines.join('\n'), task.secrets);
   }
 }
 
-/** Those of the same family that are not about to end, whichever their revision. */
-async function runningTasks(ecs: ECSClient, task: OneTask): Promise<readonly Task[]> {
+/** Tasks of the same family that are not about to end, of any revision. */
+async function runningTasks(ecs: ECSClient, task: OneOffTask): Promise<readonly Task[]> {
   const { DescribeTasksCommand, ListTasksCommand } = await import('@aws-sdk/client-ecs');
   const [family = ''] = revisionOf(task.taskDefinitionArn).split(':');
   const { clusterArn: cluster } = task;
@@ -115,29 +121,31 @@ async function runningTasks(ecs: ECSClient, task: OneTask): Promise<readonly Tas
   return tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
 }
 
-async function untilStopped(ecs: ECSClient, task: OneTask, tasks: string[]): Promise<void> {
+async function untilStopped(ecs: ECSClient, task: OneOffTask, tasks: string[]): Promise<void> {
   const { waitUntilTasksStopped } = await import('@aws-sdk/client-ecs');
-  const limits = { maxWaitTime: task.timeoutSeconds, minDelay: 2, maxDelay: 6 };
+  const limits = { maxWaitTime: task.timeoutSeconds, ...TASK_POLL };
   try {
     await waitUntilTasksStopped({ client: ecs, ...limits }, { cluster: task.clusterArn, tasks });
   } catch (error) {
     if ((error as Error).name !== 'TimeoutError') throw error;
-    // It is not stopped: what it does has limits of its own, and the next run waits for its end.
+    // It is not stopped: its steps have their own limits, and the next run waits until it has ended.
     throw new UserError(
-      `the task ${task.title} has not ended within ${task.timeoutSeconds} s; its log is in the group ${task.logGroup}; see what it waits for and run up again`,
+      `the task ${task.title} has not ended within ${task.timeoutSeconds} s; its log is in the group ${task.logGroup}; check what it waits for and run up again`,
+      'job-failed',
     );
   }
 }
 
-/** What AWS refuses is for the user to mend: its words, without a stack. */
-async function answered(what: string, work: () => Promise<void>): Promise<void> {
+/** Makes an error of AWS one that the user can fix: its message, without a stack trace. */
+async function withUserError(what: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
     if (error instanceof UserError) throw error;
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     throw new UserError(
-      `${what}: AWS refuses (${reason}); what serves goes on; mend that and run up again`,
+      `${what}: AWS refuses (${reason}); the previous release keeps running; fix that and run up again`,
+      'aws-request-failed',
     );
   }
 }

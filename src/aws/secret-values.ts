@@ -1,6 +1,6 @@
 import { type AwsAccount, clientConfig } from './client-config.ts';
 
-/** What a task definition names, at exactly that version. @throws as the SDK does */
+/** Values of secrets, at exactly the versions that a task definition names. @throws as the SDK does */
 export async function secretValues(
   account: AwsAccount,
   references: ReadonlySet<string>,

@@ -5,12 +5,12 @@ import { type AwsAccount, clientConfig } from './client-config.ts';
 import { taskId } from './failed-task.ts';
 import { revisionOf } from './rollout.ts';
 
-/** One thing of a stack, as AWS has it. */
+/** State of one part of a stack in AWS. */
 export interface PartStatus {
   readonly name: string;
-  /** AWS's own word, such as `available` or `ISSUED`. */
+  /** As AWS reports it, such as `available` or `ISSUED`. */
   readonly state: string;
-  /** What it is, such as `db.t4g.medium, PostgreSQL 17.4`. */
+  /** Kind and size, such as `db.t4g.medium, PostgreSQL 17.4`. */
   readonly about: string;
   readonly ok: boolean;
 }
@@ -36,11 +36,11 @@ export interface TaskStatus {
   readonly since: string | null;
 }
 
-/** All that AWS says of a stack; null: it is not there. */
+/** State of a stack in AWS; null: it does not exist. */
 export interface StackStatus {
   readonly service: ServiceStatus | null;
   readonly tasks: readonly TaskStatus[];
-  /** Of the load balancer: one for each task that it knows. */
+  /** Targets of the load balancer: one for each task that it knows. */
   readonly targets: readonly {
     readonly address: string;
     readonly state: string;
@@ -51,7 +51,7 @@ export interface StackStatus {
   readonly certificate: PartStatus | null;
 }
 
-/** Reads a stack's state from AWS, each service of it asked at once. @throws as the SDK does */
+/** Reads a stack's state from AWS, from all services at the same time. @throws as the SDK does */
 export async function readStackStatus(
   account: AwsAccount,
   aws: AwsResources,
@@ -87,7 +87,7 @@ async function readBackend(account: AwsAccount, { service, task }: AwsResources)
       service: serviceStatus(found),
       tasks: tasks
         .map(taskStatus)
-        // Also where a server answers with every task of the cluster, such as those that prepare.
+        // Without tasks that prepare: some servers answer with every task of the cluster.
         .filter(({ revision }) => revision.startsWith(`${task.family}:`)),
       ...(await readLoadBalancer(account, found.loadBalancers?.[0]?.targetGroupArn)),
     };
@@ -176,7 +176,7 @@ async function readCertificate(account: AwsAccount, arn: string): Promise<PartSt
   }
 }
 
-/** States in which a server does not answer; in all others, such as `backing-up`, it does. */
+/** States in which a server does not answer. In all others, such as `backing-up`, it does. */
 const DOWN =
   /^(creating|create-failed|deleting|deleted|failed|stopped|stopping|starting|rebooting|storage-full|inaccessible|incompatible|restore-error)/;
 
@@ -187,7 +187,7 @@ async function readDatabase(
   if (!database) return null;
   const sdk = await import('@aws-sdk/client-rds');
   const rds = new sdk.RDSClient(await clientConfig(account, 'rds'));
-  // The identifier ends at random, and another stack's may begin alike.
+  // The identifier has a random end, and another stack's may have the same beginning.
   const isOwn = (id: string | undefined, list: readonly { Key?: string; Value?: string }[] = []) =>
     id?.startsWith(`${database.identifier}-`) === true &&
     OWNER.every((key) => list.some(({ Key, Value }) => Key === key && Value === tags[key]));

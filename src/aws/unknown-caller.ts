@@ -1,13 +1,13 @@
 /**
- * What every command says where AWS is not told, or does not believe, who asks.
- * @param reason the words of AWS, of its SDK or of the provider
+ * Message of every command if there are no credentials, or AWS rejects them.
+ * @param reason message of AWS, its SDK or the provider
  */
 export function unknownCaller(reason: string): string {
   const plain = reason.trim().replace(/^Error: /, '');
-  return `AWS does not know who asks (${plain}); log in (aws sso login, or export AWS_PROFILE) and run again`;
+  return `AWS rejected the credentials, or there are none (${plain}); log in (aws sso login, or export AWS_PROFILE) and run again`;
 }
 
-/** Whether it is that which failed, by the names of AWS's and its SDK's errors. */
+/** Whether the credentials are the reason, by the names of errors of AWS and its SDK. */
 export function isUnknownCaller(error: unknown): boolean {
   return (
     error instanceof Error &&

@@ -2,11 +2,11 @@ import type Docker from 'dockerode';
 import type { StackImages } from '../derive/plan.ts';
 import { answeringEngine } from '../docker/client.ts';
 import { portProblems } from '../docker/port-problems.ts';
-import { UserError } from '../errors.ts';
+import type { Problem } from '../errors.ts';
 import { readImageLock } from '../images/lock-file.ts';
 import { versionProblems, wantedVersions } from '../images/offers.ts';
 import { namedFileProblems } from '../stack/named-files.ts';
-import { formatProblems, type Problem } from '../stack/problems.ts';
+import { requireNoProblems } from '../stack/problems.ts';
 import type { DockerStack, StackFile } from '../stack/stack-file.ts';
 import { planOf } from './commands/plan.ts';
 import type { Context } from './context.ts';
@@ -85,6 +85,5 @@ async function imagesOf(
 }
 
 function refuse(project: Project, { stack }: Options, problems: readonly Problem[]): void {
-  if (problems.length === 0) return;
-  throw new UserError(formatProblems(shown(stackFilePath(project, stack)), problems));
+  requireNoProblems(shown(stackFilePath(project, stack)), problems);
 }

@@ -1,3 +1,4 @@
+import type { Problem } from '../errors.ts';
 import { checkExternalPostgresUrl, checkExternalRedisUrl } from './check-external.ts';
 import type { Plan } from './plan.ts';
 
@@ -17,19 +18,25 @@ const SIGNING_SECRETS = ['jwt', 'cookie'];
 export type SecretChecks = Pick<Plan, 'environment' | 'database' | 'redis'>;
 
 /**
- * What is wrong with the values that the user supplies, one line each, beginning with the place in
- * the stack file. Values, and their parts, are in none of them. Missing ones are not looked at.
+ * What is wrong with the values that the user supplies. No message holds a value or a part of one.
+ * Missing values are not checked.
  * @param howToSet what to do so that a secret gets another value; appended. @default nothing
  */
 export function checkSuppliedSecrets(
   plan: SecretChecks,
   values: Readonly<Record<string, string | undefined>>,
   howToSet?: (name: string) => string,
-): readonly string[] {
+): readonly Problem[] {
   return Object.entries(values).flatMap(([name, value]) => {
     if (value === undefined) return [];
-    const mend = howToSet ? ` (${howToSet(name)})` : '';
-    return checkSecret(plan, name, value).map((problem) => `secrets.${name}: ${problem}${mend}`);
+    const fix = howToSet ? ` (${howToSet(name)})` : '';
+    return checkSecret(plan, name, value).map(
+      (found): Problem => ({
+        path: ['secrets', name],
+        message: `${found}${fix}`,
+        code: 'secret-value-invalid',
+      }),
+    );
   });
 }
 

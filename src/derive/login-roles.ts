@@ -1,3 +1,5 @@
+import type { Problem } from '../errors.ts';
+
 /** A role that a backend logs in with; without a version none of the living ones does. */
 export interface LoginRole {
   readonly name: string;
@@ -35,7 +37,7 @@ export function loginRoles(
 export function roleConflict(
   versions: readonly number[],
   serving: readonly number[],
-): string | undefined {
+): Problem | undefined {
   const [current = 1, previous] = versions;
   const taken = (version: number | undefined) =>
     version !== undefined &&
@@ -45,10 +47,14 @@ export function roleConflict(
   const newest = found.at(-1) ?? current;
   // While replicas of two versions run, the release of the newer one has to end first.
   const next = found.length > 1 ? newest : newest + 1;
-  const mend =
+  const fix =
     !taken(current) && current < newest
       ? `set keep: 0 to go back to version ${current}, or version: ${next} for a new value`
       : `set version: ${next} and run up, then go on from there`;
   const wanted = taken(current) ? `${current}` : `${current} with keep: 1`;
-  return `secrets.database.version: ${wanted} would change the password of the role that running replicas (version ${found.join(' and ')}) log in with, as two roles alternate; ${mend}`;
+  return {
+    path: ['secrets', 'database', 'version'],
+    message: `${wanted} would change the password of the role that running replicas (version ${found.join(' and ')}) log in with, as two roles alternate; ${fix}`,
+    code: 'secret-version-in-use',
+  };
 }

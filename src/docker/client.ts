@@ -7,23 +7,27 @@ import { labelFilter } from './labels.ts';
 export type ContainerSummary = Awaited<ReturnType<Docker['listContainers']>>[number];
 export type NetworkSummary = Awaited<ReturnType<Docker['listNetworks']>>[number];
 
-/** The Docker engine that the stacks run on, by the same rules as the toolchain's. */
+/**
+ * The Docker engine that the stacks run on, found as the toolchain finds it.
+ * @throws UserError where none answers
+ */
 export async function dockerEngine(env: NodeJS.ProcessEnv): Promise<Docker> {
   const engine = await answeringEngine(env);
   if (engine) return engine;
   throw new UserError(
-    `no Docker engine answers at ${engineHosts(env).join(' or ')}; start it, or let the kit do so: npm run toolchain`,
+    `no Docker engine answers at ${engineHosts(env).join(' or ')}; start it, or run npm run toolchain, which installs and starts one`,
+    'engine-unreachable',
   );
 }
 
-/** As above; undefined where none answers. */
+/** The same; undefined where none answers. */
 export async function answeringEngine(env: NodeJS.ProcessEnv): Promise<Docker | undefined> {
   for (const host of engineHosts(env)) {
     if ((await engineVersion(host)) === undefined) continue;
     const { default: Client } = await import('dockerode');
     return host.startsWith('unix://')
       ? new Client({ socketPath: host.slice('unix://'.length) })
-      : // Address, TLS and SSH settings of DOCKER_HOST and its kin are the library's business.
+      : // Dockerode reads DOCKER_HOST and the settings for TLS and SSH itself.
         new Client();
   }
   return undefined;

@@ -7,7 +7,7 @@ const ESTABLISHED = '01';
 /** Reads both tables; the second is missing where the kernel has no IPv6. */
 const READ_TABLES = 'cat /proc/net/tcp; cat /proc/net/tcp6 2>/dev/null || true';
 
-/** The other ends of all connections that are open to one of a container's ports. */
+/** The remote ends of all open connections to one of a container's ports. */
 export async function openConnections(
   container: Docker.Container,
   ports: readonly number[],
@@ -16,7 +16,7 @@ export async function openConnections(
   return parseConnections(stdout, ports);
 }
 
-/** The same from the text of `/proc/net/tcp` and `/proc/net/tcp6`. */
+/** The same, from the text of `/proc/net/tcp` and `/proc/net/tcp6`. */
 export function parseConnections(tables: string, ports: readonly number[]): Set<string> {
   const wanted = new Set(ports.map((port) => port.toString(16).toUpperCase().padStart(4, '0')));
   const found = new Set<string>();

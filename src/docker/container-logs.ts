@@ -1,11 +1,11 @@
 import type Docker from 'dockerode';
 
-/** Header of a frame of a log without a terminal: stream, three zeros, length (big endian). */
+/** Header of a frame in a log without a terminal: stream, three zeros, length (big endian). */
 const HEADER_BYTES = 8;
 
 /**
- * The last lines that a container wrote to both of its streams, indented.
- * @param since only what was written after it
+ * The last lines of a container's output on both streams, indented.
+ * @param since only lines written after it
  */
 export async function lastLines(
   container: Docker.Container,
@@ -24,10 +24,10 @@ export async function lastLines(
     .map((line) => line.trimEnd())
     .filter((line) => line !== '')
     .slice(-count);
-  return lines.length === 0 ? '  (it wrote nothing)' : lines.map((line) => `  ${line}`).join('\n');
+  return lines.length === 0 ? '  (no output)' : lines.map((line) => `  ${line}`).join('\n');
 }
 
-/** The text of a log whose two streams arrive as frames of one. */
+/** The text of a log in which both streams are multiplexed as frames. */
 export function demultiplexed(raw: Buffer): string {
   const chunks: Buffer[] = [];
   for (let at = 0; at + HEADER_BYTES <= raw.length; ) {

@@ -1,55 +1,55 @@
 /**
- * What the Docker provider cannot do for a container, done against the engine itself. Components
+ * What the Docker provider cannot do for a container, done through the engine's API. Components
  * get it as an argument, so that they can be tested without an engine.
  */
 export interface ContainerRuntime {
   /**
-   * Brings a service that exists to its wanted state: unpaused, the limit on processes applied (the
-   * provider has no input for it), healthy again after a start.
+   * Gets an existing service into the desired state: not paused, the limit on processes applied (the
+   * provider has no input for it), healthy.
    */
   settle(containerId: string, wanted: SettledContainer): Promise<void>;
   /**
-   * Waits until a replica of a release is healthy, like `settle`, and notices a crash at once. Where one
-   * fails, all replicas of its release are stopped, those that start beside it too, unless the release
-   * gets the traffic already. Throws the same UserError for each of them: which failed, how, its last
-   * lines, and what serves now.
+   * Waits until a replica of a release is healthy, like `settle`, and notices a crash at once. If one
+   * fails, all replicas of its release are stopped, also those still starting, unless the release
+   * already gets the traffic. Throws the same UserError for each of them: which one failed, how, its last
+   * lines, and what is running now.
    */
   startReplica(containerId: string, replica: StartingReplica): Promise<void>;
   /**
-   * Starts a job and waits until it has ended well; one that has ended well before is left alone as long
-   * as its result is there, one that still runs is waited for, one that failed in an earlier run is started
-   * again. Throws a UserError with the job's last lines otherwise.
+   * Starts a job and waits until it succeeds. A job that succeeded before is left alone while its result
+   * exists, one that is running is waited for, one that failed in an earlier run is started again.
+   * Throws a UserError with the job's last lines if it fails.
    */
   finish(containerId: string, job: JobRun): Promise<void>;
   /**
-   * Brings the edge's configuration in place: validated first, loaded without dropping a connection;
-   * nothing where it is in place already. Throws a UserError with the proxy's own message where it
-   * does not take it; it then goes on with what it had.
+   * Validates the edge's configuration and loads it without dropping a connection; does nothing if it
+   * is loaded already. Throws a UserError with the proxy's own message if the proxy rejects it; the proxy
+   * then keeps its previous configuration.
    */
   configureEdge(containerId: string, edge: EdgeConfig): Promise<void>;
   /**
-   * Sends all traffic to a release whose replicas are healthy, lets the earlier ones finish their
-   * requests and stops them. Nothing is left to do where that was done before.
+   * Sends all traffic to a release whose replicas are healthy, lets the previous replicas finish their
+   * requests and stops them. Idempotent.
    */
   switchRelease(edgeId: string, release: Release): Promise<void>;
   /**
-   * Sets the users of a running Redis, and keeps them for its next start. `add`: beside those that it
-   * has. `only`: all others are taken away and their connections ended.
+   * Sets the users of a running Redis, and saves them for its next start. `add`: existing users stay.
+   * `only`: all others are deleted and their connections closed.
    */
   setRedisUsers(containerId: string, users: RedisUsers, mode: 'add' | 'only'): Promise<void>;
   /**
    * Absolute path of the folder of uploaded files in an image; `folder` is relative to the image's working
-   * folder, or absolute. Throws a UserError where a volume there would hide the backend itself.
+   * folder, or absolute. Throws a UserError if a volume there would hide the backend itself.
    */
   uploadsFolder(image: string, folder: string): Promise<string>;
   /**
-   * Before the replicas of an image start: lets its user write to the volume, and copies into it what
-   * containers of the backend hold that do not have it. Nothing is left to do where that was done before.
+   * Before the replicas of an image start: lets its user write to the volume, and copies the files of
+   * replicas that do not have the volume into it. Idempotent.
    */
   prepareUploads(uploads: Uploads): Promise<void>;
-  /** Once the earlier replicas have stopped: copies what they got since. */
+  /** Once the previous replicas have stopped: copies the files that they received since. */
   finishUploads(uploads: Uploads): Promise<void>;
-  /** Runs SQL as the superuser inside the container of PostgreSQL. Throws a UserError with psql's message. */
+  /** Runs SQL as the superuser in PostgreSQL's container. Throws a UserError with psql's message. */
   runSql(containerId: string, script: string): Promise<void>;
 }
 
@@ -58,18 +58,18 @@ export interface EdgeConfig {
   readonly config: string;
   /** Files that it names, in the edge's volume. */
   readonly files: readonly { readonly path: string; readonly content: string }[];
-  /** Ports in the container that take requests. */
+  /** Ports in the container that accept requests. */
   readonly ports: readonly number[];
 }
 
 export interface ReleaseName {
-  /** Name inside the private network that its replicas share, and no others do. */
+  /** Name in the private network that its replicas share and no others have. */
   readonly alias: string;
-  /** Labels by which every container of the stack is found, those of earlier releases too. */
+  /** Labels of every container of the stack, those of earlier releases included. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The replicas that serve, or are about to. */
+/** The replicas that get the traffic. */
 export interface Release extends ReleaseName {
   readonly containerIds: readonly string[];
   /** Port that the replicas listen on. */
@@ -87,15 +87,15 @@ export interface Uploads {
   readonly folder: string;
   /** The same folder in this image, absolute. */
   readonly path: string;
-  /** By these all containers of the stack are found. */
+  /** Labels of every container of the stack. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
 /** The users that backends log in as. */
 export interface RedisUsers {
-  /** Runs the server's commands from its standard input as `admin`, in the server's container. */
+  /** Runs commands from its standard input as `admin`, in the server's container. */
   readonly cli: readonly string[];
-  /** The user who sets the others; never taken away. */
+  /** The user who manages the others; never deleted. */
   readonly admin: string;
   /** Rights of each account in the ACL's own words, such as `~* &* +@all -@admin`. */
   readonly rules: string;
@@ -107,15 +107,15 @@ export interface SettledContainer {
   /** Name shown in messages. */
   readonly title: string;
   readonly pidsLimit: number;
-  /** Time for its health check to succeed. */
+  /** How long its health check may take to succeed. */
   readonly timeoutSeconds: number;
 }
 
 export interface StartingReplica extends SettledContainer {
   readonly release: ReleaseName;
-  /** Container of the edge, which knows the release that gets the traffic. */
+  /** Container of the edge, which knows which release gets the traffic. */
   readonly edgeId: string;
-  /** Values that are masked where the replica wrote them. */
+  /** Values that are masked in the replica's output. */
   readonly secrets: readonly string[];
 }
 
@@ -126,16 +126,16 @@ export interface JobRun {
   readonly timeoutSeconds: number;
   /** Written into the container right before it starts. */
   readonly files: readonly { readonly path: string; readonly content: string }[];
-  /** @default a job that has ended well never runs again */
+  /** @default a job that has succeeded never runs again */
   readonly result?: JobResult;
 }
 
-/** Where the result of a job is: it runs again where that is gone, such as after a restored backup. */
+/** Where the result of a job is: if it is gone, such as after a restored backup, the job runs again. */
 export interface JobResult {
   /** Container of PostgreSQL. */
   readonly databaseId: string;
   readonly database: string;
   readonly schema: string;
-  /** `schema`: that it exists. `proven`: what the job's log says that it proved of it. */
+  /** `schema`: it exists. `proven`: it is as the job's log says that the job proved it. */
   readonly expects: 'schema' | 'proven';
 }

@@ -14,6 +14,7 @@ import type {
   Uploads,
 } from './container-runtime.ts';
 import { configureEdge } from './edge-config.ts';
+import { CONTAINER_POLL_MILLISECONDS, LATE_JOB_STOP_SECONDS } from './limits.ts';
 import { readSchema, runSql } from './psql.ts';
 import { setRedisUsers } from './redis-users.ts';
 import { switchRelease } from './release.ts';
@@ -22,15 +23,15 @@ import { SHOWN_LINES } from './replica-start.ts';
 import { folderInImage, UploadedFiles } from './uploads.ts';
 
 export interface DockerRuntimeOptions {
-  /** Gets one line on everything out of the ordinary. */
+  /** Gets one line for everything out of the ordinary. */
   readonly log: (line: string) => void;
-  /** Time between two looks at a container. @default 250 */
+  /** Between two looks at a container. @default CONTAINER_POLL_MILLISECONDS */
   readonly pollMilliseconds?: number;
-  /** When this run began: a job that ended before it has failed in an earlier one. @default now */
+  /** When this run began: a job that failed before it failed in an earlier run. @default now */
   readonly startedAt?: Date;
 }
 
-/** The container runtime over a real engine. */
+/** The container runtime on a real engine. */
 export class DockerRuntime implements ContainerRuntime {
   readonly #engine: Docker;
   readonly #log: (line: string) => void;
@@ -43,7 +44,7 @@ export class DockerRuntime implements ContainerRuntime {
   constructor(engine: Docker, options: DockerRuntimeOptions) {
     this.#engine = engine;
     this.#log = options.log;
-    this.#pollMilliseconds = options.pollMilliseconds ?? 250;
+    this.#pollMilliseconds = options.pollMilliseconds ?? CONTAINER_POLL_MILLISECONDS;
     this.#startedAt = options.startedAt ?? new Date();
     this.#uploads = new UploadedFiles(engine, options.log);
   }
@@ -53,7 +54,7 @@ export class DockerRuntime implements ContainerRuntime {
     const deadline = Date.now() + wanted.timeoutSeconds * 1000;
     await this.#unpauseAndLimit(container, wanted);
     let found = await container.inspect();
-    // `unhealthy` alone is no end: after a pause, or on a busy machine, it passes.
+    // `unhealthy` alone is not final: after a pause, or on a busy machine, it passes.
     while (found.State.Health && found.State.Health.Status !== 'healthy') {
       const stopped = !found.State.Running && !found.State.Restarting;
       if (stopped || Date.now() > deadline) {
@@ -62,6 +63,7 @@ export class DockerRuntime implements ContainerRuntime {
           : `not healthy within ${wanted.timeoutSeconds} seconds`;
         throw new UserError(
           `${wanted.title}: ${reason}; its last lines:\n${await lastLines(container, SHOWN_LINES)}`,
+          'server-start-failed',
         );
       }
       await sleep(this.#pollMilliseconds);
@@ -76,7 +78,7 @@ export class DockerRuntime implements ContainerRuntime {
       new ReleaseStart(this.#engine, replica.edgeId, replica.release, this.#pollMilliseconds);
     this.#releases.set(alias, release);
     const container = this.#engine.getContainer(containerId);
-    // Between a crash and the next start the engine refuses the limit: what follows tells of the crash.
+    // Between a crash and the next start the engine refuses the limit; the wait reports the crash.
     await this.#unpauseAndLimit(container, replica).catch(() => {});
     await release.start(containerId, replica);
     await this.#unpauseAndLimit(container, replica);
@@ -130,7 +132,7 @@ export class DockerRuntime implements ContainerRuntime {
     await runSql(this.#engine.getContainer(containerId), script);
   }
 
-  /** Why a job that has ended well has to run again; undefined: its result is there. */
+  /** Why a job that succeeded has to run again; undefined: its result exists. */
   async #whyAgain(container: Docker.Container, { result }: JobRun): Promise<string | undefined> {
     if (result === undefined) return undefined;
     const { databaseId, schema } = result;
@@ -143,7 +145,7 @@ export class DockerRuntime implements ContainerRuntime {
   async #unpauseAndLimit(container: Docker.Container, wanted: SettledContainer): Promise<void> {
     const found = await container.inspect();
     if (found.State.Paused) {
-      this.#log(`${wanted.title}: was paused; going on`);
+      this.#log(`${wanted.title}: was paused; unpausing it`);
       await container.unpause();
     }
     if (found.HostConfig.PidsLimit !== wanted.pidsLimit) {
@@ -160,10 +162,11 @@ export class DockerRuntime implements ContainerRuntime {
         throw await failure(container, job, startedAt);
       }
       if (Date.now() > deadline) {
-        await container.stop({ t: 5 }).catch(() => {});
+        await container.stop({ t: LATE_JOB_STOP_SECONDS }).catch(() => {});
         throw new UserError(
           `${job.title}: did not end within ${job.timeoutSeconds} seconds and was stopped; its last lines:\n` +
             (await lastLines(container, SHOWN_LINES, startedAt)),
+          'job-failed',
         );
       }
       await sleep(this.#pollMilliseconds);
@@ -171,7 +174,7 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async #limitPids(container: Docker.Container, pidsLimit: number): Promise<void> {
-    // A job that has ended already needs no limit, and the engine refuses to set one.
+    // A job that has already ended needs no limit, and the engine refuses to set one.
     await container.update({ PidsLimit: pidsLimit }).catch(() => {});
   }
 }
@@ -184,7 +187,7 @@ async function putFiles(container: Docker.Container, files: JobRun['files']): Pr
   await container.putArchive(archive, { path: '/' });
 }
 
-/** A container that was only made, or never got as far as its program, has no time of ending. */
+/** A container that was only created, or failed before its program ran, has no end time. */
 function hasRun(state: { readonly FinishedAt: string }): boolean {
   return !state.FinishedAt.startsWith('0001-');
 }
@@ -197,8 +200,9 @@ async function failure(container: Docker.Container, job: JobRun, since?: Date): 
       ? `could not start: ${state.Error}`
       : `failed with exit code ${state.ExitCode}`;
   return new UserError(
-    `${job.title}: ${reason}; what ran before is untouched, and the next up runs it again. Its last lines:\n` +
+    `${job.title}: ${reason}; the previous release keeps running, and the next up runs the job again. Its last lines:\n` +
       (await lastLines(container, SHOWN_LINES, since)),
+    'job-failed',
   );
 }
 

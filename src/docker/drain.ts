@@ -1,22 +1,20 @@
 import type Docker from 'dockerode';
 import { nodeProbe } from '../bundle.ts';
 import { execIn } from './exec.ts';
+import { LEAST_STOP_SECONDS } from './limits.ts';
 
 export interface DrainOptions {
   /** Port that the process listens on. */
   readonly port: number;
   /** Seconds from now until it is killed. */
   readonly graceSeconds: number;
-  /** Whether to wait for its connections to end by themselves before it is asked to stop. */
+  /** Whether to wait for its connections to close by themselves before it is asked to stop. */
   readonly awaitQuiet: boolean;
 }
 
-/** What a process has at least between SIGTERM and SIGKILL, however long its connections took. */
-const LEAST_STOP_SECONDS = 5;
-
 /**
- * Lets a replica that gets no new requests finish those it has, and stops it. First its connections
- * end by themselves, so that none is interrupted even where the process ends at once on SIGTERM.
+ * Lets a replica that gets no new requests finish those it has, and stops it. Its connections close
+ * first, so that none is interrupted even if the process ends at once on SIGTERM.
  */
 export async function drain(container: Docker.Container, options: DrainOptions): Promise<void> {
   const end = Date.now() + options.graceSeconds * 1000;
@@ -28,7 +26,7 @@ export async function drain(container: Docker.Container, options: DrainOptions):
   await container.stop({ t: Math.max(LEAST_STOP_SECONDS, left) }).catch(ifRunning);
 }
 
-/** Stopped (304), gone (404) or not running (409) already: then nothing is left to do. */
+/** Already stopped (304), gone (404) or not running (409): nothing is left to do. */
 function ifRunning(error: { readonly statusCode?: number }): void {
   if (![304, 404, 409].includes(error.statusCode ?? 0)) throw error;
 }

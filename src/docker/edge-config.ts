@@ -6,26 +6,24 @@ import { UserError } from '../errors.ts';
 import { openConnections } from './connections.ts';
 import type { EdgeConfig } from './container-runtime.ts';
 import { type ExecOptions, type ExecResult, execIn } from './exec.ts';
+import { EDGE_CLOSING_MILLISECONDS, EDGE_CLOSING_POLL_MILLISECONDS } from './limits.ts';
 
-/** How long a reload waits for kept connections to be given up by their clients. */
-const CLOSING_MILLISECONDS = 10_000;
-const POLL_MILLISECONDS = 50;
 const CANDIDATE = `${EDGE_FILES.config}.new`;
 
 /**
- * Brings a configuration in place in three steps: validated by the edge's own Caddy, loaded, and only
- * then kept as the one to start with. Nothing is loaded where it is in place already.
+ * Installs a configuration in three steps: the edge's own Caddy validates it, loads it, and only then
+ * is it saved as the one to start with. Nothing is loaded if it is already installed.
  *
  * A reload closes idle connections at once, and a request that is on its way on one of them would be
  * lost. Therefore the edge first answers with `Connection: close` until the connections that were open
- * are gone; one that has nothing to ask in that time is closed while it is idle.
- * @throws UserError with Caddy's own message; what ran before goes on then
+ * are gone; a connection without a request in that time is closed while it is idle.
+ * @throws UserError with Caddy's own message; Caddy then keeps the previous configuration
  */
 export async function configureEdge(container: Docker.Container, edge: EdgeConfig): Promise<void> {
   const wanted = edge.config + stamp(edge);
   const kept = await execIn(container, ['cat', EDGE_FILES.config]);
   if (kept.exitCode === 0 && kept.stdout === wanted) {
-    // Nothing happens where Caddy runs it already; it does not after a start that could not use it.
+    // Does nothing if Caddy runs it already, which it does not after a start that could not use it.
     await caddy(container, reloadCommand(EDGE_FILES.config));
     await resume(container);
     return;
@@ -41,9 +39,9 @@ export async function configureEdge(container: Docker.Container, edge: EdgeConfi
       await run(container, ['touch', EDGE_FILES.closing]);
       await connectionsToEnd(container, edge.ports);
     }
-    // By force: a changed file beside the configuration would not count as a change.
+    // By force: a changed file that the configuration names would not count as a change.
     await caddy(container, [...reloadCommand(CANDIDATE), '--force']);
-    // Caddy answers as soon as it has begun to stop what ran before.
+    // Caddy answers as soon as it has begun to stop the previous configuration.
     if (!first) await connectionsToEnd(container, edge.ports);
   } finally {
     await resume(container);
@@ -53,34 +51,34 @@ export async function configureEdge(container: Docker.Container, edge: EdgeConfi
 
 /**
  * Sends traffic to the replicas that share `alias`, from the next request on. Between the two steps
- * both names are there, and one of them counts.
+ * both names exist, and the edge uses one of them.
  */
 export async function routeTo(container: Docker.Container, alias: string): Promise<void> {
-  if (!/^[a-z0-9-]+$/.test(alias)) throw new Error(`not a name on a network: ${alias}`);
+  if (!/^[a-z0-9-]+$/.test(alias)) throw new Error(`not a network alias: ${alias}`);
   await run(container, ['/bin/sh', '-c', ROUTE, 'sh', EDGE_FILES.activeRelease, alias]);
 }
 
 const ROUTE =
   'mkdir -p "$1" && : > "$1/$2" && for file in "$1"/*; do [ "$file" = "$1/$2" ] || rm -f "$file"; done';
 
-/** Makes a change of a file beside the configuration a change of the configuration. */
+/** Makes a changed file that the configuration names a change of the configuration itself. */
 function stamp({ files }: EdgeConfig): string {
   if (files.length === 0) return '';
   const digest = createHash('sha256').update(JSON.stringify(files)).digest('hex');
   return `# files: ${digest}\n`;
 }
 
-/** Waits until the connections that are open now are gone, new ones aside; a while at most. */
+/** Waits until the connections that are open now are closed, for a limited time; ignores new ones. */
 async function connectionsToEnd(
   container: Docker.Container,
   ports: EdgeConfig['ports'],
 ): Promise<void> {
-  const deadline = Date.now() + CLOSING_MILLISECONDS;
+  const deadline = Date.now() + EDGE_CLOSING_MILLISECONDS;
   const open = await openConnections(container, ports);
   for (;;) {
     const now = await openConnections(container, ports);
     if (![...open].some((connection) => now.has(connection)) || Date.now() > deadline) return;
-    await sleep(POLL_MILLISECONDS);
+    await sleep(EDGE_CLOSING_POLL_MILLISECONDS);
   }
 }
 
@@ -110,11 +108,12 @@ async function caddy(container: Docker.Container, command: readonly string[]): P
   const result = await execIn(container, command);
   if (result.exitCode === 0) return;
   throw new UserError(
-    `edge: Caddy refuses its configuration, and what it ran before goes on: ${reason(result)}`,
+    `edge: Caddy rejects its configuration and keeps the previous one: ${reason(result)}`,
+    'edge-config-rejected',
   );
 }
 
-/** Caddy logs first and ends with its error. */
+/** Caddy logs first, and prints its error last. */
 function reason({ stdout, stderr, exitCode }: ExecResult): string {
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
   const error = lines.findLast((line) => /^(Error|reload|validate):/.test(line));
@@ -128,6 +127,9 @@ async function run(
 ): Promise<void> {
   const { exitCode, stderr } = await execIn(container, command, options);
   if (exitCode !== 0) {
-    throw new UserError(`edge: ${command.join(' ')} failed: ${stderr.trim() || exitCode}`);
+    throw new UserError(
+      `edge: ${command.join(' ')} failed: ${stderr.trim() || `exit code ${exitCode}`}`,
+      'container-command-failed',
+    );
   }
 }

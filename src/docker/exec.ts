@@ -5,7 +5,7 @@ import type Docker from 'dockerode';
 export interface ExecOptions {
   /** @default the container's own user */
   readonly user?: string;
-  /** Written to the command's standard input, which is then closed. Never shown by the engine. */
+  /** Written to the command's standard input, which is then closed; the engine never shows it. */
   readonly stdin?: string;
 }
 
@@ -15,7 +15,7 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
-/** Runs a command in a running container and waits for its end. */
+/** Runs a command in a running container, and waits until it ends. */
 export async function execIn(
   container: Docker.Container,
   command: readonly string[],

@@ -1,26 +1,26 @@
 import { createReadStream } from 'node:fs';
 import Docker from 'dockerode';
-import { UserError } from '../errors.ts';
 import { folderTar } from '../images/folder-tar.ts';
+import { ProblemError } from '../stack/problems.ts';
 
-/** What of an image's inspection is used here. */
+/** What the kit uses of an image's inspection. */
 export interface ImageFacts {
   /** `sha256:…`: the image's own ID. */
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
-  /** `repository@sha256:…`, one for each registry that it came from. */
+  /** `repository@sha256:…`, one for each registry that it was pulled from or pushed to. */
   readonly digests: readonly string[];
   /** Such as `linux/amd64`. */
   readonly platform: string;
 }
 
-/** The engine that DOCKER_HOST names, otherwise the system's own socket. */
+/** The engine that DOCKER_HOST names, otherwise that of the system's socket. */
 export function connectEngine(): Docker {
   return new Docker();
 }
 
-/** @throws UserError where the engine does not answer */
+/** @throws UserError if the engine does not answer */
 export async function requireEngine(engine: Docker): Promise<void> {
   try {
     await engine.ping();
@@ -35,7 +35,7 @@ export async function enginePlatform(engine: Docker): Promise<string> {
   return `${Os}/${Arch}`;
 }
 
-/** Facts of an image on the engine; undefined where there is none of that name. */
+/** Facts about an image on the engine; undefined if it has none of that name. */
 export async function inspectImage(engine: Docker, ref: string): Promise<ImageFacts | undefined> {
   try {
     const found = await engine.getImage(ref).inspect();
@@ -58,17 +58,17 @@ export async function inspectImage(engine: Docker, ref: string): Promise<ImageFa
 export interface RegistryImage {
   /** Such as `linux/amd64`. */
   readonly platforms: readonly string[];
-  /** Of a list of platforms the engine takes none but its own. */
+  /** Whether the reference is a list of platforms, of which the engine takes its own alone. */
   readonly list: boolean;
 }
 
-/** Asks the registry through the engine, with its mirrors and certificates; nothing is pulled. */
+/** Asks the registry through the engine, with its mirrors and certificates, and pulls nothing. */
 export async function lookUpImage(
   engine: Docker,
   ref: string,
   options: { readonly authconfig?: object; readonly signal?: AbortSignal } = {},
 ): Promise<RegistryImage> {
-  // Dockerode's own method takes no signal, and an engine may wait for minutes.
+  // Dockerode's own method accepts no signal, and an engine may wait for minutes.
   const answer = await new Promise<Distribution>((resolve, reject) => {
     const { authconfig, signal } = options;
     engine.modem.dial(
@@ -115,7 +115,7 @@ export async function pullImage(
   await follow(engine, stream, () => onAnswer?.());
 }
 
-/** How the engine's builder is asked. */
+/** Options of the engine's builder. */
 export interface BuildOptions {
   readonly tag?: string;
   readonly buildArgs?: Readonly<Record<string, string>>;
@@ -130,7 +130,7 @@ export interface BuildOptions {
   >;
 }
 
-/** Builds a folder with the engine's own builder; the error holds the last lines of its output. */
+/** Builds a folder with the engine's builder; its error has the last lines of the output. */
 export async function buildImage(
   engine: Docker,
   folder: string,
@@ -140,7 +140,7 @@ export async function buildImage(
   return buildTar(engine, folderTar(folder, files), options);
 }
 
-/** The same for a context that is a tar stream. */
+/** The same, from a context that is a tar stream. */
 export async function buildTar(
   engine: Docker,
   context: NodeJS.ReadableStream,
@@ -163,27 +163,27 @@ export async function buildTar(
     const aux = event.aux as { ID?: string } | undefined;
     id = aux?.ID ?? id;
   });
-  if (id === undefined) throw new Error("the engine's build named no image");
+  if (id === undefined) throw new Error('the build reported no image');
   return id;
 }
 
-/** Pushes a tag and gives the digest that the registry knows it by. */
+/** Pushes a tag. @returns its digest in the registry */
 export async function pushImage(
   engine: Docker,
   name: string,
   authconfig?: object,
 ): Promise<string> {
-  // The engine wants the header even where the registry wants no login.
+  // The engine requires the header even if the registry requires no login.
   const stream = await engine.getImage(name).push({ authconfig: authconfig ?? {} });
   let digest: string | undefined;
   await follow(engine, stream, (event) => {
     digest = (event.aux as { Digest?: string } | undefined)?.Digest ?? digest;
   });
-  if (digest === undefined) throw new Error(`the registry gave no digest for ${name}`);
+  if (digest === undefined) throw new Error(`the push of ${name} reported no digest`);
   return digest;
 }
 
-/** Makes an image of one layer from a tar file, as `docker import` does. */
+/** Creates an image of one layer from a tar file, as `docker import` does. */
 export async function importImage(
   engine: Docker,
   file: string,
@@ -195,7 +195,7 @@ export async function importImage(
   await follow(engine, stream as NodeJS.ReadableStream);
 }
 
-/** Runs a command in a new container of an image and gives what it wrote to stdout. */
+/** Runs a command in a new container of an image. @returns its standard output */
 export async function outputOf(
   engine: Docker,
   image: string,
@@ -218,7 +218,9 @@ export async function outputOf(
     await closed;
     const output = Buffer.concat(chunks).toString('utf8').replaceAll('\r\n', '\n');
     if (StatusCode !== 0) {
-      throw new Error(`${command.join(' ')} in ${image} ended with ${StatusCode}: ${output}`);
+      throw new Error(
+        `${command.join(' ')} in ${image} ended with exit code ${StatusCode}: ${output}`,
+      );
     }
     return output;
   } finally {
@@ -267,9 +269,10 @@ function engineError(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'EACCES') {
     const where = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock';
-    return new UserError(
-      `no Docker engine answers at ${where} (${code}); start it, or set DOCKER_HOST to another`,
-    );
+    return new ProblemError({
+      message: `no Docker engine answers at ${where} (${code}); start it, or set DOCKER_HOST to another`,
+      code: 'engine-unreachable',
+    });
   }
   return error;
 }

@@ -1,12 +1,12 @@
 import type Docker from 'dockerode';
 
-/** The first Linux that knows `net.ipv4.tcp_migrate_req`. */
+/** The first Linux with `net.ipv4.tcp_migrate_req`. */
 const SINCE = [5, 14] as const;
 
 /**
- * Kernel settings of the edge's own network namespace. A reload of Caddy opens its ports anew beside
- * the old ones and closes those; connections that the kernel has taken but Caddy has not would be
- * reset. With this they move to the new ones. An older kernel has no such setting, and a container
+ * Kernel settings of the edge's network namespace. A reload of Caddy opens new listeners on its ports
+ * and closes the old ones; connections that the kernel has accepted but Caddy has not would be reset.
+ * With this setting they move to the new listeners. An older kernel does not have it, and a container
  * that names it does not start there.
  */
 export async function edgeSysctls(engine: Docker): Promise<Readonly<Record<string, string>>> {

@@ -1,20 +1,20 @@
 import type Docker from 'dockerode';
 import type { DockerPlan } from '../derive/plan.ts';
-import type { Problem } from '../stack/problems.ts';
+import type { Problem } from '../errors.ts';
 import { hasLabels } from './labels.ts';
 import { portHolder } from './ports.ts';
 
 interface WantedPort {
   /** In the stack file. */
-  readonly path: Problem['path'];
+  readonly path: NonNullable<Problem['path']>;
   readonly bind: string;
   readonly port: number;
 }
 
 /**
- * The ports of this machine that a plan publishes and that somebody else holds, with who it is. One that
- * the stack's own containers hold is not taken.
- * @param running containers of the engine; none where it does not run yet
+ * Ports of this machine that a plan publishes and that something else uses, with what it is. A port
+ * that the stack's own containers use is not taken.
+ * @param running containers of the engine; none if it is not running yet
  */
 export async function portProblems(
   plan: DockerPlan,
@@ -30,7 +30,7 @@ export async function portProblems(
       : await hostHolder(wanted);
     if (holder === undefined) continue;
     const message = `port ${port} on ${bind} is taken by ${holder}; set another port, or stop what holds it`;
-    problems.push({ path, message });
+    problems.push({ path, message, code: 'port-taken' });
   }
   return problems;
 }

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 /**
- * Who listens on a port of this machine: a description, or undefined when the port is free (or may
- * not be tried by this user, which only the engine can tell then).
+ * Who listens on a port of this machine; undefined if the port is free, or if this user may not
+ * listen on it and only the engine can find out.
  */
 export async function portHolder(address: string, port: number): Promise<string | undefined> {
   const code = await tryToListen(address, port);
@@ -21,7 +21,7 @@ function tryToListen(address: string, port: number): Promise<string | undefined>
   });
 }
 
-/** Linux tells it in /proc, as far as this user may look. */
+/** Linux shows it in /proc, as far as this user may read it. */
 function processOn(port: number): string | undefined {
   try {
     const inodes = new Set(

@@ -5,16 +5,16 @@ import { roleConflict } from '../derive/login-roles.ts';
 import type { DockerPlan } from '../derive/plan.ts';
 import { parseSecretVersions } from '../derive/secret-versions.ts';
 import { versionsOf } from '../derive/secrets.ts';
-import { formatPath } from '../stack/tree.ts';
+import type { Problem } from '../errors.ts';
 import { hasLabels } from './labels.ts';
 import { portProblems } from './port-problems.ts';
 
 /**
- * Everything that would make an `up` fail half-way, looked up before the first resource, in a preview
- * too. One line a problem, each with its mend; none when all is well.
- * @throws when the engine does not answer
+ * Everything that would make an `up` fail half-way, checked before the first resource, also in a
+ * preview. Each problem says how to fix it.
+ * @throws if the engine does not answer
  */
-export async function preflight(plan: DockerPlan, engine: Docker): Promise<string[]> {
+export async function preflight(plan: DockerPlan, engine: Docker): Promise<Problem[]> {
   const [containers, volumes] = await Promise.all([
     engine.listContainers({ all: false }),
     engine.listVolumes(),
@@ -22,29 +22,30 @@ export async function preflight(plan: DockerPlan, engine: Docker): Promise<strin
   return [
     ...checkVolumes(plan, volumes.Volumes ?? []),
     ...checkVersions(plan, containers),
-    ...(await portProblems(plan, containers)).map(
-      ({ path, message }) => `${formatPath(path)}: ${message}`,
-    ),
+    ...(await portProblems(plan, containers)),
   ];
 }
 
 type FoundVolume = { readonly Name: string; readonly Labels?: Record<string, string> | null };
 
-function checkVolumes(plan: DockerPlan, found: readonly FoundVolume[]): string[] {
-  const problems: string[] = [];
+function checkVolumes(plan: DockerPlan, found: readonly FoundVolume[]): Problem[] {
+  const problems: Problem[] = [];
   for (const name of volumeNames(plan)) {
     const volume = found.find((each) => each.Name === name);
     if (volume && !hasLabels(volume.Labels, plan.labels)) {
-      problems.push(
-        `volume ${name} exists on the engine, but medusa-infra has not made it for this stack (it lacks the labels); remove it, or rename the stack`,
-      );
+      problems.push({
+        message: `volume ${name} exists on the engine, but medusa-infra did not create it for this stack (it lacks the labels); remove it, or rename the stack`,
+        code: 'volume-not-ours',
+      });
     }
     const major = volume?.Labels?.[LABELS.postgresMajor];
     const wanted = lockedImage(plan.images, 'postgres').version.split('.')[0];
     if (major !== undefined && major !== wanted) {
-      problems.push(
-        `database.version: volume ${name} holds the data of PostgreSQL ${major}, which ${wanted} cannot read; set database.version: ${major}, or dump the data, remove the volume and load it again`,
-      );
+      problems.push({
+        path: ['database', 'version'],
+        message: `volume ${name} holds the data of PostgreSQL ${major}, which ${wanted} cannot read; set database.version: ${major}, or dump the data, remove the volume and load the dump`,
+        code: 'database-version-mismatch',
+      });
     }
   }
   return problems;
@@ -61,8 +62,8 @@ function volumeNames(plan: DockerPlan): string[] {
   return names;
 }
 
-/** Before the database is prepared: that would lock out a release that is serving. */
-function checkVersions(plan: DockerPlan, running: readonly Docker.ContainerInfo[]): string[] {
+/** Before the database is prepared, which would lock out the running release. */
+function checkVersions(plan: DockerPlan, running: readonly Docker.ContainerInfo[]): Problem[] {
   if (plan.database.kind !== 'postgres') return [];
   const wanted = { ...plan.labels, [LABELS.component]: 'backend' };
   const serving = running

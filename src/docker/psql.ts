@@ -9,7 +9,7 @@ import {
 import { UserError } from '../errors.ts';
 import { execIn } from './exec.ts';
 
-/** No user's ~/.psqlrc, no prompt; terse, because a longer error report repeats the statement. */
+/** No ~/.psqlrc and no prompt; terse, because a longer error report repeats the statement. */
 const PSQL = [
   ...['psql', '--no-psqlrc', '--quiet', '--no-password'],
   ...['--set', 'ON_ERROR_STOP=1', '--set', 'VERBOSITY=terse', '--set', 'SHOW_CONTEXT=never'],
@@ -18,8 +18,8 @@ const PSQL = [
 ];
 
 /**
- * Runs a psql script as the superuser inside a server's container, over its Unix socket; gives what it
- * printed.
+ * Runs a psql script as the superuser in a server's container, over its Unix socket.
+ * @returns what it printed
  * @throws UserError with psql's own message
  */
 export async function runSql(container: Docker.Container, script: string): Promise<string> {
@@ -29,12 +29,15 @@ export async function runSql(container: Docker.Container, script: string): Promi
   });
   if (exitCode !== 0) {
     const said = stderr.trim() || `psql ended with exit code ${exitCode}`;
-    throw new UserError(`PostgreSQL refused a statement of its superuser: ${said}`);
+    throw new UserError(
+      `PostgreSQL rejected a statement of its superuser: ${said}`,
+      'server-rejected-statement',
+    );
   }
   return stdout;
 }
 
-/** What a schema holds now; undefined: there is no such database, or no such schema in it. */
+/** What a schema contains now; undefined: the database or the schema does not exist. */
 export async function readSchema(
   container: Docker.Container,
   { database, schema }: { readonly database: string; readonly schema: string },

@@ -10,7 +10,7 @@ export async function setRedisUsers(
   mode: 'add' | 'only',
 ): Promise<void> {
   const wanted = users.accounts.map(({ name }) => name);
-  // `reset` first: what the account may do is what stands here. Its connections stay open.
+  // `reset` first: the account has these rights and no others. Its connections stay open.
   const set = users.accounts.map(
     ({ name, passwordDigest }) => `ACL SETUSER ${name} reset on #${passwordDigest} ${users.rules}`,
   );
@@ -26,7 +26,7 @@ export async function setRedisUsers(
   if (answers.join('\n') !== expected.join('\n')) throw refused(answers.join('; '));
 }
 
-/** The server's answers, a line each. */
+/** The server's answers, one line each. */
 async function run(
   container: Docker.Container,
   users: RedisUsers,
@@ -39,7 +39,10 @@ async function run(
 }
 
 function refused(answer: string): UserError {
-  // An error of the server repeats the word that it stumbled over.
+  // An error of the server repeats the word that it does not accept.
   const shown = answer.replaceAll(/[0-9a-f]{64}/g, '(a digest)');
-  return new UserError(`Redis refused to set its users: ${shown || 'it gave no answer'}`);
+  return new UserError(
+    `Redis refused to set its users: ${shown || 'it gave no answer'}`,
+    'server-rejected-statement',
+  );
 }

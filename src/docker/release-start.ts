@@ -2,16 +2,14 @@ import type Docker from 'dockerode';
 import { UserError } from '../errors.ts';
 import type { ReleaseName, StartingReplica } from './container-runtime.ts';
 import { releaseOf } from './labels.ts';
+import { FAILED_STOP_SECONDS } from './limits.ts';
 import { awaitHealthy, type StartFailure } from './replica-start.ts';
 import { componentContainers, routeOf } from './replicas.ts';
 
-/** What a replica that has failed has until it is killed: nobody waits for its answers. */
-const FAILED_STOP_SECONDS = 10;
-
 /**
- * The replicas of one release on their way up: all of them, or none. When one fails, those beside it are
- * stopped with it, so that nothing half-new runs, crash-loops or gets a request. A release that gets the
- * traffic already is left alone: one of its replicas that came back and fails takes no other with it.
+ * Starts the replicas of one release: all of them, or none. When one fails, the others are stopped with
+ * it, so that no half of a release runs, crash-loops or gets a request. A release that already gets the
+ * traffic is left alone: a replica of it that is started again and fails stops no other.
  */
 export class ReleaseStart {
   readonly #engine: Docker;
@@ -25,13 +23,13 @@ export class ReleaseStart {
     this.#release = release;
     this.#pollMilliseconds = pollMilliseconds;
     this.#serves = routeOf(engine.getContainer(edgeId)).then((routed) => routed === release.alias);
-    // Whoever starts a replica gets the error.
+    // `start` throws the error; here it would be an unhandled rejection.
     this.#serves.catch(() => {});
   }
 
-  /** Waits for one replica. Throws the same UserError for each as soon as one of them has failed. */
+  /** Waits for one replica. Throws the same UserError for all of them as soon as one has failed. */
   async start(containerId: string, replica: StartingReplica): Promise<void> {
-    // The provider may have made it while another failed: then it was not there to be stopped.
+    // The provider may have created it while another failed, too late to be stopped with the rest.
     if (this.#failure) await this.#stop(containerId);
     else {
       const failure = await awaitHealthy(this.#engine, containerId, replica, {
@@ -46,25 +44,28 @@ export class ReleaseStart {
 
   async #giveUp(title: string, { reason, lines }: StartFailure): Promise<UserError> {
     const outcome = await this.#stopRelease();
-    return new UserError(`${title}: ${reason}. Its last lines:\n${lines}\n${outcome}`);
+    return new UserError(
+      `${title}: ${reason}. Its last lines:\n${lines}\n${outcome}`,
+      'release-failed',
+    );
   }
 
-  /** Says what runs now, and what to do. */
+  /** @returns what runs now, and what to do */
   async #stopRelease(): Promise<string> {
     if (await this.#serves) {
-      return 'It belongs to the release that serves, so nothing was stopped. Mend what it lacks, then run up again.';
+      return 'It belongs to the running release, so nothing was stopped. Fix the cause, then run up again.';
     }
     const running = await componentContainers(this.#engine, this.#release.labels, 'backend');
     const own = running.filter((replica) => releaseOf(replica) === this.#release.alias);
     await Promise.all(own.map(({ Id }) => this.#stop(Id)));
     return running.length > own.length
-      ? 'The release before it goes on serving; all replicas of this one were stopped. Mend the backend or the stack file, then run up again.'
-      : 'Its replicas were stopped, and nothing serves yet. Mend the backend or the stack file, then run up again.';
+      ? 'The previous release keeps running; all replicas of this one were stopped. Fix the backend or the stack file, then run up again.'
+      : 'All its replicas were stopped, and no release is running yet. Fix the backend or the stack file, then run up again.';
   }
 
   async #stop(containerId: string): Promise<void> {
     const container = this.#engine.getContainer(containerId);
-    // 304: it has stopped by itself.
+    // 304: it has already stopped; 404: it is gone.
     await container.stop({ t: FAILED_STOP_SECONDS }).catch((error: { statusCode?: number }) => {
       if (error.statusCode !== 304 && error.statusCode !== 404) throw error;
     });

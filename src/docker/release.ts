@@ -6,9 +6,9 @@ import { releaseOf } from './labels.ts';
 import { componentContainers } from './replicas.ts';
 
 /**
- * Sends the traffic to the release's replicas, then drains and stops all others of the stack, at once.
- * They stay where they are, stopped, for Pulumi to remove; but for one of the same release, which no
- * state knows where a run was killed as it made it.
+ * Sends the traffic to the release's replicas, then drains and stops all others of the stack at the same
+ * time. Pulumi removes the stopped ones, except a replica of the same release: no state knows it if a
+ * run was killed while it created it.
  */
 export async function switchRelease(
   engine: Docker,
@@ -36,14 +36,14 @@ async function retire(
   await drain(container, {
     port: release.port,
     graceSeconds: release.stopGraceSeconds,
-    // One of the same release goes on getting requests until it refuses them: it never falls quiet.
+    // One of the same release gets requests until it refuses them: its connections never end.
     awaitQuiet: !sameRelease,
   });
-  // Where Pulumi knows it after all, it does not mind that it is gone.
+  // If Pulumi knows it after all, it accepts that it is gone.
   if (sameRelease) await container.remove({ v: true }).catch(ifThere);
 }
 
-/** Gone (404) or going (409) already. */
+/** Already gone (404) or being removed (409). */
 function ifThere(error: { readonly statusCode?: number }): void {
   if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
 }

@@ -4,14 +4,14 @@ import { maskSecrets } from '../mask.ts';
 import { lastLines } from './container-logs.ts';
 import type { StartingReplica } from './container-runtime.ts';
 
-/** Why a replica did not come up, and what it wrote last, indented and without its secrets. */
+/** Why a replica did not become healthy, and its last lines, indented and without its secrets. */
 export interface StartFailure {
   readonly reason: string;
   readonly lines: string;
 }
 
 export interface StartOptions {
-  /** Whether a crash is the end: one of the release that serves is started again by the engine. */
+  /** Whether a crash is final: the engine restarts a replica of the running release. */
   readonly crashIsFinal: boolean;
   readonly pollMilliseconds: number;
 }
@@ -19,7 +19,7 @@ export interface StartOptions {
 /** How many lines of a failed container are shown. */
 export const SHOWN_LINES = 25;
 
-/** Waits until a replica is healthy; says why where it is not to be. */
+/** Waits until a replica is healthy. @returns why it is not; undefined: it is */
 export async function awaitHealthy(
   engine: Docker,
   containerId: string,
@@ -65,8 +65,8 @@ async function crashReason(engine: Docker, found: Docker.ContainerInspectInfo): 
 }
 
 /**
- * How a container that runs again ended before: the engine forgets it with the new start, but its events
- * tell. All times are the engine's own.
+ * How a container that runs again ended before: its state no longer shows it after the new start, but
+ * the engine's events do. All times are the engine's.
  */
 async function lastExit(
   engine: Docker,

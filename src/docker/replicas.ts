@@ -8,7 +8,7 @@ import { labelFilter } from './labels.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** The containers of one of a stack's components. @param all those that have stopped, too */
+/** The containers of one component of a stack. @param all also those that have stopped */
 export function componentContainers(
   engine: Docker,
   labels: Labels,
@@ -19,13 +19,13 @@ export function componentContainers(
   return engine.listContainers({ all, filters: { label } });
 }
 
-/** The release that the stack's edge sends its requests to; undefined where it has not been told yet. */
+/** The release that the stack's edge sends its requests to; undefined: none was released yet. */
 export async function routedRelease(engine: Docker, labels: Labels): Promise<string | undefined> {
   const [edge] = await componentContainers(engine, labels, 'edge', true);
   return edge && routeOf(engine.getContainer(edge.Id));
 }
 
-/** The same, read from the volume of this edge, which need not run. */
+/** The same, read from the volume of this edge, which may be stopped. */
 export async function routeOf(edge: Docker.Container): Promise<string | undefined> {
   try {
     return await firstFile(await edge.getArchive({ path: EDGE_FILES.activeRelease }));
@@ -35,7 +35,7 @@ export async function routeOf(edge: Docker.Container): Promise<string | undefine
   }
 }
 
-/** Base name of the file that comes first in the order in which the edge looks. */
+/** Base name of the first file, in the order in which the edge reads them. */
 async function firstFile(archive: NodeJS.ReadableStream): Promise<string | undefined> {
   const names: string[] = [];
   const reader = extract();

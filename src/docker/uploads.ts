@@ -8,10 +8,10 @@ import type { Uploads } from './container-runtime.ts';
 import { componentContainers } from './replicas.ts';
 import { makeWritable } from './writable-folder.ts';
 
-/** What was copied of a replica: path below the folder -> what the file was like. */
+/** What was copied from a replica: path below the folder -> time and size of the file. */
 type Copied = Map<string, string>;
 
-/** Where the image keeps uploaded files: `folder`, from its working folder. */
+/** Where the image keeps uploaded files: `folder`, resolved from its working folder. */
 export async function folderInImage(
   engine: Docker,
   image: string,
@@ -21,27 +21,28 @@ export async function folderInImage(
   return folderBelow(Config?.WorkingDir, folder);
 }
 
-/** @throws UserError where a volume there would hide the program itself */
+/** @throws UserError if a volume there would hide the program itself */
 function folderBelow(workingFolder: string | undefined, folder: string): string {
   const base = workingFolder || '/';
   const place = posix.resolve(base, folder);
   if (`${base}/`.startsWith(place === '/' ? place : `${place}/`)) {
     throw new UserError(
       `uploads.path: ${place} holds the backend itself (its working folder is ${base}); name a folder that holds uploaded files alone, such as ${posix.join(base, 'uploads')}`,
+      'uploads-path-invalid',
     );
   }
   return place;
 }
 
 /**
- * Makes the volume of uploaded files ready for the replicas of an image, and copies into it what
- * replicas hold that do not have it. Two steps, because those go on serving in between: `prepare` before
- * the new ones start, `finish` once the earlier ones have stopped.
+ * Prepares the volume of uploaded files for the replicas of an image, and copies the files of replicas
+ * without the volume into it. Two steps, because those replicas keep running in between: `prepare` before
+ * the new ones start, `finish` once the previous ones have stopped.
  */
 export class UploadedFiles {
   readonly #engine: Docker;
   readonly #log: (line: string) => void;
-  /** By the id of the container. */
+  /** By container ID. */
   readonly #copied = new Map<string, Copied>();
 
   constructor(engine: Docker, log: (line: string) => void) {
@@ -71,14 +72,14 @@ export class UploadedFiles {
     await this.#withVolume(uploads, (helper) => this.#copyAll(others, uploads, helper));
   }
 
-  /** All of the stack's, running or not; `others` lack the volume. */
+  /** All replicas of the stack, running or not; `others` lack the volume. */
   async #replicas({ labels, volume }: Uploads) {
     const replicas = await componentContainers(this.#engine, labels, 'backend', true);
     const others = replicas.filter(({ Mounts }) => !Mounts.some(({ Name }) => Name === volume));
     return { replicas, others };
   }
 
-  /** The engine reads and writes a volume through a container alone, which need not run. */
+  /** The engine reads and writes a volume only through a container, which need not run. */
   async #withVolume(
     { image, labels, volume, path }: Uploads,
     work: (helper: Docker.Container) => Promise<void>,
@@ -98,7 +99,7 @@ export class UploadedFiles {
     }
   }
 
-  /** Oldest first: of two files of one name the newer replica's stays. */
+  /** Oldest first: of two files of the same name, that of the newer replica stays. */
   async #copyAll(
     replicas: readonly Docker.ContainerInfo[],
     uploads: Uploads,
@@ -111,13 +112,13 @@ export class UploadedFiles {
       const name = Names[0]?.slice(1) ?? Id;
       if (files > 0) {
         const counted = files === 1 ? '1 uploaded file' : `${files} uploaded files`;
-        this.#log(`uploads: copied ${counted} of ${name} into the volume ${uploads.volume}`);
+        this.#log(`uploads: copied ${counted} from ${name} to the volume ${uploads.volume}`);
       }
     }
   }
 }
 
-/** Copies what the replica has written since its start and `copied` does not know; counts the files. */
+/** Copies what the replica has written since its start and `copied` does not have. @returns number of files */
 async function copy(
   replica: Docker.Container,
   helper: Docker.Container,
@@ -126,7 +127,7 @@ async function copy(
 ): Promise<number> {
   const { Config, Mounts } = await replica.inspect();
   const folder = posix.resolve(Config.WorkingDir || '/', uploads.folder);
-  // A volume that the image declares there holds nothing of the image's own.
+  // A volume that the image declares there contains nothing from the image.
   const isVolume = Mounts.some(({ Destination }) => Destination === folder);
   const changed = isVolume ? undefined : await changedBelow(replica, folder);
   if (changed?.size === 0) return 0;
@@ -150,7 +151,7 @@ async function copy(
   return files;
 }
 
-/** Paths below a folder that the container added or changed; empty where it has no such folder. */
+/** Paths below a folder that the container added or changed; empty if it has no such folder. */
 async function changedBelow(replica: Docker.Container, folder: string): Promise<Set<string>> {
   const changes = (await replica.changes()) as readonly { Path: string; Kind: number }[] | null;
   const below = (changes ?? []).filter(
@@ -162,7 +163,7 @@ async function changedBelow(replica: Docker.Container, folder: string): Promise<
 /** Source: `GET /containers/{id}/changes` of the engine's API. */
 const DELETED = 2;
 
-/** Sends the wanted entries on under another name. */
+/** Copies the wanted entries of an archive under another name. */
 async function transfer(
   archive: NodeJS.ReadableStream,
   target: ReturnType<typeof pack>,
@@ -175,7 +176,7 @@ async function transfer(
       content.on('end', next).resume();
       return;
     }
-    // Not the whole header: extensions of the format would bring the old name back.
+    // Not the whole header: extensions of the format would restore the old name.
     const { type, mode, mtime, size, linkname, uid, gid } = header;
     content.pipe(target.entry({ name, type, mode, mtime, size, linkname, uid, gid }, next));
   });

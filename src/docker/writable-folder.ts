@@ -10,18 +10,19 @@ interface Folder {
 }
 
 /**
- * Each time that a container is made with an empty volume, the engine gives it the owner and the rights
- * of the image's folder again. (The engine's option against that takes the provider's `mounts`, which it
- * refuses before Docker 26.) A web server leaves files out whose names begin with a dot.
+ * Whenever a container is created with an empty volume, the engine resets the volume to the owner and
+ * the mode of the image's folder. This file keeps the volume from being empty. (The engine has an option
+ * against the reset, but the provider's `mounts` need Docker 26 for it.) The name begins with a dot, as
+ * web servers do not serve such files.
  */
 const MARKER = '.medusa-infra';
 
 /**
- * Lets the image's user write to a folder of a container that has a volume there. The volume has the owner of the image's own folder, or root where the image has none, and no process
- * of the backend has the rights of root over files. Opened for all where the image's user may not write:
- * an earlier release may run as another user, and nobody else has the volume.
- *
- * @param helper made of the image; it need not run
+ * Lets the image's user write to a folder of a container that has a volume there. The volume has the
+ * owner of the image's folder, or root if the image has none, and no process of the backend has root's
+ * rights over files. If the image's user may not write, the folder is opened for all users: a previous
+ * release may run as another one, and nobody else has the volume.
+ * @param helper container of the image; it need not run
  * @param options.path absolute
  */
 export async function makeWritable(
@@ -51,7 +52,7 @@ function mayWrite({ mode, uid, gid }: Folder, user: { uid: number; gid: number }
   return ((mode >> shift) & 0o3) === 0o3;
 }
 
-/** Of the archive the first entry, which is the folder; the rest is not read. */
+/** Read from the archive's first entry, which is the folder itself. */
 async function folderFacts(helper: Docker.Container, path: string): Promise<Folder> {
   const archive = await helper.getArchive({ path });
   const reader = extract();
@@ -67,7 +68,7 @@ async function folderFacts(helper: Docker.Container, path: string): Promise<Fold
   }
 }
 
-/** Numbers of an image's user, such as `node` or `1000:1000`; names are looked up in its own files. */
+/** IDs of an image's user, such as `node` or `1000:1000`; names are looked up in the image's files. */
 async function userOf(
   helper: Docker.Container,
   user: string,
@@ -84,7 +85,7 @@ async function userOf(
   return { uid, gid: Number(found?.[2] ?? 0) };
 }
 
-/** The fields of each line; none where the image lacks the file. */
+/** The fields of each line; none if the image lacks the file. */
 async function linesOf(helper: Docker.Container, path: string): Promise<string[][]> {
   const archive = await helper.getArchive({ path }).catch((error) => {
     if ((error as { statusCode?: number }).statusCode === 404) return undefined;

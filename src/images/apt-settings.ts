@@ -5,14 +5,14 @@ import { run } from '../../toolchain/run.ts';
 const hostBundle = '/etc/ssl/certs/ca-certificates.crt';
 
 /**
- * Puts the host's apt settings for proxies and, where its mirrors are asked over TLS, its
- * certificate authorities into a build folder, as `apt/`, for apt inside the build.
+ * Writes the host's apt settings for proxies and, if its mirrors use TLS, its certificate authorities
+ * to `apt/` in a build folder, for apt inside the build.
  */
 export async function stageApt(folder: string): Promise<void> {
   const apt = join(folder, 'apt');
   await mkdir(apt);
   const dump = await run('apt-config', ['dump']);
-  // Names of certificate files are the host's and mean nothing inside.
+  // Paths of certificate files do not exist inside.
   const lines = dump
     .split('\n')
     .filter((line) => /^Acquire::(https?|ftp)::/i.test(line))

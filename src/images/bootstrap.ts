@@ -3,21 +3,23 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../toolchain/run.ts';
 import { UserError } from '../errors.ts';
+import { BOOTSTRAP_MILLISECONDS } from './limits.ts';
 import { baseOptions, debianRelease } from './pins.ts';
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
- * Writes a minimal Debian as a tar file with mmdebstrap: the system's own, or one that is unpacked
- * into the cache folder from its Debian package, so that nothing is installed on the machine.
- * Works as root, and without root where user namespaces are allowed.
- * @throws UserError where the machine has no apt, or the bootstrap fails
+ * Writes a minimal Debian as a tar file with mmdebstrap: the installed one, or one that is unpacked
+ * from its Debian package into the cache folder, so that nothing is installed on the machine.
+ * Works as root, and without root if user namespaces are allowed.
+ * @throws UserError if the machine has no apt, or the bootstrap fails
  */
 export async function bootstrapDebian(cache: string, tarFile: string): Promise<void> {
   if (!existsSync('/usr/bin/apt-get')) {
     throw new UserError(
       'images.source: building images from Debian packages needs a machine with apt (Debian, Ubuntu); ' +
         'use one, or make an image registry reachable for the Docker engine (images.registry, or a mirror)',
+      'image-build-unsupported',
     );
   }
   const apt = new PrivateApt(join(cache, 'apt'));
@@ -35,16 +37,16 @@ export async function bootstrapDebian(cache: string, tarFile: string): Promise<v
   const path = process.env['PATH'] ?? '';
   await run('mmdebstrap', [...options, debianRelease, tarFile, ...(await debianSources())], {
     env: installed ? {} : { PATH: `${join(unpacked, 'usr/bin')}:${path}` },
-    timeoutMs: 15 * 60_000,
+    timeoutMs: BOOTSTRAP_MILLISECONDS,
     hint:
-      'building images from Debian packages needs perl, a Debian mirror that answers, and root or unprivileged ' +
+      'building images from Debian packages needs perl, a reachable Debian mirror, and root or unprivileged ' +
       'user namespaces (package uidmap and a range in /etc/subuid); or make an image registry reachable',
   });
 }
 
 /**
- * The host's own Debian mirrors for the release that the images use: a company's mirror stays in
- * use. Empty on other systems: mmdebstrap knows Debian's own mirrors.
+ * The host's Debian mirrors for the release that the images use, so that a company's mirror is used
+ * here too. Empty on other systems: mmdebstrap knows Debian's mirrors.
  */
 async function debianSources(): Promise<string[]> {
   const codename = await run('sh', ['-c', '. /etc/os-release; echo "$ID $VERSION_CODENAME"']);
@@ -54,7 +56,7 @@ async function debianSources(): Promise<string[]> {
   }
   const targets = await run('apt-get', [
     'indextargets',
-    // Also where apt has no lists yet.
+    // Works even if apt has no lists yet.
     '--no-release-info',
     '--format',
     '$(REPO_URI) $(RELEASE) $(COMPONENT)',
@@ -75,7 +77,7 @@ export function sourceLines(targets: string, hostRelease: string): string[] {
   return [...lines];
 }
 
-/** apt with lists of its own where the system has none: nothing outside the cache is written. */
+/** apt with separate lists if the system has none; writes nothing outside the cache. */
 export class PrivateApt {
   readonly folder: string;
 
@@ -83,7 +85,7 @@ export class PrivateApt {
     this.folder = folder;
   }
 
-  /** Unpacks a package's files, without installing it. */
+  /** Unpacks the files of a package, without installing it. */
   async unpack(name: string, target: string): Promise<void> {
     const downloads = join(this.folder, 'downloads');
     await rm(downloads, { recursive: true, force: true });

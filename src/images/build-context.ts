@@ -20,7 +20,7 @@ import { declaresArgument, hostFolder, withAuthorities } from './dockerfile.ts';
 import { type HostNetwork, hostNetwork } from './host-network.ts';
 import { STAGED_MODES, setStagedModes } from './staged-modes.ts';
 
-/** What is to be built, as the stack file says it. */
+/** What to build, as the stack file says. */
 export interface BuildSource {
   /** Absolute path of the folder. */
   readonly build: string;
@@ -30,26 +30,26 @@ export interface BuildSource {
 }
 
 export interface BuildOptions {
-  /** Given as the build argument NODE_IMAGE, where the Dockerfile declares it. */
+  /** Passed as the build argument NODE_IMAGE if the Dockerfile declares it. */
   readonly nodeImage?: LockedImage;
-  /** Text of the runtime's bundle, put into the context where medusa-config.js or the Dockerfile names its file. */
+  /** Text of the runtime's bundle, added to the context if medusa-config.js or the Dockerfile names its file. */
   readonly runtimeBundle?: string;
   /** @default what this host uses */
   readonly network?: HostNetwork;
 }
 
-/** What the engine's build gets. */
+/** Input of the engine's build. */
 export interface BuildContext {
-  /** Folder outside the repository with everything that the build needs, and nothing else. */
+  /** Folder outside the repository with everything that the build needs and nothing else. */
   readonly context: string;
   readonly dockerfile: string;
   readonly args: Readonly<Record<string, string>>;
-  /** Changes with the files, the arguments and the base image, and only with them. */
+  /** Changes only with the files, the arguments and the base image. */
   readonly digest: string;
 }
 
 export interface PreparedContext extends BuildContext {
-  /** What was done beyond copying, for people. */
+  /** What was changed in the copy, for the user. */
   readonly notes: readonly string[];
 }
 
@@ -57,11 +57,11 @@ const runtimeFile = 'medusa-infra-runtime.cjs';
 const configFiles = ['medusa-config.js', 'medusa-config.cjs', 'medusa-config.ts'];
 
 /**
- * Stages a folder for the engine's build, in the cache folder: the files that `.dockerignore` lets
- * through, the runtime's bundle, and what a build needs of this host's network (its certificate
+ * Copies a folder for the engine's build to the cache folder: the files that `.dockerignore` does not
+ * exclude, the runtime's bundle, and what a build needs to know about this host's network (certificate
  * authorities, npm registry and proxies, as `.medusa-infra/ca.crt` and `.medusa-infra/npmrc`).
- * The same content at the same place stays as it is.
- * @throws UserError where the folder or its Dockerfile does not exist
+ * A copy that is up to date is left as it is.
+ * @throws UserError if the folder or its Dockerfile does not exist
  */
 export async function prepareBuildContext(
   source: BuildSource,
@@ -79,7 +79,7 @@ export async function prepareBuildContext(
     source.dockerfile,
     bundle ?? '',
     JSON.stringify(Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1))),
-    // The name stays the same where an image is built again.
+    // The name stays the same if an image is built again.
     'NODE_IMAGE' in args && !('NODE_IMAGE' in source.args) ? (options.nodeImage?.ref ?? '') : '',
   ]);
   const network = options.network ?? (await hostNetwork());
@@ -92,8 +92,8 @@ export async function prepareBuildContext(
   if (adapted !== undefined) {
     added[source.dockerfile] = adapted;
     notes.push(
-      `${source.dockerfile} knows nothing of this machine's certificate authorities (${network.caFile}): ` +
-        'they are put into its stages that run something',
+      `${source.dockerfile} does not use this machine's certificate authorities (${network.caFile}): ` +
+        'they are added to its stages with RUN instructions',
     );
   }
   const context = await stage(source, kept, added, content);
@@ -104,19 +104,21 @@ async function readDockerfile(source: BuildSource): Promise<string> {
   const folder = await stat(source.build).catch(() => undefined);
   if (!folder?.isDirectory()) {
     throw new UserError(
-      `backend.image.build: there is no folder ${source.build}; make it, or name another (paths are relative to the stack file)`,
+      `backend.image.build: there is no folder ${source.build}; create it, or correct the path (relative to the stack file)`,
+      'build-context-missing',
     );
   }
   try {
     return await readFile(join(source.build, source.dockerfile), 'utf8');
   } catch {
     throw new UserError(
-      `backend.image.dockerfile: there is no file ${source.dockerfile} in ${source.build}; write one, or name another`,
+      `backend.image.dockerfile: there is no file ${source.dockerfile} in ${source.build}; write one, or correct the name`,
+      'build-context-missing',
     );
   }
 }
 
-/** The bundle, where the configuration or the Dockerfile names its file. */
+/** The bundle if the configuration or the Dockerfile names its file. */
 async function wantedBundle(
   folder: string,
   dockerfile: string,
@@ -137,7 +139,7 @@ function baseImageArgument(
   if (image === undefined || !declaresArgument(dockerfile, 'NODE_IMAGE')) {
     return {};
   }
-  // An ID alone is not accepted by every builder; the name of an image built here is only here.
+  // Not every builder accepts an ID; the name of an image that was built here exists only here.
   return { NODE_IMAGE: image.ref.includes('@') ? image.ref : image.name };
 }
 
@@ -162,7 +164,7 @@ async function hostFiles(network: HostNetwork): Promise<Record<string, string>> 
   return files;
 }
 
-/** Copies what is needed beside the old copy, and puts it in its place only when it differs. */
+/** Copies to a new folder, which replaces the old copy only if it differs. */
 async function stage(
   source: BuildSource,
   files: readonly ContextFile[],

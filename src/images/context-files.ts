@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import dockerignore from '@balena/dockerignore';
 
-// The package is CommonJS whose export is the function itself, which its types do not say.
+// The package is CommonJS and exports the function itself; its types say otherwise.
 const createIgnore = dockerignore as unknown as typeof dockerignore.default;
 
 /** One file or symbolic link of a build context. */
@@ -16,7 +16,7 @@ export interface ContextFile {
 }
 
 /**
- * The files of a folder that `docker build` would send: all that `.dockerignore` lets through, and
+ * The files of a folder that `docker build` would send: those that `.dockerignore` does not exclude, and
  * the Dockerfile itself. Sorted by path.
  */
 export async function listContext(folder: string, dockerfile: string): Promise<ContextFile[]> {
@@ -41,7 +41,7 @@ export async function listContext(folder: string, dockerfile: string): Promise<C
   }
 }
 
-/** A digest of names, contents, targets of links and the right to execute; not of times or owners. */
+/** A digest of names, contents, link targets and execute permissions; not of times or owners. */
 export async function digestContext(
   folder: string,
   files: readonly ContextFile[],
@@ -66,7 +66,7 @@ export async function digestContext(
 
 interface Rules {
   ignores(path: string): boolean;
-  /** Whether a `!` rule may bring back something below an ignored folder. */
+  /** Whether a `!` rule may include something below an ignored folder. */
   mayHoldExceptions(folder: string): boolean;
 }
 

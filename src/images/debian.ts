@@ -32,12 +32,12 @@ const titles: Readonly<Record<ImageName, string>> = {
   edge: 'Caddy from Debian packages',
 };
 
-/** Name of an image that is built here; never one of the official names. */
+/** Name of an image that is built here; never an official name. */
 export function debianName(image: ImageName, major: string): string {
   return `medusa-infra/${image}:${major}-debian-${debianRelease}`;
 }
 
-/** The image, if the engine holds it as it would be built today. */
+/** The image, if the engine has it as it would be built now. */
 export async function findDebian(
   engine: Docker,
   image: ImageName,
@@ -50,14 +50,14 @@ export async function findDebian(
     : undefined;
 }
 
-/** What the lock file says of an image that was built here. */
+/** Entry of the lock file for an image that was built here. */
 export function lockedFrom(name: string, facts: ImageFacts): LockedImage {
   return { ref: facts.id, name, version: facts.labels[LABELS.version] ?? 'unknown' };
 }
 
 /**
- * Builds the images that are missing, two processes never at once. Interrupted, it leaves nothing
- * that counts: names are given when an image is finished, and the engine's cache resumes the rest.
+ * Builds the images that are missing; two processes never build at the same time. A build may be
+ * interrupted: an image gets its name when it is finished, and the engine's cache resumes the rest.
  */
 export async function buildDebian(
   engine: Docker,
@@ -96,6 +96,7 @@ async function requireSameProcessor(engine: Docker): Promise<void> {
     throw new UserError(
       `images.source: images from Debian packages are built for the machine's own processor (${process.arch}), ` +
         `but the Docker engine runs on ${Arch}; make an image registry reachable for that engine`,
+      'image-build-unsupported',
     );
   }
 }
@@ -156,7 +157,7 @@ async function buildOne(
   return lockedFrom(name, facts);
 }
 
-/** Says in labels what is inside, which only the finished image knows, and names it. */
+/** Adds labels with the versions inside, which only the finished image shows, and the name. */
 async function label(
   engine: Docker,
   folder: string,

@@ -1,4 +1,4 @@
-/** Folder of the context that carries what the host's network needs (see build-context.ts). */
+/** Folder of the context with the settings of the host's network (see build-context.ts). */
 export const hostFolder = '.medusa-infra';
 
 const authoritiesFile = '/etc/medusa-infra/ca.crt';
@@ -12,10 +12,10 @@ export function declaresArgument(dockerfile: string, name: string): boolean {
 }
 
 /**
- * Lets the RUN steps of a Dockerfile that knows nothing of private certificate authorities reach
- * registries behind one: stages that run something get the host's authorities as a file (public
- * certificates) and, while building only, the variables by which Node.js and OpenSSL find it.
- * undefined: nothing to add, since it has its own way or runs nothing.
+ * Lets the RUN instructions of a Dockerfile without private certificate authorities reach registries
+ * that need one: stages with RUN get the host's authorities as a file (public certificates) and, only
+ * during the build, the variables by which Node.js and OpenSSL find it.
+ * @returns undefined: nothing to add, since it handles them itself or has no RUN
  */
 export function withAuthorities(dockerfile: string): string | undefined {
   if (dockerfile.includes(hostFolder)) {
@@ -54,7 +54,7 @@ interface Instruction {
   readonly lastLine: number;
 }
 
-/** The instructions of a Dockerfile: continued lines, comments between them and heredocs are one. */
+/** The instructions of a Dockerfile; continued lines, comments between them and heredocs count as one. */
 function instructions(dockerfile: string): Instruction[] {
   const lines = dockerfile.split('\n');
   const continuation = /^#\s*escape\s*=\s*`/im.test(dockerfile) ? '`' : '\\';

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 
-/** Names that QEMU has for what Go's names say. */
+/** QEMU's names for Go's names of architectures. */
 const QEMU_NAMES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
 
 /**
- * Whether the engine may run programs of another platform. Only of this machine's own Linux is it known
- * that it cannot; an engine in a virtual machine mostly can.
+ * Whether the engine may be able to run programs of another platform. Only this machine's own Linux
+ * shows that it cannot; an engine in a virtual machine usually can.
  * @param platform as Docker writes it, such as `linux/arm64`
  */
 export function mayBeEmulated(platform: string): boolean {

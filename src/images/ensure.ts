@@ -13,33 +13,34 @@ import {
 import { findOfficial, pullOfficial, pullReference, RegistryError } from './official.ts';
 
 export interface EnsureImagesOptions {
-  /** `auto`: official where a registry answers, else built from Debian packages. */
+  /** `auto`: official if a registry answers, otherwise built from Debian packages. */
   readonly source: 'auto' | ImageSource;
-  /** Host and path of a registry for the official images. @default the engine's own */
+  /** Host and path of a registry for the official images. @default the engine's */
   readonly registry?: string;
   /** Major version of each image. @default the newest that the source offers */
   readonly wanted: WantedImages;
-  /** What the stack began with: it is kept as long as it is what the file asks for. */
+  /** What the stack was first deployed with; kept as long as the stack file asks for it. */
   readonly lock?: StackImages;
-  /** Never ask the network. @default false */
+  /** Whether to stay off the network. @default false */
   readonly offline?: boolean;
-  /** Gets one line a step. */
+  /** Gets one line for each step. */
   readonly log: (line: string) => void;
   /** @default the engine of DOCKER_HOST or the system's socket */
   readonly engine?: Docker;
 }
 
-/** As `EnsureImagesOptions`, for some of the images alone. */
+/** The same, for some of the images. */
 export interface EnsureSomeOptions extends EnsureImagesOptions {
   readonly names: readonly ImageName[];
 }
 
-type Found = Partial<Record<ImageName, LockedImage>>;
+type AvailableImages = Partial<Record<ImageName, LockedImage>>;
 
 /**
- * Sees to it that the engine holds the images of a stack, and says exactly which ones they are.
- * Quick when they are there; otherwise it pulls or builds them and says so through `log`.
- * @throws UserError where a version is not offered, or the images cannot be had
+ * Makes sure that the engine has the images of a stack: pulls or builds those that are missing, and
+ * reports each through `log`.
+ * @returns exactly which images they are
+ * @throws UserError if a version is not offered, or an image is not available
  */
 export async function ensureImages(options: EnsureSomeOptions): Promise<StackImages>;
 export async function ensureImages(options: EnsureImagesOptions): Promise<ImageLock>;
@@ -62,13 +63,13 @@ export async function ensureImages(
   return chooseSource(engine, options);
 }
 
-/** The images of the lock that are still what is wanted, brought back where the engine lost them. */
+/** The images of the lock that are still wanted; pulls those that the engine no longer has. */
 async function keepLocked(
   engine: Docker,
   options: EnsureSomeOptions,
   lock: StackImages,
-): Promise<Found> {
-  const kept: Found = {};
+): Promise<AvailableImages> {
+  const kept: AvailableImages = {};
   await Promise.all(
     options.names.map(async (image) => {
       const locked = lock.images[image];
@@ -96,18 +97,19 @@ function goneError(locked: LockedImage): UserError {
   return new UserError(
     `${locked.name}: the registry no longer has ${locked.ref}, which the stack is pinned to; ` +
       'remove the stack from stacks/images.lock.yaml to take the current one',
+    'image-pin-gone',
   );
 }
 
-/** Fills what `kept` lacks from one source. */
+/** Adds to `kept` what it lacks, from one source. */
 async function complete(
   engine: Docker,
   options: EnsureSomeOptions,
   source: ImageSource,
-  kept: Found,
+  kept: AvailableImages,
   why?: string,
 ): Promise<StackImages> {
-  // What the lock keeps stays valid, also where a newer kit would choose another version by itself.
+  // What the lock keeps stays valid, even if a newer kit would choose another version.
   const wanted: WantedImages = Object.fromEntries(
     options.names.map((image) => [
       image,
@@ -137,8 +139,8 @@ async function completeOfficial(
   options: EnsureSomeOptions,
   missing: readonly ImageName[],
   versions: Readonly<Record<ImageName, string>>,
-): Promise<Found> {
-  const found: Found = {};
+): Promise<AvailableImages> {
+  const found: AvailableImages = {};
   await Promise.all(
     missing.map(async (image) => {
       const major = versions[image];
@@ -158,8 +160,8 @@ async function completeDebian(
   options: EnsureSomeOptions,
   missing: readonly ImageName[],
   versions: Readonly<Record<ImageName, string>>,
-): Promise<Found> {
-  const found: Found = {};
+): Promise<AvailableImages> {
+  const found: AvailableImages = {};
   const absent: Partial<Record<ImageName, string>> = {};
   for (const image of missing) {
     const present = await findDebian(engine, image, versions[image]);
@@ -177,7 +179,7 @@ async function completeDebian(
   return { ...found, ...(await buildDebian(engine, absent, options.log)) };
 }
 
-/** The first choice of a stack's source, made once. */
+/** Chooses a stack's source, once. */
 async function chooseSource(engine: Docker, options: EnsureSomeOptions): Promise<StackImages> {
   const { log } = options;
   if (options.offline) {
@@ -185,7 +187,7 @@ async function chooseSource(engine: Docker, options: EnsureSomeOptions): Promise
   }
   const registry = options.registry ?? "the engine's registry";
   try {
-    // One image shows whether a registry answers; the others follow in parallel.
+    // One image shows whether a registry answers; the others follow at the same time.
     const versions = chooseVersions('official', options.wanted);
     const [first] = options.names.includes('redis') ? ['redis' as const] : options.names;
     const probed = await completeOfficial(engine, options, first ? [first] : [], versions);
@@ -215,7 +217,7 @@ async function chooseOffline(engine: Docker, options: EnsureSomeOptions): Promis
       reasons.push(error.message);
     }
   }
-  throw new UserError(reasons.join('\n'));
+  throw new UserError(reasons.join('\n'), 'image-not-local');
 }
 
 function offlineError(source: ImageSource, image: ImageName): UserError {
@@ -223,5 +225,6 @@ function offlineError(source: ImageSource, image: ImageName): UserError {
   return new UserError(
     `images.source: the ${image} image of the source "${source}" is not on the engine and cannot be ${work} with --offline; ` +
       'run once without it',
+    'image-not-local',
   );
 }

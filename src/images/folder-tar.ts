@@ -8,7 +8,7 @@ import { stagedMode } from './staged-modes.ts';
 
 /**
  * A build context: entries of a folder with all below them, owned by root, with the modes of `stagedMode`.
- * The engine's client packs folders too, but takes the umask of this process off each mode.
+ * Dockerode packs folders too, but applies the umask of this process to each mode.
  */
 export function folderTar(folder: string, entries: readonly string[]): Readable {
   const tar = pack();

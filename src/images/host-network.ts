@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 
 /** What a build in a container needs to reach the registries that this host reaches. */
 export interface HostNetwork {
-  /** File of the certificate authorities that this host was told to trust; undefined: its defaults. */
+  /** File of the certificate authorities that this host is configured to trust. @default those of Node */
   readonly caFile?: string;
-  /** npm registry that the host's npm configuration sets; undefined: npm's own. */
+  /** npm registry in the host's npm configuration. @default npm's */
   readonly npmRegistry?: string;
-  /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY as far as they are set. */
+  /** Those of HTTP_PROXY, HTTPS_PROXY and NO_PROXY that are set. */
   readonly proxies: Readonly<Record<string, string>>;
 }
 
@@ -37,8 +37,8 @@ export async function hostNetwork(env: Environment = process.env): Promise<HostN
 }
 
 /**
- * What the user set of npm's settings: environment, then the user's file, then the global one.
- * Read directly, because `npm config` takes most of a second on each `up`.
+ * npm's settings by the user: environment, then the user's file, then the global one.
+ * Read directly, because `npm config` takes most of a second in each `up`.
  */
 async function npmSettings(env: Environment): Promise<Readonly<Record<string, string>>> {
   const files = [

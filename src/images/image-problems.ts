@@ -1,41 +1,41 @@
 import type Docker from 'dockerode';
 import { enginePlatform, inspectImage, lookUpImage } from '../docker/images.ts';
-import type { Problem } from '../stack/problems.ts';
+import type { Problem } from '../errors.ts';
 import { mayBeEmulated } from './emulation.ts';
+import { REGISTRY_ANSWER_MILLISECONDS } from './limits.ts';
 import type { NamedImage } from './named-images.ts';
 import { registryOf, storedLogin } from './publish/registry-login.ts';
-
-/** Milliseconds that a registry has to answer. */
-const ANSWER_MS = 20_000;
 
 export interface ImageCheckOptions {
   /** Never ask a registry. @default false */
   readonly offline?: boolean;
-  /** Where they have to run, such as `linux/arm64`. @default the engine's own */
+  /** Platform that they have to run on, such as `linux/arm64`. @default the engine's */
   readonly platform?: string;
 }
 
 /**
- * The images that can neither be found on the engine nor be had from their registry, all asked for at
- * once, with why. Nothing is pulled; where the engine holds an image no registry is asked.
+ * The images that are neither on the engine nor available from their registry, with the reason. All are
+ * looked up at the same time; nothing is pulled, and no registry is asked for an image on the engine.
  */
 export async function imageProblems(
   engine: Docker,
   images: readonly NamedImage[],
   options: ImageCheckOptions = {},
 ): Promise<Problem[]> {
-  const messages = await Promise.all(images.map((image) => problemOf(engine, image, options)));
+  const found = await Promise.all(images.map((image) => problemOf(engine, image, options)));
   return images.flatMap(({ path }, index) => {
-    const message = messages[index];
-    return message === undefined ? [] : [{ path, message }];
+    const problem = found[index];
+    return problem === undefined ? [] : [{ path, ...problem }];
   });
 }
+
+type ImageProblem = Omit<Problem, 'path'>;
 
 async function problemOf(
   engine: Docker,
   image: NamedImage,
   { offline = false, platform }: ImageCheckOptions,
-): Promise<string | undefined> {
+): Promise<ImageProblem | undefined> {
   const { reference } = image;
   const held = await inspectImage(engine, reference);
   const wanted = platform ?? (await enginePlatform(engine));
@@ -45,11 +45,11 @@ async function problemOf(
     return wrongPlatform(reference, [held.platform], wanted);
   }
   if (offline) {
-    return image.replaceable
-      ? undefined
-      : `${reference} is not on the engine and cannot be pulled with --offline; run once without it`;
+    if (image.replaceable) return undefined;
+    const message = `${reference} is not on the engine and cannot be pulled with --offline; run once without it`;
+    return { message, code: 'image-not-local' };
   }
-  const answer = await ask(engine, reference);
+  const answer = await lookUp(engine, reference);
   if ('failure' in answer) return refusal(image, answer.failure);
   const { platforms, list } = answer.found;
   if (platforms.length === 0 || canRun(platforms, wanted, list || platform !== undefined)) {
@@ -58,25 +58,25 @@ async function problemOf(
   return wrongPlatform(reference, platforms, wanted);
 }
 
-/** @param exact nothing else is taken, also where the engine could emulate it */
+/** @param exact whether to accept no other platform, even if the engine could emulate it */
 function canRun(found: readonly string[], wanted: string, exact: boolean): boolean {
   return found.includes(wanted) || (!exact && found.some(mayBeEmulated));
 }
 
-interface Failure {
+interface LookUpFailure {
   readonly kind: 'missing' | 'denied' | 'unanswered';
-  /** The registry's words, on one line. */
+  /** The registry's own message, on one line. */
   readonly reason: string;
 }
 
 type Answer =
   | { readonly found: Awaited<ReturnType<typeof lookUpImage>> }
-  | { readonly failure: Failure };
+  | { readonly failure: LookUpFailure };
 
-async function ask(engine: Docker, reference: string): Promise<Answer> {
+async function lookUp(engine: Docker, reference: string): Promise<Answer> {
   const registry = registryOf(reference);
   const login = await storedLogin(registry);
-  const signal = AbortSignal.timeout(ANSWER_MS);
+  const signal = AbortSignal.timeout(REGISTRY_ANSWER_MILLISECONDS);
   try {
     const authconfig = login && { ...login, serveraddress: registry };
     return {
@@ -87,19 +87,19 @@ async function ask(engine: Docker, reference: string): Promise<Answer> {
     };
   } catch (error) {
     if (signal.aborted) {
-      const reason = `no answer within ${ANSWER_MS / 1000} s`;
+      const reason = `no answer within ${REGISTRY_ANSWER_MILLISECONDS / 1000} s`;
       return { failure: { kind: 'unanswered', reason } };
     }
     const failure = failureOf(error);
-    // A token in place of a password is known to the engine's own client alone.
+    // Only Docker's own client can use a token in place of a password.
     const token = login && (login.password === '' || login.username === '<token>');
     if (failure.kind === 'denied' && token) return { found: { platforms: [], list: false } };
     return { failure };
   }
 }
 
-/** Older engines say some of it as a failure of their own (500), in the registry's words. */
-export function failureOf(error: unknown): Failure {
+/** Older engines report some of these as status 500, with the registry's message. */
+export function failureOf(error: unknown): LookUpFailure {
   const { statusCode, json, message } = error as {
     statusCode?: number;
     json?: { message?: string };
@@ -116,22 +116,34 @@ export function failureOf(error: unknown): Failure {
   return { kind: 'unanswered', reason };
 }
 
-function refusal(image: NamedImage, { kind, reason }: Failure): string | undefined {
-  const { reference, mend } = image;
+function refusal(image: NamedImage, { kind, reason }: LookUpFailure): ImageProblem | undefined {
+  const { reference, fix } = image;
   const registry = registryOf(reference);
-  const or = mend ? `, or ${mend}` : '';
+  const or = fix ? `, or ${fix}` : '';
   switch (kind) {
     case 'missing':
-      return `the registry ${registry} has no ${reference}; ${mend ?? 'name one that it has, or push this one first'}`;
+      return {
+        message: `the registry ${registry} has no ${reference}; ${fix ?? 'correct the reference, or push the image first'}`,
+        code: 'image-not-found',
+      };
     case 'denied':
       if (image.replaceable) return undefined;
-      return `the registry ${registry} gives no access to ${reference} (${reason}); log in (docker login ${registry}) and see that the name is right${or}`;
+      return {
+        message: `the registry ${registry} gives no access to ${reference} (${reason}); log in (docker login ${registry}) and check the name${or}`,
+        code: 'image-access-denied',
+      };
     case 'unanswered':
       if (image.replaceable) return undefined;
-      return `${reference} is not on the engine, and the registry ${registry} cannot be asked (${reason}); see that it can be reached, or load the image: docker load`;
+      return {
+        message: `${reference} is not on the engine, and the registry ${registry} does not answer (${reason}); check the network, or load the image: docker load`,
+        code: 'registry-unreachable',
+      };
   }
 }
 
-function wrongPlatform(reference: string, found: readonly string[], wanted: string): string {
-  return `${reference} is for ${[...new Set(found)].join(', ')}, and ${wanted} is needed; build it for that platform too (docker buildx build --platform ${wanted})`;
+function wrongPlatform(reference: string, found: readonly string[], wanted: string): ImageProblem {
+  return {
+    message: `${reference} is for ${[...new Set(found)].join(', ')}, and ${wanted} is needed; build it for that platform too (docker buildx build --platform ${wanted})`,
+    code: 'image-wrong-platform',
+  };
 }

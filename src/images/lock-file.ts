@@ -22,7 +22,7 @@ const lockedImage = z.strictObject({
 
 const imageLock = z.strictObject({
   source: z.enum(['official', 'debian']),
-  // Of a stack on aws only those that it uses.
+  // A stack on aws has only those that it uses.
   images: z.strictObject({
     postgres: lockedImage.optional(),
     redis: lockedImage.optional(),
@@ -32,8 +32,8 @@ const imageLock = z.strictObject({
 });
 
 /**
- * What the lock file says of a stack; undefined where it says nothing.
- * @throws UserError where the file is not what this kit writes
+ * A stack's entry in the lock file; undefined if it has none.
+ * @throws UserError if the file is not in the kit's format
  */
 export async function readImageLock(
   stacksDir: string,
@@ -50,19 +50,20 @@ export async function readImageLock(
     throw new UserError(
       `${join(stacksDir, imageLockFile)}: ${path} is not an entry of this kit's lock file (${issue?.message}); ` +
         `remove the entry "${stack}" and run \`up\``,
+      'image-lock-invalid',
     );
   }
   return parsed.data;
 }
 
-/** Writes one stack's entry, whole or not at all; those of other stacks stay as they are. */
+/** Writes one stack's entry atomically; those of other stacks stay as they are. */
 export async function writeImageLock(
   stacksDir: string,
   stack: string,
   lock: StackImages,
 ): Promise<void> {
   await mkdir(stacksDir, { recursive: true });
-  // Two stacks may come up at once: read and write belong together.
+  // Two stacks may be deployed at the same time: nobody may write between read and write.
   await withLock(
     join(cacheRoot(), 'image-lock-file'),
     async () => {
@@ -89,6 +90,7 @@ async function readAll(stacksDir: string): Promise<Record<string, unknown>> {
   if (error !== undefined || typeof content !== 'object' || Array.isArray(content)) {
     throw new UserError(
       `${file}: not a map of stacks (${error?.message.split('\n')[0] ?? (Array.isArray(content) ? 'a list' : `a ${typeof content}`)}); remove the file and run \`up\``,
+      'image-lock-invalid',
     );
   }
   return (content ?? {}) as Record<string, unknown>;
@@ -102,7 +104,10 @@ async function readText(file: string): Promise<string | undefined> {
       return undefined;
     }
     if ((error as NodeJS.ErrnoException).code === 'EISDIR') {
-      throw new UserError(`${file}: a folder stands where the lock file goes; move it away`);
+      throw new UserError(
+        `${file}: a folder has the name of the lock file; move it away`,
+        'image-lock-invalid',
+      );
     }
     throw error;
   }

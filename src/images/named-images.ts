@@ -1,23 +1,23 @@
 import type { ImageName, StackImages } from '../derive/plan.ts';
-import type { Problem } from '../stack/problems.ts';
+import type { Problem } from '../errors.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { majorOf, offeredVersions, usedImages, wantedVersions } from './offers.ts';
 import { officialName } from './official.ts';
 
 /** An image that a stack takes from a registry. */
 export interface NamedImage {
-  /** What of the stack file it comes from. */
-  readonly path: Problem['path'];
+  /** Key of the stack file that decides it. */
+  readonly path: NonNullable<Problem['path']>;
   readonly reference: string;
-  /** What else a person can do than mend the reference. */
-  readonly mend?: string;
-  /** Where no registry answers, it is built from packages. */
+  /** What to do other than correcting the reference. */
+  readonly fix?: string;
+  /** Whether it is built from packages if no registry answers. */
   readonly replaceable?: boolean;
 }
 
 /**
  * Every image that a stack takes from a registry: the backend's, and the official ones with the digests
- * that the lock keeps. What is built on this machine is none of them.
+ * in the lock file. Images that are built on this machine are not among them.
  */
 export function namedImages(stack: StackFile, lock: StackImages | undefined): NamedImage[] {
   const { backend } = stack;
@@ -29,7 +29,7 @@ export function namedImages(stack: StackFile, lock: StackImages | undefined): Na
   ];
 }
 
-/** As `ensureImages` chooses it, of what only a registry has. */
+/** The image that `ensureImages` chooses; undefined if it does not come from a registry. */
 function officialImage(
   stack: StackFile,
   lock: StackImages | undefined,
@@ -40,23 +40,23 @@ function officialImage(
   const asked = wantedVersions(stack)[image];
   const locked = kept?.images[image];
   if (locked && (asked === undefined || majorOf(locked.version) === String(asked))) {
-    // An ID is of this engine alone: where it is gone, the image is chosen anew.
+    // An ID exists on this engine alone: if it is gone, the image is chosen again.
     if (!locked.ref.includes('@')) return undefined;
     return {
       path: pathOf(image, registry),
       reference: locked.ref,
-      mend: 'remove the stack from stacks/images.lock.yaml to take the current one',
+      fix: 'remove the stack from stacks/images.lock.yaml to take the current one',
     };
   }
   const from = kept?.source ?? source;
-  // Docker Hub has what is offered here; whether it answers is found out when the source is chosen.
+  // Docker Hub has all that is offered; whether it answers is found out when the source is chosen.
   if (from === 'debian' || (from === 'auto' && registry === undefined)) return undefined;
   const major = asked === undefined ? offeredVersions('official')[image][0] : String(asked);
   if (major === undefined || !offeredVersions('official')[image].includes(major)) return undefined;
   return {
     path: pathOf(image, registry, asked),
     reference: officialName(image, major, registry),
-    mend: 'put it there, or name a registry that has it under images.registry',
+    fix: 'push it there, or set images.registry to a registry that has it',
     ...(from === 'auto' ? { replaceable: true } : {}),
   };
 }
@@ -65,7 +65,7 @@ function pathOf(
   image: ImageName,
   registry: string | undefined,
   asked?: string | number,
-): Problem['path'] {
+): NonNullable<Problem['path']> {
   if (asked !== undefined && image === 'postgres') return ['database', 'version'];
   if (asked !== undefined && image === 'redis') return ['redis', 'version'];
   return ['images', registry === undefined ? 'source' : 'registry'];

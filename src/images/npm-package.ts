@@ -5,12 +5,13 @@ import { run } from '../../toolchain/run.ts';
 import { UserError } from '../errors.ts';
 import { nodeBinaries, npmPackage, type PackagePin } from './pins.ts';
 
-/** Puts the Node.js binary and npm into a build folder, as `node` and `npm`. */
+/** Copies the Node.js binary and npm to a build folder, as `node` and `npm`. */
 export async function stageNode(cache: string, folder: string): Promise<void> {
   const node = nodeBinaries[process.arch];
   if (node === undefined) {
     throw new UserError(
-      `images.source: no Node.js for the processor ${process.arch} is known here`,
+      `images.source: the kit has no Node.js for the processor ${process.arch}; make an image registry reachable for the Docker engine`,
+      'image-build-unsupported',
     );
   }
   const [nodeTar, npmTar] = await Promise.all([
@@ -26,7 +27,7 @@ export async function stageNode(cache: string, folder: string): Promise<void> {
   }
 }
 
-/** A package's tarball in the cache, checked against its pin each time. */
+/** A package's tarball in the cache, verified against its pin each time. */
 async function fetchPackage(cache: string, pin: PackagePin): Promise<string> {
   const folder = join(cache, 'packages');
   const file = join(folder, `${pin.name}-${pin.version}.tgz`);
@@ -43,7 +44,8 @@ async function fetchPackage(cache: string, pin: PackagePin): Promise<string> {
     await rm(file, { force: true });
     throw new UserError(
       `${pin.name}@${pin.version}: the downloaded package is not the pinned one (integrity ${found}, expected ${pin.integrity}); ` +
-        'ask who runs the npm registry that this machine uses',
+        'ask whoever runs the npm registry that this machine uses',
+      'package-integrity-mismatch',
     );
   }
   return file;

@@ -1,25 +1,24 @@
 import type { ImageLock, ImageName } from '../derive/plan.ts';
-import { UserError } from '../errors.ts';
-import type { Problem } from '../stack/problems.ts';
+import { type Problem, UserError } from '../errors.ts';
+import { formatProblem } from '../stack/problems.ts';
 import type { StackFile } from '../stack/stack-file.ts';
-import { formatPath } from '../stack/tree.ts';
 
 export type ImageSource = ImageLock['source'];
 
-/** Major version wanted of each image; what is left out is the newest that the source offers. */
+/** Major version wanted of each image. @default the newest that the source offers */
 export type WantedImages = Readonly<Partial<Record<ImageName, string | number>>>;
 
 export const imageNames: readonly ImageName[] = ['postgres', 'redis', 'node', 'edge'];
 
 const offers: Readonly<Record<ImageSource, Readonly<Record<ImageName, readonly string[]>>>> = {
-  // Maintained majors of the official repositories.
+  // Maintained major versions of the official repositories.
   official: {
     postgres: ['18', '17', '16', '15', '14'],
     redis: ['8', '7', '6'],
     node: ['22'],
     edge: ['2'],
   },
-  // What Debian 12 carries; Node comes from the npm registry (see pins.ts).
+  // What Debian 12 has; Node comes from the npm registry (see pins.ts).
   debian: { postgres: ['15'], redis: ['7'], node: ['22'], edge: ['2'] },
 };
 
@@ -41,8 +40,9 @@ export function majorOf(version: string | number): string {
 }
 
 /**
- * The major to use of each image.
- * @throws UserError where the source does not offer what is wanted; `why` says how the source came.
+ * The major version to use of each image.
+ * @param why how the source was chosen, for messages
+ * @throws UserError if the source does not offer what is wanted
  */
 export function chooseVersions(
   source: ImageSource,
@@ -51,14 +51,14 @@ export function chooseVersions(
 ): Record<ImageName, string> {
   const problems = versionProblems(source, wanted, why);
   if (problems.length > 0) {
-    throw new UserError(problems.map(withPath).join('\n'));
+    throw new UserError(problems.map(formatProblem).join('\n'), 'image-version-not-offered');
   }
   return Object.fromEntries(
     imageNames.map((image) => [image, String(wanted[image] ?? offers[source][image][0])]),
   ) as Record<ImageName, string>;
 }
 
-/** Each version that is wanted and that the source does not offer. */
+/** Each wanted version that the source does not offer. */
 export function versionProblems(
   source: ImageSource,
   wanted: WantedImages,
@@ -73,7 +73,8 @@ export function versionProblems(
 
 /** The error for a version that a source does not offer. */
 export function notOffered(source: ImageSource, image: ImageName, asked: string): UserError {
-  return new UserError(withPath(notOfferedProblem(source, image, asked)));
+  const problem = notOfferedProblem(source, image, asked);
+  return new UserError(formatProblem(problem), problem.code);
 }
 
 function notOfferedProblem(
@@ -84,30 +85,27 @@ function notOfferedProblem(
 ): Problem {
   const offered = offers[source][image].join(', ');
   const reason = why === undefined ? '' : ` (${why})`;
-  const mend =
+  const fix =
     source === 'debian'
-      ? 'set one of these, or images.source: official where an image registry can be reached'
+      ? 'set one of these, or set images.source: official if an image registry is reachable'
       : 'set one of these';
   return {
     path: pathOfImage[image] ?? ['images', image],
-    message: `the image source "${source}"${reason} offers ${offered}, got "${asked}"; ${mend}`,
+    message: `the image source "${source}"${reason} offers ${offered}, got "${asked}"; ${fix}`,
+    code: 'image-version-not-offered',
   };
-}
-
-function withPath({ path, message }: Problem): string {
-  return `${formatPath(path)}: ${message}`;
 }
 
 /** The images that a stack's target uses. */
 export function usedImages({ target, backend }: StackFile): readonly ImageName[] {
   if (target === 'docker') return imageNames;
-  // PostgreSQL's for its psql, Node's for a backend that is built here.
+  // PostgreSQL's image for psql, Node's for a backend that is built here.
   return ['postgres', ...('build' in backend.image ? (['node'] as const) : [])];
 }
 
 /** Major versions that the stack file asks for. */
 export function wantedVersions({ target, database, redis }: StackFile): WantedImages {
-  // The cloud runs the servers; of PostgreSQL's image only psql is used, which speaks to any of them.
+  // AWS runs the servers; only psql of PostgreSQL's image is used, and it works with any version.
   if (target === 'aws') return {};
   return {
     ...(database.type === 'postgres' && database.version !== undefined

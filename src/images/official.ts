@@ -2,19 +2,21 @@ import type Docker from 'dockerode';
 import type { ImageName, LockedImage } from '../derive/plan.ts';
 import { type ImageFacts, inspectImage, pullImage } from '../docker/images.ts';
 import { UserError } from '../errors.ts';
+import { REGISTRY_ANSWER_MILLISECONDS } from './limits.ts';
 import { notOffered } from './offers.ts';
 
-/** No registry answered, or it refused: another source may still do. */
+/** No registry answered, or it refused: another source may still work. */
 export class RegistryError extends UserError {
   override readonly name: string = 'RegistryError';
-}
 
-/** Milliseconds that a registry has to answer at all. */
-const answerMs = 20_000;
+  constructor(message: string) {
+    super(message, 'registry-unreachable');
+  }
+}
 
 /**
  * The official reference of an image, such as `postgres:17-bookworm`.
- * @param registry host and path to pull from; undefined: what the engine itself uses
+ * @param registry host and path to pull from. @default what the engine uses
  */
 export function officialName(image: ImageName, major: string, registry?: string): string {
   const names: Record<ImageName, string> = {
@@ -26,7 +28,7 @@ export function officialName(image: ImageName, major: string, registry?: string)
   return registry === undefined ? names[image] : `${registry.replace(/\/+$/, '')}/${names[image]}`;
 }
 
-/** The image, if the engine holds it already. */
+/** The image, if the engine already has it. */
 export async function findOfficial(
   engine: Docker,
   image: ImageName,
@@ -39,8 +41,8 @@ export async function findOfficial(
 }
 
 /**
- * Pulls through the engine, so that its mirrors, credentials and certificates count.
- * @throws RegistryError where no registry answers in time or it refuses
+ * Pulls through the engine, so that its mirrors, credentials and certificates apply.
+ * @throws RegistryError if no registry answers in time, or if it refuses
  */
 export async function pullOfficial(
   engine: Docker,
@@ -65,7 +67,7 @@ export async function pullOfficial(
   return found;
 }
 
-/** Pulls one reference; `missing` makes the error for a registry that does not have it. */
+/** Pulls one reference. @param missing creates the error for a registry that does not have it */
 export async function pullReference(
   engine: Docker,
   name: string,
@@ -73,7 +75,7 @@ export async function pullReference(
   missing: () => UserError,
 ): Promise<void> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), answerMs);
+  const timer = setTimeout(() => abort.abort(), REGISTRY_ANSWER_MILLISECONDS);
   let answered = false;
   try {
     await pullImage(engine, name, {
@@ -88,7 +90,9 @@ export async function pullReference(
     });
   } catch (error) {
     if (abort.signal.aborted) {
-      throw new RegistryError(`${name}: no registry answered within ${answerMs / 1000} s`);
+      throw new RegistryError(
+        `${name}: no registry answered within ${REGISTRY_ANSWER_MILLISECONDS / 1000} s`,
+      );
     }
     const reason = (error as Error).message.trim();
     if (
@@ -106,14 +110,14 @@ function lockedFrom(image: ImageName, major: string, name: string, facts: ImageF
   const repository = name.slice(0, name.lastIndexOf(':'));
   const own = facts.digests.find((entry) => entry.startsWith(`${repository}@`));
   return {
-    // An image that was loaded from a file has no digest: its ID says as exactly which one it is.
+    // An image that was loaded from a file has no digest, but its ID is as exact.
     ref: own ?? facts.id,
     name,
     version: versionFrom(image, facts.env) ?? major,
   };
 }
 
-/** The official images say their version in their environment. */
+/** The official images have their version in their environment. */
 function versionFrom(image: ImageName, env: Readonly<Record<string, string>>): string | undefined {
   const variables: Record<ImageName, string> = {
     postgres: 'PG_VERSION',

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { ImageName } from '../derive/plan.ts';
 import { STAGED_MODES } from './staged-modes.ts';
 
-/** An npm package fixed to its content. */
+/** An npm package pinned to its content. */
 export interface PackagePin {
   readonly name: string;
   readonly version: string;
@@ -13,12 +13,12 @@ export interface PackagePin {
   readonly integrity: string;
 }
 
-/** Debian release under all images that are built here. */
+/** Debian release of all images that are built here. */
 export const debianRelease = 'bookworm';
 
 /**
- * Node.js of the image from Debian packages. Debian 12 carries Node 18, so the binary comes from
- * the npm package that holds the official build, by processor (`process.arch`).
+ * Node.js of the image from Debian packages, by processor (`process.arch`). Debian 12 has Node 18, so
+ * the binary comes from the npm package with the official build.
  */
 export const nodeBinaries: Readonly<Record<string, PackagePin>> = {
   x64: {
@@ -45,7 +45,7 @@ export const npmPackage: PackagePin = {
 
 const recipes = join(fileURLToPath(new URL('.', import.meta.url)), 'debian');
 
-/** Folder that holds the Dockerfile and the entry point of an image from Debian packages. */
+/** Folder with the Dockerfile and the entry point of an image from Debian packages. */
 export function recipeFolder(image: ImageName): string {
   return join(recipes, image);
 }

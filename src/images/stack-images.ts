@@ -4,19 +4,19 @@ import type { EnsureImagesOptions } from './ensure.ts';
 import { readImageLock, writeImageLock } from './lock-file.ts';
 import { usedImages, wantedVersions } from './offers.ts';
 
-type BringOptions = Pick<EnsureImagesOptions, 'offline' | 'log' | 'engine'>;
+type PrepareOptions = Pick<EnsureImagesOptions, 'offline' | 'log' | 'engine'>;
 
 /**
- * Brings the images that a stack began with, or chooses them now and keeps the choice in
- * `images.lock.yaml` of the stacks' folder. On aws they are only what other images are built from, so
- * that with the choice made no engine is asked.
- * @throws UserError where a version is not offered, or the images cannot be had
+ * Makes sure that the engine has the images that a stack was first deployed with, or chooses them now
+ * and records the choice in `images.lock.yaml` in the folder of the stack files. On aws other images are
+ * only built from them, so no engine is asked once they are chosen.
+ * @throws UserError if a version is not offered, or an image is not available
  */
-export async function bringStackImages(
+export async function prepareStackImages(
   stack: StackFile,
   stacksDir: string,
   name: string,
-  options: BringOptions,
+  options: PrepareOptions,
 ): Promise<StackImages> {
   const names = usedImages(stack);
   const lock = await readImageLock(stacksDir, name);

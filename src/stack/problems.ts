@@ -1,14 +1,22 @@
+import { type Problem, UserError } from '../errors.ts';
 import { readChain } from './extends.ts';
 import { formatIssues, type Issue, inFileOrder, issueAt } from './issues.ts';
-import type { Path } from './tree.ts';
 import { formatPath, placeAt, treeAt } from './tree.ts';
 
-/** Something about a value of a stack file that only the world around it shows: a file, a port, an image. */
-export interface Problem {
-  /** In the stack file; empty where it is about none of its values. */
-  readonly path: Path;
-  /** What was found, and how to mend it. */
-  readonly message: string;
+/** A problem that ends what finds it; whoever checks several things catches it and reports all of them. */
+export class ProblemError extends UserError {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(formatProblem(problem), problem.code);
+    this.problem = problem;
+  }
+}
+
+/** @throws UserError that lists all problems, if there are any */
+export function requireNoProblems(file: string, problems: readonly Problem[]): void {
+  const [first] = problems;
+  if (first) throw new UserError(formatProblems(file, problems), first.code);
 }
 
 /**
@@ -20,14 +28,20 @@ export function formatProblems(file: string, problems: readonly Problem[]): stri
   const { tree, files } = readChain(file);
   const issues: Issue[] = [];
   const others: string[] = [];
-  for (const { path, message } of problems) {
+  for (const problem of problems) {
+    const { path = [], message } = problem;
     if (path.length > 0 && tree && treeAt(tree, path)) {
-      issues.push(issueAt(placeAt(tree, path), path, message, 'outside'));
+      issues.push(issueAt(placeAt(tree, path), path, message, problem.code));
     } else {
-      others.push(path.length > 0 ? `${formatPath(path)}: ${message}` : message);
+      others.push(formatProblem(problem));
     }
   }
   return [...formatLines(inFileOrder(issues, files)), ...others].join('\n');
+}
+
+/** `PATH: message`, without a place in a file. */
+export function formatProblem({ path = [], message }: Problem): string {
+  return path.length > 0 ? `${formatPath(path)}: ${message}` : message;
 }
 
 function formatLines(issues: readonly Issue[]): string[] {

@@ -189,7 +189,7 @@ describe('files of replicas without the volume', () => {
     );
     const { Name } = await first.inspect();
     expect(log).toEqual([
-      `uploads: copied 3 uploaded files of ${Name.slice(1)} into the volume ${uploads.volume}`,
+      `uploads: copied 3 uploaded files from ${Name.slice(1)} to the volume ${uploads.volume}`,
     ]);
   });
 

@@ -145,7 +145,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     ...(database?.ready ?? []),
     ...(redis ? [redis.replicationGroup] : []),
   ];
-  const oneTask = (
+  const oneOffTask = (
     title: string,
     planned: OneOffTaskPlan,
     runsAfter: readonly pulumi.Resource[],
@@ -172,7 +172,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
   const prepared = prepareDatabase({
     plan,
     work: args.work,
-    task: oneTask('prepare', aws.prepare, whatTasksNeed),
+    task: oneOffTask('prepare', aws.prepare, whatTasksNeed),
     before: facts.markers.prepared,
     opts: { provider },
   });
@@ -219,7 +219,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     served,
     before: facts.markers,
     opts: { provider },
-    ...(aws.retire ? { databaseTask: oneTask('retire', aws.retire, []).run } : {}),
+    ...(aws.retire ? { databaseTask: oneOffTask('retire', aws.retire, []).run } : {}),
     ...(aws.redis && redis && redisPassword
       ? { redis: { replicationGroupId: redis.replicationGroup.id, password: redisPassword } }
       : {}),

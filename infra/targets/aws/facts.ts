@@ -6,29 +6,33 @@ import type * as pulumi from '@pulumi/pulumi';
 import { unknownCaller } from '../../../src/aws/unknown-caller.ts';
 import { markerNames, type ReleaseMarkers } from '../../../src/derive/aws/markers.ts';
 import type { AwsResources, Plan } from '../../../src/derive/plan.ts';
-import { UserError } from '../../../src/errors.ts';
+import type { Problem } from '../../../src/errors.ts';
+import { ProblemError } from '../../../src/stack/problems.ts';
 
-/** What only the account can tell, known before the first resource is made. */
+/** What only the account knows; read before the first resource is created. */
 export interface AwsFacts {
   readonly accountId: string;
-  /** One availability zone for each pair of subnets; none in a network that was there before. */
+  /** One availability zone for each pair of subnets; none in an existing network. */
   readonly zoneNames: readonly string[];
   /** The hosted zone that records go to. */
   readonly hostedZoneId?: string;
-  /** What earlier runs have done. */
+  /** What previous runs have done. */
   readonly markers: ReleaseMarkers;
 }
 
 /**
  * Asks the account.
- * @throws UserError where it cannot be reached, or lacks what the stack file names
+ * @throws ProblemError if it does not answer, or lacks what the stack file names
  */
 export async function awsFacts(
   plan: Pick<Plan, 'project' | 'stack'>,
   aws: AwsResources,
   invoke: pulumi.InvokeOptions,
 ): Promise<AwsFacts> {
-  const { accountId } = await answered(getCallerIdentity({}, invoke), unknownCaller);
+  const { accountId } = await answered(getCallerIdentity({}, invoke), (reason) => ({
+    message: unknownCaller(reason),
+    code: 'aws-credentials',
+  }));
   const [zoneNames, hostedZoneId, markers] = await Promise.all([
     availabilityZones(aws, invoke),
     hostedZone(aws, invoke),
@@ -48,7 +52,7 @@ async function releaseMarkers(
 ): Promise<ReleaseMarkers> {
   const wanted = markerNames(plan);
   const path = wanted.retired.slice(0, wanted.retired.lastIndexOf('/'));
-  // By the folder: a single one that is not there would be an error.
+  // By their folder: asking for a single one that does not exist is an error.
   const { names, values } = await getParametersByPath({ path }, invoke);
   return Object.fromEntries(
     Object.entries(wanted).flatMap(([marker, name]) => {
@@ -73,9 +77,11 @@ async function availabilityZones(
     invoke,
   );
   if (names.length < wanted) {
-    throw new UserError(
-      `aws.network.zones: ${region} offers ${names.length} to this account, got ${wanted}`,
-    );
+    throw new ProblemError({
+      path: ['aws', 'network', 'zones'],
+      message: `${region} offers ${names.length} to this account, got ${wanted}`,
+      code: 'aws-zones-too-few',
+    });
   }
   return names.slice(0, wanted);
 }
@@ -88,18 +94,21 @@ async function hostedZone(
   if ('id' in zone) return zone.id;
   const found = await answered(
     getZone({ name: zone.name, privateZone: false }, invoke),
-    (reason) =>
-      `aws.edge.zone: this account has no public hosted zone ${zone.name}; create it in Route 53, or name another (${reason})`,
+    (reason) => ({
+      path: ['aws', 'edge', 'zone'],
+      message: `this account has no public hosted zone ${zone.name}; create it in Route 53, or name another (${reason})`,
+      code: 'aws-hosted-zone-missing',
+    }),
   );
   return found.zoneId;
 }
 
-async function answered<T>(asked: Promise<T>, message: (reason: string) => string): Promise<T> {
+async function answered<T>(asked: Promise<T>, problem: (reason: string) => Problem): Promise<T> {
   try {
     return await asked;
   } catch (error) {
     const reason = error instanceof Error ? lastLine(error.message) : String(error);
-    throw new UserError(message(reason));
+    throw new ProblemError(problem(reason));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { TaskDefinition } from '@pulumi/aws/ecs/taskDefinition.js';
 import { Parameter } from '@pulumi/aws/ssm/parameter.js';
 import * as pulumi from '@pulumi/pulumi';
-import type { OneTask, ReleaseWork } from '../../../src/aws/release-work.ts';
+import type { OneOffTask, ReleaseWork } from '../../../src/aws/release-work.ts';
 import { markerNames, preparedBy } from '../../../src/derive/aws/markers.ts';
 import { serverVersions } from '../../../src/derive/aws/release-versions.ts';
 import type { AwsPlan } from '../../../src/derive/plan.ts';
@@ -13,7 +13,7 @@ export interface PrepareArgs {
   readonly task: {
     /** There once all that the task needs is. */
     readonly definition: TaskDefinition;
-    readonly run: pulumi.Input<OneTask>;
+    readonly run: pulumi.Input<OneOffTask>;
   };
   /** What `prepared` says from before. */
   readonly before: string | undefined;

@@ -29,7 +29,7 @@ export function servedRelease(args: ServedReleaseArgs): Promise<pulumi.CustomRes
       secrets: pulumi.all(aws.secrets.map(({ value }) => secrets.fill(value, outputs))),
     },
     (release) =>
-      watch.untilServing({
+      watch.untilRunning({
         ...release,
         serviceName: aws.service.name,
         logGroup: aws.logs.name,

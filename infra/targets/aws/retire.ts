@@ -1,6 +1,6 @@
 import { Parameter } from '@pulumi/aws/ssm/parameter.js';
 import type * as pulumi from '@pulumi/pulumi';
-import type { OneTask, ReleaseWork } from '../../../src/aws/release-work.ts';
+import type { OneOffTask, ReleaseWork } from '../../../src/aws/release-work.ts';
 import { markerNames, type ReleaseMarkers } from '../../../src/derive/aws/markers.ts';
 import { dueRetirements, serverVersions } from '../../../src/derive/aws/release-versions.ts';
 import type { AwsPlan } from '../../../src/derive/plan.ts';
@@ -12,7 +12,7 @@ export interface RetireArgs {
   /** The service, once its release serves. */
   readonly served: Promise<pulumi.CustomResource>;
   /** Takes roles out of service that no living version uses; undefined: a server of the user's own. */
-  readonly databaseTask?: pulumi.Input<OneTask>;
+  readonly databaseTask?: pulumi.Input<OneOffTask>;
   /** undefined: a server of the user's own. */
   readonly redis?: {
     readonly replicationGroupId: pulumi.Input<string>;

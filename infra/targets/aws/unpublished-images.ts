@@ -1,15 +1,15 @@
 import { getAuthorizationToken } from '@pulumi/aws/ecr/getAuthorizationToken.js';
 import * as pulumi from '@pulumi/pulumi';
-import { UserError } from '../../../src/errors.ts';
+import { type Problem, UserError } from '../../../src/errors.ts';
 import type { Repository } from '../../../src/images/publish/image-publisher.ts';
-import type { Problem } from '../../../src/stack/problems.ts';
+import { ProblemError } from '../../../src/stack/problems.ts';
 import { type AwsImagesArgs, type PlannedImage, plannedImages } from './images.ts';
 import { recipeDigest } from './published-image.ts';
 
 /**
- * What would keep an image from being made and pushed, known before the first resource: no engine, a base
- * that is not to be had, a registry that refuses. An image that is in the repository already needs none
- * of it, and no engine is asked then.
+ * What would keep an image from being built and pushed, known before the first resource: no engine, a base
+ * that is not available, a registry that refuses. An image that is already in the repository needs none of
+ * these, and no engine is asked.
  */
 export async function unpublishedProblems(
   args: Pick<
@@ -24,13 +24,13 @@ export async function unpublishedProblems(
     problemsOf(args, repository, ['backend', 'image'], release),
     ...(sql ? [problemsOf(args, repository, ['images', 'source'], sql)] : []),
   ]);
-  // One engine, or one registry, that fails for both is told once.
+  // An engine or a registry that fails for both images is reported once.
   return asked
     .flat()
     .filter(({ message }, index, all) => all.findIndex((one) => one.message === message) === index);
 }
 
-/** By its name, since it may not be made yet; undefined where AWS does not answer, which facts then tell. */
+/** By its name, since it may not exist yet; undefined if AWS does not answer, which `awsFacts` reports. */
 async function repositoryOf({
   aws: { registry },
   invoke,
@@ -51,29 +51,29 @@ async function repositoryOf({
 async function problemsOf(
   { publisher }: Pick<AwsImagesArgs, 'publisher'>,
   repository: Repository,
-  path: Problem['path'],
+  path: NonNullable<Problem['path']>,
   { tagPrefix, recipe }: PlannedImage,
 ): Promise<Problem[]> {
   try {
     const tag = `${tagPrefix}${recipeDigest(recipe)}`;
     const found = await tagIn(publisher, repository, tag);
     if (found !== 'missing') return [];
-    return (await publisher.baseProblems(recipe)).map((message) => ({ path, message }));
+    return (await publisher.baseProblems(recipe)).map((problem) => ({ path, ...problem }));
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    // A preview makes no image, and so needs no engine.
-    return pulumi.runtime.isDryRun() ? [] : [{ path: [], message: error.message }];
+    if (!(error instanceof ProblemError)) throw error;
+    // A preview builds no image, and so needs no engine.
+    return pulumi.runtime.isDryRun() ? [] : [error.problem];
   }
 }
 
-/** What a registry does not say is left to the run, which asks again. */
+/** If the registry does not say, the run asks again. */
 async function tagIn(
   publisher: AwsImagesArgs['publisher'],
   repository: Repository,
   tag: string,
-): Promise<'there' | 'missing' | 'unknown'> {
+): Promise<'exists' | 'missing' | 'unknown'> {
   try {
-    return (await publisher.find(repository, tag)) === undefined ? 'missing' : 'there';
+    return (await publisher.find(repository, tag)) === undefined ? 'missing' : 'exists';
   } catch (error) {
     if (error instanceof UserError) return 'unknown';
     throw error;

@@ -1,17 +1,17 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { AwsAccount } from '../../../src/aws/client-config.ts';
-import { awsConfig } from '../../../src/aws/config.ts';
+import { type AwsConfig, awsConfig } from '../../../src/aws/config.ts';
+import { runningTasks } from '../../../src/aws/running-tasks.ts';
 import { SdkReleaseWatch } from '../../../src/aws/sdk-release-watch.ts';
 import { SdkReleaseWork } from '../../../src/aws/sdk-release-work.ts';
-import { servingTasks } from '../../../src/aws/serving-tasks.ts';
 import { prepareScript } from '../../../src/bundle.ts';
 import { serverVersions, versionProblems } from '../../../src/derive/aws/release-versions.ts';
 import { checkSuppliedSecrets } from '../../../src/derive/check-secrets.ts';
 import type { AwsPlan } from '../../../src/derive/plan.ts';
 import { parseSecretVersions, type SecretVersions } from '../../../src/derive/secret-versions.ts';
-import { UserError } from '../../../src/errors.ts';
+import { type Problem, UserError } from '../../../src/errors.ts';
 import { EnginePublisher } from '../../../src/images/publish/engine-publisher.ts';
-import { formatProblems } from '../../../src/stack/problems.ts';
+import { ProblemError, requireNoProblems } from '../../../src/stack/problems.ts';
 import { StackSecrets, warnOfOldForms } from '../../secrets.ts';
 import { howToSetSecret, readSuppliedSecrets } from '../../supplied-secrets.ts';
 import { backendContext } from '../backend-context.ts';
@@ -20,7 +20,10 @@ import { type AwsTargetOutputs, deployToAws } from './deploy.ts';
 import { type AwsFacts, awsFacts } from './facts.ts';
 import { unpublishedProblems } from './unpublished-images.ts';
 
-/** Brings a plan up on AWS, after everything that can be checked beforehand was. */
+/**
+ * Deploys a plan on AWS, after all that can be checked before was checked.
+ * @param file the stack file, for messages
+ */
 export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs> {
   const { aws } = plan;
   const all = pulumi.runtime.allConfig();
@@ -30,16 +33,7 @@ export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs>
     config: (name) => all[`${plan.project}:${name}`],
     env: process.env,
   });
-  const problems = [
-    ...supplied.problems,
-    ...checkSuppliedSecrets(plan, supplied.values, (name) => howToSetSecret(plan, name)),
-    ...(config['region'] === undefined || config['region'] === aws.region
-      ? []
-      : [
-          `aws.region: ${aws.region}, but the Pulumi configuration aws:region says ${config['region']}; the stack file decides, so take the other away: pulumi config rm aws:region -s ${plan.stack}`,
-        ]),
-  ];
-  const account = { region: aws.region, config };
+  const caller = { region: aws.region, config };
   const log = (line: string) => void pulumi.log.info(line);
   const provider = stackProvider(aws, config);
   const images = {
@@ -49,17 +43,20 @@ export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs>
     buildContext: await backendContext(plan),
     prepareScript: prepareScript(),
   };
-  const [asked, unpublished] = await Promise.all([
-    tried(awsFacts(plan, aws, { provider })),
+  const [account, unpublished] = await Promise.all([
+    attempt(awsFacts(plan, aws, { provider })),
     unpublishedProblems({ ...images, invoke: { provider } }),
   ]);
-  // Whoever has to log in hears at the same time what else is missing.
-  if (unpublished.length > 0) problems.push(formatProblems(file, unpublished));
-  if ('refused' in asked) problems.push(asked.refused);
-  refuse(problems);
-  if ('refused' in asked) throw new UserError(asked.refused);
-  const facts = asked.value;
-  refuse(versionProblems(plan, await servedVersions(plan, facts, account)));
+  // Whoever has to log in sees at the same time what else is missing.
+  requireNoProblems(file, [
+    ...supplied.problems,
+    ...checkSuppliedSecrets(plan, supplied.values, (name) => howToSetSecret(plan, name)),
+    ...regionProblems(plan.stack, aws.region, config),
+    ...unpublished,
+    ...account.problems,
+  ]);
+  const facts = await account.facts;
+  requireNoProblems(file, versionProblems(plan, await runningVersions(plan, facts, caller)));
   const secrets = new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values });
   warnOfOldForms(secrets, plan.secrets);
   return deployToAws({
@@ -67,25 +64,38 @@ export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs>
     provider,
     facts,
     secrets,
-    work: new SdkReleaseWork({ ...account, log }),
-    watch: new SdkReleaseWatch({ ...account, log }),
+    work: new SdkReleaseWork({ ...caller, log }),
+    watch: new SdkReleaseWatch({ ...caller, log }),
   });
 }
 
-/** What a promise gives, or what of it the user can mend. */
-async function tried<T>(
-  promise: Promise<T>,
-): Promise<{ readonly value: T } | { readonly refused: string }> {
+/** Waits for the facts; a problem with them is reported together with what else is missing. */
+async function attempt(
+  facts: Promise<AwsFacts>,
+): Promise<{ readonly facts: Promise<AwsFacts>; readonly problems: readonly Problem[] }> {
   try {
-    return { value: await promise };
+    await facts;
+    return { facts, problems: [] };
   } catch (error) {
-    if (error instanceof UserError) return { refused: error.message };
+    if (error instanceof ProblemError) return { facts, problems: [error.problem] };
     throw error;
   }
 }
 
-/** Versions that serve; ECS is asked only where another one than the last is to be brought up. */
-async function servedVersions(
+function regionProblems(stack: string, region: string, config: AwsConfig): Problem[] {
+  const other = config['region'];
+  if (other === undefined || other === region) return [];
+  return [
+    {
+      path: ['aws', 'region'],
+      message: `${region}, but the Pulumi configuration aws:region says ${other}; the stack file decides, so remove the other: pulumi config rm aws:region -s ${stack}`,
+      code: 'aws-region-mismatch',
+    },
+  ];
+}
+
+/** Versions in running tasks; ECS is asked only if the plan has other versions than the last release. */
+async function runningVersions(
   plan: AwsPlan,
   { markers }: AwsFacts,
   account: AwsAccount,
@@ -94,16 +104,13 @@ async function servedVersions(
   if (retired === undefined || retired === serverVersions(plan)) return [];
   const { service } = plan.aws;
   try {
-    const tasks = await servingTasks(account, service);
+    const tasks = await runningTasks(account, service);
     return [parseSecretVersions(retired), ...tasks.map(({ versions }) => versions)];
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new UserError(
-      `ECS does not say which versions of the credentials serve (${reason}); mend that and run up again`,
+      `ECS does not report which versions of the credentials are in use (${reason}); fix that and run up again`,
+      'aws-request-failed',
     );
   }
-}
-
-function refuse(problems: readonly string[]): void {
-  if (problems.length > 0) throw new UserError(problems.join('\n'));
 }

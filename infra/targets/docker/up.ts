@@ -6,27 +6,29 @@ import { DockerRuntime } from '../../../src/docker/docker-runtime.ts';
 import { connectEngine } from '../../../src/docker/images.ts';
 import { edgeSysctls } from '../../../src/docker/kernel.ts';
 import { preflight } from '../../../src/docker/preflight.ts';
-import { UserError } from '../../../src/errors.ts';
+import { requireNoProblems } from '../../../src/stack/problems.ts';
 import { StackSecrets, warnOfOldForms } from '../../secrets.ts';
 import { howToSetSecret, readSuppliedSecrets } from '../../supplied-secrets.ts';
 import { backendContext } from '../backend-context.ts';
 import type { TargetOutputs } from '../outputs.ts';
 import { deployToDocker } from './deploy.ts';
 
-/** Brings a plan up on the Docker engine, after everything that can be checked beforehand was. */
-export async function up(plan: DockerPlan): Promise<TargetOutputs> {
+/**
+ * Deploys a plan on the Docker engine, after all that can be checked before was checked.
+ * @param file the stack file, for messages
+ */
+export async function up(plan: DockerPlan, file: string): Promise<TargetOutputs> {
   const engine = connectEngine();
   const supplied = readSuppliedSecrets(plan.secrets, {
     stack: plan.stack,
     config: (name) => pulumi.runtime.allConfig()[`${plan.project}:${name}`],
     env: process.env,
   });
-  const problems = [
+  requireNoProblems(file, [
     ...supplied.problems,
     ...checkSuppliedSecrets(plan, supplied.values, (name) => howToSetSecret(plan, name)),
     ...(await preflight(plan, engine)),
-  ];
-  if (problems.length > 0) throw new UserError(problems.join('\n'));
+  ]);
   const secrets = new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values });
   warnOfOldForms(secrets, plan.secrets);
   return deployToDocker({

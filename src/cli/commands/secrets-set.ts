@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { checkSuppliedSecrets } from '../../derive/check-secrets.ts';
 import { UserError } from '../../errors.ts';
 import { changeSecrets } from '../../stack/change-secrets.ts';
+import { formatProblem } from '../../stack/problems.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, exitCodes, note, printJson } from '../context.ts';
 import type { StackOptions } from '../options.ts';
@@ -27,7 +28,9 @@ export async function setSecret(
   const { plan } = await planOf(project, options.stack, stackFile);
   const value = await readValue(context, name, options);
   const problems = checkSuppliedSecrets(plan, { [name]: value });
-  if (problems.length > 0) throw new UserError(problems.join('\n'));
+  if (problems.length > 0) {
+    throw new UserError(problems.map(formatProblem).join('\n'), 'secret-value-invalid');
+  }
   const file = stackFilePath(project, options.stack);
   // Found out before the value is written, so that either both happen or none.
   const edits = keepsDate(stackFile, name)

@@ -1,5 +1,5 @@
 import { readMarkers } from '../../aws/read-markers.ts';
-import { servingTasks } from '../../aws/serving-tasks.ts';
+import { runningTasks } from '../../aws/running-tasks.ts';
 import type { AwsPlan, Plan } from '../../derive/plan.ts';
 import { parseSecretVersions, type SecretVersions } from '../../derive/secret-versions.ts';
 import { dockerEngine, stackContainers } from '../../docker/client.ts';
@@ -135,7 +135,7 @@ async function awsProofContext(
   return {
     ...facts,
     account,
-    tasks: await answeredByAws(() => servingTasks(account, service), 'which tasks run'),
+    tasks: await answeredByAws(() => runningTasks(account, service), 'which tasks run'),
     markers: await answeredByAws(() => readMarkers(account, plan), 'what up has noted'),
   };
 }

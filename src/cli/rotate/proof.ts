@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type Docker from 'dockerode';
 import type { AwsAccount } from '../../aws/client-config.ts';
-import type { ServingTask } from '../../aws/serving-tasks.ts';
+import type { RunningTask } from '../../aws/running-tasks.ts';
 import type { ReleaseMarkers } from '../../derive/aws/markers.ts';
 import type { AwsPlan, Plan } from '../../derive/plan.ts';
 import { secretsIn } from '../../derive/template.ts';
@@ -39,7 +39,7 @@ export interface ProofContext extends ProofFacts {
 export interface AwsProofContext extends ProofFacts {
   readonly plan: AwsPlan;
   readonly account: AwsAccount;
-  readonly tasks: readonly ServingTask[];
+  readonly tasks: readonly RunningTask[];
   readonly markers: ReleaseMarkers;
 }
 

@@ -1,5 +1,5 @@
 import { dockerEngine } from '../../docker/client.ts';
-import { bringStackImages } from '../../images/stack-images.ts';
+import { prepareStackImages } from '../../images/stack-images.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { checkBefore, checkImages } from '../before.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from '../context.ts';
@@ -73,7 +73,7 @@ export async function openStack(
   if (docker && !known.images) await checkImages(project, stackFile, options, docker);
   // The program would bring them too; here a first time's minutes are shown as they pass, and
   // `--offline` holds.
-  await bringStackImages(stackFile, project.stacksDir, options.stack, {
+  await prepareStackImages(stackFile, project.stacksDir, options.stack, {
     offline: options.offline ?? false,
     log: (line) => note(context, context.color.stderr.dim(line)),
     // What is chosen for aws needs no engine; what is not is built on the one that the toolchain takes.

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { servingTasks } from '../../aws/serving-tasks.ts';
+import { runningTasks } from '../../aws/running-tasks.ts';
 import { LABELS } from '../../derive/labels.ts';
 import type { Plan } from '../../derive/plan.ts';
 import { parseSecretVersions, type SecretVersions } from '../../derive/secret-versions.ts';
@@ -37,7 +37,7 @@ export async function servingReplicas(
   if (plan.target === 'aws') {
     const { aws } = plan;
     const account = await stackAccount(context, project, plan);
-    const tasks = await answeredByAws(() => servingTasks(account, aws.service), 'which tasks run');
+    const tasks = await answeredByAws(() => runningTasks(account, aws.service), 'which tasks run');
     return tasks.map(({ id, versions }) => ({ id, name: `task ${id}`, versions }));
   }
   const docker = await dockerEngine(context.env);

@@ -1,3 +1,4 @@
+import type { Problem } from '../../errors.ts';
 import { roleConflict } from '../login-roles.ts';
 import type { AwsPlan } from '../plan.ts';
 import {
@@ -68,9 +69,9 @@ function first(name: ServerSecret, version: number): number {
  * same rule as on Docker; ElastiCache takes two passwords at a time, so one step at a time is all it bears.
  * @param found versions of what serves, and of the release after which old ones were retired last
  */
-export function versionProblems(plan: AwsPlan, found: readonly SecretVersions[]): string[] {
+export function versionProblems(plan: AwsPlan, found: readonly SecretVersions[]): Problem[] {
   const serving = (name: string) => found.flatMap((versions) => versions[name] ?? []);
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   if (isOwn(plan, 'database')) {
     const conflict = roleConflict(versionsOf(plan.secrets, 'database'), serving('database'));
     if (conflict !== undefined) problems.push(conflict);
@@ -79,7 +80,7 @@ export function versionProblems(plan: AwsPlan, found: readonly SecretVersions[])
   return problems;
 }
 
-function tokenProblems({ secrets }: AwsPlan, serving: readonly number[]): string[] {
+function tokenProblems({ secrets }: AwsPlan, serving: readonly number[]): Problem[] {
   const [version = 1] = versionsOf(secrets, 'redis');
   if (serving.every((one) => Math.abs(version - one) <= 1)) return [];
   const newest = Math.max(...serving);
@@ -87,6 +88,10 @@ function tokenProblems({ secrets }: AwsPlan, serving: readonly number[]): string
   const next = Math.min(...serving) < newest ? newest : newest + 1;
   const which = [...new Set(serving)].sort((left, right) => left - right).join(' and ');
   return [
-    `secrets.redis.version: ${version} would take the password away from running tasks (version ${which}), as ElastiCache takes two at a time; set version: ${next} and run up, then go on from there`,
+    {
+      path: ['secrets', 'redis', 'version'],
+      message: `${version} would take the password away from running tasks (version ${which}), as ElastiCache takes two at a time; set version: ${next} and run up, then go on from there`,
+      code: 'secret-version-in-use',
+    },
   ];
 }

@@ -11,9 +11,10 @@ import {
   pushImage,
   requireEngine,
 } from '../../docker/images.ts';
-import { UserError } from '../../errors.ts';
+import { type Problem, UserError } from '../../errors.ts';
+import { ProblemError } from '../../stack/problems.ts';
 import { imageProblems } from '../image-problems.ts';
-import { bringPlatform, platformProblem, requirePlatform } from './image-platform.ts';
+import { platformProblem, pullPlatform, requirePlatform } from './image-platform.ts';
 import type { ImageRecipe, RegistryLogin, Repository } from './image-publisher.ts';
 import { loginOf, registryOf, storedLogin } from './registry-login.ts';
 
@@ -26,7 +27,7 @@ interface BuildAndPushOptions {
 /**
  * Builds an image on an engine and pushes it.
  * @returns its digest
- * @throws UserError where the base is not to be had, or the registry refuses the image
+ * @throws UserError if the base is not available, or the registry refuses the image
  */
 export async function buildAndPush(
   repository: Repository,
@@ -36,7 +37,7 @@ export async function buildAndPush(
 ): Promise<string> {
   const name = `${repository.url}:${tag}`;
   const problem = await platformProblem(engine, recipe);
-  if (problem !== undefined) throw new UserError(problem);
+  if (problem) throw new ProblemError(problem);
   log(`building ${name}`);
   const { platform } = recipe;
   const base = await baseOf(engine, recipe);
@@ -55,38 +56,41 @@ export async function buildAndPush(
 }
 
 /**
- * Why the base of an image cannot be had, from the engine or from its registry; nothing is pulled.
- * @throws UserError where no engine answers
+ * Why the base of an image is not available, neither on the engine nor in its registry; pulls nothing.
+ * @throws UserError if no engine answers
  */
 export async function baseProblems(
   { base, platform }: ImageRecipe,
   { engine = connectEngine() }: Pick<BuildAndPushOptions, 'engine'>,
-): Promise<readonly string[]> {
+): Promise<readonly Problem[]> {
   await requireEngine(engine);
   const wrongPlatform = await platformProblem(engine, { base, platform });
-  if (wrongPlatform !== undefined) return [wrongPlatform];
+  if (wrongPlatform) return [wrongPlatform];
   if (!('reference' in base)) return [];
   const { reference } = base;
   if (reference.startsWith('sha256:')) {
-    const there = (await inspectImage(engine, reference)) !== undefined;
-    return there ? [] : [missingBase(reference)];
+    const exists = (await inspectImage(engine, reference)) !== undefined;
+    return exists ? [] : [missingBase(reference)];
   }
   const problems = await imageProblems(engine, [{ path: [], reference }], { platform });
-  return problems.map(({ message }) => message);
+  return problems.map(({ message, code }) => ({ message, code }));
 }
 
-function missingBase(reference: string): string {
-  return `the engine has no image ${reference}, from which another is made; if images.lock.yaml names it, remove the stack's entry there; then run up again`;
+function missingBase(reference: string): Problem {
+  return {
+    message: `the engine has no image ${reference}, which another is built from; if images.lock.yaml names it, remove the stack's entry there; then run up again`,
+    code: 'image-pin-gone',
+  };
 }
 
 async function baseOf(engine: Docker, { base, platform }: ImageRecipe): Promise<string> {
   if ('reference' in base) {
     const { reference } = base;
-    // Any other reference the engine pulls by itself.
-    const there = (await inspectImage(engine, reference)) !== undefined;
-    if (!there && reference.startsWith('sha256:')) throw new UserError(missingBase(reference));
+    // The engine itself pulls any other reference.
+    const exists = (await inspectImage(engine, reference)) !== undefined;
+    if (!exists && reference.startsWith('sha256:')) throw new ProblemError(missingBase(reference));
     const login = (await loginsFor({ base }))[registryOf(reference)];
-    await bringPlatform(engine, reference, platform, login);
+    await pullPlatform(engine, reference, platform, login);
     return reference;
   }
   return buildImage(engine, base.context, await readdir(base.context), {
@@ -97,8 +101,8 @@ async function baseOf(engine: Docker, { base, platform }: ImageRecipe): Promise<
 }
 
 /**
- * The build context: files and open folders under `root/`, laid over the base. Nothing is run, so any
- * platform's base will do; no time of day is in it, so the same recipe gives the same layer.
+ * The build context: files and writable folders under `root/`, copied over the base. Nothing is run, so
+ * the base may be for any platform; all times are 0, so that the same recipe gives the same layer.
  */
 function contextTar(base: string, recipe: ImageRecipe): Readable {
   const tar = pack();
@@ -119,7 +123,7 @@ function contextTar(base: string, recipe: ImageRecipe): Readable {
   return tar;
 }
 
-/** Every folder on the way to the files and to the open folders, outermost first. */
+/** Every parent folder of the files and the writable folders, outermost first. */
 function parentFolders(files: readonly string[], folders: readonly string[]): string[] {
   const found = new Set(folders);
   for (const each of [...files, ...folders]) {
@@ -148,9 +152,10 @@ async function loginsFor({
 
 function unreachable(repository: Repository, error: unknown): Error {
   const lines = error instanceof Error ? error.message.trim().split('\n') : [String(error)];
-  // The words of the engine's client in front mean nothing to a reader.
+  // Without the prefix of the engine's client, which means nothing to a reader.
   const reason = lines.at(-1)?.replace(/^\(HTTP code \d+\) [^-]* - /, '');
   return new UserError(
-    `the registry of ${repository.url} refuses the image: ${reason}; log in to it (docker login ${registryOf(repository.url)}) and see that the repository exists`,
+    `the registry of ${repository.url} refuses the image: ${reason}; log in to it (docker login ${registryOf(repository.url)}) and check that the repository exists`,
+    'registry-refused',
   );
 }

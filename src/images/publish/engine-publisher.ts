@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { Problem } from '../../errors.ts';
 import type { ImagePublisher, ImageRecipe, Repository } from './image-publisher.ts';
 import { loginOf } from './registry-login.ts';
 import { lookUpTag } from './registry-lookup.ts';
@@ -9,10 +10,10 @@ interface EnginePublisherOptions {
   readonly log: (line: string) => void;
 }
 
-/** Builds on a Docker engine and pushes from it; what the registry has needs no engine. */
+/** Builds on a Docker engine and pushes from it; an image in the registry needs no engine. */
 export class EnginePublisher implements ImagePublisher {
   readonly #options: EnginePublisherOptions;
-  /** Reference -> digest: what was found stays there for as long as a run takes. */
+  /** Reference -> digest; an image that was found is not removed while a run takes. */
   readonly #found = new Map<string, string>();
 
   constructor(options: EnginePublisherOptions) {
@@ -28,13 +29,13 @@ export class EnginePublisher implements ImagePublisher {
     return digest;
   }
 
-  async baseProblems(recipe: ImageRecipe): Promise<readonly string[]> {
+  async baseProblems(recipe: ImageRecipe): Promise<readonly Problem[]> {
     const { baseProblems } = await import('./build-and-push.ts');
     return baseProblems(recipe, this.#options);
   }
 
   async publish(repository: Repository, tag: string, recipe: ImageRecipe): Promise<string> {
-    // A hundred files, for the rare run that has an image to make.
+    // Loads a hundred files, for the rare run that builds an image.
     const { buildAndPush } = await import('./build-and-push.ts');
     return buildAndPush(repository, tag, recipe, this.#options);
   }

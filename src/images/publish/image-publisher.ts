@@ -1,23 +1,22 @@
-/**
- * Brings images into a registry. The target gets it as an argument, so that it can be tested without
- * an engine.
- */
+import type { Problem } from '../../errors.ts';
+
+/** Publishes images to a registry. The target gets it as an argument, so that it can be tested without an engine. */
 export interface ImagePublisher {
-  /** Digest of the image with that tag; undefined where the repository has none. */
+  /** Digest of the image with that tag; undefined if the repository has none. */
   find(repository: Repository, tag: string): Promise<string | undefined>;
   /**
-   * Why what an image is made from cannot be had; none when it can.
-   * @throws UserError where nothing can be made at all
+   * Why the base of an image is not available; none if it is. `path` only where it is known.
+   * @throws UserError if no image can be built at all
    */
-  baseProblems(recipe: ImageRecipe): Promise<readonly string[]>;
-  /** Makes the image, pushes it under the tag and gives its digest. */
+  baseProblems(recipe: ImageRecipe): Promise<readonly Problem[]>;
+  /** Builds the image and pushes it under the tag. @returns its digest */
   publish(repository: Repository, tag: string, recipe: ImageRecipe): Promise<string>;
 }
 
 export interface Repository {
   /** Registry and path, without a tag. */
   readonly url: string;
-  /** Asked for only when the registry is. @default what the engine's user has logged in with */
+  /** Called only if the registry is asked. @default the login that Docker has stored */
   readonly login?: () => Promise<RegistryLogin>;
 }
 
@@ -26,12 +25,12 @@ export interface RegistryLogin {
   readonly password: string;
 }
 
-/** An image made from another one by adding files, so that it needs no shell to be built. */
+/** An image that adds files to another one, so that its build needs no shell. */
 export interface ImageRecipe {
   readonly base: ImageBase;
   /** Path in the image -> text. */
   readonly files: Readonly<Record<string, string>>;
-  /** Folders that any user may write; a task's empty volume there takes their mode over. */
+  /** Folders that any user may write to; an empty volume of a task there gets their mode. */
   readonly writableFolders: readonly string[];
   readonly platform: 'linux/amd64' | 'linux/arm64';
 }
@@ -39,11 +38,11 @@ export interface ImageRecipe {
 export type ImageBase =
   /** A reference, or the ID of an image on this engine. */
   | { readonly reference: string }
-  /** A folder that is built first. */
+  /** A folder, which is built first. */
   | {
       readonly context: string;
       readonly dockerfile: string;
       readonly args: Readonly<Record<string, string>>;
-      /** Changes with the folder's content, and only with it. */
+      /** Changes only with the folder's content. */
       readonly digest: string;
     };

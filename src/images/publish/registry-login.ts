@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { CREDENTIAL_HELPER_MILLISECONDS } from '../limits.ts';
 import type { RegistryLogin, Repository } from './image-publisher.ts';
 
 const run = promisify(execFile);
@@ -14,8 +15,8 @@ interface DockerConfig {
 }
 
 /**
- * What `docker login` has kept for a registry, in its file or with its helper; undefined where there is
- * nothing. The engine's API gets it with each request: unlike the docker command it reads no file.
+ * What `docker login` has stored for a registry, in its file or with its helper; undefined if nothing.
+ * The engine's API needs it with each request: unlike the docker command it reads no file.
  * @param registry host and port, such as `ghcr.io`
  */
 export async function storedLogin(
@@ -25,7 +26,7 @@ export async function storedLogin(
   const config = readConfig(env);
   const key = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
   const helper = config.credHelpers?.[key] ?? config.credsStore;
-  if (helper !== undefined) return askHelper(helper, key, env);
+  if (helper !== undefined) return loginFromHelper(helper, key, env);
   const auth = config.auths?.[key]?.auth ?? config.auths?.[`https://${key}`]?.auth;
   if (!auth) return undefined;
   const text = Buffer.from(auth, 'base64').toString('utf8');
@@ -33,7 +34,7 @@ export async function storedLogin(
   return { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** The login that a repository comes with, otherwise what `docker login` has kept for its registry. */
+/** The login of a repository, otherwise what `docker login` has stored for its registry. */
 export async function loginOf({ url, login }: Repository): Promise<RegistryLogin | undefined> {
   return login ? await login() : await storedLogin(registryOf(url));
 }
@@ -53,15 +54,15 @@ function readConfig(env: Readonly<Record<string, string | undefined>>): DockerCo
   }
 }
 
-/** A helper has no entry for most registries and then ends with an error: that is no login. */
-async function askHelper(
+/** A helper fails for a registry without an entry, which means no login. */
+async function loginFromHelper(
   helper: string,
   registry: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<RegistryLogin | undefined> {
   try {
     const asked = run(`docker-credential-${helper}`, ['get'], {
-      timeout: 30_000,
+      timeout: CREDENTIAL_HELPER_MILLISECONDS,
       env: { ...process.env, ...env },
     });
     asked.child.stdin?.end(registry);

@@ -1,8 +1,9 @@
 import { UserError } from '../../errors.ts';
+import { REGISTRY_ANSWER_MILLISECONDS } from '../limits.ts';
 import type { RegistryLogin } from './image-publisher.ts';
 import { registryOf } from './registry-login.ts';
 
-/** Kinds of manifests that a tag may stand for. */
+/** Kinds of manifests that a tag may name. */
 const MANIFESTS = [
   'application/vnd.docker.distribution.manifest.v2+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
@@ -10,13 +11,11 @@ const MANIFESTS = [
   'application/vnd.oci.image.index.v1+json',
 ].join(', ');
 
-const LIMIT_MILLISECONDS = 20_000;
-
 /**
- * The digest of a tag, asked of the registry itself, so that no engine is needed; undefined: there is
- * no such tag. Source: the OCI distribution specification, and Docker's for tokens.
+ * The digest of a tag, from the registry itself, so that no engine is needed; undefined: the tag does not
+ * exist. Source: the OCI distribution specification, and Docker's for tokens.
  * @param url registry and path, without a tag
- * @throws UserError where the registry does not answer or refuses
+ * @throws UserError if the registry does not answer or refuses
  */
 export async function lookUpTag(
   url: string,
@@ -39,12 +38,13 @@ export async function lookUpTag(
     throw new Error(`HTTP ${answer.status}`);
   } catch (error) {
     throw new UserError(
-      `the registry of ${url} does not say whether it has ${tag} (${reasonOf(error)}); log in to it (docker login ${host}) and see that the repository exists`,
+      `the registry of ${url} does not say whether it has ${tag} (${reasonOf(error)}); log in to it (docker login ${host}) and check that the repository exists`,
+      'registry-refused',
     );
   }
 }
 
-/** As engines do: plain HTTP on this machine alone. */
+/** As engines do: plain HTTP only on this machine. */
 function baseOf(host: string): string {
   if (host === 'docker.io') return 'https://registry-1.docker.io';
   const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
@@ -54,7 +54,7 @@ function baseOf(host: string): string {
 function head(url: string, authorization: string | undefined): Promise<Response> {
   return fetch(url, {
     method: 'HEAD',
-    signal: AbortSignal.timeout(LIMIT_MILLISECONDS),
+    signal: AbortSignal.timeout(REGISTRY_ANSWER_MILLISECONDS),
     headers: { Accept: MANIFESTS, ...(authorization ? { Authorization: authorization } : {}) },
   });
 }
@@ -69,7 +69,7 @@ async function tokenFor(challenge: string, basic: string | undefined): Promise<s
   if (service) url.searchParams.set('service', service);
   if (scope) url.searchParams.set('scope', scope);
   const answer = await fetch(url, {
-    signal: AbortSignal.timeout(LIMIT_MILLISECONDS),
+    signal: AbortSignal.timeout(REGISTRY_ANSWER_MILLISECONDS),
     headers: basic ? { Authorization: basic } : {},
   });
   if (!answer.ok) throw new Error(`HTTP ${answer.status} of ${url.host}`);
@@ -81,7 +81,7 @@ function encoded({ username, password }: RegistryLogin): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
-/** What `fetch` fails with says its reason only in its cause. */
+/** An error of `fetch` has its reason only in its cause. */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error & { cause?: { code?: string; message?: string } };
   return cause?.code ?? cause?.message ?? message;

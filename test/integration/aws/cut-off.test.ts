@@ -95,7 +95,7 @@ describe('an image for tasks of another architecture than this engine has', () =
     expect(code).toBe(1);
     expect(stderr).toContain(`(aws.backend.architecture: ${other})`);
     expect(stderr).toMatch(
-      /images\.source: the engine's image \S+, from which another is made, is for linux\/\w+, and linux\/\w+ is needed/,
+      /images\.source: the engine's image \S+, which another is built from, is for linux\/\w+, and linux\/\w+ is needed/,
     );
     const made = moto.calls().slice(before);
     expect(made.filter(({ operation }) => /^(Create|Put|Register|Run)/.test(operation)))
@@ -203,7 +203,7 @@ async function cancel(): Promise<string> {
 const fingerprint = (value: string) =>
   createHash('sha256').update(value).digest('hex').slice(0, 12);
 
-describe('an up that is killed, and a release that is taken back', () => {
+describe('an up that is killed, and a release that is rolled back', () => {
   let log: string;
   let good: string;
   let secret: string;
@@ -258,7 +258,7 @@ describe('an up that is killed, and a release that is taken back', () => {
     }
     await expect
       .poll(() => printed, { timeout: 2 * minutes })
-      .toMatch(/prepare: \S+, which an earlier run has started/);
+      .toMatch(/prepare: \S+, which a previous run has started/);
     moto.letGo('prepare');
     const { exitCode, stderr } = await running;
     project.transcript.push(printed);
@@ -272,7 +272,7 @@ describe('an up that is killed, and a release that is taken back', () => {
           ' *no login with \\*\\*\\*',
           ' *ECS says:',
           ' *\\(service backend\\) deployment failed: tasks failed to start\\.',
-          ` *What served before goes on \\(${name}:1\\)\\. Mend the release, then run up again\\.`,
+          ` *The previous release \\(${name}:1\\) keeps running\\. Fix the release, then run up again\\.`,
         ].join('\\n'),
       ),
     );

@@ -7,6 +7,7 @@ import { publishedImage } from '../../../infra/targets/aws/published-image.ts';
 import { UserError } from '../../../src/errors.ts';
 import { EnginePublisher } from '../../../src/images/publish/engine-publisher.ts';
 import type { ImageRecipe, Repository } from '../../../src/images/publish/image-publisher.ts';
+import { formatProblem } from '../../../src/stack/problems.ts';
 import { DebianRegistry } from '../../support/debian-registry.ts';
 import { docker, removeProject } from '../../support/engine.ts';
 import { smallImage } from '../../support/moto/aws-project.ts';
@@ -126,10 +127,11 @@ describe('another platform than the one of this engine', () => {
   const name = process.arch === 'arm64' ? 'x86_64' : 'arm64';
   const url = () => repositoryUrl('other');
   const tag = 'release-0123456789abcdef';
-  /** What is told before the first resource. */
+  /** Reported before the first resource. */
   let early: readonly string[];
   const refusal = async (base: ImageRecipe['base']) => {
-    early = await publisher.baseProblems({ ...recipe, base, platform: other });
+    const problems = await publisher.baseProblems({ ...recipe, base, platform: other });
+    early = problems.map(formatProblem);
     const asked = publisher.publish({ url: url(), login: async () => user }, tag, {
       ...recipe,
       base,
@@ -148,7 +150,7 @@ describe('another platform than the one of this engine', () => {
     const message = await refusal(recipe.base);
     expect(message).toMatch(
       new RegExp(
-        `^backend\\.image: ${project}/shop:1\\.4\\.2 is for ${own} on this engine, and ${other} is needed \\(aws\\.backend\\.architecture: ${name}\\); its registry gives no other \\(.+\\); build it for that platform too `,
+        `^backend\\.image: ${project}/shop:1\\.4\\.2 is for ${own} on this engine, and ${other} is needed \\(aws\\.backend\\.architecture: ${name}\\); its registry has no other \\(.+\\); build it for that platform too `,
       ),
     );
   });
@@ -157,7 +159,7 @@ describe('another platform than the one of this engine', () => {
     const { Id } = await docker.getImage(`${project}/shop:1.4.2`).inspect();
     const message = await refusal({ reference: Id });
     expect(message).toContain(`is for ${own}, and ${other} is needed`);
-    expect(message).toContain('images that are built from Debian packages');
+    expect(message).toContain('images from Debian packages are for the processor');
     expect(early).toEqual([message]);
     expect(logged).toEqual([]);
   });
@@ -169,7 +171,7 @@ describe('another platform than the one of this engine', () => {
     const message = await refusal({ context, dockerfile: 'Dockerfile', args: {}, digest: 'd' });
     expect(message).toMatch(
       new RegExp(
-        `^(backend\\.image: a folder has to be built for ${other} .* runs on ${own} without emulation; run up where the engine runs on ${other}, |the engine made \\S+ for ${own}, and ${other} is needed .*nothing was pushed)`,
+        `^(backend\\.image: a folder has to be built for ${other} .* runs on ${own} without emulation; run up where the engine runs on ${other}, |the engine built \\S+ for ${own}, and ${other} is needed .*nothing was pushed)`,
       ),
     );
   });
@@ -185,7 +187,7 @@ describe('a registry that refuses', () => {
   };
   const url = () => repositoryUrl('refused');
   const advice = () =>
-    `log in to it (docker login ${registry.address}) and see that the repository exists`;
+    `log in to it (docker login ${registry.address}) and check that the repository exists`;
 
   it.each([
     ['a wrong password', wrong],

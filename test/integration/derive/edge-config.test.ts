@@ -116,7 +116,7 @@ describe('an edge', () => {
     const error = await configureEdge(edge, wrong).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UserError);
     expect((error as Error).message).toMatch(
-      /^edge: Caddy refuses its configuration, and what it ran before goes on: .*no_such/,
+      /^edge: Caddy rejects its configuration and keeps the previous one: .*no_such/,
     );
     expect(await ask(edge)).toBe('200 one');
   });

@@ -330,10 +330,10 @@ describe('a password that changes', () => {
     await expect(
       runSqlInside(server, `ALTER ROLE nobody PASSWORD 's3cret-in-a-statement';\n`),
     ).rejects.toThrow(
-      /^PostgreSQL refused a statement of its superuser: psql:<stdin>:1: ERROR: {2}role "nobody" does not exist$/,
+      /^PostgreSQL rejected a statement of its superuser: psql:<stdin>:1: ERROR: {2}role "nobody" does not exist$/,
     );
     await expect(runSqlInside(server, `SELECT 's3cret' FROM nowhere;\n`)).rejects.toThrow(
-      /^PostgreSQL refused a statement of its superuser: psql:<stdin>:1: ERROR: {2}relation "nowhere" does not exist at character 22$/,
+      /^PostgreSQL rejected a statement of its superuser: psql:<stdin>:1: ERROR: {2}relation "nowhere" does not exist at character 22$/,
     );
   });
 });

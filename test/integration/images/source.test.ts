@@ -136,6 +136,7 @@ describe('official images', () => {
     await expect(ensure({ wanted: { ...wanted, postgres: '16' } })).rejects.toThrow(
       new UserError(
         'database.version: the image source "official" offers 18, 17, 16, 15, 14, got "16"; set one of these',
+        'image-version-not-offered',
       ),
     );
   });
@@ -180,7 +181,8 @@ describe('where no registry answers', () => {
     await expect(ensure({ source: 'auto', registry: closed })).rejects.toThrow(
       new UserError(
         'database.version: the image source "debian" (no image registry answers) offers 15, got "17"; ' +
-          'set one of these, or images.source: official where an image registry can be reached',
+          'set one of these, or set images.source: official if an image registry is reachable',
+        'image-version-not-offered',
       ),
     );
   });

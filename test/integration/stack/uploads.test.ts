@@ -91,7 +91,7 @@ it('the first up with the volume takes over what the replicas hold, and what the
     await new Promise((next) => setTimeout(next, 1000));
   }
   const { stderr } = await going;
-  expect(stderr).toMatch(/uploads: copied \d+ uploaded files? of \S+ into the volume/);
+  expect(stderr).toMatch(/uploads: copied \d+ uploaded files? from \S+ to the volume/);
   console.log(`${files.length} files, ${count} of them taken during the release`);
   expect(await volumesOf(project.name)).toContain(volume);
   for (const path of files) expect(await statuses(path)).toEqual(Array(20).fill(200));

@@ -132,7 +132,7 @@ describe('a release that crashes', () => {
       ].join('\n'),
     );
     expect(stderr).toContain(
-      '\nThe release before it goes on serving; all replicas of this one were stopped. Mend the backend or the stack file, then run up again.\n',
+      '\nThe previous release keeps running; all replicas of this one were stopped. Fix the backend or the stack file, then run up again.\n',
     );
     // health.start is 120 seconds; the image is built and the database prepared in this time, too.
     expect(seconds).toBeLessThan(115);

@@ -1,30 +1,31 @@
 import type { ReleaseWatch, WatchedRelease } from '../../../src/aws/release-watch.ts';
-import type { OneTask, ReleaseWork } from '../../../src/aws/release-work.ts';
+import type { OneOffTask, ReleaseWork } from '../../../src/aws/release-work.ts';
+import type { Problem } from '../../../src/errors.ts';
 import type {
   ImagePublisher,
   ImageRecipe,
   Repository,
 } from '../../../src/images/publish/image-publisher.ts';
 
-/** A registry that notes what it is asked; `there` holds the tags that it has already. */
+/** A registry that notes what it is asked; `existing` are the tags that it has already. */
 export class FakePublisher implements ImagePublisher {
   readonly published: { readonly tag: string; readonly recipe: ImageRecipe }[] = [];
-  readonly #there: ReadonlySet<string>;
-  readonly #basesFailing: string | Error | undefined;
+  readonly #existing: ReadonlySet<string>;
+  readonly #basesFailing: Problem | Error | undefined;
 
-  /** @param basesFailing a problem of every base, or what is thrown where nothing can be made */
-  constructor(there: Iterable<string> = [], basesFailing?: string | Error) {
-    this.#there = new Set(there);
+  /** @param basesFailing a problem of every base, or what is thrown if nothing can be built */
+  constructor(existing: Iterable<string> = [], basesFailing?: Problem | Error) {
+    this.#existing = new Set(existing);
     this.#basesFailing = basesFailing;
   }
 
-  async baseProblems(): Promise<readonly string[]> {
+  async baseProblems(): Promise<readonly Problem[]> {
     if (this.#basesFailing instanceof Error) throw this.#basesFailing;
     return this.#basesFailing === undefined ? [] : [this.#basesFailing];
   }
 
   async find(_repository: Repository, tag: string): Promise<string | undefined> {
-    return this.#there.has(tag) ? `sha256:${tag}` : undefined;
+    return this.#existing.has(tag) ? `sha256:${tag}` : undefined;
   }
 
   async publish(_repository: Repository, tag: string, recipe: ImageRecipe): Promise<string> {
@@ -35,7 +36,7 @@ export class FakePublisher implements ImagePublisher {
 
 /** Release work that notes what it is asked; `failing` is thrown instead. */
 export class FakeWork implements ReleaseWork {
-  readonly tasks: OneTask[] = [];
+  readonly tasks: OneOffTask[] = [];
   readonly passwords: { readonly id: string; readonly password: string }[] = [];
   readonly #failing: Error | undefined;
 
@@ -43,7 +44,7 @@ export class FakeWork implements ReleaseWork {
     this.#failing = failing;
   }
 
-  async runTask(task: OneTask): Promise<void> {
+  async runTask(task: OneOffTask): Promise<void> {
     if (this.#failing) throw this.#failing;
     this.tasks.push(task);
   }
@@ -62,7 +63,7 @@ export class FakeWatch implements ReleaseWatch {
     this.#failing = failing;
   }
 
-  async untilServing(release: WatchedRelease): Promise<void> {
+  async untilRunning(release: WatchedRelease): Promise<void> {
     this.watched.push(release);
     if (this.#failing) throw this.#failing;
   }

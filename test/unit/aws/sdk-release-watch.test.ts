@@ -13,7 +13,7 @@ const before = { taskDefinition: arn(1), runningCount: 2, rolloutState: 'COMPLET
 
 describe('how far a service is with a revision', () => {
   test.each([
-    ['completed', [{ ...primary, rolloutState: 'COMPLETED' as const }], { state: 'serving' }],
+    ['completed', [{ ...primary, rolloutState: 'COMPLETED' as const }], { state: 'running' }],
     [
       'under way',
       [
@@ -48,7 +48,7 @@ describe('how far a service is with a revision', () => {
       { state: 'failed', reason: 'ECS deployment circuit breaker: tasks failed to start' },
     ],
     [
-      'taken back',
+      'rolled back',
       [
         {
           ...before,
@@ -66,13 +66,13 @@ describe('how far a service is with a revision', () => {
       {
         state: 'failed',
         reason: 'ECS deployment circuit breaker: tasks failed to start',
-        serving: arn(1),
+        running: arn(1),
       },
     ],
     [
-      'taken back and no longer listed',
+      'rolled back and no longer listed',
       [{ ...before, status: 'PRIMARY' }],
-      { state: 'failed', reason: 'it was taken back', serving: arn(1) },
+      { state: 'failed', reason: 'it was rolled back', running: arn(1) },
     ],
   ])('%s', (_title, deployments, expected) => {
     expect(rolloutOf({ deployments }, arn(2), true)).toEqual(expected);
@@ -162,7 +162,7 @@ describe('watching through the SDK', () => {
       log: (line) => lines.push(line),
       pollMilliseconds: 5,
     });
-    const failure = await watcher.untilServing({ ...release, ...change }).then(
+    const failure = await watcher.untilRunning({ ...release, ...change }).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -189,7 +189,7 @@ describe('watching through the SDK', () => {
     });
   }
 
-  test('ends when the release serves, and says each step once', async () => {
+  test('ends when the release is running, and logs each step once', async () => {
     const one = { ...underWay, runningCount: 1 };
     const { lines, failure } = await watch({
       DescribeServices: deployments(
@@ -208,7 +208,7 @@ describe('watching through the SDK', () => {
     ]);
   });
 
-  test('says why a release was taken back, with its last lines, and no secret', async () => {
+  test('says why a release was rolled back, with its last lines, and no secret', async () => {
     const asked: unknown[] = [];
     const { failure } = await watch({
       DescribeServices: deployments(
@@ -258,7 +258,7 @@ describe('watching through the SDK', () => {
         'ECS says:',
         '  (service backend) has started 2 tasks.',
         '  (service backend) was given up.',
-        'What served before goes on (shop-prod:1). Mend the release, then run up again.',
+        'The previous release (shop-prod:1) keeps running. Fix the release, then run up again.',
       ].join('\n'),
     );
     expect(asked).toEqual([
@@ -292,7 +292,7 @@ describe('watching through the SDK', () => {
       },
     });
     expect((failure as Error).message).toContain('Its last lines:\n  (none)\n');
-    expect((failure as Error).message).toContain('Nothing serves. Mend the release');
+    expect((failure as Error).message).toContain('No release is running. Fix the release');
   });
 
   test('a release that takes too long is told with how far it is', async () => {
@@ -301,12 +301,12 @@ describe('watching through the SDK', () => {
       { timeoutSeconds: 0 },
     );
     expect((failure as Error).message).toMatch(
-      /^the release shop-prod:2 does not serve after 0 minutes \(0 of 2 tasks run\)\.\nECS says:/,
+      /^the release shop-prod:2 is not running after 0 minutes \(0 of 2 tasks run\)\.\nECS says:/,
     );
-    expect((failure as Error).message).toMatch(/ECS goes on trying/);
+    expect((failure as Error).message).toMatch(/ECS keeps trying/);
   });
 
-  test('what AWS refuses is for the user to mend', async () => {
+  test('a refusal of AWS is shown as one to fix', async () => {
     const { failure } = await watch({
       DescribeServices: () => {
         throw new AwsError('AccessDeniedException', 'not authorized: ecs:DescribeServices');
@@ -314,7 +314,8 @@ describe('watching through the SDK', () => {
     });
     expect(failure).toEqual(
       new UserError(
-        'AWS does not say whether the release serves (not authorized: ecs:DescribeServices); mend that and run up again',
+        'AWS does not report whether the release is running (not authorized: ecs:DescribeServices); fix that and run up again',
+        'aws-request-failed',
       ),
     );
   });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { OneTask } from '../../../src/aws/release-work.ts';
+import type { OneOffTask } from '../../../src/aws/release-work.ts';
 import { SdkReleaseWork } from '../../../src/aws/sdk-release-work.ts';
 import { type Answers, AwsError, awsServer, configFor } from '../../support/unit/aws-server.ts';
 
-const TASK: OneTask = {
+const TASK: OneOffTask = {
   title: 'prepare',
   clusterArn: 'arn:cluster',
   taskDefinitionArn: 'arn:task-definition/shop-prod-prepare:3',
@@ -51,7 +51,7 @@ const task = (taskArn: string, taskDefinitionArn: string, lastStatus = 'RUNNING'
   lastStatus,
 });
 
-async function run(answers: Answers, task: OneTask = TASK): Promise<string[]> {
+async function run(answers: Answers, task: OneOffTask = TASK): Promise<string[]> {
   const logged: string[] = [];
   const url = await awsServer(answers);
   const config = configFor(url, ['ecs', 'logs']);
@@ -71,7 +71,7 @@ describe('a task that is run once', () => {
         'the task prepare failed: prepare-migrate ended with exit code 1.',
         'Its last lines:',
         '  prepare-migrate/prepare-migrate/abc: no login with ***',
-        'What serves goes on. Mend it, then run up again.',
+        'The previous release keeps running. Fix the cause, then run up again.',
       ].join('\n'),
     );
   });
@@ -93,7 +93,7 @@ describe('a task that is run once', () => {
     );
   });
 
-  test('that an earlier run has started and that goes on is not started again', async () => {
+  test('that a previous run has started is not started again while it is running', async () => {
     let looks = 0;
     const answers: Answers = {
       ...ended(0, 0),
@@ -114,7 +114,7 @@ describe('a task that is run once', () => {
           : (ended(0, 0)['DescribeTasks']?.(input) ?? {});
       },
     };
-    expect(await run(answers)).toEqual([`prepare: ${TASK_ARN}, which an earlier run has started`]);
+    expect(await run(answers)).toEqual([`prepare: ${TASK_ARN}, which a previous run has started`]);
   });
 
   test('waits for the end of one of another revision', async () => {
@@ -137,7 +137,7 @@ describe('a task that is run once', () => {
       },
     };
     expect(await run(answers)).toEqual([
-      `prepare: waiting for the end of ${other}`,
+      `prepare: waiting until ${other} has ended`,
       `prepare: ${TASK_ARN}`,
     ]);
     expect(order).toEqual(['look', 'look', 'run']);
@@ -149,7 +149,7 @@ describe('a task that is run once', () => {
       DescribeTasks: () => ({ tasks: [{ taskArn: TASK_ARN, lastStatus: 'RUNNING' }] }),
     };
     await expect(run(answers, { ...TASK, timeoutSeconds: 3 })).rejects.toThrow(
-      'the task prepare has not ended within 3 s; its log is in the group /shop/prod; see what it waits for and run up again',
+      'the task prepare has not ended within 3 s; its log is in the group /shop/prod; check what it waits for and run up again',
     );
   });
 });

@@ -23,33 +23,37 @@ describe('versions that would lock out what is serving', () => {
       versions: [3],
       serving: [1, 1],
       message:
-        'secrets.database.version: 3 would change the password of the role that running replicas (version 1) log in with, as two roles alternate; set version: 2 and run up, then go on from there',
+        '3 would change the password of the role that running replicas (version 1) log in with, as two roles alternate; set version: 2 and run up, then go on from there',
     },
     {
       versions: [3, 2],
       serving: [2, 1],
       message:
-        'secrets.database.version: 3 would change the password of the role that running replicas (version 1 and 2) log in with, as two roles alternate; set version: 2 and run up, then go on from there',
+        '3 would change the password of the role that running replicas (version 1 and 2) log in with, as two roles alternate; set version: 2 and run up, then go on from there',
     },
     {
       versions: [4, 3],
       serving: [1],
       message:
-        'secrets.database.version: 4 with keep: 1 would change the password of the role that running replicas (version 1) log in with, as two roles alternate; set version: 2 and run up, then go on from there',
+        '4 with keep: 1 would change the password of the role that running replicas (version 1) log in with, as two roles alternate; set version: 2 and run up, then go on from there',
     },
     {
       versions: [2, 1],
       serving: [3],
       message:
-        'secrets.database.version: 2 with keep: 1 would change the password of the role that running replicas (version 3) log in with, as two roles alternate; set keep: 0 to go back to version 2, or version: 4 for a new value',
+        '2 with keep: 1 would change the password of the role that running replicas (version 3) log in with, as two roles alternate; set keep: 0 to go back to version 2, or version: 4 for a new value',
     },
     {
       versions: [10],
       serving: [12],
       message:
-        'secrets.database.version: 10 would change the password of the role that running replicas (version 12) log in with, as two roles alternate; set version: 13 and run up, then go on from there',
+        '10 would change the password of the role that running replicas (version 12) log in with, as two roles alternate; set version: 13 and run up, then go on from there',
     },
   ])('$versions after $serving', ({ versions, serving, message }) => {
-    expect(roleConflict(versions, serving)).toBe(message);
+    expect(roleConflict(versions, serving)).toEqual({
+      path: ['secrets', 'database', 'version'],
+      message,
+      code: 'secret-version-in-use',
+    });
   });
 });

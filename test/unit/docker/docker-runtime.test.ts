@@ -82,7 +82,7 @@ describe('finish', () => {
     const error = await failureOf(runtimeWith(container).runtime.finish('it', job));
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toBe(
-      'prepare-migrate: failed with exit code 3; what ran before is untouched, and the next up runs it again. Its last lines:\n' +
+      'prepare-migrate: failed with exit code 3; the previous release keeps running, and the next up runs the job again. Its last lines:\n' +
         '  one\n    two\n  prepare: FAILED: no such schema',
     );
   });
@@ -143,8 +143,8 @@ describe('finish', () => {
     ]);
     const { message } = await failureOf(runtimeWith(container).runtime.finish('it', job));
     expect(message.split('\n')).toEqual([
-      `prepare-migrate: ${reason}; what ran before is untouched, and the next up runs it again. Its last lines:`,
-      '  (it wrote nothing)',
+      `prepare-migrate: ${reason}; the previous release keeps running, and the next up runs the job again. Its last lines:`,
+      '  (no output)',
     ]);
   });
 });
@@ -204,7 +204,7 @@ describe('finish of a job whose result is in a database', () => {
     const error = await failureOf(finish('the server is shutting down', 'proven', log, 2));
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toBe(
-      'PostgreSQL refused a statement of its superuser: the server is shutting down',
+      'PostgreSQL rejected a statement of its superuser: the server is shutting down',
     );
   });
 });
@@ -232,7 +232,7 @@ describe('settle', () => {
     const { runtime, lines } = runtimeWith(container);
     await runtime.settle('it', wanted);
     expect(container.done).toEqual(['unpause', 'limit 64']);
-    expect(lines).toEqual(['shop-redis: was paused; going on']);
+    expect(lines).toEqual(['shop-redis: was paused; unpausing it']);
   });
 
   test('says why a container is not healthy', async () => {

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import type { DockerPlan } from '../../../src/derive/plan.ts';
 import { preflight } from '../../../src/docker/preflight.ts';
+import { formatProblem } from '../../../src/stack/problems.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import * as fixtures from '../../support/unit/stack-files.ts';
 
@@ -57,10 +58,15 @@ async function takePort(): Promise<number> {
   return address.port;
 }
 
+/** As plain lines. */
+async function problemsOf(...args: Parameters<typeof preflight>): Promise<string[]> {
+  return (await preflight(...args)).map(formatProblem);
+}
+
 const onPort = (port: number) => (plan: DockerPlan) => ({ edge: { ...plan.edge, port } });
 
 test('a plan that can go ahead has no problem', async () => {
-  expect(await preflight(goodPlan(), engine({}))).toEqual([]);
+  expect(await problemsOf(goodPlan(), engine({}))).toEqual([]);
 });
 
 describe('volumes', () => {
@@ -73,9 +79,9 @@ describe('volumes', () => {
       },
       { Name: 'somebody-elses', Labels: null },
     ];
-    expect(await preflight(goodPlan(), engine({ volumes }))).toEqual([
-      'volume medusa-infra-dev-postgres-data exists on the engine, but medusa-infra has not made it for this stack (it lacks the labels); remove it, or rename the stack',
-      'volume medusa-infra-dev-redis-data exists on the engine, but medusa-infra has not made it for this stack (it lacks the labels); remove it, or rename the stack',
+    expect(await problemsOf(goodPlan(), engine({ volumes }))).toEqual([
+      'volume medusa-infra-dev-postgres-data exists on the engine, but medusa-infra did not create it for this stack (it lacks the labels); remove it, or rename the stack',
+      'volume medusa-infra-dev-redis-data exists on the engine, but medusa-infra did not create it for this stack (it lacks the labels); remove it, or rename the stack',
     ]);
   });
 
@@ -87,7 +93,7 @@ describe('volumes', () => {
       },
       { Name: 'medusa-infra-dev-redis-data', Labels: labels },
     ];
-    expect(await preflight(goodPlan(), engine({ volumes }))).toEqual([]);
+    expect(await problemsOf(goodPlan(), engine({ volumes }))).toEqual([]);
   });
 
   test('one with another PostgreSQL’s data is refused', async () => {
@@ -97,8 +103,8 @@ describe('volumes', () => {
         Labels: { ...labels, 'medusa-infra.postgres-major': '14' },
       },
     ];
-    expect(await preflight(goodPlan(), engine({ volumes }))).toEqual([
-      'database.version: volume medusa-infra-dev-postgres-data holds the data of PostgreSQL 14, which 15 cannot read; set database.version: 14, or dump the data, remove the volume and load it again',
+    expect(await problemsOf(goodPlan(), engine({ volumes }))).toEqual([
+      'database.version: volume medusa-infra-dev-postgres-data holds the data of PostgreSQL 14, which 15 cannot read; set database.version: 14, or dump the data, remove the volume and load the dump',
     ]);
   });
 });
@@ -106,7 +112,7 @@ describe('volumes', () => {
 describe('ports', () => {
   test('one that a program of this machine holds is refused by who it is', async () => {
     const port = await takePort();
-    expect(await preflight(goodPlan(onPort(port)), engine({}))).toEqual([
+    expect(await problemsOf(goodPlan(onPort(port)), engine({}))).toEqual([
       expect.stringMatching(
         new RegExp(
           `^edge\\.port: port ${port} on 127\\.0\\.0\\.1 is taken by (process ${process.pid} \\(.+\\)|another program on this machine); set another port, or stop what holds it$`,
@@ -121,7 +127,7 @@ describe('ports', () => {
       const containers = [
         { Names: ['/somebodys-web'], Labels: {}, Ports: [{ IP, PublicPort: 4711 }] },
       ];
-      expect(await preflight(goodPlan(onPort(4711)), engine({ containers }))).toEqual([
+      expect(await problemsOf(goodPlan(onPort(4711)), engine({ containers }))).toEqual([
         'edge.port: port 4711 on 127.0.0.1 is taken by container somebodys-web; set another port, or stop what holds it',
       ]);
     },
@@ -136,13 +142,13 @@ describe('ports', () => {
         Ports: [{ IP: '127.0.0.1', PublicPort: port }],
       },
     ];
-    expect(await preflight(goodPlan(onPort(port)), engine({ containers }))).toEqual([]);
+    expect(await problemsOf(goodPlan(onPort(port)), engine({ containers }))).toEqual([]);
   });
 
   test('the one that is redirected is looked at too', async () => {
     const port = await takePort();
     const plan = goodPlan(({ proxy }) => ({ proxy: { ...proxy, httpPort: port } }));
-    expect((await preflight(plan, engine({}))).map((problem) => problem.split(' is')[0])).toEqual([
+    expect((await problemsOf(plan, engine({}))).map((problem) => problem.split(' is')[0])).toEqual([
       `edge.httpPort: port ${port} on 127.0.0.1`,
     ]);
   });
@@ -153,7 +159,7 @@ describe('ports', () => {
       database: { ...database, exposePort: port } as DockerPlan['database'],
       redis: { ...redis, exposePort: port } as DockerPlan['redis'],
     }));
-    const problems = await preflight(plan, engine({}));
+    const problems = await problemsOf(plan, engine({}));
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'backend.expose.database',
       'backend.expose.redis',
@@ -167,7 +173,7 @@ test('every problem is reported at once', async () => {
     { Names: ['/web'], Labels: {}, Ports: [{ IP: '0.0.0.0', PublicPort: 4711 }] },
   ];
   const volumes = [{ Name: 'medusa-infra-dev-redis-data', Labels: null }];
-  const problems = await preflight(plan, engine({ containers, volumes }));
+  const problems = await problemsOf(plan, engine({ containers, volumes }));
   expect(problems.map((problem) => problem.slice(0, 20))).toEqual([
     'volume medusa-infra-',
     'edge.port: port 4711',
@@ -194,7 +200,7 @@ describe('versions of the database’s password', () => {
       ),
     }));
   const found = (version: number, ...containers: object[]) =>
-    preflight(at(version), engine({ containers }));
+    problemsOf(at(version), engine({ containers }));
 
   test('one that takes the role of a running replica is refused', async () => {
     expect(await found(3, replica('cookie=1 database=1'))).toEqual([

@@ -86,7 +86,7 @@ test('a crash is told at once, stops the whole release and leaves the one that s
     "backend-2: ended with exit code 1 instead of serving. Its last lines:
       token *** is bad
       Error: no
-    The release before it goes on serving; all replicas of this one were stopped. Mend the backend or the stack file, then run up again."
+    The previous release keeps running; all replicas of this one were stopped. Fix the backend or the stack file, then run up again."
   `);
   expect([one, two, three, old].map(({ done }) => done)).toEqual([
     ['stop'],
@@ -110,7 +110,7 @@ test('replicas that start together fail with one error, one that comes later too
   expect(first.message).toMatchInlineSnapshot(`
     "backend-2: ended with exit code 1 instead of serving. Its last lines:
       first
-    Its replicas were stopped, and nothing serves yet. Mend the backend or the stack file, then run up again."
+    All its replicas were stopped, and no release is running yet. Fix the backend or the stack file, then run up again."
   `);
   const startAgain = startIn({ replicas: { one: [one, ALIAS], late: [late, 'none'] } });
   const failure = await errorOf(startAgain.start('one', replica('backend-2')));
@@ -125,8 +125,8 @@ test('one that never becomes healthy is told with what its health check said', a
   const { message } = await errorOf(start.start('one', replica('backend-1')));
   expect(message).toMatchInlineSnapshot(`
     "backend-1: not healthy within 0.02 seconds; its health check says: GET /health: status 500. Its last lines:
-      (it wrote nothing)
-    Its replicas were stopped, and nothing serves yet. Mend the backend or the stack file, then run up again."
+      (no output)
+    All its replicas were stopped, and no release is running yet. Fix the backend or the stack file, then run up again."
   `);
 });
 
@@ -150,7 +150,7 @@ test('one that crashed and runs again is told with the exit code of its events',
   expect(message.split('. ')[0]).toBe('backend-1: ended with exit code 78 instead of serving');
 });
 
-test('a replica of the release that serves may crash and come back, and is never stopped', async () => {
+test('a replica of the running release may crash and come back, and is never stopped', async () => {
   const restarting = { Running: true, Restarting: true, ExitCode: 1 };
   const one = new FakeContainer([restarting, restarting, { ...healthy, RestartCount: 2 }]);
   const two = new FakeContainer([starting], 'waiting for PostgreSQL');
@@ -160,7 +160,7 @@ test('a replica of the release that serves may crash and come back, and is never
   expect(message).toMatchInlineSnapshot(`
     "backend-2: not healthy within 0.02 seconds. Its last lines:
       waiting for PostgreSQL
-    It belongs to the release that serves, so nothing was stopped. Mend what it lacks, then run up again."
+    It belongs to the running release, so nothing was stopped. Fix the cause, then run up again."
   `);
   expect([...one.done, ...two.done]).toEqual([]);
 });

@@ -149,26 +149,28 @@ describe('what the build gets', () => {
       'registry=https://npm.test/\nhttps-proxy=http://proxy.test:3128\nnoproxy=localhost\n',
     );
     expect(notes).toEqual([
-      `Dockerfile knows nothing of this machine's certificate authorities (${caFile}): they are put into its stages that run something`,
+      `Dockerfile does not use this machine's certificate authorities (${caFile}): they are added to its stages with RUN instructions`,
     ]);
     expect(await readFile(join(context, 'Dockerfile'), 'utf8')).toContain(
       'FROM ${NODE_IMAGE}\nCOPY .medusa-infra/ca.crt',
     );
   });
 
-  test('a missing folder or Dockerfile is the user’s to mend', async () => {
+  test('a missing folder or Dockerfile is reported with its fix', async () => {
     await expect(
       prepareBuildContext({ build: join(root, 'none'), dockerfile: 'Dockerfile', args: {} }),
     ).rejects.toThrow(
       new UserError(
-        `backend.image.build: there is no folder ${join(root, 'none')}; make it, or name another (paths are relative to the stack file)`,
+        `backend.image.build: there is no folder ${join(root, 'none')}; create it, or correct the path (relative to the stack file)`,
+        'build-context-missing',
       ),
     );
     await expect(
       prepareBuildContext({ build: folder, dockerfile: 'Other', args: {} }),
     ).rejects.toThrow(
       new UserError(
-        `backend.image.dockerfile: there is no file Other in ${folder}; write one, or name another`,
+        `backend.image.dockerfile: there is no file Other in ${folder}; write one, or correct the name`,
+        'build-context-missing',
       ),
     );
   });

@@ -103,17 +103,17 @@ describe('an image', () => {
     expect(await messages({ held, registry: both }, options)).toEqual([]);
   });
 
-  test('all wrong ones are told, in order', async () => {
+  test('all problems are reported, in order', async () => {
     const { docker } = engine({ failure: { statusCode: 404, message: 'manifest unknown' } });
     const images = ['a:1', 'b:2'].map((name) => ({ path, reference: `ghcr.io/${name}` }));
     expect((await imageProblems(docker, images)).map(({ message }) => message)).toEqual([
-      'the registry ghcr.io has no ghcr.io/a:1; name one that it has, or push this one first',
-      'the registry ghcr.io has no ghcr.io/b:2; name one that it has, or push this one first',
+      'the registry ghcr.io has no ghcr.io/a:1; correct the reference, or push the image first',
+      'the registry ghcr.io has no ghcr.io/b:2; correct the reference, or push the image first',
     ]);
   });
 
   test('that can be built instead needs no registry that answers, but one that has it', async () => {
-    const image = { replaceable: true, mend: 'mirror it' };
+    const image = { replaceable: true, fix: 'mirror it' };
     for (const message of ['dial tcp: connection refused', 'denied: no']) {
       expect(await messages({ failure: { statusCode: 500, message } }, {}, image)).toEqual([]);
     }
@@ -125,7 +125,7 @@ describe('an image', () => {
   test('that a login is needed for', async () => {
     const failure = { statusCode: 401, message: 'unauthorized: authentication required' };
     expect(await messages({ failure })).toEqual([
-      `the registry ghcr.io gives no access to ${reference} (unauthorized: authentication required); log in (docker login ghcr.io) and see that the name is right`,
+      `the registry ghcr.io gives no access to ${reference} (unauthorized: authentication required); log in (docker login ghcr.io) and check the name`,
     ]);
   });
 });

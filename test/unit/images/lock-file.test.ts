@@ -85,6 +85,7 @@ describe('the image lock file', () => {
         `${file()}: dev.images.postgres.ref is not an entry of this kit's lock file ` +
           '(Invalid string: must match pattern /^(sha256:[0-9a-f]{64}|[^\\s@]+@sha256:[0-9a-f]{64})$/); ' +
           'remove the entry "dev" and run `up`',
+        'image-lock-invalid',
       ),
     );
   });
@@ -93,7 +94,10 @@ describe('the image lock file', () => {
     await writeImageLock(stacks(), 'dev', lockOf('debian', 'a'));
     await writeFile(file(), '- dev\n');
     await expect(readImageLock(stacks(), 'dev')).rejects.toThrow(
-      new UserError(`${file()}: not a map of stacks (a list); remove the file and run \`up\``),
+      new UserError(
+        `${file()}: not a map of stacks (a list); remove the file and run \`up\``,
+        'image-lock-invalid',
+      ),
     );
     await writeFile(file(), 'dev: [\n');
     await expect(readImageLock(stacks(), 'dev')).rejects.toThrow(/not a map of stacks/);

@@ -19,7 +19,7 @@ describe('names of images', () => {
     );
   });
 
-  test('an image that is built here has a name of its own', () => {
+  test('an image that is built here has its own name', () => {
     expect(debianName('postgres', '15')).toBe('medusa-infra/postgres:15-debian-bookworm');
   });
 });
@@ -48,12 +48,14 @@ describe('versions', () => {
     expect(() => chooseVersions('debian', { postgres: '17' }, 'no image registry answers')).toThrow(
       new UserError(
         'database.version: the image source "debian" (no image registry answers) offers 15, got "17"; ' +
-          'set one of these, or images.source: official where an image registry can be reached',
+          'set one of these, or set images.source: official if an image registry is reachable',
+        'image-version-not-offered',
       ),
     );
     expect(() => chooseVersions('official', { redis: '5' })).toThrow(
       new UserError(
         'redis.version: the image source "official" offers 8, 7, 6, got "5"; set one of these',
+        'image-version-not-offered',
       ),
     );
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { expect, test } from 'vitest';
 import { usedImages } from '../../../src/images/offers.ts';
-import { bringStackImages } from '../../../src/images/stack-images.ts';
+import { prepareStackImages } from '../../../src/images/stack-images.ts';
 import type { AwsStack, PostgresSection } from '../../../src/stack/stack-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { dev } from '../../support/unit/stack-files.ts';
@@ -42,7 +42,7 @@ test('for aws no other image is looked up, and with the choice made no engine is
   const folder = temporaryFolder();
   const asked: string[] = [];
   const stack: AwsStack = { ...aws, images: { ...aws.images, source: 'official' } };
-  const first = await bringStackImages(stack, folder, 'prod', {
+  const first = await prepareStackImages(stack, folder, 'prod', {
     log,
     engine: engineWithAll(asked),
   });
@@ -57,7 +57,7 @@ test('for aws no other image is looked up, and with the choice made no engine is
       throw new Error('no engine');
     },
   });
-  expect(await bringStackImages(stack, folder, 'prod', { log, engine: none })).toEqual(first);
+  expect(await prepareStackImages(stack, folder, 'prod', { log, engine: none })).toEqual(first);
 });
 
 test('another source is chosen anew', async () => {
@@ -68,7 +68,7 @@ test('another source is chosen anew', async () => {
   );
   const asked: string[] = [];
   const stack: AwsStack = { ...aws, images: { ...aws.images, source: 'official' } };
-  const { source } = await bringStackImages(stack, folder, 'prod', {
+  const { source } = await prepareStackImages(stack, folder, 'prod', {
     log,
     engine: engineWithAll(asked),
   });

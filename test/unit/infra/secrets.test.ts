@@ -5,6 +5,7 @@ import { howToSetSecret, readSuppliedSecrets } from '../../../infra/supplied-sec
 import { checkSuppliedSecrets } from '../../../src/derive/check-secrets.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import type { PlannedSecret } from '../../../src/derive/plan.ts';
+import { formatProblem } from '../../../src/stack/problems.ts';
 import type { Alphabet } from '../../../src/stack/stack-file.ts';
 import { register } from '../../support/unit/recorder.ts';
 import * as fixtures from '../../support/unit/stack-files.ts';
@@ -152,7 +153,10 @@ describe('supplied secrets', () => {
     config: (name: string) => ({ stripeApiKey: 'sk_live_1', taxKey: '' })[name],
     env: { PAYPAL: 'pp-1', EMPTY: '' },
   };
-  const read = (...secrets: PlannedSecret[]) => readSuppliedSecrets(secrets, sources);
+  const read = (...secrets: PlannedSecret[]) => {
+    const { values, problems } = readSuppliedSecrets(secrets, sources);
+    return { values, problems: problems.map(formatProblem) };
+  };
   const command = (name: string, ...words: string[]): PlannedSecret => ({
     name,
     from: { command: words },
@@ -196,8 +200,8 @@ describe('supplied secrets', () => {
         'secrets.vault: the command no-such-program was not found',
         `secrets.silent: the command ${process.execPath} printed nothing`,
         `secrets.break: the command ${process.execPath} printed nothing`,
-        `secrets.bytes: the command ${process.execPath} printed something that is no UTF-8 text`,
-        `secrets.flood: the command ${process.execPath} printed more than 1 MiB, which is no secret`,
+        `secrets.bytes: the command ${process.execPath} printed something that is not UTF-8 text`,
+        `secrets.flood: the command ${process.execPath} printed more than 1 MiB, which is not a secret`,
         'secrets.folder: the command /etc may not be run; make it executable',
       ],
     });
@@ -216,10 +220,11 @@ describe('supplied secrets', () => {
       fixtures.options,
     );
     const values = { stripeApiKey: 'changeme', paypal: ' x', vault: 'supersecret' };
-    expect(checkSuppliedSecrets(plan, values, (name) => howToSetSecret(plan, name))).toEqual([
+    const problems = checkSuppliedSecrets(plan, values, (name) => howToSetSecret(plan, name));
+    expect(problems.map(formatProblem)).toEqual([
       'secrets.stripeApiKey: is a well-known default value; set a random one (run: medusa-infra secrets set stripeApiKey -s dev)',
       'secrets.paypal: begins or ends with white space; set it again without (export PAYPAL and run again)',
-      'secrets.vault: is a well-known default value; set a random one (mend what the command pass prints)',
+      'secrets.vault: is a well-known default value; set a random one (fix what the command pass prints)',
     ]);
   });
 

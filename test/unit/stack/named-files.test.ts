@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { namedFileProblems } from '../../../src/stack/named-files.ts';
-import { formatPath } from '../../../src/stack/tree.ts';
+import { formatProblem } from '../../../src/stack/problems.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import * as fixtures from '../../support/unit/stack-files.ts';
 
@@ -15,7 +15,7 @@ function goodStack() {
 }
 
 const told = (stack: Parameters<typeof namedFileProblems>[0]) =>
-  namedFileProblems(stack).map(({ path: key, message }) => `${formatPath(key)}: ${message}`);
+  namedFileProblems(stack).map(formatProblem);
 
 test('a stack whose folders and files are there', () => {
   expect(told(goodStack())).toEqual([]);

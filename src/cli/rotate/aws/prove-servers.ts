@@ -2,7 +2,7 @@ import type { ECSClient, Task } from '@aws-sdk/client-ecs';
 import { clientConfig } from '../../../aws/client-config.ts';
 import { taskId } from '../../../aws/failed-task.ts';
 import { revisionOf } from '../../../aws/rollout.ts';
-import { containersOf, referencesOf } from '../../../aws/serving-tasks.ts';
+import { containersOf, referencesOf } from '../../../aws/running-tasks.ts';
 import { markerNames, preparedBy } from '../../../derive/aws/markers.ts';
 import { loginRoles } from '../../../derive/login-roles.ts';
 import { parseSecretVersions } from '../../../derive/secret-versions.ts';

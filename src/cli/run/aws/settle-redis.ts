@@ -1,7 +1,7 @@
 import type { AwsAccount } from '../../../aws/client-config.ts';
 import { settlePassword } from '../../../aws/redis-password.ts';
+import { runningTasks } from '../../../aws/running-tasks.ts';
 import { secretValues } from '../../../aws/secret-values.ts';
-import { servingTasks } from '../../../aws/serving-tasks.ts';
 import type { AwsPlan } from '../../../derive/plan.ts';
 import { plainText } from '../../secrets/facts.ts';
 import type { PendingOperation, StateResource } from '../stack-state.ts';
@@ -52,7 +52,7 @@ export async function settleRedis(
   { replicationGroupId, before }: CutOffChange,
   note: (line: string) => void,
 ): Promise<boolean> {
-  const tasks = await servingTasks(account, aws.service);
+  const tasks = await runningTasks(account, aws.service);
   const references = new Set(tasks.flatMap(({ references: { REDIS_URL } }) => REDIS_URL ?? []));
   if (references.size === 0) return false;
   const urls = [...(await secretValues(account, references)).values()];

@@ -4,6 +4,7 @@ import {
   serverVersions,
   versionProblems,
 } from '../../../../src/derive/aws/release-versions.ts';
+import { formatProblem } from '../../../../src/stack/problems.ts';
 import { awsPlan } from '../../../support/unit/aws-stacks.ts';
 
 const planWith = (secrets: string) => awsPlan({ more: `secrets: { ${secrets} }` });
@@ -95,7 +96,7 @@ describe('versions that would lock out what serves', () => {
 
   test('PostgreSQL by the rule of Docker, ElastiCache one step at a time; both are said at once', () => {
     const plan = planWith('database: { version: 3 }, redis: { version: 3 }');
-    expect(versionProblems(plan, [{ database: 1, redis: 1 }])).toEqual([
+    expect(versionProblems(plan, [{ database: 1, redis: 1 }]).map(formatProblem)).toEqual([
       'secrets.database.version: 3 would change the password of the role that running replicas (version 1) log in with, as two roles alternate; set version: 2 and run up, then go on from there',
       'secrets.redis.version: 3 would take the password away from running tasks (version 1), as ElastiCache takes two at a time; set version: 2 and run up, then go on from there',
     ]);
@@ -107,7 +108,7 @@ describe('versions that would lock out what serves', () => {
       { database: 1, redis: 1 },
       { database: 1, redis: 2 },
     ];
-    expect(versionProblems(plan, found)).toEqual([
+    expect(versionProblems(plan, found).map(formatProblem)).toEqual([
       'secrets.redis.version: 3 would take the password away from running tasks (version 1 and 2), as ElastiCache takes two at a time; set version: 2 and run up, then go on from there',
     ]);
   });

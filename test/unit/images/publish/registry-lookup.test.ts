@@ -33,7 +33,8 @@ test('a registry that wants a password gets it, as ECR does', async () => {
   const refused = lookUpTag(`${host}/shop`, 'one', undefined);
   await expect(refused).rejects.toThrow(
     new UserError(
-      `the registry of ${host}/shop does not say whether it has one (HTTP 401); log in to it (docker login ${host}) and see that the repository exists`,
+      `the registry of ${host}/shop does not say whether it has one (HTTP 401); log in to it (docker login ${host}) and check that the repository exists`,
+      'registry-refused',
     ),
   );
 });

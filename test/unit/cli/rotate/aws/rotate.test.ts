@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readMarkers } from '../../../../../src/aws/read-markers.ts';
-import { servingTasks } from '../../../../../src/aws/serving-tasks.ts';
+import { runningTasks } from '../../../../../src/aws/running-tasks.ts';
 import { proveOnAws } from '../../../../../src/cli/rotate/aws/prove.ts';
 import {
   type AwsWorld,
@@ -23,7 +23,7 @@ async function lines(name: string, change: Partial<AwsWorld> = {}, publicUrl = N
   const world = { ...WORLD, ...change };
   const account = { region: 'eu-central-1', config: await configOf(world) };
   const facts = {
-    tasks: await servingTasks(account, { cluster: 'shop-prod', name: 'backend' }),
+    tasks: await runningTasks(account, { cluster: 'shop-prod', name: 'backend' }),
     markers: await readMarkers(account, { project: 'shop', stack: 'prod' }),
   };
   const context = await proofIn(world, facts, publicUrl);

@@ -400,7 +400,7 @@ describe('the task', () => {
 });
 
 describe('the service', () => {
-  test('is replaced without a gap, and taken back when it does not become healthy', async () => {
+  test('is replaced without a gap, and rolled back if it does not become healthy', async () => {
     const { get } = await deploy();
     expect(get('backend-service').inputs).toMatchObject({
       deploymentMinimumHealthyPercent: 100,

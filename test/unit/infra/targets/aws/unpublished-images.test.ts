@@ -4,15 +4,15 @@ import { plannedImages } from '../../../../../infra/targets/aws/images.ts';
 import { recipeDigest } from '../../../../../infra/targets/aws/published-image.ts';
 import { unpublishedProblems } from '../../../../../infra/targets/aws/unpublished-images.ts';
 import { derivePlan } from '../../../../../src/derive/derive.ts';
-import { UserError } from '../../../../../src/errors.ts';
-import type { Problem } from '../../../../../src/stack/problems.ts';
+import { type Problem, UserError } from '../../../../../src/errors.ts';
+import { ProblemError } from '../../../../../src/stack/problems.ts';
 import { answers, FakePublisher } from '../../../../support/unit/aws-fakes.ts';
 import { awsPlan, withAwsResources } from '../../../../support/unit/aws-plan.ts';
 import { register } from '../../../../support/unit/recorder.ts';
 import * as fixtures from '../../../../support/unit/stack-files.ts';
 
 const TOKEN = 'aws:ecr/getAuthorizationToken:getAuthorizationToken';
-const there = {
+const registry = {
   [TOKEN]: {
     proxyEndpoint: 'https://123456789012.dkr.ecr.eu-central-1.amazonaws.com',
     userName: 'AWS',
@@ -20,7 +20,14 @@ const there = {
   },
 };
 
-const problem = 'the registry ghcr.io has no ghcr.io/acme/shop:1.4.3; name one that it has';
+const problem: Problem = {
+  message: 'the registry ghcr.io has no ghcr.io/acme/shop:1.4.3; correct the reference',
+  code: 'image-not-found',
+};
+const noEngine: Problem = {
+  message: 'no Docker engine answers at unix:///nowhere',
+  code: 'engine-unreachable',
+};
 
 function planned() {
   const plan = derivePlan(fixtures.staging, {
@@ -59,18 +66,18 @@ async function found(
   return problems;
 }
 
-test('what is in the repository needs neither its base nor an engine', async () => {
-  const publisher = new FakePublisher(planned().tags, new UserError('no Docker engine answers'));
-  expect(await found(there, publisher)).toEqual([]);
+test('an image in the repository needs neither its base nor an engine', async () => {
+  const publisher = new FakePublisher(planned().tags, new ProblemError(noEngine));
+  expect(await found(registry, publisher)).toEqual([]);
 });
 
-test('a base that is not to be had is told where the repository has no such image', async () => {
-  expect(await found(there, new FakePublisher([], problem))).toEqual([
-    { path: ['backend', 'image'], message: problem },
+test('an unavailable base is reported if the repository lacks the image', async () => {
+  expect(await found(registry, new FakePublisher([], problem))).toEqual([
+    { path: ['backend', 'image'], ...problem },
   ]);
 });
 
-test('where AWS, or the registry, does not answer, nothing is known of images', async () => {
+test('no image is checked if AWS or the registry does not answer', async () => {
   const silent = {
     [TOKEN]: () => {
       throw new Error('no EC2 IMDS role');
@@ -81,25 +88,24 @@ test('where AWS, or the registry, does not answer, nothing is known of images', 
   publisher.find = async () => {
     throw new UserError('the registry does not say whether it has it');
   };
-  expect(await found(there, publisher)).toEqual([]);
+  expect(await found(registry, publisher)).toEqual([]);
 });
 
-test('the repository is asked for by the name that it has, or will have', async () => {
+test('the repository is looked up by its name, even before it exists', async () => {
   const asked: string[] = [];
   const publisher = new FakePublisher();
   publisher.find = async ({ url }) => {
     asked.push(url);
     return 'sha256:1';
   };
-  await found(there, publisher);
+  await found(registry, publisher);
   expect(new Set(asked)).toEqual(
     new Set([`123456789012.dkr.ecr.eu-central-1.amazonaws.com/${awsPlan.registry.name}`]),
   );
 });
 
-test('an engine that does not answer is told once, and a preview needs none', async () => {
-  const message = 'no Docker engine answers at unix:///nowhere';
-  const publisher = new FakePublisher([], new UserError(message));
-  expect(await found(there, publisher)).toEqual([{ path: [], message }]);
-  expect(await found(there, publisher, true)).toEqual([]);
+test('an engine that does not answer is reported once, and a preview needs none', async () => {
+  const publisher = new FakePublisher([], new ProblemError(noEngine));
+  expect(await found(registry, publisher)).toEqual([noEngine]);
+  expect(await found(registry, publisher, true)).toEqual([]);
 });

@@ -4,36 +4,36 @@ import { parseSecretVersions, type SecretVersions } from '../derive/secret-versi
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { taskId } from './failed-task.ts';
 
-/** A task of the service that runs. */
-export interface ServingTask {
+/** A running task of the service. */
+export interface RunningTask {
   /** The last part of its ARN. */
   readonly id: string;
-  /** With its revision. */
+  /** Includes the revision. */
   readonly taskDefinitionArn: string;
-  /** Version of each generated secret, by the label of the container that serves. */
+  /** Version of each generated secret, by the label of the backend's container. */
   readonly versions: SecretVersions;
-  /** Variable of that container -> what it was filled from: ARN of a secret, with its version. */
+  /** Variable of that container -> ARN of the secret that it was filled from, with its version. */
   readonly references: Readonly<Record<string, string>>;
 }
 
-/** How many tasks one call tells of. */
+/** The most tasks that one call lists. */
 const MOST_TASKS = 100;
 
 /**
- * The tasks of a service that run; none where there is no such service.
+ * The running tasks of a service; none if the service does not exist.
  * @throws as the SDK does
  */
-export async function servingTasks(
+export async function runningTasks(
   account: AwsAccount,
   { cluster, name }: { readonly cluster: string; readonly name: string },
-): Promise<ServingTask[]> {
+): Promise<RunningTask[]> {
   const sdk = await import('@aws-sdk/client-ecs');
   const ecs = new sdk.ECSClient(await clientConfig(account, 'ecs'));
   try {
     const { services = [] } = await ecs.send(
       new sdk.DescribeServicesCommand({ cluster, services: [name] }),
     );
-    if (!services.some(isThere)) return [];
+    if (!services.some(exists)) return [];
     const running = (await tasksOf(ecs, cluster, name)).filter(
       ({ lastStatus }) => lastStatus === 'RUNNING',
     );
@@ -42,7 +42,7 @@ export async function servingTasks(
       if (definitions.has(taskDefinitionArn)) continue;
       definitions.set(taskDefinitionArn, await containersOf(ecs, taskDefinitionArn));
     }
-    return running.map((task) => servingTask(task, definitions));
+    return running.map((task) => runningTask(task, definitions));
   } catch (error) {
     if ((error as Error).name === 'ClusterNotFoundException') return [];
     throw error;
@@ -51,7 +51,7 @@ export async function servingTasks(
   }
 }
 
-function isThere({ status }: Service): boolean {
+function exists({ status }: Service): boolean {
   return status !== 'INACTIVE';
 }
 
@@ -70,7 +70,7 @@ async function tasksOf(ecs: ECSClient, cluster: string, serviceName: string): Pr
   return found;
 }
 
-/** The containers of a revision; it is told of after it was taken out of use, too. */
+/** The containers of a revision, also of one that is no longer in use. */
 export async function containersOf(
   ecs: ECSClient,
   taskDefinition: string,
@@ -80,10 +80,10 @@ export async function containersOf(
   return found.taskDefinition?.containerDefinitions ?? [];
 }
 
-function servingTask(
+function runningTask(
   { taskArn, taskDefinitionArn = '' }: Task,
   definitions: ReadonlyMap<string, readonly ContainerDefinition[]>,
-): ServingTask {
+): RunningTask {
   const serving = definitions
     .get(taskDefinitionArn)
     ?.find(({ dockerLabels }) => dockerLabels?.[LABELS.secretVersions] !== undefined);
@@ -95,7 +95,7 @@ function servingTask(
   };
 }
 
-/** Variable -> what ECS fills it from. */
+/** Variable -> the secret that ECS fills it from. */
 export function referencesOf(
   container: ContainerDefinition | undefined,
 ): Readonly<Record<string, string>> {

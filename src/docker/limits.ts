@@ -1,0 +1,52 @@
+/**
+ * Limits of time on a Docker engine, each with who waits. Stop times are inputs of containers: another
+ * value there replaces them.
+ */
+
+/** A run waits for it: between two looks at a container. Short, as most starts take seconds. */
+export const CONTAINER_POLL_MILLISECONDS = 250;
+
+/** A run waits for PostgreSQL's health: the first start creates the cluster, and recovery may take as long. */
+export const POSTGRES_START_SECONDS = 300;
+
+/** A run waits for Redis's health: it loads a large append-only file before it first answers. */
+export const REDIS_START_SECONDS = 120;
+
+/** A run waits for the edge's health: Caddy starts in a second, on a busy machine in several. */
+export const EDGE_START_SECONDS = 60;
+
+/** How the engine probes PostgreSQL, Redis and the edge; `depends on` waits for the first success. */
+export const SERVER_PROBE = { intervalSeconds: 2, timeoutSeconds: 5, retries: 5 } as const;
+
+/** From the end of a probe of a replica to the start of the next: a probe is a start of node, which costs CPU. */
+export const REPLICA_PROBE_INTERVAL_SECONDS = 5;
+
+/** One probe of a replica keeps trying for this long, so that a start is noticed at once. */
+export const REPLICA_PROBE_SECONDS = 10;
+
+/** What the engine waits in addition, before it kills a probe of a replica: its start and its last try. */
+export const REPLICA_PROBE_MARGIN_SECONDS = 5;
+
+/** When the edge's container is stopped, requests on their way have this long to end. */
+export const EDGE_STOP_SECONDS = 30;
+
+/** A run waits at most this long, before it loads a configuration, for clients to close kept connections. */
+export const EDGE_CLOSING_MILLISECONDS = 10_000;
+
+/** Between two looks at the edge's connections. */
+export const EDGE_CLOSING_POLL_MILLISECONDS = 50;
+
+/** A replica has at least this long between SIGTERM and SIGKILL, however long its connections took. */
+export const LEAST_STOP_SECONDS = 5;
+
+/** A replica that failed has this long to stop: nobody waits for its answers. */
+export const FAILED_STOP_SECONDS = 10;
+
+/** A job that took too long has this long between SIGTERM and SIGKILL, to close its connections. */
+export const LATE_JOB_STOP_SECONDS = 5;
+
+/** A run waits for the job that opens the folder of sqlite: it changes one mode. */
+export const FOLDER_JOB_SECONDS = 60;
+
+/** A run waits for it beyond the limits of lock, migrations and seed: the job's start, and its proofs. */
+export const MIGRATE_JOB_MARGIN_SECONDS = 120;
