@@ -6,10 +6,10 @@ import type { Alphabet } from '../src/stack/stack-file.ts';
 
 type GeneratedSecret = Extract<PlannedSecret, { readonly from: 'generated' }>;
 
-/** Values of the secrets that the user supplies, by name; checked before any resource is made. */
+/** Values of the secrets that the user supplies, by name; checked before any resource is created. */
 export type SuppliedValues = Readonly<Record<string, string>>;
 
-/** What made resources tell, by the name that templates use for it. */
+/** Outputs of resources, by their names in templates. */
 export type TemplateOutputs = Readonly<Partial<Record<PlanOutput, pulumi.Input<string>>>>;
 
 export interface StackSecretsArgs {
@@ -18,8 +18,8 @@ export interface StackSecretsArgs {
 }
 
 /**
- * All secrets of a stack. A generated one is a password for each version that is alive, so that
- * raising the version makes the next value and leaves the kept ones alone.
+ * All secrets of a stack. A generated one is a password for each live version: raising the version
+ * generates the next value and leaves the kept ones alone.
  */
 export class StackSecrets extends pulumi.ComponentResource {
   readonly #values = new Map<string, pulumi.Output<string>>();
@@ -46,7 +46,7 @@ export class StackSecrets extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** One secret's value. @param version of a generated secret; the current one without it */
+  /** A secret's value. @param version of a generated secret. @default the current one */
   value(name: string, version?: number): pulumi.Output<string> {
     const found = this.#values.get(version === undefined ? name : key(name, version));
     if (found === undefined) throw new Error(`there is no secret ${key(name, version)}`);
@@ -54,8 +54,8 @@ export class StackSecrets extends pulumi.ComponentResource {
   }
 
   /**
-   * A template's text; it is a Pulumi secret as soon as it holds one.
-   * @param outputs what made resources tell, for templates that name it
+   * A template's text; it is a Pulumi secret if it contains one.
+   * @param outputs outputs of resources, for templates that name one
    */
   fill(template: Template, outputs: TemplateOutputs = {}): pulumi.Output<string> {
     const used = new Map(
@@ -67,7 +67,7 @@ export class StackSecrets extends pulumi.ComponentResource {
     const named = new Map(outputsIn(template).map((name) => [name, outputs[name]]));
     return pulumi
       .all([pulumi.all(Object.fromEntries(used)), pulumi.all(Object.fromEntries(named))])
-      .apply(([values, told]) =>
+      .apply(([values, known]) =>
         fillTemplate(
           template,
           (name, version) => {
@@ -76,7 +76,7 @@ export class StackSecrets extends pulumi.ComponentResource {
             return value;
           },
           (name) => {
-            const value = told[name];
+            const value = known[name];
             if (value === undefined) throw new Error(`there is no output ${name}`);
             return value;
           },
@@ -95,14 +95,14 @@ function key(name: string, version?: number): string {
   return version === undefined ? name : `${name} v${version}`;
 }
 
-/** How the provider makes an alphabet, and how a value made so looks. */
+/** Inputs that make the provider use an alphabet, and the pattern of such a value. */
 const ALPHABETS: Readonly<Record<Alphabet, { readonly inputs: object; readonly pattern: RegExp }>> =
   {
     alphanumeric: {
       inputs: { special: false, minLower: 1, minUpper: 1, minNumeric: 1 },
       pattern: /^(?=.*[A-Z])[A-Za-z0-9]+$/,
     },
-    // The provider adds "special" characters of one's own choice to its digits.
+    // The provider adds any chosen "special" characters to its digits.
     hex: {
       inputs: {
         upper: false,
@@ -123,13 +123,13 @@ const ALPHABETS: Readonly<Record<Alphabet, { readonly inputs: object; readonly p
     },
   };
 
-/** All that decides how a value is made: a change of one of them would replace the resource. */
+/** All inputs that decide the form of a value: a change of one of them would replace the resource. */
 const FORM = [
   ...['length', 'special', 'overrideSpecial', 'upper', 'lower', 'numeric'],
   ...['minLower', 'minUpper', 'minNumeric', 'minSpecial'],
 ];
 
-/** A value stays what it is under its version's number: another form is for the next version. */
+/** A version keeps its value: another form applies to the next version. */
 function generated(
   name: string,
   secret: GeneratedSecret,
@@ -143,7 +143,7 @@ function generated(
   ).result;
 }
 
-/** Says of each current value that was made otherwise than the stack file now asks for. */
+/** Warns about each current value whose form is not the one in the stack file. */
 export function warnOfOldForms(secrets: StackSecrets, planned: readonly PlannedSecret[]): void {
   for (const secret of planned) {
     if (secret.from !== 'generated') continue;
@@ -151,7 +151,7 @@ export function warnOfOldForms(secrets: StackSecrets, planned: readonly PlannedS
     secrets.value(name).apply((value) => {
       if (value.length === length && ALPHABETS[alphabet].pattern.test(value)) return;
       void pulumi.log.warn(
-        `secrets.${name}: version ${versions[0]} was made with another length or alphabet; the file's (${length} characters, ${alphabet}) hold from the next version on: medusa-infra rotate ${name}`,
+        `secrets.${name}: version ${versions[0]} was generated with another length or alphabet; the file's (${length} characters, ${alphabet}) apply from the next version on: medusa-infra rotate ${name}`,
       );
     });
   }

@@ -5,21 +5,21 @@ import { BucketPublicAccessBlock } from '@pulumi/aws/s3/bucketPublicAccessBlock.
 import * as pulumi from '@pulumi/pulumi';
 
 export interface AccessLogBucketArgs {
-  /** Begins the bucket's name: at most 37 characters. */
+  /** Prefix of the bucket's name; at most 37 characters. */
   readonly bucketPrefix: string;
   readonly accountId: string;
   /** Days after which a log is deleted. */
   readonly days: number;
-  /** Path in the bucket under which the load balancer writes. */
+  /** Folder in the bucket that the load balancer writes to. */
   readonly prefix: string;
-  /** Whether destroy may remove it with logs in it. */
+  /** Whether `destroy` may remove the bucket while it contains logs. */
   readonly forceDestroy: boolean;
 }
 
 /** A private bucket that load balancers of this account may write their access logs to. */
 export class AccessLogBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
-  /** For `dependsOn`: a load balancer tries to write as soon as it is told to. */
+  /** For `dependsOn`: a load balancer writes a test object as soon as logging is on. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: AccessLogBucketArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -12,15 +12,15 @@ import {
 export interface AuroraDatabaseArgs extends ManagedDatabaseArgs {
   /** Aurora capacity units (about 2 GiB of memory each), in halves. */
   readonly capacity: { readonly min: number; readonly max: number };
-  /** The writer, and readers that it fails over to. */
+  /** The writer, and the readers that it fails over to. */
   readonly instances: number;
 }
 
-/** PostgreSQL on Aurora Serverless v2: encrypted, private, TLS only; its storage grows by itself. */
+/** PostgreSQL on Aurora Serverless v2: encrypted, private, TLS only, with storage that grows by itself. */
 export class AuroraDatabase extends pulumi.ComponentResource {
   readonly host: pulumi.Output<string>;
   readonly masterSecretArn: pulumi.Output<string>;
-  /** Ready to be used with the last of them, for `dependsOn`. */
+  /** For `dependsOn`: the database accepts connections once all of them are created. */
   readonly instances: readonly ClusterInstance[];
 
   constructor(name: string, args: AuroraDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -5,22 +5,22 @@ export interface BackendServiceArgs {
   readonly clusterArn: pulumi.Input<string>;
   readonly serviceName: string;
   readonly taskDefinitionArn: pulumi.Input<string>;
-  /** At first; left alone afterwards where scaling decides. */
+  /** Initial number of tasks; ignored afterwards if scaling is on. */
   readonly desiredCount: number;
   readonly scaled: boolean;
   readonly platformVersion: string;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
-  /** How long the load balancer's verdict is ignored after a task's start. */
+  /** How long the load balancer's health checks are ignored after a task's start. */
   readonly healthCheckGraceSeconds: number;
-  /** `ecs execute-command` into a running container. */
+  /** Whether `aws ecs execute-command` works in a running container. */
   readonly exec: boolean;
   readonly capacity: readonly {
     readonly provider: 'FARGATE' | 'FARGATE_SPOT';
     readonly base: number;
     readonly weight: number;
   }[];
-  /** How long a release may take until it is steady. */
+  /** How long a release may take until the service is steady. */
   readonly steadyTimeoutSeconds: number;
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly securityGroupId: pulumi.Input<string>;
@@ -29,17 +29,17 @@ export interface BackendServiceArgs {
     readonly container: string;
     readonly port: number;
   };
-  /** What a task needs to come up. */
+  /** What a task needs to start. */
   readonly startsAfter: readonly pulumi.Resource[];
 }
 
 /**
- * The backend's tasks on Fargate. A release starts beside the one before and replaces it when it is
- * healthy; one that does not become healthy is taken back.
+ * The backend's tasks on Fargate. The tasks of a release start next to the previous ones and replace them
+ * when they are healthy; a release that does not become healthy is rolled back.
  */
 export class BackendService extends pulumi.ComponentResource {
   readonly serviceName: pulumi.Output<string>;
-  /** There as soon as ECS has taken the release, which serves later. */
+  /** Created as soon as ECS has accepted the release, before its tasks run. */
   readonly service: Service;
 
   constructor(name: string, args: BackendServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -66,9 +66,9 @@ export class BackendService extends pulumi.ComponentResource {
         enableExecuteCommand: args.exec,
         enableEcsManagedTags: true,
         propagateTags: 'SERVICE',
-        // It would take a release that was taken back for a success; the release is watched instead.
+        // The provider would take a release that was rolled back for a success: ReleaseWatch watches it.
         waitForSteadyState: false,
-        // Without it, another share of Spot would be another service, which may not have the same name.
+        // Without it, a changed share of Spot would replace the service, whose name is taken.
         forceNewDeployment: true,
         networkConfiguration: {
           subnets: [...args.subnetIds],

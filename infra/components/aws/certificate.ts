@@ -8,9 +8,9 @@ export interface CertificateArgs {
   readonly zoneId: pulumi.Input<string>;
 }
 
-/** A certificate that ACM issues once a record in the zone proves whose host it is, and renews by itself. */
+/** A certificate that ACM issues once a record in the zone proves who owns the host, and renews by itself. */
 export class Certificate extends pulumi.ComponentResource {
-  /** Known when the certificate is issued. */
+  /** Known once the certificate is issued. */
   readonly arn: pulumi.Output<string>;
 
   constructor(name: string, args: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -21,7 +21,7 @@ export class Certificate extends pulumi.ComponentResource {
       { parent: this, deleteBeforeReplace: false },
     );
     const proof = certificate.domainValidationOptions.apply(([option]) => {
-      if (!option) throw new Error(`ACM names no record that proves ${args.host}`);
+      if (!option) throw new Error(`ACM returned no validation record for ${args.host}`);
       return option;
     });
     const record = new DnsRecord(
@@ -32,7 +32,7 @@ export class Certificate extends pulumi.ComponentResource {
         type: proof.resourceRecordType,
         records: [proof.resourceRecordValue],
         ttl: 300,
-        // The same host proves itself by the same record in every stack and at every renewal.
+        // A host has the same validation record in every stack and at every renewal.
         allowOverwrite: true,
       },
       { parent: this },

@@ -1,13 +1,13 @@
-/** One container of a task, with all that it names made. */
+/** One container of a task, with references to resources that exist. */
 export interface TaskContainer {
   readonly name: string;
-  /** Reference by digest. */
+  /** Reference with a digest. */
   readonly image: string;
   readonly command: readonly string[];
-  /** The program; empty: the image's own. */
+  /** The program. @default that of the image, if empty */
   readonly entryPoint: readonly string[];
   readonly essential: boolean;
-  /** Containers that must have ended with exit code 0 before this one starts. */
+  /** Containers that have to end with exit code 0 before this one starts. */
   readonly dependsOnSuccess: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Variable -> ARN of a secret, with its version. */
@@ -36,8 +36,8 @@ export interface LogTarget {
 }
 
 /**
- * Containers in the form of ECS's API, each list in a stable order, so that the same stack gives the
- * same text and a second run sees no change.
+ * Containers in the format of ECS's API, with lists in a stable order: the same stack gives the same
+ * text, so that a second run sees no change.
  */
 export function containerDefinitions(
   containers: readonly TaskContainer[],
@@ -76,7 +76,7 @@ export function containerDefinitions(
     ...(container.healthCheck ? { healthCheck: healthCheck(container.healthCheck) } : {}),
     stopTimeout: container.stopTimeoutSeconds,
     ...(container.labels ? { dockerLabels: container.labels } : {}),
-    // PID 1 reaps children and passes signals on; node does neither well.
+    // PID 1 has to reap children and forward signals; node does neither well.
     linuxParameters: { initProcessEnabled: true, capabilities: { drop: ['ALL'] } },
     logConfiguration: {
       logDriver: 'awslogs',

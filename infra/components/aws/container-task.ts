@@ -12,17 +12,17 @@ export interface ContainerTaskArgs {
   readonly volumes: readonly string[];
   readonly containers: pulumi.Input<readonly pulumi.Input<TaskContainer>[]>;
   readonly logs: { readonly group: pulumi.Input<string>; readonly region: string };
-  /** Starts the containers: images, secrets, logs. */
+  /** Role that starts the containers: images, secrets, logs. */
   readonly executionRoleArn: pulumi.Input<string>;
-  /** What the programs in them may do. */
+  /** Role of the programs in them. */
   readonly taskRoleArn: pulumi.Input<string>;
-  /** What has to be there before one of these tasks is run. */
+  /** What has to exist before one of these tasks is run. */
   readonly runsAfter?: readonly pulumi.Resource[];
 }
 
-/** A task definition; each change is a new revision, and the one before stays until it is replaced. */
+/** A task definition; each change is a new revision, and the previous one stays until it is replaced. */
 export class ContainerTask extends pulumi.ComponentResource {
-  /** With the revision. */
+  /** Includes the revision. */
   readonly arn: pulumi.Output<string>;
   readonly definition: TaskDefinition;
 

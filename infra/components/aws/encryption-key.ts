@@ -8,15 +8,15 @@ export interface EncryptionKeyArgs {
   readonly accountId: string;
   /** Begins with `alias/`. */
   readonly alias: string;
-  /** Days in which a key that was deleted can be brought back: 7 to 30. */
+  /** Days in which a deleted key can be restored: 7 to 30. */
   readonly deletionWindowDays: number;
-  /** Without the key, what it encrypted is lost. */
+  /** Whether Pulumi refuses to delete it: without the key, all that it encrypted is lost. */
   readonly protect: boolean;
-  /** Whether it outlives destroy: what stays, such as a final snapshot, is encrypted with it. */
+  /** Whether `destroy` keeps it, as a final snapshot is encrypted with it. */
   readonly retain: boolean;
 }
 
-/** The key that encrypts all that a stack keeps. AWS makes new key material each year. */
+/** The key that encrypts all data of a stack. AWS rotates the key material each year. */
 export class EncryptionKey extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
@@ -38,7 +38,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
   }
 }
 
-/** Rights come from IAM policies; CloudWatch Logs has none there and is named here. */
+/** Permissions come from IAM policies, except those of CloudWatch Logs, which have to be here. */
 function keyPolicy({ partition, region, accountId }: EncryptionKeyArgs): string {
   return JSON.stringify({
     Version: '2012-10-17',

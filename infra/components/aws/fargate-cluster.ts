@@ -7,11 +7,11 @@ export interface FargateClusterArgs {
   readonly containerInsights: boolean;
 }
 
-/** What tasks run in: a name with rights and figures, no machines. */
+/** The cluster that tasks run in: a name with settings and metrics, without machines. */
 export class FargateCluster extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly clusterName: pulumi.Output<string>;
-  /** For `dependsOn` of what names a kind of capacity. */
+  /** For `dependsOn` of a service with a capacity provider. */
   readonly capacity: pulumi.Resource;
 
   constructor(name: string, args: FargateClusterArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -5,12 +5,12 @@ import * as pulumi from '@pulumi/pulumi';
 export interface ImageRepositoryArgs {
   readonly repositoryName: string;
   readonly keyArn: pulumi.Input<string>;
-  /** Images of one kind, by how their tags begin, and how many of them are kept. */
+  /** Kinds of images by the prefix of their tags, and how many of each are kept. */
   readonly kinds: readonly { readonly tagPrefix: string; readonly keep: number }[];
   readonly untaggedDays: number;
 }
 
-/** Where the stack's images are: scanned, encrypted, and a tag means the same for ever. */
+/** The registry of the stack's images: scanned, encrypted, with immutable tags. */
 export class ImageRepository extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
@@ -24,7 +24,7 @@ export class ImageRepository extends pulumi.ComponentResource {
         imageTagMutability: 'IMMUTABLE',
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfigurations: [{ encryptionType: 'KMS', kmsKey: args.keyArn }],
-        // Copies of images that lie elsewhere, with the kit's files: `up` makes them again.
+        // `up` builds these images again from others, with the kit's files.
         forceDelete: true,
       },
       { parent: this },

@@ -8,23 +8,23 @@ export interface LoadBalancerArgs {
   /** At most 32 characters. */
   readonly name: string;
   readonly host: string;
-  /** At most 6 characters; a random end follows. */
+  /** At most 6 characters, followed by a random end. */
   readonly targetGroupPrefix: string;
   readonly vpcId: pulumi.Input<string>;
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly securityGroupId: pulumi.Input<string>;
-  /** Hosted zone that gets the record of `host`. @default no record */
+  /** Hosted zone for the record of `host`. @default no record */
   readonly zoneId?: pulumi.Input<string>;
-  /** @default plain HTTP: TLS ends in front of it */
+  /** @default plain HTTP: TLS ends in front of the load balancer */
   readonly certificateArn?: pulumi.Input<string>;
-  /** Port that serves. */
+  /** Port that forwards to the backend. */
   readonly port: number;
   /** Whether port 80 answers with a redirect to https. */
   readonly redirectHttp: boolean;
   readonly tlsPolicy: string;
-  /** Shorter than the backend's own, or it closes connections on which a request is on its way. */
+  /** Shorter than the backend's keep-alive, or the backend closes connections with a request on the way. */
   readonly idleTimeoutSeconds: number;
-  /** How long a target that leaves may finish its requests. */
+  /** How long a target that is removed may finish its requests. */
   readonly deregistrationDelaySeconds: number;
   readonly targetPort: number;
   readonly health: {
@@ -37,7 +37,7 @@ export interface LoadBalancerArgs {
   };
   readonly deletionProtection: boolean;
   readonly dropInvalidHeaders: boolean;
-  /** `append` the caller to X-Forwarded-For, or `preserve` what a trusted proxy in front wrote. */
+  /** `append` the client to X-Forwarded-For, or `preserve` what a trusted proxy in front has written. */
   readonly xForwardedFor: 'append' | 'preserve';
   readonly accessLogs?: {
     readonly bucket: pulumi.Input<string>;
@@ -46,14 +46,14 @@ export interface LoadBalancerArgs {
   };
 }
 
-/** An application load balancer with one target group; tasks come and go in it by their addresses. */
+/** An application load balancer with one target group, to which tasks are added by their addresses. */
 export class LoadBalancer extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly dnsName: pulumi.Output<string>;
   readonly targetGroupArn: pulumi.Output<string>;
-  /** The part of the ARNs that a scaling policy names requests by. */
+  /** Names load balancer and target group in a scaling policy by requests. */
   readonly resourceLabel: pulumi.Output<string>;
-  /** For `dependsOn`: a service needs a target group that a listener uses. */
+  /** For `dependsOn`: a service needs a target group with a listener. */
   readonly listeners: readonly pulumi.Resource[];
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -100,7 +100,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
           unhealthyThreshold: health.unhealthyThreshold,
         },
       },
-      // A new one takes over before the listener lets the old one go.
+      // The listener has to use the new one before the old one can be deleted.
       { parent: this, deleteBeforeReplace: false },
     );
     const forward = [{ type: 'forward', targetGroupArn: targets.arn }];

@@ -2,9 +2,9 @@ import { SubnetGroup } from '@pulumi/aws/rds/subnetGroup.js';
 import * as pulumi from '@pulumi/pulumi';
 import { RandomId } from '@pulumi/random/randomId.js';
 
-/** What RDS instances and Aurora clusters have in common. */
+/** Arguments of both RDS instances and Aurora clusters. */
 export interface ManagedDatabaseArgs {
-  /** Begins the identifier; a random end follows, because names of final snapshots stay taken. */
+  /** Prefix of the identifier; a random end follows, as names of final snapshots stay taken. */
   readonly identifier: string;
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly securityGroupId: pulumi.Input<string>;
@@ -17,7 +17,7 @@ export interface ManagedDatabaseArgs {
     /** Whether a change waits for the server's next restart. */
     readonly reboot: boolean;
   }[];
-  /** RDS makes its password, keeps it in Secrets Manager and changes it: nobody else knows it. */
+  /** RDS generates its password, stores it in Secrets Manager and rotates it: nobody else knows it. */
   readonly masterUser: string;
   readonly port: number;
   readonly instanceClass: string;
@@ -54,7 +54,7 @@ export function databaseBase(name: string, args: ManagedDatabaseArgs, parent: pu
   return { identifier, subnetGroupName: subnets.name };
 }
 
-/** Parameters in the provider's form. */
+/** Parameters in the provider's format. */
 export function parameterList(parameters: ManagedDatabaseArgs['parameters']) {
   return parameters.map(({ name, value, reboot }) => ({
     name,
@@ -63,13 +63,13 @@ export function parameterList(parameters: ManagedDatabaseArgs['parameters']) {
   }));
 }
 
-/** ARN of the secret that RDS keeps the master user's password in. */
+/** ARN of the secret in which RDS stores the master user's password. */
 export function masterSecretArn(
   secrets: pulumi.Output<readonly { readonly secretArn?: string }[]>,
 ): pulumi.Output<string> {
   return secrets.apply((list) => {
     const arn = list[0]?.secretArn;
-    if (!arn) throw new Error('RDS names no secret of the master user');
+    if (!arn) throw new Error('RDS returned no secret of the master user');
     return arn;
   });
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A name that AWS takes at most `limit` characters of: shortened ones end with a digest of the whole,
- * so that two long names that begin alike never meet.
+ * A name of at most `limit` characters. A shortened one ends with a digest of the whole name, so that two
+ * long names with the same beginning stay different. Unlike `awsName` of the plan it keeps double dashes:
+ * a changed name would replace the roles of existing stacks.
  */
 export function shortName(name: string, limit: number): string {
   if (name.length <= limit) return name;

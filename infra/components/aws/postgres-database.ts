@@ -10,10 +10,10 @@ import {
 
 export interface PostgresDatabaseArgs extends ManagedDatabaseArgs {
   readonly storageGib: number;
-  /** Up to which the storage grows by itself. @default it does not grow */
+  /** Size up to which the storage grows by itself. @default it does not grow */
   readonly maxStorageGib?: number;
   readonly storageType: 'gp3';
-  /** A standby in another zone that takes over. */
+  /** Whether a standby in another zone takes over. */
   readonly multiAz: boolean;
 }
 

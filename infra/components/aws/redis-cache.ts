@@ -21,7 +21,7 @@ export interface RedisCacheArgs {
   readonly automaticFailover: boolean;
   readonly multiAz: boolean;
   readonly port: number;
-  /** The default user's password. A new one is taken beside the one before until that is retired. */
+  /** The default user's password. A new one is accepted in addition to the previous one until that is retired. */
   readonly authToken: pulumi.Input<string>;
   readonly snapshotDays: number;
   /** UTC, `hh:mm-hh:mm`. */
@@ -34,11 +34,11 @@ export interface RedisCacheArgs {
 }
 
 /**
- * Redis or Valkey on ElastiCache with cluster mode disabled, because Medusa's client is no cluster
- * client: one primary holds all keys, its replicas take over. Encrypted, TLS only, with a password.
+ * Redis or Valkey on ElastiCache with cluster mode disabled, because Medusa's client does not support
+ * it: one primary has all keys, and its replicas take over. Encrypted, TLS only, with a password.
  */
 export class RedisCache extends pulumi.ComponentResource {
-  /** Name of the primary, whichever node that is. */
+  /** Address of the primary, whichever node that is. */
   readonly host: pulumi.Output<string>;
   readonly replicationGroup: ReplicationGroup;
 
@@ -87,7 +87,7 @@ export class RedisCache extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** The name of a snapshot stays taken: that of the next life of the stack is another one. */
+  /** The name of a snapshot stays taken, so a stack that is created again needs another one. */
   #finalSnapshot(name: string, args: RedisCacheArgs): pulumi.Input<string> {
     const suffix = new RandomId(`${name}-suffix`, { byteLength: 3 }, { parent: this });
     return pulumi.interpolate`${args.replicationGroupId}-${suffix.hex}-final`;
@@ -98,7 +98,7 @@ export class RedisCache extends pulumi.ComponentResource {
     return new ParameterGroup(
       `${name}-parameters`,
       {
-        // The family is in the name: another engine needs another group while the old one is in use.
+        // The family is in the name, as another engine needs a new group while the old one is in use.
         name: `${args.replicationGroupId}-${args.parameterFamily.replaceAll('.', '-')}`,
         family: args.parameterFamily,
         description: args.replicationGroupId,

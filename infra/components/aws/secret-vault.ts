@@ -10,17 +10,17 @@ export interface SecretVaultArgs {
 export interface VaultSecret {
   /** Unique in the stack, such as `backend/DATABASE_URL`. */
   readonly name: string;
-  /** Begins the name in Secrets Manager; a random end follows, because a deleted name stays taken. */
+  /** Prefix of the name in Secrets Manager; a random end follows, as a deleted name stays taken. */
   readonly namePrefix: string;
   readonly description: string;
   readonly value: pulumi.Input<string>;
-  /** Days in which a deleted secret can be brought back; 0: gone at once. */
+  /** Days in which a deleted secret can be restored; 0: it is deleted at once. */
   readonly recoveryDays: number;
 }
 
-/** One Secrets Manager secret an entry; a changed value is a new version of it. */
+/** One secret in Secrets Manager for each entry; a changed value is a new version of it. */
 export class SecretVault extends pulumi.ComponentResource {
-  /** Of all secrets, without versions: what a policy names. */
+  /** ARNs of all secrets, without versions, for policies. */
   readonly arns: readonly pulumi.Output<string>[];
   readonly #references = new Map<string, pulumi.Output<string>>();
 
@@ -44,8 +44,8 @@ export class SecretVault extends pulumi.ComponentResource {
         {
           parent: this,
           additionalSecretOutputs: ['secretString'],
-          // AWS moves the stages itself, and drops a version without one. The provider would take away a
-          // stage that has moved on meanwhile, which AWS refuses after a run that was killed.
+          // AWS itself moves the stages and deletes versions without one. After a killed run the provider
+          // would remove a stage that has already moved, which AWS refuses.
           retainOnDelete: true,
         },
       );
@@ -55,7 +55,7 @@ export class SecretVault extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** What a task definition names: the secret at exactly the version that this run wrote. */
+  /** Reference for a task definition: the secret at exactly the version that this run wrote. */
   reference(name: string): pulumi.Output<string> {
     const found = this.#references.get(name);
     if (!found) throw new Error(`there is no secret ${name} in Secrets Manager`);

@@ -8,7 +8,7 @@ export interface SecurityGroupsArgs {
   readonly namePrefix: string;
   readonly vpcId: pulumi.Input<string>;
   readonly groups: readonly SecurityGroupArgs[];
-  /** Prefix lists by the names that rules use for them, such as `s3`. */
+  /** Prefix lists by their names in rules, such as `s3`. */
   readonly prefixListIds: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
@@ -29,10 +29,10 @@ export interface SecurityGroupRule {
   readonly description: string;
 }
 
-/** Groups that name each other: an address range is only ever `world`. */
+/** Security groups that refer to each other; the only address range is `world`. */
 export class SecurityGroups extends pulumi.ComponentResource {
   readonly #groups = new Map<string, SecurityGroup>();
-  /** All rules, for `dependsOn` of what would not come up without them. */
+  /** All rules, for `dependsOn` of what would not start without them. */
   readonly rules: readonly pulumi.Resource[];
 
   constructor(name: string, args: SecurityGroupsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -43,7 +43,7 @@ export class SecurityGroups extends pulumi.ComponentResource {
         new SecurityGroup(
           `${name}-${group.name}`,
           {
-            // A changed description makes a new group while the old one is still in use.
+            // A changed description needs a new group while the old one is in use.
             namePrefix: `${args.namePrefix}-${group.name}-`,
             description: group.description,
             vpcId: args.vpcId,
@@ -111,9 +111,9 @@ export interface VpcEndpointsArgs {
   readonly securityGroupId: pulumi.Input<string>;
 }
 
-/** Interfaces of AWS's services inside the VPC, where nothing in it reaches the internet. */
+/** Endpoints of AWS's services inside a VPC without a way to the internet. */
 export class VpcEndpoints extends pulumi.ComponentResource {
-  /** For `dependsOn`: a task starts only with all of them. */
+  /** For `dependsOn`: a task needs all of them to start. */
   readonly endpoints: readonly pulumi.Resource[];
 
   constructor(name: string, args: VpcEndpointsArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -3,12 +3,12 @@ import * as pulumi from '@pulumi/pulumi';
 
 export interface ServiceLogsArgs {
   readonly groupName: string;
-  /** Days after which a line is deleted; one of those that CloudWatch offers. */
+  /** Days after which a line is deleted; CloudWatch offers certain numbers. */
   readonly retentionDays: number;
   readonly keyArn: pulumi.Input<string>;
 }
 
-/** Where the containers of a stack write their logs, encrypted. */
+/** The encrypted log group of a stack's containers. */
 export class ServiceLogs extends pulumi.ComponentResource {
   readonly groupName: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;

@@ -9,10 +9,10 @@ export interface ServiceRoleArgs {
   readonly description: string;
   /** Service principal, such as `ecs-tasks.amazonaws.com`. */
   readonly assumedBy: string;
-  /** Requests of other accounts through that service are refused. */
+  /** Requests from other accounts through that service are refused. */
   readonly accountId: string;
   readonly statements: readonly PolicyStatement[];
-  /** ARNs of policies that are attached beside them. */
+  /** ARNs of further policies. */
   readonly policyArns: readonly string[];
 }
 
@@ -25,10 +25,10 @@ export interface PolicyStatement {
   >;
 }
 
-/** A role that one AWS service takes on, with the statements given and no others. */
+/** A role that one AWS service assumes, with exactly these permissions. */
 export class ServiceRole extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
-  /** The rights themselves, for `dependsOn`: a role is there before it may do anything. */
+  /** For `dependsOn`: a role exists before it has its permissions. */
   readonly rights: readonly pulumi.Resource[];
 
   constructor(name: string, args: ServiceRoleArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -6,11 +6,11 @@ import * as pulumi from '@pulumi/pulumi';
 export interface ServiceScalingArgs {
   readonly clusterName: pulumi.Input<string>;
   readonly serviceName: pulumi.Input<string>;
-  /** The load balancer and target group whose requests count. */
+  /** Load balancer and target group whose requests are counted. */
   readonly resourceLabel: pulumi.Input<string>;
   readonly min: number;
   readonly max: number;
-  /** Averages over all tasks that are kept; each of them by itself may add tasks. */
+  /** Targets for the average of all tasks; each of them can add tasks. */
   readonly cpuPercent?: number;
   readonly memoryPercent?: number;
   /** Requests a minute and task. */
@@ -27,7 +27,7 @@ export interface ServiceScalingArgs {
   }[];
 }
 
-/** How many tasks a service runs, by load and by the clock. */
+/** Scales the tasks of a service by load and by schedule. */
 export class ServiceScaling extends pulumi.ComponentResource {
   constructor(name: string, args: ServiceScalingArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:aws:ServiceScaling', name, {}, opts);
@@ -42,7 +42,7 @@ export class ServiceScaling extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // Scheduled actions move both; they hold until the next one.
+        // Scheduled actions set both, until the next action.
         ignoreChanges: args.schedule.length > 0 ? ['minCapacity', 'maxCapacity'] : [],
       },
     );

@@ -13,34 +13,36 @@ import { VpcEndpoint } from '@pulumi/aws/ec2/vpcEndpoint.js';
 import * as pulumi from '@pulumi/pulumi';
 
 export interface VpcNetworkArgs {
-  /** Value of the Name tag, and the beginning of it on what is inside. */
+  /** Value of the Name tag, and its prefix on what is inside. */
   readonly displayName: string;
   readonly region: string;
   readonly cidr: string;
-  /** Availability zones, one for each pair of subnets. A subnet never moves to another one. */
+  /** Availability zones, one for each pair of subnets. A subnet is never moved to another zone. */
   readonly zoneNames: readonly string[];
   readonly zones: readonly { readonly publicCidr: string; readonly privateCidr: string }[];
-  /** Ways out of the private subnets. `none`: nothing but the endpoints. */
+  /** NAT gateways for the private subnets. `none`: only the endpoints. */
   readonly nat: 'per-zone' | 'single' | 'none';
-  /** Services such as `s3` that get a gateway endpoint in each private route table; free of charge. */
+  /** Services such as `s3` with a gateway endpoint in each private route table; free of charge. */
   readonly gatewayEndpoints: readonly string[];
 }
 
-/** A VPC with a public and a private subnet in each zone. Nothing in it gets a public address by itself. */
+/** A VPC with a public and a private subnet in each zone, without automatic public addresses. */
 export class VpcNetwork extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
-  /** For the load balancer alone. */
+  /** Only for the load balancer. */
   readonly publicSubnetIds: pulumi.Output<string>[];
   readonly privateSubnetIds: pulumi.Output<string>[];
   /** Prefix lists of the gateway endpoints, by service. */
   readonly prefixListIds: Readonly<Record<string, pulumi.Output<string>>>;
   readonly vpc: Vpc;
-  /** What the tasks' way out depends on, for `dependsOn`. */
+  /** For `dependsOn`: the routes that tasks need to reach the internet or AWS. */
   readonly routes: readonly pulumi.Resource[];
 
   constructor(name: string, args: VpcNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     if (args.zoneNames.length < args.zones.length) {
-      throw new Error(`VpcNetwork "${name}": name ${args.zones.length} zones`);
+      throw new Error(
+        `VpcNetwork "${name}": ${args.zoneNames.length} names for ${args.zones.length} zones`,
+      );
     }
     super('medusa-infra:aws:VpcNetwork', name, {}, opts);
     const parent = { parent: this };
@@ -49,7 +51,7 @@ export class VpcNetwork extends pulumi.ComponentResource {
       `${name}-vpc`,
       {
         cidrBlock: args.cidr,
-        // Endpoints and RDS are found by private names.
+        // Endpoints and RDS have private names.
         enableDnsHostnames: true,
         enableDnsSupport: true,
         tags: { Name: args.displayName },
@@ -57,7 +59,7 @@ export class VpcNetwork extends pulumi.ComponentResource {
       parent,
     );
     const vpcId = this.vpc.id;
-    // Without rules: what names no group of its own can talk to nobody.
+    // No rules: without a security group there are no connections.
     new DefaultSecurityGroup(
       `${name}-default-group`,
       { vpcId, ingress: [], egress: [], tags: named('default-unused') },
@@ -83,7 +85,7 @@ export class VpcNetwork extends pulumi.ComponentResource {
     const privateSubnets: Subnet[] = [];
     const privateTables: RouteTable[] = [];
     const nats: NatGateway[] = [];
-    const ways: pulumi.Resource[] = [internetRoute];
+    const routes: pulumi.Resource[] = [internetRoute];
     for (const [index, zone] of args.zones.entries()) {
       const number = index + 1;
       const availabilityZone = args.zoneNames[index];
@@ -97,7 +99,7 @@ export class VpcNetwork extends pulumi.ComponentResource {
             mapPublicIpOnLaunch: false,
             tags: named(`${kind}-${number}`),
           },
-          // A zone that AWS adds later must not move what is there.
+          // A zone that AWS adds later must not replace a subnet.
           { ...parent, ignoreChanges: ['availabilityZone'] },
         );
       const publicSubnet = subnet('public', zone.publicCidr);
@@ -115,7 +117,7 @@ export class VpcNetwork extends pulumi.ComponentResource {
         parent,
       );
       privateTables.push(table);
-      ways.push(
+      routes.push(
         new RouteTableAssociation(
           `${name}-private-${number}-routes`,
           { subnetId: privateSubnet.id, routeTableId: table.id },
@@ -142,7 +144,7 @@ export class VpcNetwork extends pulumi.ComponentResource {
       }
       const nat = nats[index] ?? nats[0];
       if (nat) {
-        ways.push(
+        routes.push(
           new Route(
             `${name}-private-${number}-internet`,
             { routeTableId: table.id, destinationCidrBlock: EVERYWHERE, natGatewayId: nat.id },
@@ -174,7 +176,7 @@ export class VpcNetwork extends pulumi.ComponentResource {
     this.prefixListIds = Object.fromEntries(
       endpoints.map(([service, endpoint]) => [service, endpoint.prefixListId]),
     );
-    this.routes = [...ways, ...endpoints.map(([, endpoint]) => endpoint)];
+    this.routes = [...routes, ...endpoints.map(([, endpoint]) => endpoint)];
     this.registerOutputs();
   }
 }
@@ -186,11 +188,11 @@ export interface VpcFlowLogsArgs {
   readonly logGroupName: string;
   readonly retentionDays: number;
   readonly keyArn: pulumi.Input<string>;
-  /** What the flow log may write with, once the log group's ARN is known. */
+  /** Role that the flow log writes with, given the log group's ARN. */
   readonly roleArn: (logGroupArn: pulumi.Output<string>) => pulumi.Input<string>;
 }
 
-/** Every connection that the VPC took or refused, as a line in CloudWatch. */
+/** Logs every accepted and refused connection of the VPC to CloudWatch. */
 export class VpcFlowLogs extends pulumi.ComponentResource {
   constructor(name: string, args: VpcFlowLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:aws:VpcFlowLogs', name, {}, opts);

@@ -5,11 +5,11 @@ import * as pulumi from '@pulumi/pulumi';
 export interface WebAclArgs {
   readonly aclName: string;
   readonly loadBalancerArn: pulumi.Input<string>;
-  /** Of your own. @default one with the rules below */
+  /** An existing one. @default one with the rules below */
   readonly arn?: string;
-  /** AWS's managed rule groups, in the order in which they are asked. */
+  /** AWS's managed rule groups, in the order of evaluation. */
   readonly managedRules: readonly string[];
-  /** Requests of one address in five minutes, after which it is refused. @default no limit */
+  /** Requests of one address in five minutes before it is blocked. @default no limit */
   readonly rateLimit?: number;
 }
 
@@ -19,13 +19,13 @@ export class WebAcl extends pulumi.ComponentResource {
     super('medusa-infra:aws:WebAcl', name, {}, opts);
     new WebAclAssociation(
       `${name}-association`,
-      { resourceArn: args.loadBalancerArn, webAclArn: args.arn ?? this.#own(name, args) },
+      { resourceArn: args.loadBalancerArn, webAclArn: args.arn ?? this.#create(name, args) },
       { parent: this },
     );
     this.registerOutputs();
   }
 
-  #own(name: string, args: WebAclArgs): pulumi.Output<string> {
+  #create(name: string, args: WebAclArgs): pulumi.Output<string> {
     const metric = (rule: string) => ({
       cloudwatchMetricsEnabled: true,
       sampledRequestsEnabled: true,

@@ -2,8 +2,8 @@ import * as pulumi from '@pulumi/pulumi';
 import { toRunError } from '../../run-error.ts';
 
 /**
- * Does what has to wait until the release of this run serves and the earlier ones have stopped; nothing
- * in a preview. Pulumi removes the earlier containers only when this has ended well.
+ * Does what has to wait until the release of this run is running and the previous one has stopped;
+ * nothing in a preview. Pulumi removes the previous containers only if it succeeds.
  */
 export function afterRelease<T>(
   released: Promise<unknown>,

@@ -6,15 +6,15 @@ import type { BuildContext } from '../../../src/images/build-context.ts';
 export interface BackendImageArgs {
   /** Name of the image on the engine, without a tag. */
   readonly repository: string;
-  /** A reference to use, or a folder to build. */
+  /** A reference, or a folder to build. */
   readonly source: { readonly reference: string } | BuildContext;
 }
 
-/** The backend's image, as the ID that containers run. */
+/** The backend's image, as the ID that containers use. */
 export class BackendImage extends pulumi.ComponentResource {
-  /** `sha256:…`, which names the same content for ever. */
+  /** `sha256:…`: always the same content. */
   readonly imageId: pulumi.Output<string>;
-  /** Name for people. */
+  /** Name for users. */
   readonly imageName: pulumi.Output<string>;
 
   constructor(name: string, args: BackendImageArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -42,7 +42,7 @@ function built(
   return new RemoteImage(
     name,
     {
-      // A tag of its own for each build: removing the old one never takes the new one's name away.
+      // A separate tag for each build, so that removing the old one never removes the name of the new one.
       name: `${repository}:${tagOf(build)}`,
       build: {
         context: build.context,
@@ -50,14 +50,14 @@ function built(
         buildArgs: { ...build.args },
       },
       triggers: { inputs: build.digest },
-      // A container that some interrupted run left behind must not make the removal fail.
+      // The removal must succeed even if an interrupted run has left a container.
       forceRemove: true,
     },
     { parent, deleteBeforeReplace: false },
   );
 }
 
-/** The place counts too: a move of it (another machine) is a new build of the same content. */
+/** Includes the path: at another one (on another machine) the same content is a new build. */
 function tagOf(build: BuildContext): string {
   return createHash('sha256')
     .update(`${build.digest}\n${build.context}`)

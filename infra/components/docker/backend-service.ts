@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { healthProbe } from '../../../src/bundle.ts';
 import { LABELS } from '../../../src/derive/labels.ts';
 import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
+import { afterResource } from '../../after-resource.ts';
 import {
   baseContainerArgs,
   type ContainerFile,
@@ -15,7 +16,7 @@ import {
   type VolumeMount,
 } from './container-args.ts';
 import { releaseAlias } from './release-alias.ts';
-import { afterwardsWith, type Settled } from './settled.ts';
+import { type Settled, settle } from './settled.ts';
 
 export interface BackendServiceArgs {
   /** By these all containers of the stack are found. */
@@ -82,10 +83,10 @@ export class BackendService extends pulumi.ComponentResource {
       replicas.push(this.#replica(`${name}-${number}`, args, startsAfter));
     }
     this.containerIds = pulumi.all(replicas.map(({ id }) => id));
-    this.released = afterwardsWith(
+    this.released = afterResource(
       first.container,
       pulumi.all([args.edgeId, this.releaseAlias, this.containerIds]),
-      (_, [edgeId, alias, containerIds]) =>
+      ([edgeId, alias, containerIds]) =>
         args.runtime.switchRelease(edgeId, {
           alias,
           containerIds,
@@ -93,7 +94,7 @@ export class BackendService extends pulumi.ComponentResource {
           port: args.port,
           stopGraceSeconds: args.stopGraceSeconds,
         }),
-    ).ready;
+    );
     this.registerOutputs();
   }
 
@@ -119,10 +120,10 @@ export class BackendService extends pulumi.ComponentResource {
       },
     );
     const secrets = args.files.map(({ content }) => content);
-    const settled = afterwardsWith(
+    const settled = settle(
       container,
       pulumi.all([args.edgeId, this.releaseAlias, pulumi.all(secrets)]),
-      (id, [edgeId, alias, values]) =>
+      ([edgeId, alias, values], id) =>
         args.runtime.startReplica(id, {
           title: name,
           pidsLimit: args.limits.pidsLimit,

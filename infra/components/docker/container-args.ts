@@ -2,7 +2,7 @@ import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import { LABELS } from '../../../src/derive/labels.ts';
 
-/** Ceilings of one container. */
+/** Limits of one container. */
 export interface ContainerLimits {
   /** Thousandths of a CPU. */
   readonly cpuMillis: number;
@@ -13,14 +13,14 @@ export interface ContainerLimits {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** A file that is put into a container before it starts; never visible in `docker inspect`. */
+/** A file that is copied to a container before it starts; `docker inspect` never shows it. */
 export interface ContainerFile {
   /** Absolute path in the container. */
   readonly path: string;
   readonly content: docker.types.input.ContainerUpload['content'];
 }
 
-/** A volume of the stack's in a container. */
+/** A volume of the stack in a container. */
 export interface VolumeMount {
   readonly name: pulumi.Input<string>;
   /** Absolute. */
@@ -32,11 +32,11 @@ const CPU_PERIOD_MICROSECONDS = 100_000;
 
 /**
  * Inputs that cannot be changed in place although the provider accepts the change: without this list
- * an edit would be stored and never reach the container.
+ * a change would be stored in the state and never reach the container.
  */
 export const replacedOnChange = ['cpuPeriod', 'cpuQuota', 'tmpfs', 'init'];
 
-/** Inputs that every container of a stack has: ceilings, no privileges, log rotation, labels. */
+/** Inputs of every container of a stack: limits, no privileges, log rotation, labels. */
 export function baseContainerArgs(args: {
   readonly labels: Labels;
   readonly component: string;
@@ -45,7 +45,7 @@ export function baseContainerArgs(args: {
   const memory = Math.ceil(args.limits.memoryBytes / MEBIBYTE);
   return {
     labels: componentLabels(args.labels, args.component),
-    // A quota and not `cpus`, because the provider reads 0.05 back as 0.1 and would replace for ever.
+    // A quota and not `cpus`, because the provider reads 0.05 back as 0.1 and would replace each time.
     cpuPeriod: CPU_PERIOD_MICROSECONDS,
     cpuQuota: (args.limits.cpuMillis * CPU_PERIOD_MICROSECONDS) / 1000,
     memory,
@@ -57,7 +57,7 @@ export function baseContainerArgs(args: {
   };
 }
 
-/** Inputs of a container that runs one unprivileged program in place of the image's own. */
+/** Inputs of a container that runs one unprivileged program instead of the image's. */
 export function processArgs(args: {
   readonly image: docker.ContainerArgs['image'];
   /** Program and arguments. */
@@ -70,7 +70,7 @@ export function processArgs(args: {
 }) {
   return {
     image: args.image,
-    // PID 1 reaps children and passes signals on; node does neither well.
+    // PID 1 has to reap children and forward signals; node does neither well.
     init: true,
     capabilities: { drops: ['ALL'] },
     entrypoints: args.command.slice(0, 1),
@@ -84,7 +84,7 @@ export function processArgs(args: {
   };
 }
 
-/** Inputs of a container that is meant to run for ever. */
+/** Inputs of a container that runs until it is removed. */
 export function serviceArgs(args: { readonly stopGraceSeconds: number }) {
   return {
     restart: 'unless-stopped',
@@ -94,7 +94,7 @@ export function serviceArgs(args: { readonly stopGraceSeconds: number }) {
   };
 }
 
-/** A stack's labels and the component's own in the provider's form, in a stable order. */
+/** Labels of a stack and a component in the provider's format, in a stable order. */
 export function componentLabels(
   labels: Labels,
   component: string,
@@ -104,26 +104,26 @@ export function componentLabels(
     .map(([label, value]) => ({ label, value }));
 }
 
-/** Environment in the provider's form, in a stable order. */
+/** Environment in the provider's format, in a stable order. */
 export function environmentList(variables: Readonly<Record<string, string>>): string[] {
   return Object.entries(variables)
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`);
 }
 
-/** Uploads in the provider's form. They land as 0644 owned by root. */
+/** Files in the provider's format. They get mode 0644 and belong to root. */
 export function uploadList(files: readonly ContainerFile[]) {
   return files.map((file) => ({ file: file.path, content: file.content }));
 }
 
-/** A tmpfs mount that holds no programs. The mode is that of /tmp, since users differ by image. */
+/** A tmpfs mount without programs. Its mode is that of /tmp, since users differ by image. */
 export function tmpfsOptions(bytes: number): string {
   return `rw,nosuid,nodev,noexec,mode=1777,size=${bytes}`;
 }
 
 /**
- * Health check inputs. Durations are written as the engine writes them back (`1m30s`), or each run
- * would see a difference.
+ * Health check inputs. Durations have the engine's format (`1m30s`), or each run would see a
+ * difference.
  */
 export function healthcheck(args: {
   readonly test: readonly string[];
@@ -141,7 +141,7 @@ export function healthcheck(args: {
   };
 }
 
-/** Whole seconds in Go's own form: 90 is `1m30s`, 3600 is `1h0m0s`. */
+/** Whole seconds in Go's format: 90 is `1m30s`, 3600 is `1h0m0s`. */
 export function goDuration(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);

@@ -5,13 +5,13 @@ import { componentLabels, type Labels } from './container-args.ts';
 export interface DataVolume {
   /** Name on the engine. */
   readonly name: string;
-  /** Whether the volume outlives `destroy`. */
+  /** Whether `destroy` keeps the volume. */
   readonly keep: boolean;
 }
 
 /**
- * A volume that no update ever replaces: everything that would force it is ignored once it exists.
- * One that is kept stays on the engine after `destroy` and is found again by its fixed name.
+ * A volume that no update ever replaces: every change that would is ignored once it exists. If it is kept,
+ * it stays on the engine after `destroy`, and its fixed name finds it again.
  */
 export function dataVolume(
   logicalName: string,

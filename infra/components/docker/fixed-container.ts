@@ -3,9 +3,9 @@ import type * as pulumi from '@pulumi/pulumi';
 import { replacedOnChange } from './container-args.ts';
 
 /**
- * A container of which there is only ever one, under a fixed name: two servers on one volume would
- * ruin it, and a port can be published once. The engine itself refuses a second one of the name, so
- * the old one is removed before the new one is made.
+ * The only container of its kind, with a fixed name: two servers on one volume would corrupt it, and a
+ * port can be published once. The engine refuses a second container with the name, so the old one is
+ * removed before the new one is created.
  */
 export function fixedContainer(
   logicalName: string,

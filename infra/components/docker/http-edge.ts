@@ -12,7 +12,7 @@ import {
 } from './container-args.ts';
 import { type DataVolume, dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
-import { afterwards } from './settled.ts';
+import { settle } from './settled.ts';
 
 export interface HttpEdgeArgs {
   readonly containerName: string;
@@ -100,7 +100,7 @@ export class HttpEdge extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const { id, ready } = afterwards(container, async (containerId) => {
+    const { id, ready } = settle(container, undefined, async (_, containerId) => {
       await args.runtime.settle(containerId, {
         title: args.containerName,
         pidsLimit: args.limits.pidsLimit,

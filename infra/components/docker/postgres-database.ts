@@ -3,6 +3,7 @@ import { Volume } from '@pulumi/docker/volume.js';
 import * as pulumi from '@pulumi/pulumi';
 import { LABELS } from '../../../src/derive/labels.ts';
 import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
+import { POSTGRES_START_SECONDS, SERVER_PROBE } from '../../../src/docker/limits.ts';
 import {
   baseContainerArgs,
   type ContainerLimits,
@@ -16,19 +17,19 @@ import {
 import { type DataVolume, dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
 import { postgresEntrypoint, postgresHealthCommand } from './postgres-start.ts';
-import { afterwards } from './settled.ts';
+import { settle } from './settled.ts';
 
 export interface PostgresDatabaseArgs {
   readonly containerName: string;
   readonly labels: Labels;
   readonly runtime: ContainerRuntime;
   readonly network: pulumi.Input<string>;
-  /** Name inside the private network. */
+  /** Name in the private network. */
   readonly alias: string;
   readonly port: number;
-  /** Reference or ID of an image with the official image's contract. */
+  /** Reference or ID of an image that works like the official one. */
   readonly image: string;
-  /** Major version in the image; it decides where the image keeps its data. */
+  /** Major version in the image, which decides the data folder. */
   readonly majorVersion: number;
   readonly volume: DataVolume;
   /** Name of the volume that holds the server's Unix socket. */
@@ -44,13 +45,10 @@ export interface PostgresDatabaseArgs {
   readonly stopGraceSeconds: number;
 }
 
-/** Where the server's Unix socket is, in its own container and in the prepare job's. */
+/** Folder of the server's Unix socket, in its container and in that of the prepare job. */
 export const SOCKET_FOLDER = '/var/run/postgresql';
 
-/** First start makes the cluster; recovery after a crash may take as long. */
-const START_SECONDS = 300;
-
-/** A PostgreSQL server whose volume outlives it. Renaming a child replaces it: add an alias. */
+/** A PostgreSQL server with its data in a volume. Renaming a child replaces it: add an alias. */
 export class PostgresDatabase extends pulumi.ComponentResource {
   /** Changes whenever the server's container does. */
   readonly containerId: pulumi.Output<string>;
@@ -58,7 +56,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
   readonly ready: Promise<pulumi.Resource>;
   readonly containerName: string;
   readonly container: Container;
-  /** For the job that comes in as superuser. */
+  /** For the job that connects as superuser. */
   readonly socketVolumeName: pulumi.Output<string>;
 
   constructor(name: string, args: PostgresDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -88,7 +86,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
       {
         ...baseContainerArgs({ ...args, component: 'database' }),
         ...serviceArgs(args),
-        // Fast shutdown: sessions are ended; SIGTERM would wait for each of them.
+        // Fast shutdown: it closes sessions; SIGTERM would wait for each of them.
         stopSignal: 'SIGINT',
         name: args.containerName,
         image: args.image,
@@ -114,21 +112,19 @@ export class PostgresDatabase extends pulumi.ComponentResource {
             : [{ internal: args.port, external: args.exposePort, ip: '127.0.0.1' }],
         healthcheck: healthcheck({
           test: postgresHealthCommand(args.port),
-          intervalSeconds: 2,
-          timeoutSeconds: 5,
-          retries: 5,
-          startSeconds: START_SECONDS,
+          ...SERVER_PROBE,
+          startSeconds: POSTGRES_START_SECONDS,
         }),
         wait: true,
-        waitTimeout: START_SECONDS,
+        waitTimeout: POSTGRES_START_SECONDS,
       },
       { parent: this },
     );
-    const { id, ready } = afterwards(this.container, (containerId) =>
+    const { id, ready } = settle(this.container, undefined, (_, containerId) =>
       args.runtime.settle(containerId, {
         title: args.containerName,
         pidsLimit: args.limits.pidsLimit,
-        timeoutSeconds: START_SECONDS,
+        timeoutSeconds: POSTGRES_START_SECONDS,
       }),
     );
     this.socketVolumeName = socket.name;
@@ -139,7 +135,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
   }
 }
 
-/** Where an image of this major version has a folder that belongs to its user, to mount the data at. */
+/** Folder for the data that belongs to the image's user, by major version. */
 function dataFolderOf(majorVersion: number): string {
   return majorVersion >= 18 ? '/var/lib/postgresql' : '/var/lib/postgresql/data';
 }

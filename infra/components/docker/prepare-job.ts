@@ -2,6 +2,7 @@ import { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
 import { runsWithLabel } from '../../../src/derive/labels.ts';
 import type { ContainerRuntime, JobResult } from '../../../src/docker/container-runtime.ts';
+import { afterResource } from '../../after-resource.ts';
 import {
   baseContainerArgs,
   type ContainerFile,
@@ -10,38 +11,37 @@ import {
   processArgs,
   type VolumeMount,
 } from './container-args.ts';
-import { afterwardsWith } from './settled.ts';
 
 export interface PrepareJobArgs {
   readonly labels: Labels;
   readonly runtime: ContainerRuntime;
-  /** Value of the component label and the name in messages, such as `prepare-migrate`. */
+  /** Value of the component label and name in messages, such as `prepare-migrate`. */
   readonly component: string;
   readonly image: pulumi.Input<string>;
-  /** Program and arguments, in place of the image's own. */
+  /** Program and arguments, instead of those of the image. */
   readonly command: readonly string[];
-  /** User in the container. @default the image's own */
+  /** User in the container. @default that of the image */
   readonly user?: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** What the job is about: a change makes it run again. */
+  /** Files that decide the result: a change makes the job run again. */
   readonly files: readonly ContainerFile[];
-  /** What it also needs, as it is when it runs: a change alone does not make it run again. */
+  /** Files that are copied right before it runs: a change alone does not make it run again. */
   readonly lateFiles?: readonly ContainerFile[];
   readonly tmpfs?: Readonly<Record<string, number>>;
   readonly volumes?: readonly VolumeMount[];
-  /** @default no network at all */
+  /** @default no network */
   readonly network?: pulumi.Input<string>;
   readonly limits: ContainerLimits;
   readonly timeoutSeconds: number;
-  /** The job runs again when one of these changes, beside its own inputs. */
+  /** The job also runs again when one of these values changes. */
   readonly runAgainWith?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** What is looked at before a job that has ended well is left alone. @default nothing */
+  /** What has to exist for a job that succeeded not to run again. @default nothing */
   readonly result?: Omit<JobResult, 'databaseId'> & { readonly databaseId: pulumi.Input<string> };
-  /** What has to be there before the job starts. */
+  /** What has to exist before the job starts. */
   readonly startsAfter?: readonly pulumi.Input<pulumi.Resource>[];
 }
 
-/** Ceilings of a job that only runs a client or a few lines. */
+/** Limits of a job that only runs a client or a few lines. */
 export const SMALL_JOB_LIMITS = {
   cpuMillis: 500,
   memoryBytes: 128 * 1024 * 1024,
@@ -49,14 +49,13 @@ export const SMALL_JOB_LIMITS = {
 };
 
 /**
- * Something that has to end well before what depends on it goes on.
+ * A job that has to succeed before what depends on it continues.
  *
- * The container stays where it is after the job, so that its log can be read and a second run finds
- * nothing to do, as long as its result is there. Every changed input makes a new container, which is a new
- * run.
+ * The container stays after the job, so that its log can be read and the next run has nothing to do while
+ * its result exists. Every changed input creates a new container, which is a new run.
  */
 export class PrepareJob extends pulumi.ComponentResource {
-  /** Resolves when the job has ended well, rejects with its last lines otherwise; for `dependsOn`. */
+  /** Resolves when the job has succeeded, otherwise rejects with its last lines; for `dependsOn`. */
   readonly succeeded: Promise<pulumi.Resource>;
 
   constructor(name: string, args: PrepareJobArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -78,7 +77,7 @@ export class PrepareJob extends pulumi.ComponentResource {
         ...(args.network === undefined
           ? { networkMode: 'none' }
           : { networksAdvanced: [{ name: args.network }] }),
-        // The provider neither waits for the end nor minds how it was: `finish` starts it and does.
+        // The provider neither waits for the end nor checks it: `finish` starts the job and does both.
         start: false,
         mustRun: false,
         restart: 'no',
@@ -87,7 +86,7 @@ export class PrepareJob extends pulumi.ComponentResource {
         parent: this,
         dependsOn: [...(args.startsAfter ?? [])],
         deleteBeforeReplace: false,
-        // What a finished container is like does not matter; what it is made from does.
+        // A finished container cannot get other limits, but a new run can.
         replaceOnChanges: ['memory', 'memorySwap', 'cpuPeriod', 'cpuQuota', 'tmpfs', 'init'],
         additionalSecretOutputs: ['uploads'],
       },
@@ -96,7 +95,7 @@ export class PrepareJob extends pulumi.ComponentResource {
       pulumi.output(content).apply((text) => ({ path, content: text ?? '' })),
     );
     const late = pulumi.all([pulumi.all(lateFiles), pulumi.output(args.result)]);
-    this.succeeded = afterwardsWith(container, late, (id, [files, result]) =>
+    this.succeeded = afterResource(container, late, ([files, result], id) =>
       args.runtime.finish(id, {
         title: args.component,
         pidsLimit: args.limits.pidsLimit,
@@ -104,7 +103,7 @@ export class PrepareJob extends pulumi.ComponentResource {
         files,
         result,
       }),
-    ).ready;
+    );
     this.registerOutputs();
   }
 }

@@ -8,11 +8,11 @@ export interface PrivateNetworkArgs {
   readonly labels: Labels;
 }
 
-/** The bridge network that a stack's containers share; nothing on it is published by itself. */
+/** The bridge network of a stack's containers; it publishes nothing by itself. */
 export class PrivateNetwork extends pulumi.ComponentResource {
   /**
    * The network's ID, by which containers join it: a stopped container cannot start in a network that
-   * was made anew under the same name, so it has to be replaced with the network.
+   * was created again under the same name, so it has to be replaced with the network.
    */
   readonly networkId: pulumi.Output<string>;
 
@@ -21,7 +21,7 @@ export class PrivateNetwork extends pulumi.ComponentResource {
     const network = new Network(
       `${name}-bridge`,
       { name: args.networkName, driver: 'bridge', labels: componentLabels(args.labels, 'network') },
-      // Two networks of one name cannot be told apart by name.
+      // The engine allows two networks with the same name, which nothing could distinguish by name.
       { parent: this, deleteBeforeReplace: true },
     );
     this.networkId = network.id;

@@ -1,6 +1,7 @@
 import type { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { ContainerRuntime, RedisUsers } from '../../../src/docker/container-runtime.ts';
+import { REDIS_START_SECONDS, SERVER_PROBE } from '../../../src/docker/limits.ts';
 import {
   baseContainerArgs,
   type ContainerLimits,
@@ -11,26 +12,26 @@ import {
 } from './container-args.ts';
 import { type DataVolume, dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
-import { afterwardsWith } from './settled.ts';
+import { settle } from './settled.ts';
 
 export interface RedisCacheArgs {
   readonly containerName: string;
   readonly labels: Labels;
   readonly runtime: ContainerRuntime;
   readonly network: pulumi.Input<string>;
-  /** Name inside the private network. */
+  /** Name in the private network. */
   readonly alias: string;
   readonly port: number;
-  /** Reference or ID of an image with the official image's contract. */
+  /** Reference or ID of an image that works like the official one. */
   readonly image: string;
   readonly volume: DataVolume;
   readonly limits: ContainerLimits;
   readonly command: readonly string[];
   /** Folder -> size in bytes. */
   readonly tmpfs: Readonly<Record<string, number>>;
-  /** Who may log in, beside those who could before. */
+  /** Users that may log in, in addition to existing ones. */
   readonly users: pulumi.Input<RedisUsers>;
-  /** Exits 0 when the server answers a user who has logged in. */
+  /** Exits 0 if the server answers a logged-in user. */
   readonly healthCommand: readonly string[];
   /** Port on 127.0.0.1 of the engine's host. @default not published */
   readonly exposePort?: number;
@@ -38,16 +39,13 @@ export interface RedisCacheArgs {
   readonly stopGraceSeconds: number;
 }
 
-/** Loading a large append-only file takes time before the first answer. */
-const START_SECONDS = 120;
-
 /**
- * A Redis server. No secret is among the container's inputs: its users are set while it runs, so
- * that another password does not restart it.
+ * A Redis server. The container's inputs contain no secret: its users are set while it runs, so that a
+ * new password does not restart it.
  */
 export class RedisCache extends pulumi.ComponentResource {
   readonly containerId: pulumi.Output<string>;
-  /** Resolves when the server is healthy and lets its users in; for `dependsOn`. */
+  /** Resolves when the server is healthy and its users can log in; for `dependsOn`. */
   readonly ready: Promise<pulumi.Resource>;
   readonly containerName: string;
   readonly container: Container;
@@ -83,21 +81,19 @@ export class RedisCache extends pulumi.ComponentResource {
             : [{ internal: args.port, external: args.exposePort, ip: '127.0.0.1' }],
         healthcheck: healthcheck({
           test: ['CMD', ...args.healthCommand],
-          intervalSeconds: 2,
-          timeoutSeconds: 5,
-          retries: 5,
-          startSeconds: START_SECONDS,
+          ...SERVER_PROBE,
+          startSeconds: REDIS_START_SECONDS,
         }),
         wait: true,
-        waitTimeout: START_SECONDS,
+        waitTimeout: REDIS_START_SECONDS,
       },
       { parent: this },
     );
-    const { id, ready } = afterwardsWith(this.container, args.users, async (containerId, users) => {
+    const { id, ready } = settle(this.container, args.users, async (users, containerId) => {
       await args.runtime.settle(containerId, {
         title: args.containerName,
         pidsLimit: args.limits.pidsLimit,
-        timeoutSeconds: START_SECONDS,
+        timeoutSeconds: REDIS_START_SECONDS,
       });
       await args.runtime.setRedisUsers(containerId, users, 'add');
     });

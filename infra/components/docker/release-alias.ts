@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
 
 /**
- * Name that the replicas of one release share and no others do: `<alias>-<12 hex>`. The same inputs
- * give the same name. It is no secret although secrets decide on it: without the key, which is one
- * itself, nothing can be guessed from it.
+ * Name that the replicas of one release share and no others have: `<alias>-<12 hex>`. The same inputs
+ * give the same name. It is not a secret although it depends on secrets: without the key, which is a
+ * secret itself, nothing can be guessed from it.
  */
 export function releaseAlias(
   alias: string,
@@ -18,7 +18,7 @@ export function releaseAlias(
   );
 }
 
-/** Keyed digest (HMAC-SHA-256, hex) of a plain value, whatever the order of its keys. */
+/** Keyed digest (HMAC-SHA-256, hex) of a plain value, independent of the order of its keys. */
 export function fingerprint(value: unknown, key: string): string {
   return createHmac('sha256', key).update(JSON.stringify(value, sortedKeys)).digest('hex');
 }

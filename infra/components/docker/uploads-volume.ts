@@ -1,28 +1,28 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { ContainerRuntime, Uploads } from '../../../src/docker/container-runtime.ts';
+import { afterResource } from '../../after-resource.ts';
 import { afterRelease } from './after-release.ts';
 import type { Labels, VolumeMount } from './container-args.ts';
 import { dataVolume } from './data-volume.ts';
-import { afterwardsWith } from './settled.ts';
 
 export interface UploadsVolumeArgs {
   readonly labels: Labels;
   readonly runtime: ContainerRuntime;
   /** Name on the engine. */
   readonly volumeName: string;
-  /** Whether the volume outlives `destroy`. */
+  /** Whether `destroy` keeps the volume. */
   readonly keep: boolean;
-  /** Folder in the container: absolute, or from the image's working folder. */
+  /** Folder in the container: absolute, or relative to the image's working folder. */
   readonly folder: string;
-  /** ID of the image whose replicas get it. */
+  /** ID of the image of the replicas. */
   readonly image: pulumi.Input<string>;
 }
 
-/** The files that a shop uploads, in a volume that replicas and jobs of the backend share. */
+/** Uploaded files, in a volume that replicas and jobs of the backend share. */
 export class UploadsVolume extends pulumi.ComponentResource {
-  /** For a container of the image. */
+  /** For containers of the image. */
   readonly mount: VolumeMount;
-  /** Resolves when the image's user may write, and the files of earlier replicas are there. */
+  /** Resolves when the image's user may write, and the files of previous replicas are copied. */
   readonly ready: Promise<pulumi.Resource>;
   readonly #runtime: ContainerRuntime;
   readonly #uploads: pulumi.Output<Uploads>;
@@ -46,13 +46,11 @@ export class UploadsVolume extends pulumi.ComponentResource {
       path: place,
       labels,
     }));
-    this.ready = afterwardsWith(volume, this.#uploads, (_, uploads) =>
-      runtime.prepareUploads(uploads),
-    ).ready;
+    this.ready = afterResource(volume, this.#uploads, (uploads) => runtime.prepareUploads(uploads));
     this.registerOutputs();
   }
 
-  /** Takes what the earlier replicas got until they stopped; nothing in a preview. */
+  /** Copies the files that the previous replicas received until they stopped; nothing in a preview. */
   finishAfter(released: Promise<unknown>): void {
     afterRelease(released, this.#uploads, (uploads) => this.#runtime.finishUploads(uploads));
   }

@@ -5,7 +5,7 @@ import type { OneOffTask, ReleaseWork } from '../../../src/aws/release-work.ts';
 import { markerNames, preparedBy } from '../../../src/derive/aws/markers.ts';
 import { serverVersions } from '../../../src/derive/aws/release-versions.ts';
 import type { AwsPlan } from '../../../src/derive/plan.ts';
-import { afterResource } from './after-resource.ts';
+import { afterResource } from '../../after-resource.ts';
 
 export interface PrepareArgs {
   readonly plan: AwsPlan;

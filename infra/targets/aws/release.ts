@@ -1,8 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { ReleaseWatch } from '../../../src/aws/release-watch.ts';
 import type { AwsResources } from '../../../src/derive/plan.ts';
+import { afterResource } from '../../after-resource.ts';
 import type { StackSecrets, TemplateOutputs } from '../../secrets.ts';
-import { afterResource } from './after-resource.ts';
 
 export interface ServedReleaseArgs {
   readonly aws: AwsResources;

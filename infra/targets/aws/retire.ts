@@ -4,7 +4,7 @@ import type { OneOffTask, ReleaseWork } from '../../../src/aws/release-work.ts';
 import { markerNames, type ReleaseMarkers } from '../../../src/derive/aws/markers.ts';
 import { dueRetirements, serverVersions } from '../../../src/derive/aws/release-versions.ts';
 import type { AwsPlan } from '../../../src/derive/plan.ts';
-import { afterResource } from './after-resource.ts';
+import { afterResource } from '../../after-resource.ts';
 
 export interface RetireArgs {
   readonly plan: AwsPlan;

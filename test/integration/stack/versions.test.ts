@@ -103,7 +103,7 @@ describe('versions of secrets', () => {
     expect(current['secret-jwt-v1']).toBe(env['JWT_SECRET']);
     expect(env['JWT_SECRET']).toHaveLength(64);
     expect(`${stdout}${stderr}`).toContain(
-      "secrets.jwt: version 1 was made with another length or alphabet; the file's (40 characters, hex) hold from the next version on: medusa-infra rotate jwt",
+      "secrets.jwt: version 1 was generated with another length or alphabet; the file's (40 characters, hex) apply from the next version on: medusa-infra rotate jwt",
     );
   });
 

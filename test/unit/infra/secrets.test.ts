@@ -96,7 +96,7 @@ describe('generated secrets', () => {
     await vi.waitFor(() => expect(warned).toHaveBeenCalled());
     expect(warned.mock.calls).toEqual([
       [
-        "secrets.jwt: version 2 was made with another length or alphabet; the file's (32 characters, hex) hold from the next version on: medusa-infra rotate jwt",
+        "secrets.jwt: version 2 was generated with another length or alphabet; the file's (32 characters, hex) apply from the next version on: medusa-infra rotate jwt",
       ],
     ]);
     warned.mockRestore();

@@ -1,7 +1,7 @@
 import { RandomId } from '@pulumi/random/randomId.js';
 import { describe, expect, test, vi } from 'vitest';
+import { afterResource } from '../../../../../infra/after-resource.ts';
 import { StackSecrets } from '../../../../../infra/secrets.ts';
-import { afterResource } from '../../../../../infra/targets/aws/after-resource.ts';
 import { stackProvider } from '../../../../../infra/targets/aws/data.ts';
 import { deployToAws } from '../../../../../infra/targets/aws/deploy.ts';
 import { awsFacts } from '../../../../../infra/targets/aws/facts.ts';
