@@ -197,7 +197,7 @@ export const ENVIRONMENT_TABLE = [
     secret: false,
     source: 'database.ca',
     present: 'with database.ca, and with the server that AWS runs',
-    doc: 'PEM file with the CA that Node trusts beside its own.',
+    doc: 'PEM file with the CA that Node trusts in addition to its own.',
     example: '/etc/medusa-infra/database-ca.pem',
   },
   {

@@ -4,12 +4,12 @@ export const FILE_LOCAL: readonly string[] = ['@medusajs/file-local', 'medusa-fi
 /** Where they write to by default. */
 export const LOCAL_FOLDER = 'uploads';
 
-/** Whether an option of theirs is left to its default: they take an empty one for none, too. */
+/** Whether an option of theirs is left to its default: they treat an empty one as unset, too. */
 export function isUnset(option: unknown): boolean {
   return option === undefined || option === null || option === '';
 }
 
-/** Whether a plugin, by its name, keeps uploaded files in a place of its own, such as a bucket. */
+/** Whether a plugin, by its name, keeps uploaded files somewhere else, such as in a bucket. */
 export function keepsFilesElsewhere(plugin: string): boolean {
   return /(^|[/-])file-/.test(plugin) && !FILE_LOCAL.includes(plugin);
 }

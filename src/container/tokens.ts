@@ -30,7 +30,7 @@ export function signToken(
 
 /**
  * The value of a session's cookie (`connect.sid`), `s:<id>.<signature>`, as `express-session` signs
- * it. It can stand in a `Cookie` header as it is. Whether the session exists is for Redis to say.
+ * it. It can stand in a `Cookie` header as it is. Whether the session exists, only Redis knows.
  */
 export function signSessionCookie(sessionId: string, secret: string): string {
   const signature = createHmac('sha256', secret).update(sessionId).digest('base64');

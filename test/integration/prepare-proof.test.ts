@@ -10,11 +10,11 @@ const WITHOUT_SCHEMA = HAND_WRITTEN.replace(/^\s*database_schema: .*\n/m, '');
 const MISSING = 'cart, country, currency, customer, order, product, region, store, user';
 const COMMAND = '"node node_modules/.bin/medusa migrations run"';
 const OUTSIDE =
-  'the migrations put objects outside of schema "shop": index public."PK_8c82d7f526340ab734260ea46be", sequence public.migrations_id_seq, table public.migrations; have the migrations name no schema (a medusa-config.js of your own needs database_schema: process.env.DATABASE_SCHEMA, or set database.schema: public), and before the next up run: ';
+  'the migrations put objects outside of schema "shop": index public."PK_8c82d7f526340ab734260ea46be", sequence public.migrations_id_seq, table public.migrations; have the migrations name no schema (your own medusa-config.js needs database_schema: process.env.DATABASE_SCHEMA, or set database.schema: public), and before the next up run: ';
 const LISTED = `all 75 migrations are listed as done in schema "public", which lacks Medusa's tables ${MISSING}: `;
 const MOVE = 'ALTER TABLE "public"."migrations" SET SCHEMA "shop"';
 const NEEDS =
-  'a medusa-config.js of your own needs database_schema: process.env.DATABASE_SCHEMA, and before the next up run: ';
+  'your own medusa-config.js needs database_schema: process.env.DATABASE_SCHEMA, and before the next up run: ';
 let servers: Servers;
 let job: PrepareJob;
 
@@ -72,7 +72,7 @@ describe('a configuration that names no schema, on a schema of its own', () => {
   it('fails at the next run too, where nothing is new outside of the schema', async () => {
     expect(await withoutSchema(database, 'shop', false)).toMatchObject(
       failed(
-        `${COMMAND} ended with 0, and schema "shop" has no table of done migrations; the list of migrations is in "public", 99 of its tables in "shop"; ${NEEDS}${MOVE}`,
+        `${COMMAND} ended with exit code 0, and schema "shop" has no table of done migrations; the list of migrations is in "public", 99 of its tables in "shop"; ${NEEDS}${MOVE}`,
       ),
     );
   });
@@ -113,7 +113,7 @@ describe('database.schema: public after such a run', () => {
     await servers.sql(database.name, "insert into shop.image (id, url) values ('one', 'x')");
     expect(await withoutSchema(database, 'public', false)).toMatchObject(
       failed(
-        `${LISTED}the list of migrations is in "public", 99 of its tables in "shop", 1 of which have rows (image), possibly your shop's data; to serve them set database.schema: shop (a medusa-config.js of your own needs database_schema: process.env.DATABASE_SCHEMA). Either way move their list back to them, which loses nothing, and before the next up run: ${MOVE}`,
+        `${LISTED}the list of migrations is in "public", 99 of its tables in "shop", 1 of which have rows (image), possibly your shop's data; to serve them set database.schema: shop (your own medusa-config.js needs database_schema: process.env.DATABASE_SCHEMA). Either way move their list back to them, which loses nothing, and before the next up run: ${MOVE}`,
       ),
     );
     await servers.sql(database.name, MOVE);
@@ -141,7 +141,7 @@ describe('tables that somebody took away', () => {
     await servers.sql(database.name, 'drop table shop.country cascade');
     expect(await job.run({ url: shop(database) })).toMatchObject(
       failed(
-        `all 75 migrations are listed as done in schema "shop", which lacks Medusa's tables country: restore them from a backup, or give this stack a database of its own`,
+        `all 75 migrations are listed as done in schema "shop", which lacks Medusa's tables country: restore them from a backup, or give this stack its own database`,
       ),
     );
   });

@@ -129,7 +129,7 @@ describe('another Medusa in public', () => {
     const run = await prepare({ url: database.url('shop,public') });
     expect(run).toMatchObject({ code: 0, last: 'prepare: done' });
     expect(run.output).toContain(
-      'made again what the migrations dropped in other schemas: public."IDX_product_category_handle", public."UniqPaymentSessionCartIdProviderId"\n',
+      'created again what the migrations dropped in other schemas: public."IDX_product_category_handle", public."UniqPaymentSessionCartIdProviderId"\n',
     );
     expect(await dumpSchema(servers, database.name, 'public')).toBe(before);
     expect(await dumpSchema(servers, database.name, 'shop')).toBe(before);
@@ -145,7 +145,7 @@ describe('another Medusa in public', () => {
     });
     expect(await prepare({ url: shop(database) })).toMatchObject(
       failed(
-        "another Medusa lives in schema public and belongs to role postgres: Medusa's migration 1673550502785 drops an index there, which this role may not; give this stack a database of its own",
+        "another Medusa is in schema public and belongs to role postgres: Medusa's migration 1673550502785 drops an index there, which this role may not do; give this stack its own database",
       ),
     );
   });
@@ -158,7 +158,7 @@ describe('a database that is not ready', () => {
     const run = await prepare({ url: shop(database) });
     expect(run).toMatchObject(
       failed(
-        `PostgreSQL at database:5432/${database.name}: wrong password for user ${database.role}; the one in DATABASE_URL is not the one that the server knows`,
+        `PostgreSQL at database:5432/${database.name}: wrong password for user ${database.role}; the server expects another one than DATABASE_URL has`,
       ),
     );
   });
@@ -187,7 +187,7 @@ describe('a database that is not ready', () => {
     const url = shop(database).replace(`5432/${database.name}`, '5432/gone');
     expect(await prepare({ url })).toMatchObject(
       failed(
-        'PostgreSQL at database:5432/gone: there is no such database; create it, or mend its name in DATABASE_URL',
+        'PostgreSQL at database:5432/gone: there is no such database; create it, or fix its name in DATABASE_URL',
       ),
     );
   });
@@ -216,7 +216,7 @@ describe('a database that is not ready', () => {
     const database = await servers.createDatabase();
     expect(await prepare({ url: database.url('public') })).toMatchObject(
       failed(
-        `database ${database.name}: the search_path begins with "public", so tables would not land in schema "shop"; DATABASE_URL needs options=-c%20search_path%3Dshop`,
+        `database ${database.name}: the search_path begins with "public", so tables would not be created in schema "shop"; DATABASE_URL needs options=-c%20search_path%3Dshop`,
       ),
     );
   });
@@ -248,7 +248,7 @@ describe('a database that is not ready', () => {
     const database = await servers.createDatabase();
     expect(await prepare({ url: database.url('shop') })).toMatchObject(
       failed(
-        `database ${database.name}: the extension pg_trgm is in schema "extensions", which is not on the search_path; add it behind "shop" in DATABASE_URL's options`,
+        `database ${database.name}: the extension pg_trgm is in schema "extensions", which is not on the search_path; add it after "shop" in DATABASE_URL's options`,
       ),
     );
   });
@@ -259,7 +259,7 @@ describe('a Redis that is not ready', () => {
     [
       'wrong password',
       'redis://:wrong-password@redis:6379',
-      'Redis at redis:6379: wrong user or password (WRONGPASS); the one in REDIS_URL is not the one that the server knows',
+      'Redis at redis:6379: wrong user or password (WRONGPASS); the server expects another one than REDIS_URL has',
     ],
     [
       'no password',
@@ -309,7 +309,7 @@ describe('migrations that lie', () => {
     const run = await prepare({ url: shop(database) });
     expect(run.code).toBe(1);
     expect(run.last).toMatchInlineSnapshot(
-      `"prepare: FAILED: "node node_modules/.bin/medusa migrations run" ended with 0, and schema "shop" has no table of done migrations; its output says: migration initialSchema1611063162649 failed: relation "region" already exists"`,
+      `"prepare: FAILED: "node node_modules/.bin/medusa migrations run" ended with exit code 0, and schema "shop" has no table of done migrations; its output shows: migration initialSchema1611063162649 failed: relation "region" already exists"`,
     );
   });
 
@@ -322,7 +322,7 @@ describe('migrations that lie', () => {
     });
     expect(run).toMatchObject(
       failed(
-        `"${MEDUSA.join(' ')}" ended with 0 and left schema "shop" empty; its output says: jwt_secret is missing`,
+        `"${MEDUSA.join(' ')}" ended with exit code 0 and left schema "shop" empty; its output shows: jwt_secret is missing`,
       ),
     );
   });
@@ -342,7 +342,7 @@ describe('migrations that lie', () => {
     const database = await servers.createDatabase();
     const migrate = ['true', 'migrations', 'run'];
     expect(await prepare({ url: shop(database), config: { migrate } })).toMatchObject(
-      failed('"true migrations run" ended with 0 and left schema "shop" empty'),
+      failed('"true migrations run" ended with exit code 0 and left schema "shop" empty'),
     );
   });
 
@@ -358,7 +358,7 @@ describe('migrations that lie', () => {
     const migrate = ['true', 'migrations', 'run'];
     expect(await prepare({ url: shop(database), config: { migrate } })).toMatchObject(
       failed(
-        '"true migrations show" could not say which migrations are done (ended with exit code 0)',
+        '"true migrations show" did not show which migrations are done (ended with exit code 0)',
       ),
     );
   });
@@ -370,7 +370,7 @@ describe('migrations that lie', () => {
     const run = await prepare({ url: shop(database), config: { migrate, timeoutSeconds: 2 } });
     expect(run).toMatchObject(
       failed(
-        `"${migrate.join(' ')}" was still running after 2 s and was stopped; if it only needs longer, raise the time limit`,
+        `"${migrate.join(' ')}" was still running after 2 s and was stopped; if it needs longer, raise the time limit`,
       ),
     );
     expect(run.output).toContain('last lines of the command:\n  began\n');
@@ -387,7 +387,7 @@ describe('migrations that lie', () => {
     const run = await prepare({ url: shop(database), config: { migrate: node(script) } });
     expect(run).toMatchObject(
       failed(
-        'the migrations put objects outside of schema "shop": type public.mood; have the migrations name no schema (a medusa-config.js of your own needs database_schema: process.env.DATABASE_SCHEMA), and before the next up run: DROP TYPE public.mood',
+        'the migrations put objects outside of schema "shop": type public.mood; have the migrations name no schema (your own medusa-config.js needs database_schema: process.env.DATABASE_SCHEMA), and before the next up run: DROP TYPE public.mood',
       ),
     );
   });
@@ -471,7 +471,9 @@ describe('the seed command', () => {
   it('runs after the migrations', async () => {
     const seed = ['sh', '-c', 'echo planted'];
     const run = await prepare({ url: shop(database), config: { migrate, seed } });
-    expect(run.output).toContain('schema "shop" has 1 tables\n  planted\nseed data is there\n');
+    expect(run.output).toContain(
+      'schema "shop" has 1 tables\n  planted\nthe seed data is in place\n',
+    );
     expect(run.code).toBe(0);
   });
 
@@ -479,7 +481,7 @@ describe('the seed command', () => {
     const seed = ['sh', '-c', 'echo no soil >&2; exit 4'];
     expect(await prepare({ url: shop(database), config: { migrate, seed } })).toMatchObject(
       failed(
-        'the seed command "sh -c echo no soil >&2; exit 4" ended with exit code 4 (limit 120 s); the migrations are done, mend the seed and run up again',
+        'the seed command "sh -c echo no soil >&2; exit 4" ended with exit code 4 (limit 120 s); the migrations are done; fix the seed and run up again',
       ),
     );
   });
@@ -488,7 +490,7 @@ describe('the seed command', () => {
     const config = { migrate, seed: ['sleep', '1000'], timeoutSeconds: 2 };
     expect(await prepare({ url: shop(database), config })).toMatchObject(
       failed(
-        'the seed command "sleep 1000" was stopped at its time limit (limit 2 s); the migrations are done, mend the seed and run up again',
+        'the seed command "sleep 1000" was stopped at its time limit (limit 2 s); the migrations are done; fix the seed and run up again',
       ),
     );
   });
@@ -498,7 +500,7 @@ describe('without PostgreSQL', () => {
   it('SQLite is left to the backend', async () => {
     const config = { database: 'sqlite', schema: undefined, redis: false, migrate: ['false'] };
     const run = await prepare({ url: '', config });
-    expect(run.output).toBe('SQLite: the backend makes its tables as it starts\nprepare: done\n');
+    expect(run.output).toBe('SQLite: the backend creates its tables as it starts\nprepare: done\n');
     expect(run.code).toBe(0);
   });
 });

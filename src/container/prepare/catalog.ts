@@ -86,9 +86,9 @@ export function nameOf({ kind, name }: FoundObject): string {
  * "public" by name, and unqualified drops reach every schema of the search_path: another Medusa's
  * unique indexes would be gone.
  */
-export async function restoreIndexes(client: Client, before: Snapshot): Promise<string[]> {
+export async function restoreIndexes(client: Client, { indexes }: Snapshot): Promise<string[]> {
   const restored: string[] = [];
-  for (const { name, definition } of before.indexes) {
+  for (const { name, definition } of indexes) {
     const { rows } = await client.query<{ gone: boolean }>(
       'select to_regclass($1) is null as gone',
       [name],

@@ -25,7 +25,7 @@ export interface CommandResult {
 }
 
 /**
- * Runs a command in a process group of its own, so that what it started ends with it.
+ * Runs a command in its own process group, so that what it started ends with it.
  * @throws PrepareFailure when the command cannot be started
  */
 export function runCommand(

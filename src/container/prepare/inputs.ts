@@ -35,8 +35,8 @@ export function readInputs(
   }
   for (const secret of [...secrets]) for (const part of partsOf(secret)) secrets.add(part);
   delete env['PREPARE_CONFIG'];
-  // Medusa's Redis event bus takes events off the queue of the release that serves, unless it only serves:
-  // here are no subscribers, so each would be lost.
+  // Medusa's Redis event bus takes events off the queue of the running release, unless it only serves:
+  // there are no subscribers here, so each would be lost.
   env['MEDUSA_WORKER_MODE'] = 'server';
   return { config: parseConfig(processEnv['PREPARE_CONFIG']), env: forCommands(env), secrets };
 }
@@ -66,7 +66,7 @@ function readValue(file: string): string {
   }
 }
 
-/** The password of a URL and the entries of a JSON list: each is a secret of its own. */
+/** The password of a URL and the entries of a JSON list: each is a secret too. */
 function partsOf(secret: string): string[] {
   try {
     const list: unknown = JSON.parse(secret);

@@ -4,7 +4,7 @@ import { MIGRATIONS_TABLE } from '../prepared-state.ts';
 import { type FoundObject, nameOf } from './catalog.ts';
 
 const FIRST_MIGRATION = 'initialSchema1611063162649';
-/** Tables that it makes and no migration of 1.x takes away. */
+/** Tables that it makes and no migration of 1.x removes. */
 const CORE = [
   'cart',
   'country',
@@ -18,8 +18,7 @@ const CORE = [
 ];
 /** Tables that the migrations themselves fill. */
 const FILLED = [MIGRATIONS_TABLE, 'country', 'currency'];
-const SET_SCHEMA =
-  'a medusa-config.js of your own needs database_schema: process.env.DATABASE_SCHEMA';
+const SET_SCHEMA = 'your own medusa-config.js needs database_schema: process.env.DATABASE_SCHEMA';
 
 /** What depends on others first; tables at once, as they may refer to each other. */
 const DROP_ORDER = [
@@ -88,8 +87,8 @@ export function fixForStrays(
 }
 
 /**
- * What an earlier run with another schema has left where, and how to put it right; undefined: nothing that
- * explains why this schema is not whole.
+ * What an earlier run with another schema has left where, and how to fix it; undefined: nothing that
+ * explains why this schema is not complete.
  */
 export async function explainSplit(
   client: Client,

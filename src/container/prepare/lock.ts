@@ -8,7 +8,7 @@ const NAMESPACE = 0x6d656475;
 
 /**
  * Runs `work` under an advisory lock of this database, one for each schema, so that a schema is never
- * migrated twice at once. The server gives it back when the connection ends, however it ends.
+ * migrated twice at once. The server releases it when the connection ends, however it ends.
  */
 export async function withLock<T>(
   client: Client,
@@ -29,7 +29,7 @@ export async function withLock<T>(
   try {
     return await work();
   } finally {
-    // A broken connection has given it back already.
+    // A broken connection has released it already.
     await client
       .query('select pg_advisory_unlock($1, $2)', [NAMESPACE, key])
       .catch(() => undefined);

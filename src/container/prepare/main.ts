@@ -55,9 +55,9 @@ async function prepare(
     await probeRedis({ url, prefix, waitSeconds: config.waitSeconds, signal, log });
   }
   if (config.database === 'sqlite') {
-    // Medusa up to 1.11 makes its SQLite tables as it starts; its migrations are PostgreSQL's SQL
+    // Medusa up to 1.11 creates its SQLite tables as it starts; its migrations are PostgreSQL's SQL
     // and would leave half a file behind.
-    log('SQLite: the backend makes its tables as it starts');
+    log('SQLite: the backend creates its tables as it starts');
     await seed(config.seed, run);
     return;
   }
@@ -107,12 +107,12 @@ async function seed(command: readonly string[] | undefined, options: RunOptions)
   });
   options.signal.throwIfAborted();
   if (result.endedBy === 'itself' && result.code === 0) {
-    options.log('seed data is there');
+    options.log('the seed data is in place');
     return;
   }
   showTail(result, options.log);
   throw new PrepareFailure(
-    `the seed command "${command.join(' ')}" ${endOf(result)} (limit ${options.timeoutSeconds} s); the migrations are done, mend the seed and run up again`,
+    `the seed command "${command.join(' ')}" ${endOf(result)} (limit ${options.timeoutSeconds} s); the migrations are done; fix the seed and run up again`,
   );
 }
 

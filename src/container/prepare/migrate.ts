@@ -61,7 +61,7 @@ export async function migratePostgres(
     const restored = await restoreIndexes(client, before);
     if (restored.length > 0) {
       options.log(
-        `made again what the migrations dropped in other schemas: ${restored.join(', ')}`,
+        `created again what the migrations dropped in other schemas: ${restored.join(', ')}`,
       );
     }
   }
@@ -71,7 +71,7 @@ export async function migratePostgres(
     const fix = fixForStrays(schema, { listed: migrations !== undefined }, stray, server);
     throw new PrepareFailure(`the migrations put objects outside of schema "${schema}": ${fix}`);
   }
-  const unproven = reason ? `; its output says: ${reason}` : '';
+  const unproven = reason ? `; its output shows: ${reason}` : '';
   if (!isMedusaCommand(migrate) && tables > 0) {
     options.log(`schema "${schema}" has ${tables} tables`);
     return;
@@ -83,7 +83,7 @@ export async function migratePostgres(
         ? ` and left schema "${schema}" empty`
         : `, and schema "${schema}" has no table of done migrations`;
     throw new PrepareFailure(
-      `"${migrate.join(' ')}" ended with 0${left}${unproven}${split ? `; ${split}` : ''}`,
+      `"${migrate.join(' ')}" ended with exit code 0${left}${unproven}${split ? `; ${split}` : ''}`,
     );
   }
   const done = await showMigrations(migrate, options, unproven);
@@ -102,13 +102,13 @@ async function checkTables(
   if (missing.length === 0) return;
   const why =
     (await explainSplit(client, schema, server)) ??
-    'restore them from a backup, or give this stack a database of its own';
+    'restore them from a backup, or give this stack its own database';
   throw new PrepareFailure(
     `all ${done} migrations are listed as done in schema "${schema}", which lacks Medusa's tables ${missing.join(', ')}: ${why}`,
   );
 }
 
-/** Runs the command; gives back what its output says about a failure, if it says anything. */
+/** Runs the command; returns the reason of a failure that its output shows, if it shows one. */
 async function runMigrate(
   command: readonly string[],
   options: RunOptions,
@@ -131,7 +131,7 @@ async function runMigrate(
   if (result.endedBy === 'time limit' || result.code !== 0) showTail(result, options.log);
   if (result.endedBy === 'time limit') {
     throw new PrepareFailure(
-      `"${command.join(' ')}" was still running after ${options.timeoutSeconds} s and was stopped${said}; if it only needs longer, raise the time limit`,
+      `"${command.join(' ')}" was still running after ${options.timeoutSeconds} s and was stopped${said}; if it needs longer, raise the time limit`,
     );
   }
   if (result.code !== 0) {
@@ -140,7 +140,7 @@ async function runMigrate(
   return reason;
 }
 
-/** Counts the migrations that `migrations show` calls done; throws where one is pending or none is shown. */
+/** Counts the migrations that `migrations show` shows as done. @throws PrepareFailure where one is pending or none is shown */
 async function showMigrations(
   migrate: readonly string[],
   options: RunOptions,
@@ -159,13 +159,13 @@ async function showMigrations(
   options.signal.throwIfAborted();
   if (pending.length > 0) {
     throw new PrepareFailure(
-      `${pending.length} of ${pending.length + done.length} migrations are not done, the first is ${pending[0]}${unproven}; mend what stops it and run up again`,
+      `${pending.length} of ${pending.length + done.length} migrations are not done, the first is ${pending[0]}${unproven}; fix what stops it and run up again`,
     );
   }
   if (done.length === 0 || result.code !== 0) {
     showTail(result, options.log);
     throw new PrepareFailure(
-      `"${command.join(' ')}" could not say which migrations are done (${endOf(result)})${unproven}`,
+      `"${command.join(' ')}" did not show which migrations are done (${endOf(result)})${unproven}`,
     );
   }
   return done.length;

@@ -16,7 +16,7 @@ export interface ConnectOptions {
 
 /** Connects with the backend's own URL, waiting for the server as long as it may still come up. */
 export async function connectPostgres(options: ConnectOptions): Promise<Client> {
-  if (!options.url) throw new PrepareFailure('DATABASE_URL is not set, nor a file of that name');
+  if (!options.url) throw new PrepareFailure('neither DATABASE_URL nor a file of that name is set');
   const place = placeOf(options.url);
   try {
     const client = await waitFor(() => connectOnce(options), {
@@ -29,7 +29,7 @@ export async function connectPostgres(options: ConnectOptions): Promise<Client> 
         /timeout expired|terminated unexpectedly/.test(String(error)),
       onWait: (error) => options.log(`waiting for PostgreSQL at ${place} (${reasonOf(error)})`),
     });
-    options.log(`PostgreSQL at ${place} takes the backend's login`);
+    options.log(`PostgreSQL at ${place} accepts the backend's login`);
     return client;
   } catch (error) {
     if (options.signal.aborted) throw error;
@@ -85,7 +85,7 @@ function explain(error: unknown, { url, waitSeconds }: ConnectOptions): string {
   const user = userOf(url);
   const message = error instanceof Error ? error.message : String(error);
   if (isCertificateError(error)) {
-    return `its certificate is not trusted (${codeOf(error)}); give the CA in database.ca, and connect by the name that the certificate holds`;
+    return `its certificate is not trusted (${codeOf(error)}); set the CA in database.ca, and connect by the name in the certificate`;
   }
   if (isUnreachable(error) || /timeout expired|terminated unexpectedly/.test(message)) {
     return `not reachable within ${waitSeconds} s (${reasonOf(error)}); is it running, and is the address right?`;
@@ -95,17 +95,17 @@ function explain(error: unknown, { url, waitSeconds }: ConnectOptions): string {
   }
   switch (codeOf(error)) {
     case '28P01':
-      return `wrong password for user ${user}; the one in DATABASE_URL is not the one that the server knows`;
+      return `wrong password for user ${user}; the server expects another one than DATABASE_URL has`;
     case '28000':
       return `user ${user} may not log in (${message}); does the role exist, may it log in, and does pg_hba.conf let it in?`;
     case '3D000':
-      return 'there is no such database; create it, or mend its name in DATABASE_URL';
+      return 'there is no such database; create it, or fix its name in DATABASE_URL';
     case '42501':
       return `user ${user} may not connect to this database; grant it CONNECT`;
     case '53300':
       return `no connection was free within ${waitSeconds} s; raise max_connections or use fewer replicas`;
     case '57P03':
-      return `still starting after ${waitSeconds} s; look at its log, then run up again`;
+      return `still starting after ${waitSeconds} s; see its log, then run up again`;
     default:
       return message || reasonOf(error);
   }

@@ -5,7 +5,7 @@ import { codeOf, isCertificateError, isUnreachable, waitFor } from './wait.ts';
 
 const ATTEMPT_MS = 5000;
 
-/** What Redis answered with instead of doing it; `code` is the first word, such as WRONGPASS. */
+/** An error that Redis answered with; `code` is the first word, such as WRONGPASS. */
 class RedisError extends Error {
   readonly code: string;
   constructor(reply: string) {
@@ -24,7 +24,7 @@ export interface RedisProbeOptions {
 
 /**
  * Logs in to Redis with the backend's own URL and writes a key that lives ten seconds. Medusa boots
- * without Redis or with a wrong password, and answers 500 later: so it is known before.
+ * without Redis or with a wrong password, and answers 500 later: so it is checked before.
  */
 export async function probeRedis(options: RedisProbeOptions): Promise<void> {
   if (!options.url) throw new PrepareFailure('REDIS_URL is not set, and this stack has Redis');
@@ -42,7 +42,7 @@ export async function probeRedis(options: RedisProbeOptions): Promise<void> {
     if (options.signal.aborted) throw error;
     throw new PrepareFailure(`Redis at ${place}: ${explain(error, target, options.waitSeconds)}`);
   }
-  options.log(`Redis at ${place} takes the backend's login and writes`);
+  options.log(`Redis at ${place} accepts the backend's login and writes`);
 }
 
 interface Target {
@@ -82,7 +82,7 @@ async function talk(target: Target, key: string, log: (line: string) => void): P
       try {
         await ask(['AUTH', ...login]);
       } catch (error) {
-        // ioredis, too, goes on where a password is given and none is asked for.
+        // ioredis, too, continues where a password is given and none is asked for.
         if (!/without any password configured|no password is set/.test(String(error))) throw error;
         log('Redis asks for no password although REDIS_URL has one');
       }
@@ -108,7 +108,7 @@ function open({ host, port, tls }: Target): Promise<Socket> {
   });
 }
 
-/** Sends one command after the other and gives back the first line of each reply. */
+/** Sends one command after the other and returns the first line of each reply. */
 function replies(socket: Socket): (command: readonly string[]) => Promise<string> {
   let buffer = '';
   let take: ((error: Error | undefined, line: string) => void) | undefined;
@@ -147,13 +147,13 @@ function explain(error: unknown, { tls }: Target, waitSeconds: number): string {
     return `not reachable within ${waitSeconds} s (${code}); is it running, ${speaks}?`;
   }
   if (isCertificateError(error)) {
-    return `its certificate is not trusted (${code}); give the CA in NODE_EXTRA_CA_CERTS, and connect by the name that the certificate holds`;
+    return `its certificate is not trusted (${code}); set the CA in NODE_EXTRA_CA_CERTS, and connect by the name in the certificate`;
   }
   switch (code) {
     case 'EPROTO':
       return 'it does not speak TLS there; use redis:// or its TLS port';
     case 'WRONGPASS':
-      return 'wrong user or password (WRONGPASS); the one in REDIS_URL is not the one that the server knows';
+      return 'wrong user or password (WRONGPASS); the server expects another one than REDIS_URL has';
     case 'NOAUTH':
       return 'it asks for a password and REDIS_URL has none (NOAUTH)';
     case 'NOPERM':

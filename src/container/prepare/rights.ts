@@ -18,7 +18,7 @@ const DROPPED_IN_PUBLIC = 'UniqPaymentSessionCartIdProviderId';
 
 /**
  * Checks what Medusa's migrations need before they run: without the schema or with denied rights they
- * hang, or fail half said.
+ * hang, or fail with a truncated message.
  */
 export async function checkRights(
   client: Client,
@@ -40,7 +40,7 @@ export async function checkRights(
     [schema],
   );
   const found = rows[0];
-  if (!found) throw new PrepareFailure('PostgreSQL answered nothing about its schemas');
+  if (!found) throw new PrepareFailure('PostgreSQL returned nothing about its schemas');
   const problem = describe(found, schema, isMedusa);
   if (problem) throw new PrepareFailure(`database ${found.database}: ${problem}`);
 }
@@ -55,7 +55,7 @@ function describe(found: Situation, schema: string, isMedusa: boolean): string |
   }
   if (found.current !== schema) {
     const path = found.current === null ? 'is empty' : `begins with "${found.current}"`;
-    return `the search_path ${path}, so tables would not land in schema "${schema}"; DATABASE_URL needs options=-c%20search_path%3D${encodeURIComponent(schema)}`;
+    return `the search_path ${path}, so tables would not be created in schema "${schema}"; DATABASE_URL needs options=-c%20search_path%3D${encodeURIComponent(schema)}`;
   }
   if (found.foreign_table !== null) {
     return `table "${schema}"."${found.foreign_table}" belongs to another role than ${role}, which cannot migrate it; make one role the owner of all: REASSIGN OWNED BY ... TO "${role}"`;
@@ -65,7 +65,7 @@ function describe(found: Situation, schema: string, isMedusa: boolean): string |
     return `the extension pg_trgm is missing and role ${role} may not create it; as a superuser run: CREATE EXTENSION pg_trgm SCHEMA "${schema}"`;
   }
   if (found.trgm_schema !== null && !found.path.includes(found.trgm_schema)) {
-    return `the extension pg_trgm is in schema "${found.trgm_schema}", which is not on the search_path; add it behind "${schema}" in DATABASE_URL's options`;
+    return `the extension pg_trgm is in schema "${found.trgm_schema}", which is not on the search_path; add it after "${schema}" in DATABASE_URL's options`;
   }
   return undefined;
 }
@@ -86,7 +86,7 @@ export async function checkForeignMedusa(client: Client, schema: string): Promis
   const found = rows[0];
   if (found?.pending) {
     throw new PrepareFailure(
-      `another Medusa lives in schema public and belongs to role ${found.owner}: Medusa's migration 1673550502785 drops an index there, which this role may not; give this stack a database of its own`,
+      `another Medusa is in schema public and belongs to role ${found.owner}: Medusa's migration 1673550502785 drops an index there, which this role may not do; give this stack its own database`,
     );
   }
 }

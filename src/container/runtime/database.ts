@@ -56,7 +56,7 @@ export function parseDatabaseUrl(value: string): DatabaseUrl | Wrong {
   };
 }
 
-/** The URL with a search_path that begins with `schema`, beside the options that it has. */
+/** The URL with a search_path that begins with `schema`, in addition to the options that it has. */
 export function withSearchPath(value: string, schema: string): string {
   const parameters = [...new URL(value).searchParams];
   const options = parameters.filter(([key]) => key === 'options').map(([, option]) => option);

@@ -17,7 +17,7 @@ export function readEarlierTokens(
   folders: readonly string[] = projectFolders(),
 ): void {
   const variables = readVariables(env);
-  // Without earlier secrets, what such a configuration signs with is its own affair.
+  // Without earlier secrets, what such a configuration signs with is its own business.
   if (!variables.get(NAME) && variables.problems.length === 0) return;
   const problems: ConfigurationProblem[] = [];
   const settings = readSettings(variables, problems, ['JWT_SECRET', NAME]);
@@ -42,7 +42,7 @@ export function librariesOf(
   const libraries = findLibraries(folders, names);
   if (!libraries) {
     const places = [...new Set(folders)].join(' or ');
-    const message = `needs the jsonwebtoken that Medusa verifies tokens with, and finds none from ${places}; ${WITHOUT_OVERLAP}`;
+    const message = `needs the jsonwebtoken that Medusa verifies tokens with, which was not found from ${places}; ${WITHOUT_OVERLAP}`;
     problems.push({ variable: NAME, message });
   }
   return libraries ?? [];

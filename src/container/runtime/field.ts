@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What a parser gives back instead of a value; the message never holds the value. */
+/** What a parser returns instead of a value; the message never holds the value. */
 export class Wrong {
   readonly messages: readonly string[];
   constructor(...messages: string[]) {

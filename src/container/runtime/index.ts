@@ -17,7 +17,7 @@ export { ConfigurationError, type Environment };
  * earlier secrets from then on.
  *
  * @param env the environment. @default process.env
- * @param extend changes or adds to the configuration, such as plugins of the project's own; the Redis
+ * @param extend changes or adds to the configuration, such as the project's own plugins; the Redis
  *   modules get their URL afterwards.
  * @throws ConfigurationError with all problems
  */
@@ -25,7 +25,7 @@ export function defineMedusaConfig(
   env: Environment = process.env,
   extend: (config: MedusaConfig) => MedusaConfig = (config) => config,
 ): MedusaConfig {
-  return telling(() => readMedusaConfig(env, extend));
+  return reporting(() => readMedusaConfig(env, extend));
 }
 
 /**
@@ -37,20 +37,20 @@ export function defineMedusaConfig(
  * @throws ConfigurationError with all problems, written to stderr before
  */
 export function acceptEarlierTokens(env: Environment = process.env): void {
-  telling(() => readEarlierTokens(env));
+  reporting(() => readEarlierTokens(env));
 }
 
-function telling<T>(work: () => T): T {
+function reporting<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof ConfigurationError) tell(error);
+    if (error instanceof ConfigurationError) report(error);
     throw error;
   }
 }
 
 /** Written at once: Medusa's production log drops the reason of a refused start, and the process ends. */
-function tell(error: ConfigurationError): void {
+function report(error: ConfigurationError): void {
   try {
     writeSync(2, `${error.message}\n`);
   } catch {

@@ -24,7 +24,7 @@ const EARLIER: unique symbol = Symbol.for('medusa-infra.earlier-secrets');
 
 const PROBE = { probe: true };
 
-/** Where Medusa is looked for: the working folder, as its command does, then beside this file. */
+/** Where Medusa is looked for: the working folder, as its command does, then the folder of this file. */
 export function projectFolders(): string[] {
   // Bundled as CommonJS, `import.meta` is empty.
   const file = import.meta.url ? fileURLToPath(import.meta.url) : __filename;
@@ -71,7 +71,7 @@ export function acceptEarlier(
     try {
       const library: JsonWebToken = load(file);
       wrap(library, current, previous);
-      // Tried at once: a library that changed its ways must not lose the promise in silence.
+      // Tried at once: a library that changed must not break the promise silently.
       return !previous.every((secret) => library.verify(signToken(PROBE, secret), current)?.probe);
     } catch {
       return true;

@@ -78,7 +78,7 @@ export function withServedFiles(plugins: ObjectPlugin[], backendUrl?: string): O
 }
 
 /**
- * Gives the Redis modules what Medusa would miss at start: the URL, and names of their own where
+ * Gives the Redis modules what Medusa would miss at start: the URL, and separate names where
  * `redis_prefix` says that the Redis is shared. What a module sets itself stays.
  */
 export function connectRedisModules(

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** The algorithms that sign with a secret; a token that names another one is none of our business. */
+/** The algorithms that sign with a secret; a token that names another one is left alone. */
 const HASHES = new Map([
   ['HS256', 'sha256'],
   ['HS384', 'sha384'],
@@ -9,7 +9,7 @@ const HASHES = new Map([
 
 /**
  * The one of `previous` that signed the token, else `current`. It only chooses: whether a token is
- * valid, its times and its algorithm included, is for the caller's library to say, with that secret.
+ * valid, its times and its algorithm included, the caller's library decides, with that secret.
  */
 export function signingSecret(
   token: unknown,

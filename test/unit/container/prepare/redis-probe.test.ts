@@ -42,7 +42,7 @@ describe('probing Redis', () => {
       'PING',
       'SET acme:medusa-infra:probe 1 EX 10',
     ]);
-    expect(lines).toEqual([`Redis at 127.0.0.1:${port} takes the backend's login and writes`]);
+    expect(lines).toEqual([`Redis at 127.0.0.1:${port} accepts the backend's login and writes`]);
   });
 
   it('goes on where none is asked for, as ioredis does', async () => {
@@ -63,14 +63,14 @@ describe('probing Redis', () => {
     );
     expect(await probe(`redis://127.0.0.1:${port}`, undefined, 5)).toEqual([
       `waiting for Redis at 127.0.0.1:${port} (LOADING)`,
-      `Redis at 127.0.0.1:${port} takes the backend's login and writes`,
+      `Redis at 127.0.0.1:${port} accepts the backend's login and writes`,
     ]);
   });
 
   it.each([
     [
       '-WRONGPASS invalid username-password pair or user is disabled.',
-      'wrong user or password (WRONGPASS); the one in REDIS_URL is not the one that the server knows',
+      'wrong user or password (WRONGPASS); the server expects another one than REDIS_URL has',
     ],
     ['-NOAUTH Authentication required.', 'it asks for a password and REDIS_URL has none (NOAUTH)'],
     [

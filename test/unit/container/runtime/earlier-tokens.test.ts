@@ -234,7 +234,7 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
       [
         'medusa-infra: the backend cannot start, 2 problems in its environment:',
         '  PORT: must be a port, 1 to 65535',
-        `  JWT_SECRET_PREVIOUS: needs the jsonwebtoken that Medusa verifies tokens with, and finds none from ${folder} or /opt/store; start without it (secrets.jwt.keep: 0) where tokens signed before may end`,
+        `  JWT_SECRET_PREVIOUS: needs the jsonwebtoken that Medusa verifies tokens with, which was not found from ${folder} or /opt/store; start without it (secrets.jwt.keep: 0) where tokens signed before may end`,
       ].join('\n'),
     );
   });
