@@ -10,7 +10,7 @@ import { killTree, processesWith } from '../support/processes.ts';
 import { TestProject } from '../support/project.ts';
 
 /**
- * The command over a program that is small and can be told to be slow or to fail: what concerns the
+ * The command over a program that is small and can be made slow or made to fail: what concerns the
  * command itself (locks, runs that were killed, Ctrl-C, output) needs no store behind it.
  */
 const program = `
@@ -104,7 +104,7 @@ async function startStuckUpdate(setting: number) {
   return { child, pid: child.pid as number, printed: () => printed };
 }
 
-test('a stack that was never brought up', async () => {
+test('a stack that was never deployed', async () => {
   for (const [command, message] of [
     ['status', 'dev is not up; run: medusa-infra up -s dev'],
     ['logs', 'dev is not up; run: medusa-infra up -s dev'],
@@ -172,13 +172,13 @@ test('logs and status ask the engine alone', async () => {
   expect(status.code).toBe(1);
 });
 
-test('plain pulumi works in the surroundings that pulumi-env prints', async () => {
+test('plain pulumi works in the environment that pulumi-env prints', async () => {
   const { code, stdout } = await project.pulumi('dev', ['stack', 'output', 'url']);
   expect(stdout).toBe('http://127.0.0.1:1');
   expect(code).toBe(0);
 });
 
-test("the program's refusal is told once, without a trace", async () => {
+test("the program's refusal is reported once, without a trace", async () => {
   tell({ fail: true });
   const { code, stderr } = await project.run(['up', '--yes']);
   expect(stderr.split('database.version: set one of 15, got "99"')).toHaveLength(2);

@@ -62,7 +62,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-test('a request in flight is answered, even by a process that ends at once when it is told to', async () => {
+test('a request in flight is answered, even by a process that ends at once on SIGTERM', async () => {
   const { container, url } = await serverThat('exit');
   const answer = ask(`${url}?ms=3000`);
   // It has to be there before the drain begins to look.

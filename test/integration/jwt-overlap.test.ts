@@ -249,7 +249,7 @@ describe('what proves a rotation from outside', () => {
   /** 404, no such customer, where the signature is accepted. */
   const NOBODY = { ...OLD_SIGNED, before: 404, during: 404, back: 404 };
 
-  it('a token of nobody tells an accepted signature (404) from a refused one (401)', async () => {
+  it('a token of nobody separates an accepted signature (404) from a refused one (401)', async () => {
     expect(await answers(customerWith(bearer(tokenOfNobody(OLD.jwt))))).toEqual(NOBODY);
   });
 
@@ -264,7 +264,7 @@ describe('what proves a rotation from outside', () => {
     const ofAdmin = routes.filter(({ path }) => path.startsWith('/admin/'));
     expect(ofAdmin.length).toBeGreaterThan(200);
     expect(routes.length - ofAdmin.length).toBeGreaterThan(60);
-    // Requests end sessions and make others: each has one of its own.
+    // Requests end sessions and make others: each has its own.
     const sessions = routes.map((_, index) => `walk-${index}`);
     await makeSessions(sessions);
     const proofs = {
@@ -281,7 +281,7 @@ describe('what proves a rotation from outside', () => {
         const body = after && after.status < 400 ? ` ${after.body}` : '';
         return [`${method} ${path}: ${before?.status} -> ${after?.status}${body}`];
       });
-      expect(differ.sort(), kind).toEqual(TOLD_TO_NOBODY);
+      expect(differ.sort(), kind).toEqual(SHOWN_TO_NOBODY);
     }
   });
 
@@ -309,7 +309,7 @@ describe('what proves a rotation from outside', () => {
 });
 
 /** What a customer who does not exist is answered otherwise than a stranger: refused, or nothing. */
-const TOLD_TO_NOBODY = [
+const SHOWN_TO_NOBODY = [
   'DELETE /store/customers/me/addresses/nobody: 401 -> 404',
   'GET /store/auth: 401 -> 404',
   'GET /store/customers/me/orders: 401 -> 200 {"orders":[],"count":0,"offset":0,"limit":10}',

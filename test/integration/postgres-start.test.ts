@@ -32,7 +32,7 @@ const healthy = (id: string) => eventually(() => execIn(id, health));
 const sql = (id: string, text: string) =>
   execIn(id, ['psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', text]);
 
-test('a first start that was killed half way is made anew', async () => {
+test('a first start that was killed half way is made again', async () => {
   const server = await start();
   await eventually(() => execIn(server.id, ['test', '-s', `${pgdata}/PG_VERSION`]));
   await server.kill();
@@ -47,7 +47,7 @@ test('a first start that was killed half way is made anew', async () => {
   expect(rules.trim()).toBe('scram-sha-256');
 });
 
-test('a cluster that has served is never made anew', async () => {
+test('a cluster that has served is never made again', async () => {
   const server = await start();
   await healthy(server.id);
   await sql(server.id, 'CREATE TABLE kept AS SELECT 1 AS one');

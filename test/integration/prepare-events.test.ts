@@ -5,7 +5,7 @@ import { MEDUSA, node, type PrepareJob, prepareJob, shop } from '../support/prep
 import { type Servers, startServers, type TestDatabase } from '../support/servers.ts';
 
 // Medusa's Redis event bus starts a worker in each process that loads it. Where nobody subscribes, what it
-// takes off the queue is done and gone: a release must not lose events of the one that serves.
+// takes off the queue is done and gone: a release must not lose events of the running one.
 const EVENTS = 500;
 /** As @medusajs/event-bus-redis names it where a configuration says nothing. */
 const QUEUE = 'RedisEventBusService:events-queue';

@@ -53,13 +53,13 @@ async function schemasOf(database: TestDatabase): Promise<Record<string, unknown
   );
 }
 
-describe('a configuration that names no schema, on a schema of its own', () => {
+describe('a configuration that names no schema, on its own schema', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await servers.createDatabase();
   });
 
-  it('fails, and says how to bring the list to its tables', async () => {
+  it('fails, and says how to move the list to its tables', async () => {
     expect(await withoutSchema(database, 'shop')).toMatchObject(
       failed(`${OUTSIDE}${psql(database)}'ALTER TABLE public.migrations SET SCHEMA "shop"'`),
     );

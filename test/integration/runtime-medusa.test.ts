@@ -97,7 +97,7 @@ describe("Medusa 1.20.11's own loader with the runtime", () => {
     expect((await redisKeys()).filter((key) => key.includes('sess:'))).toEqual([]);
   });
 
-  it('writes to Redis under names of its own', async () => {
+  it('writes to Redis under its own names', async () => {
     const keys = await redisKeys();
     const foreign = keys.filter(
       (key) =>

@@ -161,7 +161,7 @@ test('every input of docker whose description says that it replaces the resource
 });
 
 test.each(['Container', 'Network', 'Volume'])(
-  'docker.%s gets a name of its own where the program gives none, and keeps the one given',
+  'docker.%s gets a generated name where the program gives none, and keeps the one given',
   async (type) => {
     const at = urn(sdks.docker.resources[type]?.token ?? '');
     const image = type === 'Container' ? { image: 'sha256:0' } : {};

@@ -179,7 +179,7 @@ describe('files of replicas without the volume', () => {
     uploads = await uploadsOf(image, await newVolume());
   }, 120_000);
 
-  test('are copied, with what lies below; what an image brings is not theirs', async () => {
+  test('are copied, with what lies below; what an image contains is not theirs', async () => {
     await volume.prepare(uploads);
     const files = ['baked', 'deep', 'deep/er', 'deep/er/two.png', 'link', 'one.png', long];
     expect((await listed()).split('\n')).toEqual(files.map((name) => `./${name}`).sort());

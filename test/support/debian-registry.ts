@@ -16,7 +16,7 @@ export interface RegistryUser {
 
 /**
  * A real registry, Debian's package `docker-registry`, on 127.0.0.1: an engine speaks plain HTTP with it
- * without being told to. The package is unpacked into the cache folder, and nothing is installed.
+ * without further settings. The package is unpacked into the cache folder, and nothing is installed.
  */
 export class DebianRegistry {
   /** Host and port. */

@@ -7,7 +7,7 @@ import { LABELS } from '../../src/derive/labels.ts';
 import { docker, execIn } from './engine.ts';
 import { freePort } from './ports.ts';
 
-/** A PostgreSQL or Redis that no stack owns, as a user would bring it. */
+/** A PostgreSQL or Redis that no stack owns, as a user has one already. */
 export interface ExternalService {
   readonly url: string;
   readonly id: string;
@@ -27,7 +27,7 @@ export async function hostAddress(): Promise<string> {
   return config.Gateway ?? config.Subnet.replace(/\d+\/\d+$/, '1');
 }
 
-/** A certificate authority of its own and a server certificate for addresses or names; returns the folder. */
+/** A new certificate authority and a server certificate for addresses or names; returns the folder. */
 export async function makeCertificates(
   folder: string,
   ...names: readonly string[]

@@ -35,7 +35,7 @@ export async function post(
   };
 }
 
-/** Logs an admin user in; throws when the answer is not 200 or brings no cookie. */
+/** Logs an admin user in; throws when the answer is not 200 or has no cookie. */
 export async function logIn(
   url: string,
   email: string,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 /**
- * A registry on 127.0.0.1, which an engine asks in plain HTTP without being told to. It serves tiny
+ * A registry on 127.0.0.1, which an engine asks in plain HTTP without further settings. It serves tiny
  * images of one layer, so that the way of an official image is gone on a real engine.
  */
 export class ImageRegistry {

@@ -48,7 +48,7 @@ const staleAfterSeconds = 6 * 3600;
 const nameOf = /^it-([0-9a-z]{6,7})-[0-9a-f]{4}$/;
 
 /**
- * A project of its own outside the repository, with state and passphrase of its own: the real command
+ * A separate project outside the repository, with its own state and passphrase: the real command
  * runs in it, and nothing of the user's is touched. Each test file makes one and cleans it up.
  */
 export class TestProject {
@@ -57,7 +57,7 @@ export class TestProject {
   readonly stacks: string;
   /** What every command printed, for a search through all of it. */
   readonly transcript: string[] = [];
-  /** What the user's shell exports beside this machine's environment. */
+  /** What the user's shell exports in addition to this machine's environment. */
   readonly shell: Record<string, string> = {};
   readonly #node: string;
   readonly #onExit: () => void;
@@ -112,7 +112,7 @@ export class TestProject {
     return file;
   }
 
-  /** The surroundings of a user's shell in this project. */
+  /** The environment of a user's shell in this project. */
   env(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
     const env: NodeJS.ProcessEnv = {
       ...process.env,
@@ -160,7 +160,7 @@ export class TestProject {
     return result;
   }
 
-  /** Plain `pulumi` in the surroundings that `medusa-infra pulumi-env` prints. */
+  /** Plain `pulumi` in the environment that `medusa-infra pulumi-env` prints. */
   async pulumi(stack: string, args: readonly string[]): Promise<CommandResult> {
     const began = Date.now();
     const script = 'eval "$("$0" "$1" pulumi-env -s "$2")" && shift 2 && exec pulumi "$@"';

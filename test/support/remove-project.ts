@@ -1,4 +1,4 @@
-// Runs as a process of its own when a test process ends before its cleanup could: see project.ts.
+// Runs as a separate process when a test process ends before its cleanup could: see project.ts.
 //   node --import ./toolchain/load-typescript.js test/support/remove-project.ts NAME FOLDER
 import { rmSync } from 'node:fs';
 import { removeProject } from './engine.ts';

@@ -65,7 +65,7 @@ export class RotatedStore {
     return new RotatedStore(await TestProject.create({ newerNode: true }), await freePort());
   }
 
-  /** Brings it up and begins to ask: for products, and who is logged in. */
+  /** Starts it and begins to send requests: for products, and who is logged in. */
   async open(): Promise<void> {
     await this.project.up(stack);
     const { email, password } = await administratorOf(this.project.name, stack);
@@ -221,7 +221,7 @@ export class RotatedStore {
     throw new Error(answer);
   }
 
-  /** Reads the state, keeps the values in it, and tells what is odd in it: nothing, at rest. */
+  /** Reads the state, keeps the values in it, and returns what is odd in it: nothing, at rest. */
   async remember() {
     const { stdout } = await this.project.pulumi(stack, ['stack', 'export', '--show-secrets']);
     Object.assign(this.values, generatedValues(stdout));

@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { ensureImages } from '../../src/images/ensure.ts';
 import { docker, execIn, logsOf } from './engine.ts';
 
-/** A PostgreSQL and a Redis of a test file's own, on a network of their own, without any Pulumi. */
+/** A PostgreSQL and a Redis for one test file, on their own network, without any Pulumi. */
 export interface Servers {
   readonly network: string;
   readonly superuserPassword: string;
@@ -17,7 +17,7 @@ export interface Servers {
   readonly databasePort: number;
   /** Runs statements as the superuser. */
   sql(database: string, ...statements: string[]): Promise<Record<string, unknown>[]>;
-  /** A database with the schemas `shop` and `extensions`, owned by a login role; a name of its own. */
+  /** A database with the schemas `shop` and `extensions`, owned by a login role; with a new name. */
   createDatabase(options?: DatabaseOptions): Promise<TestDatabase>;
   run(options: RunOptions): Promise<Run>;
   stop(): Promise<void>;

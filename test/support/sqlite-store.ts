@@ -16,7 +16,7 @@ import { fixtureBackend } from './stacks.ts';
 const version = '5.1.7';
 
 /**
- * The native part of the npm package sqlite3, as its own install step brings or compiles it on this
+ * The native part of the npm package sqlite3, as its own install step downloads or compiles it on this
  * machine (a minute), kept in the cache folder. It uses Node-API, so it fits every Node version.
  */
 async function nativeSqlite(): Promise<string> {

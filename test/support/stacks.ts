@@ -16,7 +16,7 @@ export const seededAdmin = seed.users[0];
 /** Titles of the products that the store's seed makes, sorted. */
 export const seededTitles = seed.products.map(({ title }) => title).sort();
 
-/** Sections of a development stack of the store, on a schema of its own, with Redis. */
+/** Sections of a development stack of the store, with its own schema, and Redis. */
 export function shopStack(port: number) {
   return {
     target: 'docker',
@@ -64,7 +64,7 @@ export function fixtureBackend(name: string): string {
 }
 
 /**
- * A copy of the store with some files changed, for a build of its own; all layers below the change come
+ * A copy of the store with some files changed, for a separate build; all layers below the change come
  * from the engine's cache. @param changes path in the copy -> content
  */
 export function copyOfStore(folder: string, changes: Readonly<Record<string, string>>): string {

@@ -4,7 +4,7 @@ import type { TestProject } from './project.ts';
 
 /**
  * Every place of a stack where a value must not show: Pulumi's state and configuration, what the
- * commands printed, and what the engine tells of containers that run or have ended.
+ * commands printed, and what the engine shows of containers that run or have ended.
  */
 export async function visiblePlaces(project: TestProject, stack: string): Promise<Haystack[]> {
   const hidden = await project.pulumi(stack, ['stack', 'export', '--stack', stack]);

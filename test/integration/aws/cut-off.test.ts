@@ -105,7 +105,7 @@ describe('an image for tasks of another architecture than this engine has', () =
 });
 
 describe('the cheapest stack', () => {
-  it('is brought up by start, which says where and that nobody answers there', () => {
+  it('is deployed by start, which says where and that nobody answers there', () => {
     expect(started.stdout).toMatch(
       /^small is up: http:\/\/small\.example\.com\nGET http:\/\/small\.example\.com\/health: no answer/m,
     );
@@ -210,7 +210,7 @@ describe('an up that is killed, and a release that is rolled back', () => {
   /** Fingerprint of the password that serves. */
   let token: string;
 
-  it('leaves to the next one a change of the password that goes on: what serves keeps its own', async () => {
+  it('leaves to the next one a change of the password that goes on: the running release keeps its own', async () => {
     const secrets = await containerSecrets(moto, await backend());
     token = fingerprint(decodeURIComponent(new URL(secrets['REDIS_URL'] ?? '').password));
     secret = secrets['JWT_SECRET'] ?? '';
@@ -238,7 +238,7 @@ describe('an up that is killed, and a release that is rolled back', () => {
   it('leaves the prepare task to the next one, too', async () => {
     await upKilledDuring('prepare', `${name}-prepare:2`);
     expect((await serving()).taskDefinitionArn).toBe(good);
-    // By the rules of AWS's guide one more rotation to the new password may push out the one that serves.
+    // By the rules of AWS's guide one more rotation to the new password may push out the one in use.
     expect(moto.doneSince(log)).toEqual([
       ...['ROTATE', 'ROTATE', 'SET', 'ROTATE'].map((how) => `AUTH TOKEN ${how} ${name}-redis`),
       expect.stringMatching(new RegExp(`^RUN TASK \\S+/${name}-prepare:2$`)),
@@ -248,7 +248,7 @@ describe('an up that is killed, and a release that is rolled back', () => {
     log = moto.log();
   });
 
-  it('waits for that task and starts no other; ECS takes the release back: exit code 1, the last lines, what serves', async () => {
+  it('waits for that task and starts no other; ECS takes the release back: exit code 1, the last lines, the running release', async () => {
     const running = project.start(['up', '-s', stack, '--yes']);
     let printed = '';
     for (const stream of [running.stdout, running.stderr]) {
@@ -281,7 +281,7 @@ describe('an up that is killed, and a release that is rolled back', () => {
     expect(moto.takenTokens(`${name}-redis`)).toContain(token);
   });
 
-  it('takes the mended release, and is killed while ECS brings it up', async () => {
+  it('takes the fixed release, and is killed while ECS starts it', async () => {
     write(edited(text, [/, env: \{ MOTO_CRASH: [^}]*\}/, '']));
     await upKilledDuring('service', 'DEPLOYING backend');
     moto.letGo('service');

@@ -45,7 +45,7 @@ export const NOT_IN_MOTO: readonly NotInMoto[] = [
   },
   {
     what: 'ACM issues a certificate after it has found the proof in DNS',
-    instead: 'nobody: the record is there, as the zone tells',
+    instead: 'nobody: the record is there, as the zone shows',
     async lacks(moto) {
       const { CertificateArn } = await moto.ask<{ CertificateArn: string }>(
         'acm',

@@ -59,11 +59,11 @@ function published(name: string, login?: Repository['login']): Promise<string> {
     tagPrefix: 'release-',
     recipe,
   });
-  // The promise behind an output, which alone tells of a failure.
+  // The promise behind an output, which alone reports a failure.
   return (image as pulumi.Output<string> & { promise(): Promise<string> }).promise();
 }
 
-/** What the engine then calls it, after it has pulled it anew. */
+/** What the engine then calls it, after it has pulled it again. */
 async function pulledFile(image: string, file: string): Promise<string> {
   const { id } = await docker.createContainer({ Image: image, Cmd: ['/none'] });
   try {
@@ -127,7 +127,7 @@ describe('another platform than the one of this engine', () => {
   const name = process.arch === 'arm64' ? 'x86_64' : 'arm64';
   const url = () => repositoryUrl('other');
   const tag = 'release-0123456789abcdef';
-  /** Reported before the first resource. */
+  /** What is reported before the first resource. */
   let early: readonly string[];
   const refusal = async (base: ImageRecipe['base']) => {
     const problems = await publisher.baseProblems({ ...recipe, base, platform: other });
@@ -208,7 +208,7 @@ describe('a registry that refuses', () => {
     expect(logged).toEqual([`building ${url()}:${tag}`, `pushing ${url()}:${tag}`]);
   });
 
-  it('or is not there is told as well', async () => {
+  it('or is not there is reported as well', async () => {
     const gone = await DebianRegistry.start();
     await gone.stop();
     const message = await refusal(publisher.find({ url: `${gone.address}/shop` }, tag));

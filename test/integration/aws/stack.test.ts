@@ -65,7 +65,7 @@ function write(content: string): void {
   project.writeStack(stack, content);
 }
 
-/** Brings up what the file says now, and gives what changed. */
+/** Deploys what the file says now, and returns what changed. */
 async function up(): Promise<string[]> {
   return changesOf(await project.run(['up', '-s', stack, '--yes', '--json']));
 }
@@ -81,7 +81,7 @@ async function stateValues(): Promise<Record<string, string>> {
 }
 
 describe('stacks/prod.yaml on AWS', () => {
-  it('is what the file says, as the account tells it', async () => {
+  it('is what the file says, as the account shows it', async () => {
     const { DBInstances } = await moto.ask<{ DBInstances: object[] }>(
       'rds',
       'describe_db_instances',

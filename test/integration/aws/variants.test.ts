@@ -64,7 +64,7 @@ afterAll(async () => {
 const up = async (stack: string) =>
   changesOf(await project.run(['up', '-s', stack, '--yes', '--json']));
 
-/** Differences that a second `up` sees because moto tells something else than it was told. */
+/** Differences that a second `up` sees because moto reports something else than it was given. */
 const MOTO_OWN = [
   // An empty one, which AWS gives for Aurora Serverless v1 alone.
   'update database-cluster: scalingConfiguration',
@@ -184,7 +184,7 @@ describe('a stack with what stacks/prod.yaml leaves out', () => {
     expect(WebACL.Name).toBe(name());
   });
 
-  it('changes nothing at a second up but what moto tells wrongly', async () => {
+  it('changes nothing at a second up but what moto reports wrongly', async () => {
     expect(await up('full')).toEqual(MOTO_OWN);
   });
 });

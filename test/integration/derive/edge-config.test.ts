@@ -85,7 +85,7 @@ describe('an edge', () => {
     await eventually(() => ask(edge));
   });
 
-  test('tells that the store is being set up until it has a configuration', async () => {
+  test('reports that the store is being set up until it has a configuration', async () => {
     expect(await ask(edge)).toBe('503 The store is being set up.');
     await configureEdge(edge, config('backend'));
     expect(await eventually(() => ask(edge))).toBe('200 one');

@@ -16,8 +16,8 @@ let edgeImage: string;
 const edges: string[] = [];
 
 /**
- * A backend that tells what reached it. `/slow` takes two seconds; `/cut` breaks the connection
- * after the request was read; `/count` tells how often `/cut` was asked.
+ * A backend that reports what reached it. `/slow` takes two seconds; `/cut` breaks the connection
+ * after the request was read; `/count` reports how often `/cut` was asked.
  */
 const BACKEND = `
   let cut = 0;

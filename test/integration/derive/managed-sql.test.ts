@@ -134,7 +134,7 @@ describe('a server that a cloud runs', () => {
     await client.end();
   });
 
-  test('the next version comes beside the serving one, which a task of the old release may still start', async () => {
+  test('the next version comes next to the one in use, which a task of the old release may still start', async () => {
     const serving = await connect(1);
     expect(await prepare([2])).toEqual(DONE);
     expect(await prepare([1])).toEqual(DONE);

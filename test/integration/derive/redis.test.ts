@@ -144,7 +144,7 @@ describe('a password that changes', () => {
     expect(await redis(id, 1, 'PING')).toContain('WRONGPASS');
   });
 
-  test('from 1 to 2 to 3: each works beside the one before until that is taken away', async () => {
+  test('from 1 to 2 to 3: each works next to the one before until that is removed', async () => {
     const { StartedAt } = (await docker.getContainer(id).inspect()).State;
     await set(id, users(1), 'add');
     await set(id, users(1), 'only');
@@ -291,7 +291,7 @@ test('no password is in a log, in the arguments of a process or in what an inspe
   }
 });
 
-/** Waits until the server has handed every write so far to the file; it tells itself. */
+/** Waits until the server has handed every write so far to the file; it reports that itself. */
 async function synced(id: string, version: number): Promise<void> {
   await eventually(async () => {
     const status = await redis(id, version, 'INFO', 'persistence');

@@ -75,7 +75,7 @@ async function connectTo(connectionString: string): Promise<pg.Client> {
   return client;
 }
 
-/** Why the server ended a session; its driver tells more than once. */
+/** Why the server ended a session; its driver reports it more than once. */
 function endOf(client: pg.Client): Promise<unknown> {
   return new Promise((resolve) => client.on('error', resolve));
 }
@@ -261,7 +261,7 @@ describe('a password that changes', () => {
     await client.end();
   });
 
-  test('from 1 to 2 to 3: the one that serves works until the next has taken over', async () => {
+  test('from 1 to 2 to 3: the one in use works until the next has taken over', async () => {
     for (const version of [2, 3]) {
       expect(await provision(shop, [version])).toEqual({ code: 0, log: '' });
       await works(version - 1);
@@ -308,7 +308,7 @@ describe('a password that changes', () => {
     );
   });
 
-  test('back by one: the one that serves works until the earlier has taken over', async () => {
+  test('back by one: the one in use works until the earlier has taken over', async () => {
     await retire(shop, [6, 5]);
     expect(await provision(shop, [5])).toEqual({ code: 0, log: '' });
     await works(6);

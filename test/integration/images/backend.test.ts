@@ -35,7 +35,7 @@ describe('the image of the store', () => {
     expect(unwanted.trim()).toBe('/app/uploads');
   });
 
-  test('a folder with a Dockerfile of its own builds, also behind private authorities', async () => {
+  test('a folder with its own Dockerfile builds, also behind private authorities', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'own-backend-'));
     const tag = `medusa-infra-test-own:${randomBytes(4).toString('hex')}`;
     try {
@@ -192,7 +192,7 @@ describe('the seed', () => {
     expect([await count('product'), await count('region'), await count('user')]).toEqual([0, 0, 0]);
   });
 
-  test('has a time limit of its own', async () => {
+  test('has its own time limit', async () => {
     expect(await runSeed({ env: { SEED_TIMEOUT_SECONDS: '1' } })).toEqual({
       code: 1,
       lastLine: 'seed: failed: not done after 1 s',

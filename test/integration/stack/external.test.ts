@@ -17,7 +17,7 @@ import { freePort } from '../../support/ports.ts';
 import { TestProject } from '../../support/project.ts';
 import { seededAdmin, seededTitles, shopStack } from '../../support/stacks.ts';
 
-// PostgreSQL over TLS with a certificate authority that nobody else knows, and Redis: both brought by
+// PostgreSQL over TLS with a certificate authority that nobody else knows, and Redis: both provided by
 // the user, their URLs by `pulumi config set --secret`.
 const stack = 'dev';
 let project: TestProject;
@@ -139,7 +139,7 @@ describe('external PostgreSQL and Redis', () => {
     ).toEqual([]);
   });
 
-  it('refuses a server whose certificate another authority signed, and goes on serving', async () => {
+  it('refuses a server whose certificate another authority signed, and keeps running', async () => {
     const before = await idsByComponent(project.name, stack);
     await makeCertificates(join(project.folder, 'strange'), '127.0.0.1');
     project.writeStack(stack, externalStack({ ca: '../strange/ca.crt' }));

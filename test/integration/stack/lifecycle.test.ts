@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 afterAll(() => project.cleanup());
 
-/** The same store from a folder of its own, with one more migration. */
+/** The same store from a separate folder, with one more migration. */
 function storeWithMigration(fixture: string) {
   const build = copyOfStore(join(project.folder, fixture), {
     Dockerfile: dockerfileWith('COPY dist ./dist'),
@@ -79,7 +79,7 @@ describe('an up that is killed', () => {
 });
 
 describe('a release whose migration fails', () => {
-  it('exits 1 with the last lines, and the one before goes on serving', async () => {
+  it('exits 1 with the last lines, and the one before keeps running', async () => {
     const before = await idsByComponent(project.name, stack);
     project.writeStack(stack, storeWithMigration('1900000000000-broken'));
     const asking = probe(`${url}/store/products`);
@@ -96,9 +96,9 @@ describe('a release whose migration fails', () => {
     expect(await sql(project.name, stack, `SELECT to_regclass('shop.half_done')`)).toEqual([]);
   });
 
-  it('goes through once it is mended', async () => {
+  it('goes through once it is fixed', async () => {
     const before = await idsByComponent(project.name, stack);
-    project.writeStack(stack, storeWithMigration('1900000000000-mended'));
+    project.writeStack(stack, storeWithMigration('1900000000000-fixed'));
     await project.up(stack);
     const after = await idsByComponent(project.name, stack);
     expect(after['backend']).not.toEqual(before['backend']);

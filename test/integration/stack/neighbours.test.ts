@@ -52,7 +52,7 @@ beforeAll(async () => {
   });
   ours.writeStack('shop', handwritten(shop, withSchema, shopStack(shop).database));
   theirs.writeStack('plain', shopStack(other));
-  // All of them come to their end, so that what failed is told and not what its cleanup did to the others.
+  // All of them come to their end, so that what failed is reported and not what its cleanup did to the others.
   const ups = await Promise.allSettled([ours.up('plain'), ours.up('shop'), theirs.up('plain')]);
   const failed = ups.flatMap((up) => (up.status === 'rejected' ? [String(up.reason)] : []));
   if (failed.length > 0) throw new Error(failed.join('\n\n'));

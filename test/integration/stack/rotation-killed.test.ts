@@ -66,7 +66,7 @@ const healthy: Kill = {
 };
 const draining: Kill = {
   step: 'when requests go to the new replicas and the old ones drain',
-  // The line tells that this very run is there, not one before it that was killed.
+  // The line shows that this very run is there, not one before it that was killed.
   reached: (was, printed) => /requests go to /.test(printed) && routeChanged(was),
   async hit(was) {
     expect(await store.oldReplicas(was)).toHaveLength(2);
@@ -74,7 +74,7 @@ const draining: Kill = {
   },
 };
 const retired: Kill = {
-  step: 'when the old role is cut off',
+  step: 'when the old role is closed',
   reached: async () => (await store.openRoles()).length === 1,
 };
 const removing: Kill = {
@@ -105,7 +105,7 @@ const cases: readonly Case[] = [
   {
     secrets: ['cookie', 'redis'],
     kills: [migrating, healthy, removing, proving],
-    // Nothing is due: what was cut off is finished whatever is asked for.
+    // Nothing is due: what was interrupted is finished whatever is asked for.
     finishedBy: '--due',
   },
 ];
@@ -147,7 +147,7 @@ describe('a rotation that is killed is finished by another run:', () => {
     expect(store.text).toBe(text);
     expect(await store.answers()).toEqual(allWell);
 
-    // Exactly the replicas that there should be, with the new value, and nothing beside them.
+    // Exactly the replicas that there should be, with the new value, and nothing else.
     expect(await store.inventory()).toEqual(atRest);
     const release = await store.route();
     const label = Object.entries(versions).map(([name, version]) => `${name}=${version}`);
@@ -155,7 +155,7 @@ describe('a rotation that is killed is finished by another run:', () => {
       expect(replica).toMatchObject({ running: true, release, versions: label.join(' ') });
     }
     expect(await store.remember()).toEqual(inOrder);
-    // The value of before opens nothing; the other server's login is as it was.
+    // The previous value opens nothing; the other server's login is as it was.
     const expected = {
       database: !secrets.includes('database'),
       redis: !secrets.includes('redis'),

@@ -196,7 +196,7 @@ describe('another up', () => {
     expect(report.failures).toEqual([]);
   });
 
-  it('brings back what was stopped or removed by hand', async () => {
+  it('restores what was stopped or removed by hand', async () => {
     const before = await idsByComponent(project.name, stack);
     const only = async (component: string) => {
       const [container] = await runningOf(project.name, stack, component);

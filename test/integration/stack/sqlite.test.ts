@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(() => project.cleanup());
 
 describe('database.type sqlite', () => {
-  it('brings up the backend and the edge alone, with a volume for each of them', async () => {
+  it('starts the backend and the edge alone, with a volume for each of them', async () => {
     expect(Object.keys(await idsByComponent(project.name, stack)).sort()).toEqual([
       'backend',
       'edge',

@@ -233,7 +233,7 @@ describe('rotate', () => {
     expect(await labels()).toEqual(before);
   });
 
-  it('whose release fails leaves the old one serving; mended, the same command finishes it', async () => {
+  it('whose release fails leaves the old one serving; once fixed, the same command finishes it', async () => {
     const whole = text();
     const command = ['rotate', 'cookie', '-s', stack, '--yes'];
     const failing = whole.replace(

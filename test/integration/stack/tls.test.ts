@@ -17,7 +17,7 @@ import { TestProject } from '../../support/project.ts';
 import { productsAlone, shopStack } from '../../support/stacks.ts';
 
 // A production-like stack that ends TLS itself: first by its own authority, then by one that is asked
-// over ACME. Caddy is that ACME server too, in a container of its own on the stack's network.
+// over ACME. Caddy is that ACME server too, in a separate container on the stack's network.
 const HOST = 'shop.localhost';
 let project: TestProject;
 let port: number;
@@ -165,7 +165,7 @@ describe('a host that no public authority knows', () => {
     expect((await send(`${url}/health`)).headers['strict-transport-security']).toBeUndefined();
   });
 
-  it('is healthy for status, which says whose word it took', async () => {
+  it('is healthy for status, which says what it relied on', async () => {
     expect(await status()).toMatchObject({
       ok: true,
       health: {

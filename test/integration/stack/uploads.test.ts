@@ -55,7 +55,7 @@ async function upload(name: string): Promise<string> {
   return new URL(link).pathname;
 }
 
-/** Statuses of many requests over connections of their own, which the edge spreads over the replicas. */
+/** Statuses of many requests over separate connections, which the edge spreads over the replicas. */
 async function statuses(path: string): Promise<number[]> {
   const answers = Array.from({ length: 20 }, () => get(`${url}${path}`, { connection: 'close' }));
   return (await Promise.all(answers)).map(({ status }) => status);

@@ -9,7 +9,7 @@ import { TestProject } from '../../support/project.ts';
 import { seededTitles, shopStack } from '../../support/stacks.ts';
 import { visiblePlaces } from '../../support/visible.ts';
 
-// Versions of secrets, edited in the stack file by hand and brought up on real servers.
+// Versions of secrets, edited in the stack file by hand and deployed on real servers.
 
 const stack = 'dev';
 let project: TestProject;

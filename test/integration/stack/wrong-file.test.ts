@@ -87,24 +87,27 @@ edge:
   port: ${port}
 `;
 
-  it.each(['up', 'preview'])('%s tells all of it at once, and touches nothing', async (command) => {
-    project.writeStack('outside', naming('shop:1.4.3'));
-    const args = [command, '-s', 'outside', ...(command === 'up' ? ['--yes'] : [])];
-    const { code, stdout, stderr } = await project.run(args);
-    expect(stderr.split('\n')).toEqual([
-      `stacks/outside.yaml:3:10 backend.image: the registry ${address} has no ${address}/shop:1.4.3; name one that it has, or push this one first`,
-      `stacks/outside.yaml:6:19 redis.version: the registry ${address} has no ${address}/redis:7-bookworm; put it there, or name a registry that has it under images.registry`,
-      expect.stringMatching(
-        new RegExp(
-          `^stacks/outside\\.yaml:8:9 edge\\.port: port ${port} on 127\\.0\\.0\\.1 is taken by .+; set another port, or stop what holds it$`,
+  it.each(['up', 'preview'])(
+    '%s reports all of it at once, and touches nothing',
+    async (command) => {
+      project.writeStack('outside', naming('shop:1.4.3'));
+      const args = [command, '-s', 'outside', ...(command === 'up' ? ['--yes'] : [])];
+      const { code, stdout, stderr } = await project.run(args);
+      expect(stderr.split('\n')).toEqual([
+        `stacks/outside.yaml:3:10 backend.image: the registry ${address} has no ${address}/shop:1.4.3; name one that it has, or push this one first`,
+        `stacks/outside.yaml:6:19 redis.version: the registry ${address} has no ${address}/redis:7-bookworm; put it there, or name a registry that has it under images.registry`,
+        expect.stringMatching(
+          new RegExp(
+            `^stacks/outside\\.yaml:8:9 edge\\.port: port ${port} on 127\\.0\\.0\\.1 is taken by .+; set another port, or stop what holds it$`,
+          ),
         ),
-      ),
-    ]);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(await leftovers(project.name)).toEqual([]);
-    expect(readdirSync(project.stacks).sort()).toEqual(['outside.yaml', 'staging.yaml']);
-    expect(readdirSync(project.stateFolder)).toEqual([]);
-  });
+      ]);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(await leftovers(project.name)).toEqual([]);
+      expect(readdirSync(project.stacks).sort()).toEqual(['outside.yaml', 'staging.yaml']);
+      expect(readdirSync(project.stateFolder)).toEqual([]);
+    },
+  );
 
   it('an image of another processor', async () => {
     project.writeStack(

@@ -114,7 +114,7 @@ describe('a rotation of all secrets', () => {
 describe('a release that crashes', () => {
   const script = `console.error('the secret is ' + process.env.JWT_SECRET); process.exit(3)`;
 
-  it('ends the up at once, with its last lines; what served is not touched', async () => {
+  it('ends the up at once, with its last lines; the running release is not touched', async () => {
     const before = await bench.replicas();
     bench.edit(command, ['node', '-e', script]);
     // A new image as well: it has to go with the release.
@@ -141,7 +141,7 @@ describe('a release that crashes', () => {
     expect(await status()).toMatchObject({ code: 0, report: { ok: true, missing: [] } });
   });
 
-  it('is gone when the file is put back, and what served goes on', async () => {
+  it('is gone when the file is put back, and the running release goes on', async () => {
     const before = await bench.replicas();
     bench.edit(command, undefined);
     bench.edit(['backend', 'image', 'build'], storeFolder);
@@ -175,13 +175,13 @@ describe('a release that listens but does not become healthy', () => {
     expect([...asked]).toEqual(['GET /health']);
   });
 
-  it('is followed by the mended one, although that up is killed while new replicas start', async () => {
+  it('is followed by the fixed one, although that up is killed while new replicas start', async () => {
     const before = await bench.replicas();
     const known = new Set(await allReplicas());
     bench.edit(command, undefined);
     bench.edit(['backend', 'health'], undefined);
     changeVariable();
-    await withoutAGap('the mended release, killed and run again', async () => {
+    await withoutAGap('the fixed release, killed and run again', async () => {
       await bench.upKilledWhen('a new replica was there', async () =>
         (await allReplicas()).some((id) => !known.has(id)),
       );

@@ -39,7 +39,7 @@ const START_REDIS = `
   exec redis-server --port 0 --tls-port 6379 --tls-cert-file /tmp/tls/cert --tls-key-file /tmp/tls/key \
     --tls-ca-cert-file /tmp/tls/cert --tls-auth-clients no --requirepass "$REDIS_PASSWORD" --save ''`;
 
-/** Starts both on a network of their own; the project's cleanup removes them. */
+/** Starts both on their own network; the project's cleanup removes them. */
 export async function startDataServers(options: DataServersOptions): Promise<DataServers> {
   const { project, databaseHost, redisHost, master } = options;
   const { images } = await ensureImages({ source: 'auto', wanted: {}, log: () => undefined });

@@ -105,7 +105,7 @@ export class Moto {
     };
   }
 
-  /** Pulumi's configuration of a stack that is to be brought up here. */
+  /** Pulumi's configuration of a stack that is to be deployed here. */
   get config(): Record<string, string> {
     return {
       'aws:endpoints': JSON.stringify([

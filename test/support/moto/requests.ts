@@ -46,7 +46,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   's3:DeletePublicAccessBlock': 's3:PutBucketPublicAccessBlock',
 };
 
-/** What is asked beside an action: the provider makes a bucket with its tags (internal/service/s3/bucket.go). */
+/** What is requested in addition to an action: the provider makes a bucket with its tags (internal/service/s3/bucket.go). */
 const WITH: Readonly<Record<string, readonly string[]>> = { 's3:CreateBucket': ['s3:TagResource'] };
 
 function iamAction({ service, operation }: AwsCall): string {
@@ -174,7 +174,7 @@ function resourcesOf(call: AwsCall): string[] {
   });
 }
 
-/** As `NAME` with the cluster beside it, or as an ARN. */
+/** As `NAME` with the cluster next to it, or as an ARN. */
 function serviceArn(value: string, call: AwsCall): string {
   const cluster = (call.parameters['cluster']?.[0] ?? '').split('/').at(-1);
   return inAccount('ecs', `service/${cluster}/`)(value, call);

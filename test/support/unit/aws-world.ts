@@ -12,7 +12,7 @@ import { options } from './stack-files.ts';
 const ACCOUNT = 'arn:aws:ecs:eu-central-1:123456789012';
 const SECRETS = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret';
 
-/** A stack after the rotation of everything from version 1 to 2, as AWS tells of it. */
+/** A stack after the rotation of everything from version 1 to 2, as AWS reports it. */
 export interface AwsWorld {
   /** Revision that each running task runs; 1 has the values of version 1. */
   readonly tasks: readonly number[];

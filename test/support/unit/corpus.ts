@@ -37,7 +37,7 @@ export function readCorpus(name: string): Case[] {
     });
 }
 
-/** Writes files into a folder of their own and loads one of them. */
+/** Writes files into a new folder and loads one of them. */
 export function load(files: Readonly<Record<string, string | Uint8Array>>, entry = 'stack.yaml') {
   const folder = temporaryFolder();
   for (const [name, text] of Object.entries(files)) {

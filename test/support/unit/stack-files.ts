@@ -115,7 +115,7 @@ export const external: DockerStack = {
   },
 };
 
-/** An old release on SQLite, nothing beside it. */
+/** An old release on SQLite, nothing else. */
 export const sqlite: DockerStack = {
   ...dev,
   database: { type: 'sqlite', file: './medusa-db.sql', logging: false, onDestroy: 'delete' },

@@ -6,7 +6,7 @@ import { percentile } from '../../../bench/load/percentile.ts';
 import type { LoadRequest } from '../../../bench/load/request.ts';
 import { freePort } from '../../support/ports.ts';
 
-/** Answers by `handler`, which is told how many requests came before. */
+/** Answers by `handler`, which gets how many requests came before. */
 async function serve(
   handler: (count: number, response: ServerResponse, request: IncomingMessage) => void,
 ) {
@@ -111,7 +111,7 @@ describe('a constant load', () => {
     );
   });
 
-  it('counts an answer that is cut off in its body', async () => {
+  it('counts an answer that is interrupted in its body', async () => {
     const server = await serve((count, response) => {
       if (count !== 3) return response.end('ok');
       response.writeHead(200, { 'content-length': '100' });

@@ -27,7 +27,7 @@ const failure = (path: string) => ({
 });
 
 describe('the table of a bench', () => {
-  it('puts the changes beside the rest', () => {
+  it('puts the changes next to the rest', () => {
     expect(table([rest, deploy])).toMatchInlineSnapshot(`
       "| scenario | change, s | load, s | requests | req/s | failed | lost logins | writes | p50, ms | p99, ms | p99 to rest | slowest, ms |
       | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |

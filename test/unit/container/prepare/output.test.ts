@@ -30,7 +30,7 @@ describe('redaction', () => {
         (secret, before, after) => {
           const shown = redactor([secret])(`${before}${secret}${after}`);
           fc.pre(!'***'.includes(secret));
-          // What is left may only come together anew around a blank.
+          // What is left may only come together again around a blank.
           expect(shown.split('***').some((part) => part.includes(secret))).toBe(false);
         },
       ),

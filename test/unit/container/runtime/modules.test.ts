@@ -10,7 +10,7 @@ const REDIS_URL = 'redis://medusa:r%40dis@redis:6379/0';
 const json = (value: unknown) => JSON.stringify(value);
 
 describe('Redis modules', () => {
-  it('get the URL and names of their own: without redisUrl Medusa does not start', () => {
+  it('get the URL and their own names: without redisUrl Medusa does not start', () => {
     const env = production({
       MEDUSA_MODULES: json({
         cacheService: { resolve: '@medusajs/cache-redis', options: { ttl: 30 } },
@@ -90,7 +90,7 @@ describe('{ env: NAME } in options', () => {
     ]);
   });
 
-  it('stays what it is beside other keys', () => {
+  it('stays what it is next to other keys', () => {
     const options = { k: { env: 'A_KEY', other: true } };
     const env = development({ MEDUSA_PLUGINS: json([{ resolve: 'p', options }]) });
     expect(configOf(env).plugins).toEqual([{ resolve: 'p', options }]);
