@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sessionOfNobody, tokenOfNobody } from '../../src/cli/rotate/prove-signatures.ts';
 import { signSessionCookie, signToken } from '../../src/container/tokens.ts';
 import { execIn as runIn } from '../../src/docker/exec.ts';
@@ -105,7 +105,7 @@ const OLD_SIGNED = { before: 200, during: 200, after: 401, back: 200 };
 const NEW_SIGNED = { before: 401, during: 200, after: 200, back: 200 };
 
 describe('bearer tokens', () => {
-  it.each([
+  test.each([
     ['admin', adminWith],
     ['store', customerWith],
   ] as const)(
@@ -116,7 +116,7 @@ describe('bearer tokens', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['admin', adminWith],
     ['store', customerWith],
   ] as const)('of %s are signed with the new secret afterwards', async (area, as) => {
@@ -124,7 +124,7 @@ describe('bearer tokens', () => {
     expect(await answers(as(bearer(token)))).toEqual(NEW_SIGNED);
   });
 
-  it('end when they expire, kept secret or not', async () => {
+  test('end when they expire, kept secret or not', async () => {
     const token = signToken({ user_id: await adminId(), domain: 'admin' }, OLD.jwt, {
       expiresInSeconds: -1,
     });
@@ -132,7 +132,7 @@ describe('bearer tokens', () => {
     expect(await answers(adminWith(bearer(token)))).toEqual(refused);
   });
 
-  it('of a stranger, without a signature, or for the other area are refused everywhere', async () => {
+  test('of a stranger, without a signature, or for the other area are refused everywhere', async () => {
     const user_id = await adminId();
     const [header, claims] = signToken({ user_id, domain: 'admin' }, OLD.jwt).split('.');
     const none = Buffer.from('{"alg":"none"}').toString('base64url');
@@ -174,7 +174,7 @@ describe('invites', () => {
     return (body as { invites: { id: string; token: string; user_email: string }[] }).invites;
   }
 
-  it('from before the rotation are accepted while their secret is kept', async () => {
+  test('from before the rotation are accepted while their secret is kept', async () => {
     const { token } = await invite('before', 'early@example.com');
     expect(await accept(urls.after, token)).toMatchObject({
       status: 400,
@@ -185,7 +185,7 @@ describe('invites', () => {
     expect((await adminWith({ cookie: session.cookie })(urls.during)).status).toBe(200);
   });
 
-  it('that are sent again are signed with the new secret', async () => {
+  test('that are sent again are signed with the new secret', async () => {
     const { id, token } = await invite('before', 'again@example.com');
     const { cookie } = await logIn(urls.during, admin.email, admin.password, HTTPS);
     const headers = { ...HTTPS, cookie };
@@ -197,7 +197,7 @@ describe('invites', () => {
   });
 });
 
-it('claims of orders verify while their secret is kept', async () => {
+test('claims of orders verify while their secret is kept', async () => {
   const claim = async (secret: string) => {
     const claimingCustomerId = await idOf('customer', CUSTOMER.email);
     const token = signToken({ claimingCustomerId, orders: [] }, secret);
@@ -207,7 +207,7 @@ it('claims of orders verify while their secret is kept', async () => {
   expect(await claim(NEW.jwt)).toEqual({ ...NEW_SIGNED, before: 500 });
 });
 
-it('a link for a lost password works on, and none is accepted that a token secret signed', async () => {
+test('a link for a lost password works on, and none is accepted that a token secret signed', async () => {
   const user_id = await adminId();
   const [row] = await servers.sql(
     database.name,
@@ -224,19 +224,19 @@ it('a link for a lost password works on, and none is accepted that a token secre
 });
 
 describe('sessions', () => {
-  it('opened before the rotation stay logged in while their secret is kept', async () => {
+  test('opened before the rotation stay logged in while their secret is kept', async () => {
     const { cookie } = await logIn(urls.before, admin.email, admin.password, HTTPS);
     expect(await answers(adminWith({ cookie }))).toEqual(OLD_SIGNED);
   });
 
-  it('opened afterwards are signed with the new secret', async () => {
+  test('opened afterwards are signed with the new secret', async () => {
     const { cookie } = await logIn(urls.during, admin.email, admin.password, HTTPS);
     expect(await answers(adminWith({ cookie }))).toEqual(NEW_SIGNED);
   });
 });
 
 describe('what proves a rotation from outside', () => {
-  it("a token is what Medusa's own library verifies", async () => {
+  test("a token is what Medusa's own library verifies", async () => {
     const token = signToken({ user_id: 'usr_probe', domain: 'admin' }, OLD.jwt);
     const script = `console.log(JSON.stringify(require('jsonwebtoken').verify(process.argv[1], process.argv[2])))`;
     const output = await execIn(containers.before, ['node', '-e', script, token, OLD.jwt]);
@@ -249,16 +249,16 @@ describe('what proves a rotation from outside', () => {
   /** 404, no such customer, where the signature is accepted. */
   const NOBODY = { ...OLD_SIGNED, before: 404, during: 404, back: 404 };
 
-  it('a token of nobody separates an accepted signature (404) from a refused one (401)', async () => {
+  test('a token of nobody separates an accepted signature (404) from a refused one (401)', async () => {
     expect(await answers(customerWith(bearer(tokenOfNobody(OLD.jwt))))).toEqual(NOBODY);
   });
 
-  it("a session's cookie of nobody does the same, where Redis has the session", async () => {
+  test("a session's cookie of nobody does the same, where Redis has the session", async () => {
     await makeSessions(['probe']);
     expect(await answers(customerWith(sessionCookie('probe')))).toEqual(NOBODY);
   });
 
-  it('neither opens more than a stranger sees, on any route that the store has', async () => {
+  test('neither opens more than a stranger sees, on any route that the store has', async () => {
     const url = urls.during;
     const routes = await notedRoutes(containers.during);
     const ofAdmin = routes.filter(({ path }) => path.startsWith('/admin/'));
@@ -285,7 +285,7 @@ describe('what proves a rotation from outside', () => {
     }
   });
 
-  it('nobody cannot do what a customer can, with a good request either', async () => {
+  test('nobody cannot do what a customer can, with a good request either', async () => {
     const headers = bearer(tokenOfNobody(OLD.jwt));
     const send = async (path: string, document: object) =>
       (await post(`${urls.during}${path}`, document, headers)).status;
@@ -336,7 +336,7 @@ async function makeSessions(ids: readonly string[]): Promise<void> {
   expect(stdout).toBe('OK\n'.repeat(ids.length));
 }
 
-it('no secret is in what the replicas wrote', async () => {
+test('no secret is in what the replicas wrote', async () => {
   const logs = await Promise.all(
     NAMES.map((name) => docker.getContainer(containers[name]).logs({ stdout: true, stderr: true })),
   );

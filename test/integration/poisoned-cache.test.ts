@@ -11,14 +11,14 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { cacheRoot, PartCache } from '../../toolchain/cache.ts';
 import { findNewerNode } from '../../toolchain/node.ts';
 import { repository } from '../support/project.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-// Another user of the machine makes the folders first in which tsx and Node keep what they compiled, and puts code of
-// his own into them: none of it runs as the user of the command.
+// Another user of the machine makes the folders first in which tsx and Node keep what they compiled, and puts code
+// into them: none of it runs as the user of the command.
 const STRANGER = 1000;
 const SIGN = 'POISONED';
 
@@ -95,13 +95,13 @@ const program = ['--input-type=module', '-e'].concat(
   "const { default: program } = await import(process.cwd() + '/infra/main.js'); console.log(typeof program);",
 );
 
-it('plays the attacker well: what it changes is what tsx runs', () => {
+test('plays the attacker well: what it changes is what tsx runs', () => {
   const tmp = poisonedBy('src/cli/main.ts');
   expect(run({ args: loadedByTsx('src/cli/main.ts', repository), tmp }).output).toContain(SIGN);
 });
 
 describe.each(nodes)('nothing of it runs on %s', (node) => {
-  it.each(['in a clone', 'where it is installed'])('in the command, %s', (where) => {
+  test.each(['in a clone', 'where it is installed'])('in the command, %s', (where) => {
     const cwd = where === 'in a clone' ? repository : installed;
     const { status, output } = run({
       node,
@@ -113,7 +113,7 @@ describe.each(nodes)('nothing of it runs on %s', (node) => {
     expect(status).toBe(0);
   });
 
-  it.each(['in a clone', 'where it is installed'])(
+  test.each(['in a clone', 'where it is installed'])(
     'in the program that pulumi loads, %s',
     (where) => {
       const cwd = where === 'in a clone' ? repository : installed;
@@ -128,7 +128,7 @@ describe.each(nodes)('nothing of it runs on %s', (node) => {
     },
   );
 
-  it('of what Node compiled: it is neither read from TMPDIR nor left there', () => {
+  test('of what Node compiled: it is neither read from TMPDIR nor left there', () => {
     const tmp = temporaryFolder();
     const folder = path.join(tmp, 'node-compile-cache');
     mkdirSync(folder);
@@ -138,7 +138,7 @@ describe.each(nodes)('nothing of it runs on %s', (node) => {
   });
 });
 
-it('nothing of it runs in the scripts of the package', () => {
+test('nothing of it runs in the scripts of the package', () => {
   const { scripts } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { backendImage, HAND_WRITTEN } from '../support/backend-image.ts';
 import { execIn } from '../support/engine.ts';
 import { MEDUSA, node, type PrepareJob, prepareJob, shop } from '../support/prepare-job.ts';
@@ -43,7 +43,7 @@ async function waiting(): Promise<number> {
   return Number(await execIn(servers.redisContainer, [...words, 'llen', `${QUEUE}:wait`]));
 }
 
-it('prepare takes no event off the queue, neither by migrations nor by a seed that loads Medusa', async () => {
+test('prepare takes no event off the queue, neither by migrations nor by a seed that loads Medusa', async () => {
   expect(await waiting()).toBe(EVENTS);
   const run = await job.run({
     url: shop(database),

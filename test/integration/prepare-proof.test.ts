@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backendImage, HAND_WRITTEN } from '../support/backend-image.ts';
 import { failed, type PrepareJob, prepareJob, shop } from '../support/prepare-job.ts';
 import { dumpSchema, type Servers, startServers, type TestDatabase } from '../support/servers.ts';
@@ -59,7 +59,7 @@ describe('a configuration that names no schema, on its own schema', () => {
     database = await servers.createDatabase();
   });
 
-  it('fails, and says how to move the list to its tables', async () => {
+  test('fails, and says how to move the list to its tables', async () => {
     expect(await withoutSchema(database, 'shop')).toMatchObject(
       failed(`${OUTSIDE}${psql(database)}'ALTER TABLE public.migrations SET SCHEMA "shop"'`),
     );
@@ -69,7 +69,7 @@ describe('a configuration that names no schema, on its own schema', () => {
     ]);
   });
 
-  it('fails at the next run too, where nothing is new outside of the schema', async () => {
+  test('fails at the next run too, where nothing is new outside of the schema', async () => {
     expect(await withoutSchema(database, 'shop', false)).toMatchObject(
       failed(
         `${COMMAND} ended with exit code 0, and schema "shop" has no table of done migrations; the list of migrations is in "public", 99 of its tables in "shop"; ${NEEDS}${MOVE}`,
@@ -77,7 +77,7 @@ describe('a configuration that names no schema, on its own schema', () => {
     );
   });
 
-  it('is whole when both was done, as if nothing had been', async () => {
+  test('is whole when both was done, as if nothing had been', async () => {
     const { last } = await withoutSchema(database, 'shop');
     await obey(last);
     const files = { '/app/medusa-config.js': HAND_WRITTEN };
@@ -91,7 +91,7 @@ describe('a configuration that names no schema, on its own schema', () => {
 });
 
 describe('database.schema: public after such a run', () => {
-  it('is not proven by the list alone, and says what to take away', async () => {
+  test('is not proven by the list alone, and says what to take away', async () => {
     const database = await servers.createDatabase();
     await withoutSchema(database, 'shop');
     const run = await withoutSchema(database, 'public');
@@ -107,7 +107,7 @@ describe('database.schema: public after such a run', () => {
     expect(await schemasOf(database)).toEqual([{ schema: 'public', tables: 100 }]);
   });
 
-  it('never drops tables with rows, which may be a shop', async () => {
+  test('never drops tables with rows, which may be a shop', async () => {
     const database = await servers.createDatabase();
     await withoutSchema(database, 'shop');
     await servers.sql(database.name, "insert into shop.image (id, url) values ('one', 'x')");
@@ -124,7 +124,7 @@ describe('database.schema: public after such a run', () => {
 });
 
 describe('tables that somebody took away', () => {
-  it('all of them: the list is what is wrong', async () => {
+  test('all of them: the list is what is wrong', async () => {
     const database = await servers.createDatabase();
     await withoutSchema(database, 'shop');
     await servers.sql(database.name, 'drop schema shop cascade');
@@ -135,7 +135,7 @@ describe('tables that somebody took away', () => {
     );
   });
 
-  it('one of them: only a backup has it', async () => {
+  test('one of them: only a backup has it', async () => {
     const database = await servers.createDatabase();
     expect(await job.run({ url: shop(database) })).toMatchObject({ code: 0 });
     await servers.sql(database.name, 'drop table shop.country cascade');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backendImage, HAND_WRITTEN } from '../support/backend-image.ts';
 import { docker, execIn, logsOf } from '../support/engine.ts';
 import {
@@ -57,12 +57,12 @@ describe('a new database', () => {
     first = await prepare({ url: shop(database) });
   });
 
-  it('is migrated, and that is proven', () => {
+  test('is migrated, and that is proven', () => {
     expect(first.output).toContain('schema "shop" has all 75 migrations in ');
     expect(first).toMatchObject({ code: 0, last: 'prepare: done' });
   });
 
-  it('has its tables, types and indexes in the named schema and nowhere else', async () => {
+  test('has its tables, types and indexes in the named schema and nowhere else', async () => {
     expect(await strays(database.name, 'shop')).toEqual([]);
     const [counts] = await servers.sql(
       database.name,
@@ -81,7 +81,7 @@ describe('a new database', () => {
     });
   });
 
-  it('equals what Medusa makes in public', async () => {
+  test('equals what Medusa makes in public', async () => {
     const other = await servers.createDatabase({ statements: () => [] });
     expect(await prepare({ url: other.url(), schema: 'public' })).toMatchObject({ code: 0 });
     expect(await dumpSchema(servers, database.name, 'shop')).toBe(
@@ -89,7 +89,7 @@ describe('a new database', () => {
     );
   });
 
-  it('is left alone by a second run', async () => {
+  test('is left alone by a second run', async () => {
     const before = await dumpSchema(servers, database.name, 'shop');
     const second = await prepare({ url: shop(database) });
     expect(second.output).toContain('No migrations are pending');
@@ -97,7 +97,7 @@ describe('a new database', () => {
     expect(await dumpSchema(servers, database.name, 'shop')).toBe(before);
   });
 
-  it('shows no secret, not even of a command that prints its environment', async () => {
+  test('shows no secret, not even of a command that prints its environment', async () => {
     const script =
       'console.log(JSON.stringify(process.env)); console.log(new URL(process.env.DATABASE_URL).password, decodeURIComponent(new URL(process.env.REDIS_URL).password)); process.exit(3)';
     const { code, output } = await prepare({
@@ -116,7 +116,7 @@ describe('a new database', () => {
 });
 
 describe('another Medusa in public', () => {
-  it('keeps its indexes, which unqualified drops reach on the path shop,public', async () => {
+  test('keeps its indexes, which unqualified drops reach on the path shop,public', async () => {
     const database = await servers.createDatabase({
       statements: (role) => [
         `create schema shop authorization ${role}`,
@@ -135,7 +135,7 @@ describe('another Medusa in public', () => {
     expect(await dumpSchema(servers, database.name, 'shop')).toBe(before);
   });
 
-  it('of another role is found before the migrations fail on it for ever', async () => {
+  test('of another role is found before the migrations fail on it for ever', async () => {
     const database = await servers.createDatabase({
       statements: (role) => [
         ...shopSchema(role),
@@ -152,7 +152,7 @@ describe('another Medusa in public', () => {
 });
 
 describe('a database that is not ready', () => {
-  it('wrong password', async () => {
+  test('wrong password', async () => {
     const database = await servers.createDatabase();
     await servers.sql('postgres', `alter role ${database.role} password 'another'`);
     const run = await prepare({ url: shop(database) });
@@ -163,7 +163,7 @@ describe('a database that is not ready', () => {
     );
   });
 
-  it('dead server', async () => {
+  test('dead server', async () => {
     const run = await prepare({ url: 'postgres://u:some-password@redis:5433/x' });
     expect(run.output).toContain('waiting for PostgreSQL at redis:5433/x (ECONNREFUSED)');
     expect(run).toMatchObject(
@@ -173,7 +173,7 @@ describe('a database that is not ready', () => {
     );
   });
 
-  it('unknown host', async () => {
+  test('unknown host', async () => {
     expect(await prepare({ url: 'postgres://u:some-password@nowhere.invalid/x' })).toMatchObject({
       code: 1,
       last: expect.stringMatching(
@@ -182,7 +182,7 @@ describe('a database that is not ready', () => {
     });
   });
 
-  it('missing database', async () => {
+  test('missing database', async () => {
     const database = await servers.createDatabase();
     const url = shop(database).replace(`5432/${database.name}`, '5432/gone');
     expect(await prepare({ url })).toMatchObject(
@@ -192,7 +192,7 @@ describe('a database that is not ready', () => {
     );
   });
 
-  it('missing schema: Medusa would hang for minutes', async () => {
+  test('missing schema: Medusa would hang for minutes', async () => {
     const database = await servers.createDatabase({ statements: () => [] });
     expect(await prepare({ url: shop(database) })).toMatchObject(
       failed(
@@ -201,7 +201,7 @@ describe('a database that is not ready', () => {
     );
   });
 
-  it('denied rights: Medusa would hang', async () => {
+  test('denied rights: Medusa would hang', async () => {
     const database = await servers.createDatabase({
       statements: () => ['create schema shop', 'create extension pg_trgm schema shop'],
     });
@@ -212,7 +212,7 @@ describe('a database that is not ready', () => {
     );
   });
 
-  it('a search_path that leads elsewhere', async () => {
+  test('a search_path that leads elsewhere', async () => {
     const database = await servers.createDatabase();
     expect(await prepare({ url: database.url('public') })).toMatchObject(
       failed(
@@ -221,7 +221,7 @@ describe('a database that is not ready', () => {
     );
   });
 
-  it('tables of another role', async () => {
+  test('tables of another role', async () => {
     const database = await servers.createDatabase({
       statements: (role) => [...shopSchema(role), 'create table shop.product (id text)'],
     });
@@ -232,7 +232,7 @@ describe('a database that is not ready', () => {
     );
   });
 
-  it('an extension that is not there and may not be made', async () => {
+  test('an extension that is not there and may not be made', async () => {
     const database = await servers.createDatabase({
       statements: (role) => [`create schema shop authorization ${role}`],
     });
@@ -244,7 +244,7 @@ describe('a database that is not ready', () => {
     );
   });
 
-  it('an extension that is not on the search_path', async () => {
+  test('an extension that is not on the search_path', async () => {
     const database = await servers.createDatabase();
     expect(await prepare({ url: database.url('shop') })).toMatchObject(
       failed(
@@ -255,7 +255,7 @@ describe('a database that is not ready', () => {
 });
 
 describe('a Redis that is not ready', () => {
-  it.each([
+  test.each([
     [
       'wrong password',
       'redis://:wrong-password@redis:6379',
@@ -282,7 +282,7 @@ describe('a Redis that is not ready', () => {
     );
   });
 
-  it('a user without rights on the keys', async () => {
+  test('a user without rights on the keys', async () => {
     const acl = ['ACL', 'SETUSER', 'limited', 'on', '>limited-password', '~other:*', '+@all'];
     await execIn(servers.redisContainer, [
       ...['redis-cli', '--no-auth-warning', '-a', servers.redisPassword],
@@ -298,7 +298,7 @@ describe('a Redis that is not ready', () => {
 });
 
 describe('migrations that lie', () => {
-  it('failed SQL: Medusa ends with 0', async () => {
+  test('failed SQL: Medusa ends with 0', async () => {
     const database = await servers.createDatabase({
       statements: (role) => [
         ...shopSchema(role),
@@ -313,7 +313,7 @@ describe('migrations that lie', () => {
     );
   });
 
-  it('missing secrets: Medusa ends with 0', async () => {
+  test('missing secrets: Medusa ends with 0', async () => {
     const database = await servers.createDatabase();
     const run = await prepare({
       url: shop(database),
@@ -327,7 +327,7 @@ describe('migrations that lie', () => {
     );
   });
 
-  it('missing secrets, with the runtime', async () => {
+  test('missing secrets, with the runtime', async () => {
     const database = await servers.createDatabase();
     const run = await prepare({ url: shop(database), secrets: { JWT_SECRET: '' } });
     expect(run.output).toContain('  JWT_SECRET: not set\n');
@@ -338,7 +338,7 @@ describe('migrations that lie', () => {
     );
   });
 
-  it('a command that ends with 0 and does nothing, on an empty schema', async () => {
+  test('a command that ends with 0 and does nothing, on an empty schema', async () => {
     const database = await servers.createDatabase();
     const migrate = ['true', 'migrations', 'run'];
     expect(await prepare({ url: shop(database), config: { migrate } })).toMatchObject(
@@ -346,7 +346,7 @@ describe('migrations that lie', () => {
     );
   });
 
-  it('a command that ends with 0 and does nothing, on a schema that has migrations', async () => {
+  test('a command that ends with 0 and does nothing, on a schema that has migrations', async () => {
     const database = await servers.createDatabase({
       statements: (role) => [
         ...shopSchema(role),
@@ -363,7 +363,7 @@ describe('migrations that lie', () => {
     );
   });
 
-  it('a command that hangs ends with all that it started', async () => {
+  test('a command that hangs ends with all that it started', async () => {
     const database = await servers.createDatabase();
     const migrate = ['sh', '-c', 'echo began; sleep 1000 & sleep 1000'];
     const began = Date.now();
@@ -377,7 +377,7 @@ describe('migrations that lie', () => {
     expect(Date.now() - began).toBeLessThan(15_000);
   });
 
-  it('a command that puts a table elsewhere', async () => {
+  test('a command that puts a table elsewhere', async () => {
     const database = await servers.createDatabase({
       statements: (role) => [...shopSchema(role), `grant create on schema public to ${role}`],
     });
@@ -392,7 +392,7 @@ describe('migrations that lie', () => {
     );
   });
 
-  it('a command that is not in the image', async () => {
+  test('a command that is not in the image', async () => {
     const database = await servers.createDatabase();
     const migrate = ['medusa', 'migrations', 'run'];
     expect(await prepare({ url: shop(database), config: { migrate } })).toMatchObject(
@@ -402,7 +402,7 @@ describe('migrations that lie', () => {
 });
 
 describe('two runs', () => {
-  it('at once on an empty database migrate it once', async () => {
+  test('at once on an empty database migrate it once', async () => {
     const database = await servers.createDatabase();
     const both = await Promise.all([1, 2].map(() => prepare({ url: shop(database) })));
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
@@ -414,7 +414,7 @@ describe('two runs', () => {
     expect(waited[0]?.output).toContain('No migrations are pending');
   });
 
-  it('of which one holds the lock too long', async () => {
+  test('of which one holds the lock too long', async () => {
     const database = await servers.createDatabase();
     const holder = await start({
       url: shop(database),
@@ -442,7 +442,7 @@ describe('two runs', () => {
     expect(await prepare({ url: shop(database) })).toMatchObject({ code: 0 });
   });
 
-  it('of which the first was killed midway', async () => {
+  test('of which the first was killed midway', async () => {
     const database = await servers.createDatabase();
     const first = await start({ url: shop(database) });
     await until(30, async () => {
@@ -468,7 +468,7 @@ describe('the seed command', () => {
     database = await servers.createDatabase();
   });
 
-  it('runs after the migrations', async () => {
+  test('runs after the migrations', async () => {
     const seed = ['sh', '-c', 'echo planted'];
     const run = await prepare({ url: shop(database), config: { migrate, seed } });
     expect(run.output).toContain(
@@ -477,7 +477,7 @@ describe('the seed command', () => {
     expect(run.code).toBe(0);
   });
 
-  it('fails the step when it fails', async () => {
+  test('fails the step when it fails', async () => {
     const seed = ['sh', '-c', 'echo no soil >&2; exit 4'];
     expect(await prepare({ url: shop(database), config: { migrate, seed } })).toMatchObject(
       failed(
@@ -486,7 +486,7 @@ describe('the seed command', () => {
     );
   });
 
-  it('is stopped when it hangs', async () => {
+  test('is stopped when it hangs', async () => {
     const config = { migrate, seed: ['sleep', '1000'], timeoutSeconds: 2 };
     expect(await prepare({ url: shop(database), config })).toMatchObject(
       failed(
@@ -497,7 +497,7 @@ describe('the seed command', () => {
 });
 
 describe('without PostgreSQL', () => {
-  it('SQLite is left to the backend', async () => {
+  test('SQLite is left to the backend', async () => {
     const config = { database: 'sqlite', schema: undefined, redis: false, migrate: ['false'] };
     const run = await prepare({ url: '', config });
     expect(run.output).toBe('SQLite: the backend creates its tables as it starts\nprepare: done\n');
@@ -505,7 +505,7 @@ describe('without PostgreSQL', () => {
   });
 });
 
-it('leaves no container behind', async () => {
+test('leaves no container behind', async () => {
   const left = await docker.listContainers({ all: true, filters: { network: [servers.network] } });
   expect(left.map(({ Image }) => Image).filter((name) => name === image)).toEqual([]);
 });

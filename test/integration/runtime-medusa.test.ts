@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { wrapCommand } from '../../src/derive/secret-exec.ts';
 import { backendImage, HAND_WRITTEN } from '../support/backend-image.ts';
 import { execIn } from '../support/engine.ts';
@@ -76,13 +76,13 @@ describe("Medusa 1.20.11's own loader with the runtime", () => {
   });
   afterAll(() => run?.remove());
 
-  it('starts, on the port that the environment names, and reads its schema', async () => {
+  test('starts, on the port that the environment names, and reads its schema', async () => {
     const response = await fetch(`${url}/store/products`);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ products: [], count: 0 });
   });
 
-  it('uses TLS with the authority checked on every connection, within the limit of its pool', async () => {
+  test('uses TLS with the authority checked on every connection, within the limit of its pool', async () => {
     const connections = await servers.sql(
       'postgres',
       `select s.ssl, count(*)::int as count from pg_stat_ssl s join pg_stat_activity a using (pid)
@@ -91,13 +91,13 @@ describe("Medusa 1.20.11's own loader with the runtime", () => {
     expect(connections).toEqual([{ ssl: true, count: expect.any(Number) }]);
   });
 
-  it('keeps no session for requests without a cookie', async () => {
+  test('keeps no session for requests without a cookie', async () => {
     for (let i = 0; i < 5; i++) await fetch(`${url}/health`);
     await fetch(`${url}/store/products`);
     expect((await redisKeys()).filter((key) => key.includes('sess:'))).toEqual([]);
   });
 
-  it('writes to Redis under its own names', async () => {
+  test('writes to Redis under its own names', async () => {
     const keys = await redisKeys();
     const foreign = keys.filter(
       (key) =>
@@ -107,7 +107,7 @@ describe("Medusa 1.20.11's own loader with the runtime", () => {
     expect(foreign).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['https://shop.example.com', 'https://shop.example.com'],
     ['https://one.preview.example', 'https://one.preview.example'],
     ['https://stranger.example', null],
@@ -122,7 +122,7 @@ describe("Medusa 1.20.11's own loader with the runtime", () => {
 });
 
 describe('a hand-written medusa-config.js, unchanged', () => {
-  it('starts with the same environment', async () => {
+  test('starts with the same environment', async () => {
     const files = { '/app/medusa-config.js': HAND_WRITTEN };
     const { run, url } = await startMedusa(servers, backend(secretVariables(), files));
     const response = await fetch(`${url}/store/products`);
@@ -133,7 +133,7 @@ describe('a hand-written medusa-config.js, unchanged', () => {
 });
 
 describe('a start that must be refused', () => {
-  it("names every variable on stderr, where Medusa's production log names none", async () => {
+  test("names every variable on stderr, where Medusa's production log names none", async () => {
     const { JWT_SECRET: _, COOKIE_SECRET: __, ...secrets } = secretVariables();
     const run = await servers.run({
       image,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DebianRegistry } from '../../support/debian-registry.ts';
 import { runKilledWhen } from '../../support/killed-run.ts';
 import {
@@ -75,7 +75,7 @@ const serving = () => servingTask(moto, name);
 const backend = async () => containerOf(await serving(), 'backend');
 
 describe('an image for tasks of another architecture than this engine has', () => {
-  it('is refused before anything is made', async () => {
+  test('is refused before anything is made', async () => {
     const other = process.arch === 'arm64' ? 'x86_64' : 'arm64';
     const build = join(project.folder, 'build');
     mkdirSync(build);
@@ -105,7 +105,7 @@ describe('an image for tasks of another architecture than this engine has', () =
 });
 
 describe('the cheapest stack', () => {
-  it('is deployed by start, which says where and that nobody answers there', () => {
+  test('is deployed by start, which says where and that nobody answers there', () => {
     expect(started.stdout).toMatch(
       /^small is up: http:\/\/small\.example\.com\nGET http:\/\/small\.example\.com\/health: no answer/m,
     );
@@ -114,7 +114,7 @@ describe('the cheapest stack', () => {
     expect(started.code).toBe(1);
   });
 
-  it('changes nothing at a second up', async () => {
+  test('changes nothing at a second up', async () => {
     expect(changesOf(await up())).toEqual([]);
   });
 });
@@ -137,7 +137,7 @@ describe('logs', () => {
     await moto.ask('logs', 'put_log_events', { ...where, logEvents });
   }
 
-  it('shows what the containers of a task wrote, in time order, of the last hour', async () => {
+  test('shows what the containers of a task wrote, in time order, of the last hour', async () => {
     await say(await backend(), 'an old word', 120 * minutes);
     await say(containerOf(await serving(), 'prepare-sql'), 'the database is ready', 2 * minutes);
     await say(await backend(), 'Server is ready on port: 9000', minutes);
@@ -150,7 +150,7 @@ describe('logs', () => {
     expect(stderr).toContain('the last hour');
   });
 
-  it('reads further back with --since, one container, and the last lines of it', async () => {
+  test('reads further back with --since, one container, and the last lines of it', async () => {
     const since = ['logs', 'backend', '--since', '3h', '-s', stack];
     expect(shown((await project.run(since)).stdout)).toEqual([
       'backend 0a1b2c3d | an old word',
@@ -161,7 +161,7 @@ describe('logs', () => {
     ]);
   });
 
-  it('goes on with what comes until it is interrupted, no line twice', async () => {
+  test('goes on with what comes until it is interrupted, no line twice', async () => {
     const following = project.start(['logs', 'backend', '--follow', '-s', stack]);
     let printed = '';
     following.stdout.on('data', (data: Buffer) => {
@@ -210,7 +210,7 @@ describe('an up that is killed, and a release that is rolled back', () => {
   /** Fingerprint of the password that serves. */
   let token: string;
 
-  it('leaves to the next one a change of the password that goes on: the running release keeps its own', async () => {
+  test('leaves to the next one a change of the password that goes on: the running release keeps its own', async () => {
     const secrets = await containerSecrets(moto, await backend());
     token = fingerprint(decodeURIComponent(new URL(secrets['REDIS_URL'] ?? '').password));
     secret = secrets['JWT_SECRET'] ?? '';
@@ -235,7 +235,7 @@ describe('an up that is killed, and a release that is rolled back', () => {
     expect(moto.takenTokens(`${name}-redis`)).toEqual([token]);
   });
 
-  it('leaves the prepare task to the next one, too', async () => {
+  test('leaves the prepare task to the next one, too', async () => {
     await upKilledDuring('prepare', `${name}-prepare:2`);
     expect((await serving()).taskDefinitionArn).toBe(good);
     // By the rules of AWS's guide one more rotation to the new password may push out the one in use.
@@ -248,7 +248,7 @@ describe('an up that is killed, and a release that is rolled back', () => {
     log = moto.log();
   });
 
-  it('waits for that task and starts no other; ECS takes the release back: exit code 1, the last lines, the running release', async () => {
+  test('waits for that task and starts no other; ECS takes the release back: exit code 1, the last lines, the running release', async () => {
     const running = project.start(['up', '-s', stack, '--yes']);
     let printed = '';
     for (const stream of [running.stdout, running.stderr]) {
@@ -281,14 +281,14 @@ describe('an up that is killed, and a release that is rolled back', () => {
     expect(moto.takenTokens(`${name}-redis`)).toContain(token);
   });
 
-  it('takes the fixed release, and is killed while ECS starts it', async () => {
+  test('takes the fixed release, and is killed while ECS starts it', async () => {
     write(edited(text, [/, env: \{ MOTO_CRASH: [^}]*\}/, '']));
     await upKilledDuring('service', 'DEPLOYING backend');
     moto.letGo('service');
     await cancel();
   });
 
-  it('goes on from there at the next one: nothing is made twice, and the old password ends', async () => {
+  test('goes on from there at the next one: nothing is made twice, and the old password ends', async () => {
     log = moto.log();
     const changes = changesOf(await up());
     expect(changes).toEqual(['delete secret-redis-v1', 'update retired: insecureValue value']);
@@ -301,7 +301,7 @@ describe('an up that is killed, and a release that is rolled back', () => {
 });
 
 describe('destroy', () => {
-  it('leaves the last snapshot and the key that opens it, and nothing else', async () => {
+  test('leaves the last snapshot and the key that opens it, and nothing else', async () => {
     const { code, stderr } = await project.run(['destroy', '-s', stack, '--yes']);
     expect(code, stderr).toBe(0);
     expect(await holdings(moto)).toEqual([
@@ -313,7 +313,7 @@ describe('destroy', () => {
 });
 
 describe('the policy of the operator', () => {
-  it('allows every call of all this but those to the state, whose place is not its', () => {
+  test('allows every call of all this but those to the state, whose place is not its', () => {
     const refused = refusedRequests(moto, { project: project.name, region, zone });
     expect(refused.filter((request) => !request.endsWith(`:::${bucket}`))).toEqual([]);
   });

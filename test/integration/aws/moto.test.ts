@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Moto } from '../../support/moto/moto.ts';
 
 // Of the tests' own server: what it answers when many requests come at once, as the provider sends them.
@@ -44,7 +44,7 @@ async function allAtOnce(action: string, group: string): Promise<string[]> {
   return answers.filter((answer) => !answer.includes('<return>true</return>'));
 }
 
-it('changes rules of one security group one after the other, however many requests come at once', async () => {
+test('changes rules of one security group one after the other, however many requests come at once', async () => {
   const vpc = idIn(await ec2('CreateVpc', { CidrBlock: '10.0.0.0/16' }), 'vpcId');
   for (let round = 0; round < 12; round += 1) {
     const made = await ec2('CreateSecurityGroup', {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as pulumi from '@pulumi/pulumi';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { publishedImage } from '../../../infra/targets/aws/published-image.ts';
 import { UserError } from '../../../src/errors.ts';
 import { EnginePublisher } from '../../../src/images/publish/engine-publisher.ts';
@@ -77,7 +77,7 @@ async function pulledFile(image: string, file: string): Promise<string> {
 }
 
 describe('an image that is pushed to a real registry', () => {
-  it('is what the registry gives for the digest that comes back', async () => {
+  test('is what the registry gives for the digest that comes back', async () => {
     const image = await published('shop', async () => user);
     expect(image).toMatch(new RegExp(`^${repositoryUrl('shop')}@sha256:[0-9a-f]{64}$`));
     const tag = /release-[0-9a-f]{16}/.exec(logged[0] ?? '')?.[0];
@@ -105,13 +105,13 @@ describe('an image that is pushed to a real registry', () => {
     }
   });
 
-  it('is neither built nor pushed a second time', async () => {
+  test('is neither built nor pushed a second time', async () => {
     const image = await published('shop', async () => user);
     expect(logged).toEqual([]);
     expect(await registry.has(image)).toBe(true);
   });
 
-  it('takes the login that docker login has kept', async () => {
+  test('takes the login that docker login has kept', async () => {
     writeFileSync(
       join(folder, 'config.json'),
       JSON.stringify({ auths: { [registry.address]: { auth: basic() } } }),
@@ -146,7 +146,7 @@ describe('another platform than the one of this engine', () => {
     expect(await publisher.find({ url: url(), login: async () => user }, tag)).toBeUndefined();
   });
 
-  it('of an image that the engine has under that name: the registry is asked for the other one', async () => {
+  test('of an image that the engine has under that name: the registry is asked for the other one', async () => {
     const message = await refusal(recipe.base);
     expect(message).toMatch(
       new RegExp(
@@ -155,7 +155,7 @@ describe('another platform than the one of this engine', () => {
     );
   });
 
-  it('of an image that is on this engine alone, such as PostgreSQL from Debian packages', async () => {
+  test('of an image that is on this engine alone, such as PostgreSQL from Debian packages', async () => {
     const { Id } = await docker.getImage(`${project}/shop:1.4.2`).inspect();
     const message = await refusal({ reference: Id });
     expect(message).toContain(`is for ${own}, and ${other} is needed`);
@@ -164,7 +164,7 @@ describe('another platform than the one of this engine', () => {
     expect(logged).toEqual([]);
   });
 
-  it('of a folder: refused at once, or built where the engine can emulate it, and looked at before it is pushed', async () => {
+  test('of a folder: refused at once, or built where the engine can emulate it, and looked at before it is pushed', async () => {
     const context = mkdtempSync(join(folder, 'context-'));
     // What is on the engine for its own platform, the classic builder takes for any other.
     writeFileSync(join(context, 'Dockerfile'), `FROM ${project}/shop:1.4.2\n`);
@@ -189,7 +189,7 @@ describe('a registry that refuses', () => {
   const advice = () =>
     `log in to it (docker login ${registry.address}) and check that the repository exists`;
 
-  it.each([
+  test.each([
     ['a wrong password', wrong],
     ['no login', undefined],
   ])('says so before anything is built: %s', async (_, login) => {
@@ -200,7 +200,7 @@ describe('a registry that refuses', () => {
     expect(logged).toEqual([]);
   });
 
-  it('says so at the push', async () => {
+  test('says so at the push', async () => {
     const message = await refusal(publisher.publish({ url: url(), login: wrong }, tag, recipe));
     expect(message).toBe(
       `the registry of ${url()} refuses the image: unauthorized: authentication required; ${advice()}`,
@@ -208,7 +208,7 @@ describe('a registry that refuses', () => {
     expect(logged).toEqual([`building ${url()}:${tag}`, `pushing ${url()}:${tag}`]);
   });
 
-  it('or is not there is reported as well', async () => {
+  test('or is not there is reported as well', async () => {
     const gone = await DebianRegistry.start();
     await gone.stop();
     const message = await refusal(publisher.find({ url: `${gone.address}/shop` }, tag));

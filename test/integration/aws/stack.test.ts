@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DebianRegistry } from '../../support/debian-registry.ts';
 import { allows } from '../../support/iam.ts';
 import { filesBelow, findLeaks, generatedValues } from '../../support/leaks.ts';
@@ -81,7 +81,7 @@ async function stateValues(): Promise<Record<string, string>> {
 }
 
 describe('stacks/prod.yaml on AWS', () => {
-  it('is what the file says, as the account shows it', async () => {
+  test('is what the file says, as the account shows it', async () => {
     const { DBInstances } = await moto.ask<{ DBInstances: object[] }>(
       'rds',
       'describe_db_instances',
@@ -112,7 +112,7 @@ describe('stacks/prod.yaml on AWS', () => {
     ]);
   });
 
-  it('lets the world in at ports 80 and 443 of the load balancer alone', async () => {
+  test('lets the world in at ports 80 and 443 of the load balancer alone', async () => {
     const open = await openToTheWorld(moto);
     expect(open.map(({ FromPort, CidrIpv4 }) => [FromPort, CidrIpv4]).sort()).toEqual([
       [443, '0.0.0.0/0'],
@@ -120,7 +120,7 @@ describe('stacks/prod.yaml on AWS', () => {
     ]);
   });
 
-  it('runs images that are in the registry, by digest', async () => {
+  test('runs images that are in the registry, by digest', async () => {
     const task = await serving();
     const images = new Set(task.containerDefinitions.map(({ image }) => image));
     for (const image of images) {
@@ -130,13 +130,13 @@ describe('stacks/prod.yaml on AWS', () => {
     expect(images.size).toBe(2);
   });
 
-  it('changes nothing at a second up, which looks at every resource first', async () => {
+  test('changes nothing at a second up, which looks at every resource first', async () => {
     const before = await serving();
     expect(await up()).toEqual([]);
     expect(await serving()).toEqual(before);
   });
 
-  it('lets the role that starts tasks read each secret of the task, and no other', async () => {
+  test('lets the role that starts tasks read each secret of the task, and no other', async () => {
     const task = await serving();
     const policies = await rolePolicies(moto, task.executionRoleArn);
     const may = (resource: string) =>
@@ -157,7 +157,7 @@ describe('stacks/prod.yaml on AWS', () => {
     });
   });
 
-  it('changes what the file changes, and nothing else', async () => {
+  test('changes what the file changes, and nothing else', async () => {
     const before = await serving();
     write(
       edited(
@@ -184,7 +184,7 @@ describe('stacks/prod.yaml on AWS', () => {
 });
 
 describe('a rotation', () => {
-  it('of all four makes a new revision with new versions, and ends what they replace', async () => {
+  test('of all four makes a new revision with new versions, and ends what they replace', async () => {
     const before = { task: await serving(), secrets: await backendSecrets(), log: moto.log() };
     rotatedAway = await stateValues();
     const { code, stdout, stderr } = await project.run([
@@ -214,13 +214,13 @@ describe('a rotation', () => {
 });
 
 describe('what moto cannot do, and is therefore not proven here', () => {
-  it.each(NOT_IN_MOTO)('$what (instead: $instead)', async ({ lacks }) => {
+  test.each(NOT_IN_MOTO)('$what (instead: $instead)', async ({ lacks }) => {
     expect(await lacks(moto, name)).toBe(true);
   });
 });
 
 describe('secret values', () => {
-  it('are nowhere but in Secrets Manager and, encrypted, in the state', async () => {
+  test('are nowhere but in Secrets Manager and, encrypted, in the state', async () => {
     const values = { ...rotatedAway, ...(await stateValues()), stripeApiKey };
     expect(Object.keys(values)).toHaveLength(9);
     const definitions = await allTaskDefinitions(moto);
@@ -239,13 +239,13 @@ describe('secret values', () => {
 });
 
 describe('destroy', () => {
-  it('is refused while what keeps data is protected', async () => {
+  test('is refused while what keeps data is protected', async () => {
     const { code, stderr } = await project.run(['destroy', '-s', stack, '--yes']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/database-instance.*are protected.*nothing was removed/);
   });
 
-  it('leaves the last snapshots and the key that opens them, and nothing else', async () => {
+  test('leaves the last snapshots and the key that opens them, and nothing else', async () => {
     write(
       edited(
         text,
@@ -277,12 +277,12 @@ describe('destroy', () => {
 });
 
 describe('the policy of the operator', () => {
-  it('allows every call of all this', () => {
+  test('allows every call of all this', () => {
     expect(moto.calls().length).toBeGreaterThan(500);
     expect(refusedRequests(moto, { project: project.name, region, zone })).toEqual([]);
   });
 
-  it('allows none of the writing ones to somebody with another project', () => {
+  test('allows none of the writing ones to somebody with another project', () => {
     const refused = refusedRequests(moto, { project: 'another', region, zone });
     expect(refused.length).toBeGreaterThan(50);
     expect(refused).toEqual(

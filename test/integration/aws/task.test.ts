@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Administrator, createAdministrator } from '../../support/administrator.ts';
 import { backendImage } from '../../support/backend-image.ts';
 import { DebianRegistry } from '../../support/debian-registry.ts';
@@ -122,7 +122,7 @@ const roles = () =>
   );
 
 describe('the task of target aws, on a Docker engine', () => {
-  it('refuses a server that another authority stands for', async () => {
+  test('refuses a server that another authority stands for', async () => {
     const strange = join(project.folder, 'strange');
     await makeCertificates(strange, '127.0.0.1');
     const task = local(await taskDefinition(moto, `${name}-prepare`), join(strange, 'ca.crt'));
@@ -133,7 +133,7 @@ describe('the task of target aws, on a Docker engine', () => {
     expect(await roles()).toEqual([]);
   });
 
-  it('prepares the database and ends', async () => {
+  test('prepares the database and ends', async () => {
     const task = await local(await taskDefinition(moto, `${name}-prepare`)).run();
     expect(exitCodes(task)).toEqual([
       ['prepare-sql', 0],
@@ -143,7 +143,7 @@ describe('the task of target aws, on a Docker engine', () => {
     expect(await roles()).toEqual(['medusa_a|t|t', 'medusa_b|f|f']);
   });
 
-  it('finds that done and becomes healthy', async () => {
+  test('finds that done and becomes healthy', async () => {
     const began = Date.now();
     backend = await local(await servingTask(moto, name)).run();
     console.log(`the task was healthy after ${((Date.now() - began) / 1000).toFixed(1)} s`);
@@ -157,20 +157,20 @@ describe('the task of target aws, on a Docker engine', () => {
     admin = await createAdministrator(backend.container('backend').id);
   });
 
-  it('talks to both servers by TLS', async () => {
+  test('talks to both servers by TLS', async () => {
     const encrypted = await servers.sql(
       "select distinct ssl, usename from pg_stat_ssl join pg_stat_activity using (pid) where usename ~ '^medusa_'",
     );
     expect(encrypted).toEqual(['t|medusa_a']);
   });
 
-  it('is what the definition says: no root, no rights, nothing to be written but /tmp', async () => {
+  test('is what the definition says: no root, no rights, nothing to be written but /tmp', async () => {
     const { HostConfig, Config } = await backend.container('backend').inspect();
     expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], Init: true });
     expect(Config.User).not.toMatch(/^(|0|root)$/);
   });
 
-  it('sets a secure session cookie behind the load balancer, and none without it', async () => {
+  test('sets a secure session cookie behind the load balancer, and none without it', async () => {
     const { cookie, setCookie } = await logIn(url, admin.email, admin.password, forwarded);
     expect(setCookie).toMatch(/; HttpOnly/);
     expect(setCookie).toMatch(/; Secure/);
@@ -185,7 +185,7 @@ describe('the task of target aws, on a Docker engine', () => {
 });
 
 describe('a rotation of the database', () => {
-  it('gives the new task another role, then takes the old one out of service', async () => {
+  test('gives the new task another role, then takes the old one out of service', async () => {
     const before = await servingTask(moto, name);
     project.writeStack(stack, edited(text, [/version: 1 \}/, 'version: 2 }']));
     await project.up(stack);
@@ -205,7 +205,7 @@ describe('a rotation of the database', () => {
     await next.remove();
   });
 
-  it('leaves the old version of the secret as it was: the old task definition goes on working', async () => {
+  test('leaves the old version of the secret as it was: the old task definition goes on working', async () => {
     const old = await taskDefinition(moto, `${name}:1`);
     const { secrets = [] } = containerOf(old, 'backend');
     const reference = secrets.find((each) => each.name === 'DATABASE_URL')?.valueFrom ?? '';

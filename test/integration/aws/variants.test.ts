@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DebianRegistry } from '../../support/debian-registry.ts';
 import { awsProject, changesOf, smallImage } from '../../support/moto/aws-project.ts';
 import { holdings } from '../../support/moto/holdings.ts';
@@ -79,7 +79,7 @@ const ofFull = { ServiceNamespace: 'ecs' };
 describe('a stack with what stacks/prod.yaml leaves out', () => {
   const name = () => `${project.name}-full`;
 
-  it('runs Aurora Serverless v2 and Valkey', async () => {
+  test('runs Aurora Serverless v2 and Valkey', async () => {
     const { DBClusters } = await list('rds', 'describe_db_clusters');
     expect(DBClusters).toEqual([
       expect.objectContaining({
@@ -102,7 +102,7 @@ describe('a stack with what stacks/prod.yaml leaves out', () => {
     );
   });
 
-  it('reaches AWS by endpoints, and nothing else', async () => {
+  test('reaches AWS by endpoints, and nothing else', async () => {
     const { Vpcs = [] } = await list<{ VpcId: string; CidrBlock: string }>('ec2', 'describe_vpcs');
     const vpc = Vpcs.find(({ CidrBlock }) => CidrBlock === '10.20.0.0/16')?.VpcId;
     const inVpc = { Filters: [{ Name: 'vpc-id', Values: [vpc] }] };
@@ -120,7 +120,7 @@ describe('a stack with what stacks/prod.yaml leaves out', () => {
     expect(FlowLogs).toEqual([expect.objectContaining({ ResourceId: vpc, TrafficType: 'ALL' })]);
   });
 
-  it('shares its tasks with Spot, lets people in, and scales by load and by the clock', async () => {
+  test('shares its tasks with Spot, lets people in, and scales by load and by the clock', async () => {
     const { services } = await list('ecs', 'describe_services', {
       cluster: name(),
       services: ['backend'],
@@ -157,7 +157,7 @@ describe('a stack with what stacks/prod.yaml leaves out', () => {
     ]);
   });
 
-  it('has a firewall and access logs at its load balancer', async () => {
+  test('has a firewall and access logs at its load balancer', async () => {
     const { LoadBalancers = [] } = await list<{
       LoadBalancerName: string;
       LoadBalancerArn: string;
@@ -184,13 +184,13 @@ describe('a stack with what stacks/prod.yaml leaves out', () => {
     expect(WebACL.Name).toBe(name());
   });
 
-  it('changes nothing at a second up but what moto reports wrongly', async () => {
+  test('changes nothing at a second up but what moto reports wrongly', async () => {
     expect(await up('full')).toEqual(MOTO_OWN);
   });
 });
 
 describe('destroy', () => {
-  it('leaves the last snapshots and the key that opens them, and nothing else', async () => {
+  test('leaves the last snapshots and the key that opens them, and nothing else', async () => {
     const { code, stderr } = await project.run(['destroy', '-s', 'full', '--yes']);
     expect(code, stderr).toBe(0);
     expect(await holdings(moto)).toEqual([
@@ -201,7 +201,7 @@ describe('destroy', () => {
 });
 
 describe('the policy of the operator', () => {
-  it('allows every call of all this, those to S3 Control among them', () => {
+  test('allows every call of all this, those to S3 Control among them', () => {
     // As the provider of this version reads a bucket's tags (internal/service/s3/tags.go).
     expect(moto.calls()).toContainEqual(
       expect.objectContaining({ service: 's3', operation: 'ListTagsForResource' }),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureImages } from '../../../src/images/ensure.ts';
 import { containersOf, execIn, idsByComponent, volumesOf } from '../../support/engine.ts';
 import {
@@ -62,7 +62,7 @@ beforeAll(async () => {
 afterAll(() => project.cleanup());
 
 describe('external PostgreSQL and Redis', () => {
-  it('are asked for before anything is made', async () => {
+  test('are asked for before anything is made', async () => {
     project.writeStack(stack, externalStack());
     const result = await project.run(['up', '-s', stack, '--yes']);
     expect(result.code).toBe(1);
@@ -72,7 +72,7 @@ describe('external PostgreSQL and Redis', () => {
     expect(await idsByComponent(project.name, stack)).toEqual({});
   });
 
-  it('serve the store, in their schema, over TLS that is verified', async () => {
+  test('serve the store, in their schema, over TLS that is verified', async () => {
     for (const [name, value] of [
       ['databaseUrl', postgres.url],
       ['redisUrl', redis.url],
@@ -114,7 +114,7 @@ describe('external PostgreSQL and Redis', () => {
     expect(new URL(env['DATABASE_URL'] ?? '').searchParams.get('sslmode')).toBe('verify-full');
   });
 
-  it('changes nothing at a second up, and leaks neither URL nor password', async () => {
+  test('changes nothing at a second up, and leaks neither URL nor password', async () => {
     const before = await containersOf(project.name, stack);
     const { code, stdout, stderr } = await project.run(['up', '-s', stack, '--yes', '--json']);
     expect(code, stderr).toBe(0);
@@ -139,7 +139,7 @@ describe('external PostgreSQL and Redis', () => {
     ).toEqual([]);
   });
 
-  it('refuses a server whose certificate another authority signed, and keeps running', async () => {
+  test('refuses a server whose certificate another authority signed, and keeps running', async () => {
     const before = await idsByComponent(project.name, stack);
     await makeCertificates(join(project.folder, 'strange'), '127.0.0.1');
     project.writeStack(stack, externalStack({ ca: '../strange/ca.crt' }));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   containersOf,
   idsByComponent,
@@ -58,7 +58,7 @@ async function upKilledAt(component: string): Promise<void> {
 }
 
 describe('an up that is killed', () => {
-  it('goes on from there at the next one, wherever it was', async () => {
+  test('goes on from there at the next one, wherever it was', async () => {
     project.writeStack(stack, shopStack(port));
     for (const component of ['database', 'prepare-migrate', 'backend']) await upKilledAt(component);
     const { seconds } = await project.up(stack);
@@ -79,7 +79,7 @@ describe('an up that is killed', () => {
 });
 
 describe('a release whose migration fails', () => {
-  it('exits 1 with the last lines, and the one before keeps running', async () => {
+  test('exits 1 with the last lines, and the one before keeps running', async () => {
     const before = await idsByComponent(project.name, stack);
     project.writeStack(stack, storeWithMigration('1900000000000-broken'));
     const asking = probe(`${url}/store/products`);
@@ -96,7 +96,7 @@ describe('a release whose migration fails', () => {
     expect(await sql(project.name, stack, `SELECT to_regclass('shop.half_done')`)).toEqual([]);
   });
 
-  it('goes through once it is fixed', async () => {
+  test('goes through once it is fixed', async () => {
     const before = await idsByComponent(project.name, stack);
     project.writeStack(stack, storeWithMigration('1900000000000-fixed'));
     await project.up(stack);
@@ -111,7 +111,7 @@ describe('a release whose migration fails', () => {
 });
 
 describe('a schema that is not as the job proved it', () => {
-  it('is prepared again by the next up, which changes nothing else', async () => {
+  test('is prepared again by the next up, which changes nothing else', async () => {
     const before = await containersOf(project.name, stack);
     await sql(project.name, stack, 'DROP SCHEMA shop CASCADE');
     const again = await project.run(['up', '-s', stack, '--yes']);
@@ -133,7 +133,7 @@ describe('destroy', () => {
   const kept = () =>
     ['postgres-data', 'redis-data', 'uploads'].map((name) => `${project.name}-dev-${name}`);
 
-  it('keeps the data and says so', async () => {
+  test('keeps the data and says so', async () => {
     expect((await post(`${url}/store/customers`, customer)).status).toBe(200);
     const { cookie } = await logIn(url, seededAdmin.email, seededAdmin.password);
     const created = await post(`${url}/admin/products`, { title: 'Late product' }, { cookie });
@@ -147,7 +147,7 @@ describe('destroy', () => {
     await expect(get(`${url}/health`)).rejects.toThrow();
   });
 
-  it('lets a new up find the data, with secrets that are new', async () => {
+  test('lets a new up find the data, with secrets that are new', async () => {
     project.writeStack(stack, shopStack(port));
     await project.up(stack);
     const { body } = await get(`${url}/store/auth/${customer.email}`);
@@ -160,7 +160,7 @@ describe('destroy', () => {
     expect(new URL(env['DATABASE_URL'] ?? '').password).toHaveLength(64);
   });
 
-  it('deletes the data where the file says so', async () => {
+  test('deletes the data where the file says so', async () => {
     const described = shopStack(port);
     project.writeStack(stack, {
       ...described,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { administratorOf } from '../../support/administrator.ts';
 import { idsByComponent, networksOf, volumesOf } from '../../support/engine.ts';
 import { backendEnvironment, sql } from '../../support/facts.ts';
@@ -69,7 +69,7 @@ function handwritten(port: number, folder: string, database: object) {
 }
 
 describe('a configuration file that was written by hand', () => {
-  it.each(['plain', 'shop'] as const)('serves in the stack %s, unchanged', async (stack) => {
+  test.each(['plain', 'shop'] as const)('serves in the stack %s, unchanged', async (stack) => {
     const url = urls[stack];
     expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
     expect(await productTitles(url)).toEqual(seededTitles);
@@ -78,7 +78,7 @@ describe('a configuration file that was written by hand', () => {
     expect((await get(`${url}/admin/auth`, { ...https, cookie })).status).toBe(200);
   });
 
-  it.each([
+  test.each([
     ['/store/products', 'http://localhost:8000'],
     ['/admin/auth', 'http://localhost:7001'],
   ])('lets nobody in where the stack file names no origin: %s from %s', async (path, origin) => {
@@ -88,7 +88,7 @@ describe('a configuration file that was written by hand', () => {
     expect(development.headers.get('access-control-allow-origin')).toBe(origin);
   });
 
-  it('has its tables in the schema of the stack file, public or another', async () => {
+  test('has its tables in the schema of the stack file, public or another', async () => {
     const schemas = `SELECT DISTINCT table_schema FROM information_schema.tables
       WHERE table_schema NOT IN ('pg_catalog', 'information_schema')`;
     expect(await sql(ours.name, 'plain', schemas)).toEqual(['public']);
@@ -97,7 +97,7 @@ describe('a configuration file that was written by hand', () => {
 });
 
 describe('stacks side by side', () => {
-  it('share no object and no secret', async () => {
+  test('share no object and no secret', async () => {
     const ids = [
       await idsByComponent(ours.name, 'plain'),
       await idsByComponent(ours.name, 'shop'),
@@ -124,7 +124,7 @@ describe('stacks side by side', () => {
     }
   });
 
-  it('keep their customers and sessions apart', async () => {
+  test('keep their customers and sessions apart', async () => {
     const customer = {
       first_name: 'Ada',
       last_name: 'Lovelace',
@@ -143,7 +143,7 @@ describe('stacks side by side', () => {
     expect((await get(`${urls.theirs}/admin/auth`, { cookie })).status).toBe(401);
   });
 
-  it('end one at a time', async () => {
+  test('end one at a time', async () => {
     const result = await ours.run(['destroy', '-s', 'shop', '--yes']);
     expect(result.code).toBe(0);
     expect(await networksOf(ours.name)).toEqual([`${ours.name}-plain`]);

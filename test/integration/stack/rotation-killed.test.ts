@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { execIn, runningOf } from '../../support/engine.ts';
 import { filesBelow, findLeaks } from '../../support/leaks.ts';
 import { type Moment, RotatedStore } from '../../support/rotated-store.ts';
@@ -119,7 +119,7 @@ const titled = cases.map(({ secrets, kills, finishedBy }) => ({
 }));
 
 describe('a rotation that is killed is finished by another run:', () => {
-  it.each(titled)('$names, $when', { timeout: PATIENCE }, async (rotation) => {
+  test.each(titled)('$names, $when', { timeout: PATIENCE }, async (rotation) => {
     const { secrets, names, kills, last } = rotation;
     const command = ['rotate', ...secrets, '-s', stack, '--yes'];
     const was = await store.moment();
@@ -171,7 +171,7 @@ describe('a rotation that is killed is finished by another run:', () => {
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
 
-it('no request failed and nobody was logged out in all that time', async () => {
+test('no request failed and nobody was logged out in all that time', async () => {
   const reports = await store.stopAsking();
   console.log(
     reports.map(({ sent, slowestSeconds }) => `${sent} requests, the slowest ${slowestSeconds} s`),
@@ -180,7 +180,7 @@ it('no request failed and nobody was logged out in all that time', async () => {
   for (const { sent } of reports) expect(sent).toBeGreaterThan(100);
 });
 
-it('no value, old or new, was ever to be seen', async () => {
+test('no value, old or new, was ever to be seen', async () => {
   // One of each version that ever was.
   const versions = Object.values(store.versions).reduce((sum, version) => sum + version, 0);
   expect(Object.keys(store.values)).toHaveLength(versions);

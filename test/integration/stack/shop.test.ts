@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   containersOf,
   docker,
@@ -37,7 +37,7 @@ const stack = 'dev';
 const query = (text: string) => sql(project.name, stack, text);
 
 describe('a fresh up', () => {
-  it('answers, knows its admin user and lists the seeded products', async () => {
+  test('answers, knows its admin user and lists the seeded products', async () => {
     expect(firstUp.stdout).toContain(url);
     expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
     expect(await productTitles(url)).toEqual(seededTitles);
@@ -48,7 +48,7 @@ describe('a fresh up', () => {
     expect((await get(`${url}/admin/auth`)).status).toBe(401);
   });
 
-  it('puts tables and enum types into the named schema and nowhere else', async () => {
+  test('puts tables and enum types into the named schema and nowhere else', async () => {
     const system = `('pg_catalog', 'information_schema', 'pg_toast')`;
     expect(
       await query(
@@ -79,7 +79,7 @@ describe('a fresh up', () => {
     ).toEqual(['medusa']);
   });
 
-  it('gives the backend its variables, the secret ones by file at exec', async () => {
+  test('gives the backend its variables, the secret ones by file at exec', async () => {
     const env = await backendEnvironment(project.name, stack);
     const shown = await project.run(['env', '-s', 'dev', '--format', 'json', '--show-secrets'], {
       unrecorded: true,
@@ -112,7 +112,7 @@ describe('a fresh up', () => {
     });
   });
 
-  it('makes closed, limited, labelled containers and publishes the edge alone', async () => {
+  test('makes closed, limited, labelled containers and publishes the edge alone', async () => {
     const found = await containersOf(project.name, stack);
     const components = found.map(({ component }) => component).sort();
     expect(components).toEqual([
@@ -152,7 +152,7 @@ describe('a fresh up', () => {
 });
 
 describe('another up', () => {
-  it('changes nothing when nothing changed', async () => {
+  test('changes nothing when nothing changed', async () => {
     const before = await containersOf(project.name, stack);
     const result = await project.run(['up', '-s', 'dev', '--yes', '--json']);
     expect(result.code).toBe(0);
@@ -163,7 +163,7 @@ describe('another up', () => {
     expect(await containersOf(project.name, stack)).toEqual(before);
   });
 
-  it('finds no change when plain pulumi looks at the stack', async () => {
+  test('finds no change when plain pulumi looks at the stack', async () => {
     const result = await project.pulumi('dev', [
       'up',
       '--yes',
@@ -175,7 +175,7 @@ describe('another up', () => {
     expect(result.stdout).toMatch(/Resources:\s+\d+ unchanged/);
   });
 
-  it('replaces only the backend for a changed variable, and answers meanwhile', async () => {
+  test('replaces only the backend for a changed variable, and answers meanwhile', async () => {
     const before = await idsByComponent(project.name, stack);
     const changed = shopStack(port);
     changed.backend.env.GREETING = 'good morning';
@@ -196,7 +196,7 @@ describe('another up', () => {
     expect(report.failures).toEqual([]);
   });
 
-  it('restores what was stopped or removed by hand', async () => {
+  test('restores what was stopped or removed by hand', async () => {
     const before = await idsByComponent(project.name, stack);
     const only = async (component: string) => {
       const [container] = await runningOf(project.name, stack, component);
@@ -215,7 +215,7 @@ describe('another up', () => {
 });
 
 describe('the other commands', () => {
-  it('status, logs and plan show the stack', async () => {
+  test('status, logs and plan show the stack', async () => {
     const status = await project.run(['status', '-s', 'dev']);
     expect(status.code).toBe(0);
     for (const component of ['backend', 'database', 'redis', 'edge']) {
@@ -229,7 +229,7 @@ describe('the other commands', () => {
     expect(plan.stdout).toContain('DATABASE_SCHEMA');
   });
 
-  it('env masks the secrets', async () => {
+  test('env masks the secrets', async () => {
     const { code, stdout } = await project.run(['env', '-s', 'dev']);
     expect(code).toBe(0);
     expect(stdout.split('\n')).toContain('DATABASE_SCHEMA=shop');
@@ -239,7 +239,7 @@ describe('the other commands', () => {
 });
 
 describe('the generated values', () => {
-  it('are nowhere but in the containers’ secret files and processes', async () => {
+  test('are nowhere but in the containers’ secret files and processes', async () => {
     const exported = await project.pulumi('dev', [
       'stack',
       'export',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { execIn, idsByComponent, leftovers, runningOf, volumesOf } from '../../support/engine.ts';
 import { backendEnvironment } from '../../support/facts.ts';
 import { get, logIn, post, productTitles } from '../../support/http.ts';
@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(() => project.cleanup());
 
 describe('database.type sqlite', () => {
-  it('starts the backend and the edge alone, with a volume for each of them', async () => {
+  test('starts the backend and the edge alone, with a volume for each of them', async () => {
     expect(Object.keys(await idsByComponent(project.name, stack)).sort()).toEqual([
       'backend',
       'edge',
@@ -63,7 +63,7 @@ describe('database.type sqlite', () => {
     expect(await execIn(backend?.id ?? '', head)).toBe('SQLite format 3');
   });
 
-  it('keeps its data when the backend is replaced, and over destroy', async () => {
+  test('keeps its data when the backend is replaced, and over destroy', async () => {
     const [backend] = await runningOf(project.name, stack, 'backend');
     const user = [
       'node',
@@ -99,7 +99,7 @@ describe('database.type sqlite', () => {
     await logIn(url, admin.email, admin.password);
   });
 
-  it('changes nothing at another up', async () => {
+  test('changes nothing at another up', async () => {
     const preview = await project.run(['preview', '-s', stack, '--expect-no-changes']);
     expect(preview.code, preview.stdout).toBe(0);
   });

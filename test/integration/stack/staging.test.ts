@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type Administrator, administratorOf } from '../../support/administrator.ts';
 import { docker, execIn, runningOf } from '../../support/engine.ts';
@@ -69,7 +69,7 @@ const proofs = (stdout: string) =>
   stdout.split('\n').filter((line) => /^(ok|FAILED|-) {2,}/.test(line));
 
 describe('a production-like stack', () => {
-  it('runs two replicas in production mode with Redis for cache and events', async () => {
+  test('runs two replicas in production mode with Redis for cache and events', async () => {
     expect(await runningOf(project.name, stack, 'backend')).toHaveLength(2);
     const env = await backendEnvironment(project.name, stack);
     expect(env).toMatchObject({
@@ -85,7 +85,7 @@ describe('a production-like stack', () => {
     expect(await productTitles(url)).toEqual(seededTitles);
   });
 
-  it('has no user but the one who was created: a seed creates none outside development', async () => {
+  test('has no user but the one who was created: a seed creates none outside development', async () => {
     const emails = await sql(project.name, stack, 'SELECT email FROM shop."user"');
     expect(emails).toEqual([admin.email]);
     const { status } = await post(
@@ -96,7 +96,7 @@ describe('a production-like stack', () => {
     expect(status).toBe(401);
   });
 
-  it('publishes the edge alone, to the world', async () => {
+  test('publishes the edge alone, to the world', async () => {
     const [edge] = await runningOf(project.name, stack, 'edge');
     expect((await containerFacts(edge?.id ?? '')).published).toEqual([`0.0.0.0:${port}`]);
     for (const component of ['backend', 'database', 'redis']) {
@@ -106,7 +106,7 @@ describe('a production-like stack', () => {
     }
   });
 
-  it('sets a secure session cookie for a login that came over https, good at both replicas', async () => {
+  test('sets a secure session cookie for a login that came over https, good at both replicas', async () => {
     const { cookie, setCookie } = await logIn(url, admin.email, admin.password, https);
     expect(setCookie).toMatch(/; HttpOnly/);
     expect(setCookie).toMatch(/; Secure/);
@@ -119,13 +119,13 @@ describe('a production-like stack', () => {
     for (const { id } of replicas) expect(await execIn(id, ['node', '-e', script])).toBe('200');
   });
 
-  it('sets no cookie over plain http', async () => {
+  test('sets no cookie over plain http', async () => {
     const { email, password } = admin;
     const { status, setCookie } = await post(`${url}/admin/auth`, { email, password });
     expect({ status, setCookie }).toEqual({ status: 200, setCookie: undefined });
   });
 
-  it('lets the named origins in, and no other', async () => {
+  test('lets the named origins in, and no other', async () => {
     const allowed = async (origin: string) => {
       const response = await fetch(`${url}/store/products`, { headers: { origin } });
       return response.headers.get('access-control-allow-origin');
@@ -135,7 +135,7 @@ describe('a production-like stack', () => {
     expect(await allowed('http://localhost:8000')).toBeNull();
   });
 
-  it('makes no session for a request without a cookie', async () => {
+  test('makes no session for a request without a cookie', async () => {
     const [redis] = await runningOf(project.name, stack, 'redis');
     const [backend] = await runningOf(project.name, stack, 'backend');
     expect(redis).toBeDefined();
@@ -152,7 +152,7 @@ describe('a production-like stack', () => {
 });
 
 describe('rotate', () => {
-  it('says with --dry-run what it would do, and touches nothing', async () => {
+  test('says with --dry-run what it would do, and touches nothing', async () => {
     const before = { text: text(), labels: await labels() };
     const { code, stdout } = await project.run(['rotate', '--all', '-s', stack, '--dry-run']);
     expect(code).toBe(0);
@@ -168,7 +168,7 @@ describe('rotate', () => {
     expect({ text: text(), labels: await labels() }).toEqual(before);
   });
 
-  it('rotates all four at once under load, proves each, and logs nobody out', async () => {
+  test('rotates all four at once under load, proves each, and logs nobody out', async () => {
     const { cookie } = await logIn(url, admin.email, admin.password, https);
     const old = await stateValues();
     const { code, stdout, stderr, seconds } = await project.run([
@@ -226,14 +226,14 @@ describe('rotate', () => {
     expect(findLeaks({ ...old, ...current }, places)).toEqual([]);
   });
 
-  it('has nothing to do with --due, and says so at once', async () => {
+  test('has nothing to do with --due, and says so at once', async () => {
     const before = await labels();
     const { code, stdout, stderr } = await project.run(['rotate', '--due', '-s', stack, '--yes']);
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'nothing is due', stderr: '' });
     expect(await labels()).toEqual(before);
   });
 
-  it('whose release fails leaves the old one serving; once fixed, the same command finishes it', async () => {
+  test('whose release fails leaves the old one serving; once fixed, the same command finishes it', async () => {
     const whole = text();
     const command = ['rotate', 'cookie', '-s', stack, '--yes'];
     const failing = whole.replace(
@@ -261,7 +261,7 @@ describe('rotate', () => {
     expect(versions()).toMatchObject({ cookie: 3 });
   });
 
-  it('shows versions and ages of what runs', async () => {
+  test('shows versions and ages of what runs', async () => {
     const { stdout } = await project.run(['secrets', '-s', stack, '--json']);
     const { secrets, unknown } = JSON.parse(stdout) as {
       secrets: { name: string; version: number; serving: number[]; ageDays: number }[];

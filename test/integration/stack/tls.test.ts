@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import type Docker from 'dockerode';
 import { Agent, request } from 'undici';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EDGE_FILES } from '../../../src/derive/docker/edge-files.ts';
 import { administratorOf } from '../../support/administrator.ts';
 import { docker, execIn, logsOf, runningOf } from '../../support/engine.ts';
@@ -112,7 +112,7 @@ afterAll(async () => {
 });
 
 describe('a host that no public authority knows', () => {
-  it('has a certificate of the edge’s own authority, whose root verifies the chain', async () => {
+  test('has a certificate of the edge’s own authority, whose root verifies the chain', async () => {
     expect((await send(`${url}/store/products`)).status).toBe(200);
     await expect(request(url, { dispatcher: client((await served()).toString()) })).rejects.toThrow(
       /unable to (get|verify)/,
@@ -120,7 +120,7 @@ describe('a host that no public authority knows', () => {
     expect((await served()).subjectAltName).toBe(`DNS:${HOST}`);
   });
 
-  it('is answered over HTTP/2 too', async () => {
+  test('is answered over HTTP/2 too', async () => {
     const session = connectHttp2(url, {
       ca: root,
       lookup,
@@ -134,7 +134,7 @@ describe('a host that no public authority knows', () => {
     expect(code).toBe(200);
   });
 
-  it('sends plain HTTP to https, with path, query and method kept', async () => {
+  test('sends plain HTTP to https, with path, query and method kept', async () => {
     const answer = await send(`http://${HOST}:${httpPort}/store/products?limit=1&q=a%20b`, {
       method: 'POST',
     });
@@ -142,7 +142,7 @@ describe('a host that no public authority knows', () => {
     expect(answer.headers['location']).toBe(`${url}/store/products?limit=1&q=a%20b`);
   });
 
-  it('refuses another name under the same address', async () => {
+  test('refuses another name under the same address', async () => {
     const options = { ca: root, lookup, headers: { host: 'other.localhost' }, servername: HOST };
     const code = await new Promise((done, fail) => {
       get(url, options, (response) => done(response.resume().statusCode)).once('error', fail);
@@ -150,7 +150,7 @@ describe('a host that no public authority knows', () => {
     expect(code).toBe(421);
   });
 
-  it('logs an admin in with a secure cookie, and keeps the session', async () => {
+  test('logs an admin in with a secure cookie, and keeps the session', async () => {
     const login = await administratorOf(project.name, 'staging');
     const answer = await send(`${url}/admin/auth`, { method: 'POST', document: login });
     expect(answer.status).toBe(200);
@@ -161,11 +161,11 @@ describe('a host that no public authority knows', () => {
     expect((await send(`${url}/admin/auth`)).status).toBe(401);
   });
 
-  it('does not bind browsers to https on every port of a developer’s machine', async () => {
+  test('does not bind browsers to https on every port of a developer’s machine', async () => {
     expect((await send(`${url}/health`)).headers['strict-transport-security']).toBeUndefined();
   });
 
-  it('is healthy for status, which says what it relied on', async () => {
+  test('is healthy for status, which says what it relied on', async () => {
     expect(await status()).toMatchObject({
       ok: true,
       health: {
@@ -179,7 +179,7 @@ describe('a host that no public authority knows', () => {
     );
   });
 
-  it('is not changed by a second up, nor by a restart', async () => {
+  test('is not changed by a second up, nor by a restart', async () => {
     const { code, stdout, stderr } = await project.run([
       'preview',
       '-s',
@@ -237,7 +237,7 @@ https://acme.localhost:${ACME_PORT} {
     return container;
   }
 
-  it('is asked for a certificate without the edge being replaced, and renewal is its business', async () => {
+  test('is asked for a certificate without the edge being replaced, and renewal is its business', async () => {
     const { images: found } = await images();
     const server = await start('acme.localhost', {
       Image: found.edge.ref,
@@ -285,7 +285,7 @@ https://acme.localhost:${ACME_PORT} {
     });
   });
 
-  it('that is down leaves the certificate that it issued', async () => {
+  test('that is down leaves the certificate that it issued', async () => {
     const { serialNumber } = await served();
     await extra[0]?.stop({ t: 1 });
     await docker.getContainer(await edgeId()).restart({ t: 10 });
@@ -293,7 +293,7 @@ https://acme.localhost:${ACME_PORT} {
     expect((await served()).serialNumber).toBe(serialNumber);
   });
 
-  it('that has never answered is stood in for by the edge’s own authority', async () => {
+  test('that has never answered is stood in for by the edge’s own authority', async () => {
     const other = 'new.shop.localhost';
     const edge = await edgeId();
     writeStack({ host: other, acme: { directory: 'https://nobody.localhost/directory' } });

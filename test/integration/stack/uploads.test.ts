@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { containersOf, docker, runningOf, volumesOf } from '../../support/engine.ts';
 import { get, logIn } from '../../support/http.ts';
 import { freePort } from '../../support/ports.ts';
@@ -69,7 +69,7 @@ async function mountsOf(component: string) {
   return inspected.map(({ Mounts }) => Mounts.map(({ Name, Destination }) => [Name, Destination]));
 }
 
-it('without the volume a replica has the files alone that it took', async () => {
+test('without the volume a replica has the files alone that it took', async () => {
   project.writeStack(stack, store(false));
   await project.up(stack);
   expect(await volumesOf(project.name)).not.toContain(volume);
@@ -77,7 +77,7 @@ it('without the volume a replica has the files alone that it took', async () => 
   expect(new Set(await statuses(files[0] ?? ''))).toEqual(new Set([200, 404]));
 });
 
-it('the first up with the volume takes over what the replicas hold, and what they take meanwhile', async () => {
+test('the first up with the volume takes over what the replicas hold, and what they take meanwhile', async () => {
   project.writeStack(stack, store());
   const going = project.up(stack);
   let done = false;
@@ -98,19 +98,19 @@ it('the first up with the volume takes over what the replicas hold, and what the
   expect(await get(`${url}${files[0]}`)).toMatchObject({ body: 'content of first.png' });
 }, 900_000);
 
-it('replicas and the job share it', async () => {
+test('replicas and the job share it', async () => {
   const mount = [volume, '/app/uploads'];
   expect(await mountsOf('backend')).toEqual([[mount], [mount]]);
   expect(await mountsOf('prepare-migrate')).toEqual([[mount]]);
 });
 
-it('a second up changes nothing', async () => {
+test('a second up changes nothing', async () => {
   const result = await project.run(['up', '-s', stack, '--yes', '--json']);
   expect(result.code).toBe(0);
   expect(JSON.parse(result.stdout)).toMatchObject({ changes: [] });
 });
 
-it('a release keeps the files, and new ones are served by all', async () => {
+test('a release keeps the files, and new ones are served by all', async () => {
   const before = await runningOf(project.name, stack, 'backend');
   project.writeStack(stack, store(undefined, 'good day'));
   await project.up(stack);
@@ -120,7 +120,7 @@ it('a release keeps the files, and new ones are served by all', async () => {
   for (const path of files) expect(await statuses(path)).toEqual(Array(20).fill(200));
 });
 
-it('destroy keeps the volume and says so; the next up finds it', async () => {
+test('destroy keeps the volume and says so; the next up finds it', async () => {
   const destroyed = await project.run(['destroy', '-s', stack, '--yes']);
   expect(destroyed.code).toBe(0);
   expect(destroyed.stderr).toContain(`keep volume ${volume}`);

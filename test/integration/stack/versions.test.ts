@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker, execIn, idsByComponent, runningOf } from '../../support/engine.ts';
 import { backendEnvironment, sql } from '../../support/facts.ts';
 import { productTitles } from '../../support/http.ts';
@@ -80,7 +80,7 @@ const servers = async () => {
 describe('versions of secrets', () => {
   let before: Awaited<ReturnType<typeof servers>>;
 
-  it('begin with one of each', async () => {
+  test('begin with one of each', async () => {
     const { env } = await up({});
     before = await servers();
     expect(new URL(env['DATABASE_URL'] ?? '').username).toBe('medusa_a');
@@ -88,7 +88,7 @@ describe('versions of secrets', () => {
     expect(await logsIn(1)).toEqual([true, true]);
   });
 
-  it('raised without keep: the new ones open, the old ones do not, no server was replaced', async () => {
+  test('raised without keep: the new ones open, the old ones do not, no server was replaced', async () => {
     const { env, current, stdout, stderr } = await up({
       database: { version: 2 },
       redis: { version: 2 },
@@ -114,7 +114,7 @@ describe('versions of secrets', () => {
     cookie: { version: 2, length: 48, alphabet: 'base64url' },
   };
 
-  it('raised with keep: the ones before still open; length and alphabet are the file’s', async () => {
+  test('raised with keep: the ones before still open; length and alphabet are the file’s', async () => {
     const { env, current } = await up(third);
     expect(await logsIn(3)).toEqual([true, true]);
     expect(await logsIn(2)).toEqual([true, true]);
@@ -129,14 +129,14 @@ describe('versions of secrets', () => {
     expect(await productTitles(`http://localhost:${port}`)).toEqual(seededTitles);
   });
 
-  it('the same again changes nothing', async () => {
+  test('the same again changes nothing', async () => {
     const all = await idsByComponent(project.name, stack);
     await up(third);
     expect(await idsByComponent(project.name, stack)).toEqual(all);
     expect(await logsIn(2)).toEqual([true, true]);
   });
 
-  it('one that would lock out the backend is refused before anything is touched', async () => {
+  test('one that would lock out the backend is refused before anything is touched', async () => {
     write({ database: { version: 5 } });
     const all = await idsByComponent(project.name, stack);
     const result = await project.run(['up', '-s', stack, '--yes']);
@@ -148,7 +148,7 @@ describe('versions of secrets', () => {
     expect(await logsIn(3)).toEqual([true, true]);
   });
 
-  it('back by one: the earlier values are the ones that were kept', async () => {
+  test('back by one: the earlier values are the ones that were kept', async () => {
     const earlier = urls[2];
     await up({ ...third, database: { version: 2 }, redis: { version: 2 } });
     expect(urls[2]).toEqual(earlier);
@@ -159,7 +159,7 @@ describe('versions of secrets', () => {
     expect(await sql(project.name, stack, owners)).toEqual(['medusa']);
   });
 
-  it('a Redis that was killed lets the backend in again', async () => {
+  test('a Redis that was killed lets the backend in again', async () => {
     const [redis] = await runningOf(project.name, stack, 'redis');
     await docker.getContainer(redis?.id ?? '').kill();
     await docker.getContainer(redis?.id ?? '').start();
@@ -168,7 +168,7 @@ describe('versions of secrets', () => {
   });
 });
 
-it('no value, old or new, is anywhere to be seen', async () => {
+test('no value, old or new, is anywhere to be seen', async () => {
   expect(Object.keys(values).length).toBeGreaterThanOrEqual(10);
   const places = await visiblePlaces(project, stack);
   expect(places.length).toBeGreaterThan(20);

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { leftovers } from '../../support/engine.ts';
 import { ImageRegistry } from '../../support/image-registry.ts';
 import { freePort } from '../../support/ports.ts';
@@ -33,7 +33,7 @@ const expected = [
   'stacks/staging.yaml:8:8 redis: required in staging for cache, events and sessions; remove redis: false, or name your own under redis.external',
 ];
 
-it.each(['up', 'preview'])(
+test.each(['up', 'preview'])(
   '%s of a wrong file names every issue and makes nothing',
   async (command) => {
     project.writeStack('staging', wrong);
@@ -87,7 +87,7 @@ edge:
   port: ${port}
 `;
 
-  it.each(['up', 'preview'])(
+  test.each(['up', 'preview'])(
     '%s reports all of it at once, and touches nothing',
     async (command) => {
       project.writeStack('outside', naming('shop:1.4.3'));
@@ -109,7 +109,7 @@ edge:
     },
   );
 
-  it('an image of another processor', async () => {
+  test('an image of another processor', async () => {
     project.writeStack(
       'outside',
       `target: docker\nbackend: { image: '${address}/shop:1.4.2-foreign' }\nedge: { port: ${await freePort()} }\n`,
@@ -123,7 +123,7 @@ edge:
   });
 });
 
-it('a first up that is refused leaves no stack, and what was set before as it was', async () => {
+test('a first up that is refused leaves no stack, and what was set before as it was', async () => {
   const set = 'config:\n  aws:profile: shop\n';
   mkdirSync(join(project.folder, 'store'));
   writeFileSync(join(project.folder, 'store/Dockerfile'), 'FROM scratch\n');

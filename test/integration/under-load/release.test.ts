@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BenchStack } from '../../../bench/rotation/bench-stack.ts';
 import { failureLines } from '../../../bench/rotation/table.ts';
 import { broken, type Measured, underLoad } from '../../../bench/rotation/under-load.ts';
@@ -95,7 +95,7 @@ async function status() {
 }
 
 describe('a changed variable', () => {
-  it('is live in new replicas, no request fails and nothing is left over', async () => {
+  test('is live in new replicas, no request fails and nothing is left over', async () => {
     const before = await bench.replicas();
     changeVariable();
     await unnoticed('a changed variable', () => bench.up());
@@ -104,7 +104,7 @@ describe('a changed variable', () => {
 });
 
 describe('a rotation of all secrets', () => {
-  it('fails no request, and everybody stays logged in', async () => {
+  test('fails no request, and everybody stays logged in', async () => {
     const before = await bench.replicas();
     await unnoticed('rotate --all', () => bench.run('rotate', '--all', '--yes'));
     await expectReleased(before);
@@ -114,7 +114,7 @@ describe('a rotation of all secrets', () => {
 describe('a release that crashes', () => {
   const script = `console.error('the secret is ' + process.env.JWT_SECRET); process.exit(3)`;
 
-  it('ends the up at once, with its last lines; the running release is not touched', async () => {
+  test('ends the up at once, with its last lines; the running release is not touched', async () => {
     const before = await bench.replicas();
     bench.edit(command, ['node', '-e', script]);
     // A new image as well: it has to go with the release.
@@ -141,7 +141,7 @@ describe('a release that crashes', () => {
     expect(await status()).toMatchObject({ code: 0, report: { ok: true, missing: [] } });
   });
 
-  it('is gone when the file is put back, and the running release goes on', async () => {
+  test('is gone when the file is put back, and the running release goes on', async () => {
     const before = await bench.replicas();
     bench.edit(command, undefined);
     bench.edit(['backend', 'image', 'build'], storeFolder);
@@ -159,7 +159,7 @@ describe('a release that listens but does not become healthy', () => {
     response.writeHead(418).end();
   }).listen(9000)`;
 
-  it('never gets a request', async () => {
+  test('never gets a request', async () => {
     const before = await bench.replicas();
     bench.edit(command, ['node', '-e', server]);
     bench.edit(['backend', 'health'], { start: '5s' });
@@ -175,7 +175,7 @@ describe('a release that listens but does not become healthy', () => {
     expect([...asked]).toEqual(['GET /health']);
   });
 
-  it('is followed by the fixed one, although that up is killed while new replicas start', async () => {
+  test('is followed by the fixed one, although that up is killed while new replicas start', async () => {
     const before = await bench.replicas();
     const known = new Set(await allReplicas());
     bench.edit(command, undefined);
@@ -192,7 +192,7 @@ describe('a release that listens but does not become healthy', () => {
 });
 
 describe('an up that is killed between the switch and the end', () => {
-  it('is finished by the next one', async () => {
+  test('is finished by the next one', async () => {
     const before = await bench.replicas();
     const route = await bench.route();
     changeVariable();
@@ -205,7 +205,7 @@ describe('an up that is killed between the switch and the end', () => {
 });
 
 describe('a replica that does not stop by itself', () => {
-  it('is killed when its time is over', async () => {
+  test('is killed when its time is over', async () => {
     const [id = ''] = await bench.replicas();
     const replica = docker.getContainer(id);
     // Frozen, it answers to no signal: what Medusa does while its Redis is gone, at times.
@@ -218,7 +218,7 @@ describe('a replica that does not stop by itself', () => {
     expect((Date.now() - began) / 1000).toBeLessThan(20);
   });
 
-  it('comes back with the next up; the other replica is left alone', async () => {
+  test('comes back with the next up; the other replica is left alone', async () => {
     const [other] = await bench.replicas();
     await bench.up();
     const after = await bench.replicas();

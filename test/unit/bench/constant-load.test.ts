@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConstantLoad, type LoadOptions, type LoadRun } from '../../../bench/load/constant-load.ts';
 import { percentile } from '../../../bench/load/percentile.ts';
 import type { LoadRequest } from '../../../bench/load/request.ts';
@@ -56,7 +56,7 @@ async function load(
 }
 
 describe('a constant load', () => {
-  it('keeps its rate over connections that stay open', async () => {
+  test('keeps its rate over connections that stay open', async () => {
     const server = await serve((_, response) => response.end('ok'));
     const run = await load({ origin: server.origin }, 1.5);
     expect(run.requests).toBe(server.seen.length);
@@ -66,14 +66,14 @@ describe('a constant load', () => {
     expect([run.connectionsOpened, server.connections()]).toEqual([16, 16]);
   });
 
-  it('keeps its rate however slow the answers are', async () => {
+  test('keeps its rate however slow the answers are', async () => {
     const server = await serve((_, response) => setTimeout(() => response.end('ok'), 60));
     const run = await load({ origin: server.origin, rate: 100 }, 1);
     expect(Math.abs(run.requests - run.planned)).toBeLessThan(5);
     expect(run.latencies[0]).toBeGreaterThanOrEqual(59);
   });
 
-  it('counts each wrong answer with its time, method, path and status', async () => {
+  test('counts each wrong answer with its time, method, path and status', async () => {
     const server = await serve((count, response) => {
       response.writeHead(count === 7 ? 502 : 200).end();
     });
@@ -93,7 +93,7 @@ describe('a constant load', () => {
     expect(at).toBeLessThanOrEqual(Date.now());
   });
 
-  it('counts a connection that breaks as a failure, and sends nothing twice', async () => {
+  test('counts a connection that breaks as a failure, and sends nothing twice', async () => {
     const server = await serve((count, response) => {
       if (count % 10 === 5) response.socket?.resetAndDestroy();
       else if (count % 10 === 8) response.socket?.destroy();
@@ -111,7 +111,7 @@ describe('a constant load', () => {
     );
   });
 
-  it('counts an answer that is interrupted in its body', async () => {
+  test('counts an answer that is interrupted in its body', async () => {
     const server = await serve((count, response) => {
       if (count !== 3) return response.end('ok');
       response.writeHead(200, { 'content-length': '100' });
@@ -124,13 +124,13 @@ describe('a constant load', () => {
     ]);
   });
 
-  it('counts every request to a port that nobody listens on', async () => {
+  test('counts every request to a port that nobody listens on', async () => {
     const run = await load({ origin: `http://127.0.0.1:${await freePort()}`, rate: 50 }, 0.3);
     expect(run.failures).toHaveLength(run.requests);
     for (const { reason } of run.failures) expect(reason).toContain('ECONNREFUSED');
   });
 
-  it('counts a request that is never answered, once its time is up', async () => {
+  test('counts a request that is never answered, once its time is up', async () => {
     const server = await serve((count, response) => {
       if (count !== 2) response.end('ok');
     });
@@ -140,7 +140,7 @@ describe('a constant load', () => {
     ]);
   });
 
-  it('counts requests that no connection was free for, and comes to an end', async () => {
+  test('counts requests that no connection was free for, and comes to an end', async () => {
     const server = await serve((_, response) => setTimeout(() => response.end('ok'), 400));
     const options = { origin: server.origin, rate: 20, connections: 1, timeoutSeconds: 1 };
     const run = await load(options, 1.5);
@@ -153,7 +153,7 @@ describe('a constant load', () => {
     );
   });
 
-  it('takes no offence at a server that closes a connection between requests', async () => {
+  test('takes no offence at a server that closes a connection between requests', async () => {
     const server = await serve((count, response) => {
       if (count % 5 === 0) response.setHeader('connection', 'close');
       response.end('ok');
@@ -163,7 +163,7 @@ describe('a constant load', () => {
     expect(run.connectionsOpened).toBeGreaterThan(16);
   });
 
-  it('charges a stall to all requests that had to wait for it', async () => {
+  test('charges a stall to all requests that had to wait for it', async () => {
     const began = Date.now();
     const server = await serve((_, response) => {
       // Nobody is answered between the 300th and the 1100th millisecond.
@@ -182,14 +182,14 @@ describe('a constant load', () => {
 describe('percentile', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
 
-  it('is the nearest rank', () => {
+  test('is the nearest rank', () => {
     expect([50, 99, 99.5, 100].map((percent) => percentile(hundred, percent))).toEqual([
       50, 99, 100, 100,
     ]);
     expect(percentile([7], 50)).toBe(7);
   });
 
-  it('has no value for nothing', () => {
+  test('has no value for nothing', () => {
     expect(() => percentile([], 99)).toThrow('no 99th percentile of 0 values');
   });
 });

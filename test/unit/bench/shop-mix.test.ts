@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Logins } from '../../../bench/load/logins.ts';
 import type { LoadRequest } from '../../../bench/load/request.ts';
 import { interleave } from '../../../bench/load/shop-mix.ts';
 
 describe('a mix', () => {
-  it('has each kind as often as its share says, spread evenly', () => {
+  test('has each kind as often as its share says, spread evenly', () => {
     expect(interleave({ read: 4, write: 2, login: 1 }).join(' ')).toMatchInlineSnapshot(
       `"read write read read write read login"`,
     );
@@ -20,7 +20,7 @@ describe('logins', () => {
   };
   const answer = (status: number) => ({ status, headers: {}, body: '' });
 
-  it('take turns, and come with their own headers', () => {
+  test('take turns, and come with their own headers', () => {
     const logins = new Logins();
     for (const cookie of ['a=1', 'b=2']) logins.add({ kind: 'admin session', headers: { cookie } });
     const sent = [1, 2, 3].map(() => logins.as(logins.inTurn('admin session'), request).headers);
@@ -30,7 +30,7 @@ describe('logins', () => {
     expect(() => logins.inTurn('customer token')).toThrow('no customer token is open');
   });
 
-  it('are lost by an answer 401, each once, and by no other answer', () => {
+  test('are lost by an answer 401, each once, and by no other answer', () => {
     const logins = new Logins();
     logins.add({ kind: 'admin token', headers: { authorization: 'Bearer x' } });
     const ask = () => logins.as(logins.inTurn('admin token'), request);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failureLines, table, verdict } from '../../../bench/rotation/table.ts';
 import { broken, type Measured } from '../../../bench/rotation/under-load.ts';
 
@@ -27,7 +27,7 @@ const failure = (path: string) => ({
 });
 
 describe('the table of a bench', () => {
-  it('puts the changes next to the rest', () => {
+  test('puts the changes next to the rest', () => {
     expect(table([rest, deploy])).toMatchInlineSnapshot(`
       "| scenario | change, s | load, s | requests | req/s | failed | lost logins | writes | p50, ms | p99, ms | p99 to rest | slowest, ms |
       | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -39,7 +39,7 @@ describe('the table of a bench', () => {
     );
   });
 
-  it('names all that is broken, and where', () => {
+  test('names all that is broken, and where', () => {
     const wrong: Measured = {
       ...deploy,
       failures: [failure('/health')],
@@ -60,7 +60,7 @@ describe('the table of a bench', () => {
     `);
   });
 
-  it('counts the failed requests by reason, and shows the first of each', () => {
+  test('counts the failed requests by reason, and shows the first of each', () => {
     const failures = [
       failure('/a'),
       failure('/b'),
@@ -79,7 +79,7 @@ describe('the table of a bench', () => {
 });
 
 describe('the promise', () => {
-  it('takes a write that failed for either there or not', () => {
+  test('takes a write that failed for either there or not', () => {
     const writes = (stored: number) =>
       broken({ ...deploy, writes: { asked: 10, answered: 8, stored } });
     expect([8, 9, 10].map(writes)).toEqual([[], [], []]);

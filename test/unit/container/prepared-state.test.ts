@@ -1,16 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseProven, provenLine, whyPrepareAgain } from '../../../src/container/prepared-state.ts';
 
 const proven = { tables: 100, migrations: 78 };
 const custom = { tables: 3, migrations: undefined };
 
 describe('what a job proved', () => {
-  it.each([proven, custom])('is read back from its log: %o', (state) => {
+  test.each([proven, custom])('is read back from its log: %o', (state) => {
     const line = provenLine('my "shop"', state);
     expect(parseProven(`  one\n  ${line}\n  prepare: done`)).toEqual(state);
   });
 
-  it('is what the last run says, and nothing where none says it', () => {
+  test('is what the last run says, and nothing where none says it', () => {
     const lines = [provenLine('shop', custom), provenLine('shop', proven)];
     expect(parseProven(lines.join('\n'))).toEqual(proven);
     expect(parseProven('schema "shop" has all 78 migrations in 1 tables\nprepare: done')).toBe(
@@ -18,7 +18,7 @@ describe('what a job proved', () => {
     );
   });
 
-  it.each([
+  test.each([
     [proven, proven],
     [proven, { tables: 101, migrations: 78 }],
     [custom, custom],
@@ -26,7 +26,7 @@ describe('what a job proved', () => {
     expect(whyPrepareAgain('shop', before, found)).toBe(undefined);
   });
 
-  it.each([
+  test.each([
     [undefined, proven, 'its log does not say what it proved'],
     [proven, undefined, 'schema "shop" is gone'],
     [

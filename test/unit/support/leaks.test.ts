@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findLeaks, generatedValues } from '../../support/leaks.ts';
 import { isStale } from '../../support/project.ts';
 
@@ -7,7 +7,7 @@ describe('findLeaks', () => {
   const values = { jwt: 'pa%ss"wörd/+0123456789' };
   const place = (text: string) => [{ place: 'here', text }];
 
-  it.each([
+  test.each([
     ['raw', `x${values.jwt}y`],
     ['percent-encoded', `postgres://u:${encodeURIComponent(values.jwt)}@db/x`],
     ['in JSON', JSON.stringify({ a: values.jwt })],
@@ -19,17 +19,17 @@ describe('findLeaks', () => {
     expect(findLeaks(values, place(text))).toEqual(['here holds jwt']);
   });
 
-  it('finds nothing where nothing is', () => {
+  test('finds nothing where nothing is', () => {
     expect(findLeaks(values, place('pa%ss"wörd and 0123456789'))).toEqual([]);
   });
 
-  it('refuses a value that is too short to search for', () => {
+  test('refuses a value that is too short to search for', () => {
     expect(() => findLeaks({ pin: '1234' }, [])).toThrow('pin: too short to search for');
   });
 });
 
 describe('generatedValues', () => {
-  it('reads the plain text of each generated password', () => {
+  test('reads the plain text of each generated password', () => {
     const exported = JSON.stringify({
       deployment: {
         resources: [
@@ -51,7 +51,7 @@ describe('generatedValues', () => {
 
 describe('isStale', () => {
   const now = Number.parseInt('tkd000', 36);
-  it.each([
+  test.each([
     [`it-${(now - 21_601).toString(36)}-0aff`, true],
     [`it-${(now - 21_599).toString(36)}-0aff`, false],
     ['it-shop', false],

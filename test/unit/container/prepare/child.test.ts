@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type CommandOptions, runCommand } from '../../../../src/container/prepare/child.ts';
 
 function run(command: readonly string[], changes: Partial<CommandOptions> = {}) {
@@ -24,7 +24,7 @@ const isAlive = (pid: number) => {
 };
 
 describe('running a command', () => {
-  it('gives its exit code and its lines', async () => {
+  test('gives its exit code and its lines', async () => {
     expect(await run(['sh', '-c', 'echo one; echo two >&2; exit 3'])).toMatchObject({
       code: 3,
       endedBy: 'itself',
@@ -32,7 +32,7 @@ describe('running a command', () => {
     });
   });
 
-  it('keeps the last 40 lines', async () => {
+  test('keeps the last 40 lines', async () => {
     const { tail } = await run([
       'sh',
       '-c',
@@ -41,14 +41,14 @@ describe('running a command', () => {
     expect(tail).toEqual(Array.from({ length: 40 }, (_, index) => String(index + 11)));
   });
 
-  it('ends at its limit with all that it started, even what ignores SIGTERM in between', async () => {
+  test('ends at its limit with all that it started, even what ignores SIGTERM in between', async () => {
     const result = await run(['sh', '-c', 'sleep 100 & echo $!; wait'], { timeoutSeconds: 0.5 });
     expect(result).toMatchObject({ code: undefined, endedBy: 'time limit', signal: 'SIGTERM' });
     // The signal was sent; the kernel takes a moment.
     await expect.poll(() => isAlive(Number(result.lines[0]))).toBe(false);
   });
 
-  it('does not wait for what it left running', async () => {
+  test('does not wait for what it left running', async () => {
     const began = Date.now();
     const result = await run(['sh', '-c', 'sleep 100 & echo $!']);
     expect(result).toMatchObject({ code: 0, endedBy: 'itself' });
@@ -57,7 +57,7 @@ describe('running a command', () => {
     await expect.poll(() => isAlive(Number(result.lines[0]))).toBe(false);
   });
 
-  it('ends when it is aborted', async () => {
+  test('ends when it is aborted', async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 200);
     expect(await run(['sleep', '100'], { signal: controller.signal })).toMatchObject({
@@ -66,7 +66,7 @@ describe('running a command', () => {
     });
   });
 
-  it('says when there is no such program', async () => {
+  test('says when there is no such program', async () => {
     await expect(run(['no-such-program', 'x'])).rejects.toThrow(
       'cannot run "no-such-program x": there is no such program in the image',
     );

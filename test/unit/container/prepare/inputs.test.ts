@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readInputs } from '../../../../src/container/prepare/inputs.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -26,19 +26,19 @@ const read = (env: Record<string, string>, files: Readonly<Record<string, string
   readInputs({ PREPARE_CONFIG: JSON.stringify(CONFIG), ...env }, secretsFolder(files));
 
 describe('inputs of prepare', () => {
-  it('takes secrets from files; what the environment has wins', () => {
+  test('takes secrets from files; what the environment has wins', () => {
     const { env } = read({ JWT_SECRET: 'given' }, { JWT_SECRET: 'file', REDIS_URL: 'redis://r\n' });
     expect(env).toEqual({ ...always, JWT_SECRET: 'given', REDIS_URL: 'redis://r' });
   });
 
-  it('leaves folders and names that are no variables alone', () => {
+  test('leaves folders and names that are no variables alone', () => {
     const folder = secretsFolder({ 'not-a-name': 'x', GOOD: 'y' });
     mkdirSync(join(folder, 'FOLDER'));
     const { env } = readInputs({ PREPARE_CONFIG: JSON.stringify(CONFIG) }, folder);
     expect(env).toEqual({ ...always, GOOD: 'y' });
   });
 
-  it('reads <NAME>_FILE of an image without a shell, and passes one of the two on', () => {
+  test('reads <NAME>_FILE of an image without a shell, and passes one of the two on', () => {
     const file = join(secretsFolder({ jwt: 'from a file' }), 'jwt');
     const { env } = read({ JWT_SECRET_FILE: file });
     expect(env).toEqual({ ...always, JWT_SECRET: 'from a file' });
@@ -47,7 +47,7 @@ describe('inputs of prepare', () => {
     );
   });
 
-  it('knows every secret value, also inside of URLs and lists', () => {
+  test('knows every secret value, also inside of URLs and lists', () => {
     const { secrets } = read(
       { COOKIE_SECRET: 'plain', DATABASE_SCHEMA: 'shop' },
       { DATABASE_URL: 'postgres://u:p%40ss@h/d', COOKIE_SECRET_PREVIOUS: '["one","two"]' },
@@ -57,12 +57,12 @@ describe('inputs of prepare', () => {
     );
   });
 
-  it('takes no events off the queue, whatever the backend itself does', () => {
+  test('takes no events off the queue, whatever the backend itself does', () => {
     expect(read({ MEDUSA_WORKER_MODE: 'worker' }).env).toEqual(always);
     expect(read({}, { MEDUSA_WORKER_MODE: 'shared' }).env).toEqual(always);
   });
 
-  it('names every part of a configuration that is wrong', () => {
+  test('names every part of a configuration that is wrong', () => {
     const run = (text: string | undefined) => () =>
       readInputs({ PREPARE_CONFIG: text }, '/nowhere');
     expect(run(undefined)).toThrow('PREPARE_CONFIG is not set, or not JSON; the kit sets it');

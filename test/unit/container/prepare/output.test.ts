@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { lineSplitter, redactor, sqlFilter } from '../../../../src/container/prepare/output.ts';
 
 describe('redaction', () => {
-  it('hides a secret in each form, the longer one first', () => {
+  test('hides a secret in each form, the longer one first', () => {
     const redact = redactor(['p@ss', 'p@ss/word"x']);
     expect(redact('a p@ss/word"x b')).toBe('a *** b');
     expect(redact('postgres://u:p%40ss%2Fword%22x@h and p%40ss')).toBe(
@@ -12,16 +12,16 @@ describe('redaction', () => {
     expect(redact(JSON.stringify({ key: 'p@ss/word"x' }))).toBe('{"key":"***"}');
   });
 
-  it('hides each line of a secret with several', () => {
+  test('hides each line of a secret with several', () => {
     const redact = redactor(['-----BEGIN KEY-----\nabcdef\n-----END KEY-----']);
     expect(redact('found abcdef')).toBe('found ***');
   });
 
-  it('leaves text alone where a value is too short to be a secret', () => {
+  test('leaves text alone where a value is too short to be a secret', () => {
     expect(redactor(['', 'abc'])('abc abcd')).toBe('abc abcd');
   });
 
-  it('hides any secret anywhere', () => {
+  test('hides any secret anywhere', () => {
     fc.assert(
       fc.property(
         fc.string({ minLength: 4 }),
@@ -39,7 +39,7 @@ describe('redaction', () => {
 });
 
 describe('lines of a stream', () => {
-  it('are whole, however the chunks are cut', () => {
+  test('are whole, however the chunks are cut', () => {
     fc.assert(
       fc.property(
         fc.array(fc.stringMatching(/^[a-z ]*$/), { minLength: 1 }),
@@ -60,7 +60,7 @@ describe('lines of a stream', () => {
     );
   });
 
-  it('give the last one without a newline too, and never keep an endless one', () => {
+  test('give the last one without a newline too, and never keep an endless one', () => {
     const seen: string[] = [];
     const splitter = lineSplitter((line) => seen.push(line));
     splitter.push('x'.repeat(70_000));
@@ -71,7 +71,7 @@ describe('lines of a stream', () => {
 });
 
 describe('what is shown of a migration run', () => {
-  it('is everything but SQL and empty details', () => {
+  test('is everything but SQL and empty details', () => {
     const lines = [
       'query: CREATE TABLE "a" (',
       '  "id" text',

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { probeRedis } from '../../../../src/container/prepare/redis-probe.ts';
 
 let server: Server | undefined;
@@ -33,7 +33,7 @@ async function probe(url: string | undefined, prefix?: string, waitSeconds = 1) 
 }
 
 describe('probing Redis', () => {
-  it('logs in as the user, takes the database and writes a key that ends by itself', async () => {
+  test('logs in as the user, takes the database and writes a key that ends by itself', async () => {
     const { asked, port } = await fakeRedis(() => '+OK');
     const lines = await probe(`redis://shop:p%40ss@127.0.0.1:${port}/3`, 'acme:');
     expect(asked).toEqual([
@@ -45,7 +45,7 @@ describe('probing Redis', () => {
     expect(lines).toEqual([`Redis at 127.0.0.1:${port} accepts the backend's login and writes`]);
   });
 
-  it('goes on where none is asked for, as ioredis does', async () => {
+  test('goes on where none is asked for, as ioredis does', async () => {
     const { asked, port } = await fakeRedis(([name]) =>
       name === 'AUTH'
         ? '-ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?'
@@ -56,7 +56,7 @@ describe('probing Redis', () => {
     expect(lines[0]).toBe('Redis asks for no password although REDIS_URL has one');
   });
 
-  it('waits while the data is loading', async () => {
+  test('waits while the data is loading', async () => {
     let tries = 0;
     const { port } = await fakeRedis(() =>
       ++tries === 1 ? '-LOADING Redis is loading the dataset in memory' : '+OK',
@@ -67,7 +67,7 @@ describe('probing Redis', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     [
       '-WRONGPASS invalid username-password pair or user is disabled.',
       'wrong user or password (WRONGPASS); the server expects another one than REDIS_URL has',
@@ -90,7 +90,7 @@ describe('probing Redis', () => {
     );
   });
 
-  it('is asked for where it is missing or malformed', async () => {
+  test('is asked for where it is missing or malformed', async () => {
     await expect(probe(undefined)).rejects.toThrow(
       'REDIS_URL is not set, and this stack has Redis',
     );

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseCorsList } from '../../../../src/container/runtime/cors.ts';
 import { Wrong } from '../../../../src/container/runtime/field.ts';
 import { development, production, projectConfig } from '../../../support/unit/runtime-settings.ts';
@@ -21,7 +21,7 @@ function allows(list: string | Wrong, origin: string): boolean {
 }
 
 describe('CORS lists', () => {
-  it.each([
+  test.each([
     ['a space after the comma', 'https://a.example, https://b.example', 'https://b.example'],
     ['a trailing slash', 'https://a.example/', 'https://a.example'],
     ['an upper-case host', 'https://Shop.Example', 'https://shop.example'],
@@ -34,13 +34,13 @@ describe('CORS lists', () => {
     expect(allows(parseCorsList(text), origin)).toBe(true);
   });
 
-  it('a pattern with the g flag matches every time, not every other time', () => {
+  test('a pattern with the g flag matches every time, not every other time', () => {
     const entries = medusaOrigins(parseCorsList('/shop\\.example$/gi') as string);
     const tries = [1, 2, 3].map(() => (entries[0] as RegExp).test('https://SHOP.example'));
     expect(tries).toEqual([true, true, true]);
   });
 
-  it("an empty list allows none; a missing one is Medusa's own in development, none otherwise", () => {
+  test("an empty list allows none; a missing one is Medusa's own in development, none otherwise", () => {
     expect(parseCorsList('')).toBe('');
     expect(projectConfig(production())).toMatchObject({ store_cors: '', admin_cors: '' });
     expect(projectConfig(development())).toMatchObject({
@@ -50,7 +50,7 @@ describe('CORS lists', () => {
     expect(projectConfig(development({ STORE_CORS: '' })).store_cors).toBe('');
   });
 
-  it('names every entry that can never match, without its text', () => {
+  test('names every entry that can never match, without its text', () => {
     const text = '["*", "shop.example", "https://a.example/path", "/a{1,2}/", "/(/", "/open"]';
     expect((parseCorsList(text) as Wrong).messages).toEqual([
       'entry 1 is "*", which never matches; list the origins, or a pattern such as /\\.shop\\.example$/',
@@ -63,7 +63,7 @@ describe('CORS lists', () => {
     expect((parseCorsList('[1]') as Wrong).messages).toEqual(['not a JSON list of texts']);
   });
 
-  it('is read by Medusa as the origins that went in', () => {
+  test('is read by Medusa as the origins that went in', () => {
     const origin = fc
       .tuple(
         fc.constantFrom('http', 'https'),

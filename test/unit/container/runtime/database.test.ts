@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type DatabaseUrl,
   parseDatabaseUrl,
@@ -19,7 +19,7 @@ const withPath = (path: string) =>
   accepted(`postgres://h/db?options=${encodeURIComponent(`-c search_path=${path}`)}`);
 
 describe('database URLs', () => {
-  it("keep any user and password through the driver's own reading", () => {
+  test("keep any user and password through the driver's own reading", () => {
     const text = fc.string({ minLength: 1, unit: 'grapheme' });
     fc.assert(
       fc.property(text, text, (user, password) => {
@@ -31,7 +31,7 @@ describe('database URLs', () => {
     );
   });
 
-  it('get a search_path that PostgreSQL and this runtime read back', () => {
+  test('get a search_path that PostgreSQL and this runtime read back', () => {
     const schema = fc
       .string({ minLength: 1, maxLength: 15, unit: 'grapheme' })
       .filter((value) => value.trim() === value && !/\p{Cc}/u.test(value));
@@ -47,14 +47,14 @@ describe('database URLs', () => {
     );
   });
 
-  it('keep options that are there when the search_path is added', () => {
+  test('keep options that are there when the search_path is added', () => {
     const url = withSearchPath('postgres://h/db?options=-c%20statement_timeout%3D5s', 'shop');
     expect(new URL(url).searchParams.get('options')).toBe(
       '-c statement_timeout=5s -c search_path=shop,extensions',
     );
   });
 
-  it.each([
+  test.each([
     ['shop', 'shop'],
     ['shop,public', 'shop'],
     ['Shop', 'shop'],
@@ -67,12 +67,12 @@ describe('database URLs', () => {
     expect(withPath(path).schema).toBe(schema);
   });
 
-  it('take the last search_path, in each form that PostgreSQL knows', () => {
+  test('take the last search_path, in each form that PostgreSQL knows', () => {
     const options = encodeURIComponent('-c search_path=a -csearch_path=b --search_path=c');
     expect(accepted(`postgres://h/db?options=${options}`).schema).toBe('c');
   });
 
-  it.each([
+  test.each([
     [
       'nothing',
       [
@@ -98,7 +98,7 @@ describe('database URLs', () => {
     expect(messages(url)).toEqual(expected);
   });
 
-  it('may name the socket as host parameter', () => {
+  test('may name the socket as host parameter', () => {
     expect(accepted('postgres:///db?host=/var/run/postgresql').url).toBe(
       'postgres:///db?host=%2Fvar%2Frun%2Fpostgresql',
     );

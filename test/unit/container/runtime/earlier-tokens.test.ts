@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { realpathSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readEarlierTokens } from '../../../../src/container/runtime/earlier-tokens.ts';
 import { findLibraries } from '../../../../src/container/runtime/jwt-libraries.ts';
 import { ConfigurationError } from '../../../../src/container/runtime/problems.ts';
@@ -56,19 +56,19 @@ describe('which secret a token is verified with', () => {
     return `${body}.${createHmac(hash, secret).update(body).digest('base64url')}`;
   };
 
-  it('the one that signed it, the current one otherwise', () => {
+  test('the one that signed it, the current one otherwise', () => {
     expect(chosen(signToken({}, JWT))).toBe(JWT);
     expect(chosen(signToken({}, OLDER))).toBe(OLDER);
     expect(chosen(signToken({}, OLDEST))).toBe(OLDEST);
     expect(chosen(signToken({}, 'of a stranger'))).toBe(JWT);
   });
 
-  it.each([
+  test.each([
     ['HS384', 'sha384'],
     ['HS512', 'sha512'],
   ])('%s too', (alg, hash) => expect(chosen(signed({ alg }, hash, OLDER))).toBe(OLDER));
 
-  it.each([
+  test.each([
     ['none', { alg: 'none' }],
     ['RS256, with the secret as if it were a public key', { alg: 'RS256' }],
     ['a name of every object', { alg: 'constructor' }],
@@ -78,12 +78,12 @@ describe('which secret a token is verified with', () => {
     expect(chosen(signed(header, 'sha256', OLDER))).toBe(JWT),
   );
 
-  it.each(['', '.', '..', 'a.b.c', `${signToken({}, OLDER)}x`, undefined, 7, { split: 1 }])(
+  test.each(['', '.', '..', 'a.b.c', `${signToken({}, OLDER)}x`, undefined, 7, { split: 1 }])(
     'never an earlier one for %j',
     (token) => expect(chosen(token)).toBe(JWT),
   );
 
-  it('never an earlier one for a changed payload', () => {
+  test('never an earlier one for a changed payload', () => {
     const [header, , signature] = signToken({ user_id: 'usr_1' }, OLDER).split('.');
     const payload = Buffer.from('{"user_id":"usr_2"}').toString('base64url');
     expect(chosen(`${header}.${payload}.${signature}`)).toBe(JWT);
@@ -96,11 +96,11 @@ describe('the libraries that verify tokens', () => {
       file.replace(`${realpathSync(project)}/node_modules/`, ''),
     );
 
-  it('one copy for all, as npm hoists it', () => {
+  test('one copy for all, as npm hoists it', () => {
     expect(found(medusaProject())).toEqual(['jsonwebtoken/index.js']);
   });
 
-  it("every copy: Medusa's, its strategies', a plugin's and the project's own", () => {
+  test("every copy: Medusa's, its strategies', a plugin's and the project's own", () => {
     const project = medusaProject({
       '@medusajs/medusa': '',
       '@medusajs/medusa/node_modules/jsonwebtoken': VERIFIER,
@@ -119,7 +119,7 @@ describe('the libraries that verify tokens', () => {
     ]);
   });
 
-  it('through links, as pnpm lays them out', () => {
+  test('through links, as pnpm lays them out', () => {
     const store = '.pnpm/medusa/node_modules';
     const project = medusaProject({
       [`${store}/@medusajs/medusa`]: '',
@@ -134,7 +134,7 @@ describe('the libraries that verify tokens', () => {
     expect(found(project)).toEqual([`${store}/jsonwebtoken/index.js`]);
   });
 
-  it.each([
+  test.each([
     ['Medusa', { jsonwebtoken: VERIFIER, 'passport-jwt': '' }],
     ["Medusa's strategies", { jsonwebtoken: VERIFIER, '@medusajs/medusa': '' }],
     ['the library', { '@medusajs/medusa': '', 'passport-jwt': '' }],
@@ -147,7 +147,7 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
   const configure = (project: string, env = rotated(), elsewhere: string[] = []) =>
     readMedusaConfig(env, (config) => config, [project, ...elsewhere]);
 
-  it('verifies tokens of the current and of all earlier secrets, and no others', () => {
+  test('verifies tokens of the current and of all earlier secrets, and no others', () => {
     const project = medusaProject();
     const library = libraryOf(project);
     expect(verified(library, OLDER)).toBe('invalid signature');
@@ -160,7 +160,7 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
     ]);
   });
 
-  it('hands the answer to a callback, once', () => {
+  test('hands the answer to a callback, once', () => {
     const project = medusaProject();
     configure(project);
     const answers: unknown[] = [];
@@ -173,7 +173,7 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
     ]);
   });
 
-  it('leaves tokens alone that are verified with something else, as for a lost password', () => {
+  test('leaves tokens alone that are verified with something else, as for a lost password', () => {
     const project = medusaProject();
     configure(project);
     const library = libraryOf(project);
@@ -183,11 +183,11 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
     expect(verified(library, JWT, OLDER)).toBe('invalid signature');
   });
 
-  it('keeps jwt_secret one text, which signs: Medusa takes no list', () => {
+  test('keeps jwt_secret one text, which signs: Medusa takes no list', () => {
     expect(configure(medusaProject()).projectConfig.jwt_secret).toBe(JWT);
   });
 
-  it('overlaps with the secret that the project sets itself', () => {
+  test('overlaps with the secret that the project sets itself', () => {
     const project = medusaProject();
     const own = 'own-0123456789abcdef0123456789abcdef';
     const extend: Parameters<typeof readMedusaConfig>[1] = (config) => ({
@@ -199,7 +199,7 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
     expect(verified(libraryOf(project), OLDER)).toBe('invalid signature');
   });
 
-  it('read again, knows the earlier secrets of the last time only, in one layer', () => {
+  test('read again, knows the earlier secrets of the last time only, in one layer', () => {
     const project = medusaProject();
     configure(project);
     const { verify } = libraryOf(project);
@@ -209,14 +209,14 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
     expect(verified(libraryOf(project), OLDEST)).toBe('invalid signature');
   });
 
-  it('touches nothing without earlier secrets', () => {
+  test('touches nothing without earlier secrets', () => {
     const project = medusaProject();
     const { verify } = libraryOf(project);
     configure(project, production());
     expect(libraryOf(project).verify).toBe(verify);
   });
 
-  it('covers the copies of plugins that the project adds itself', () => {
+  test('covers the copies of plugins that the project adds itself', () => {
     const project = medusaProject({
       '@medusajs/medusa': '',
       'passport-jwt': '',
@@ -228,7 +228,7 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
     expect(verified(libraryOf(project, 'own-plugin'), OLDER)).toBe('usr_1');
   });
 
-  it('refuses to start, with all other problems, where it cannot keep the promise', () => {
+  test('refuses to start, with all other problems, where it cannot keep the promise', () => {
     const folder = temporaryFolder();
     expect(messageOf(() => configure(folder, rotated({ PORT: '0' }), ['/opt/store', folder]))).toBe(
       [
@@ -239,7 +239,7 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['verifies in another way', 'exports.verify = async () => ({ probe: true });'],
     ['has no verify', 'exports.check = () => true;'],
     ['cannot be changed', 'module.exports = Object.freeze({ verify() {} });'],
@@ -261,17 +261,17 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
 });
 
 describe('acceptEarlierTokens in a configuration that is written by hand', () => {
-  it('gives the same overlap', () => {
+  test('gives the same overlap', () => {
     const project = medusaProject();
     readEarlierTokens(rotated(), [project]);
     expect(verified(libraryOf(project), OLDEST)).toBe('usr_1');
   });
 
-  it('asks for nothing without earlier secrets, whatever else the environment holds', () => {
+  test('asks for nothing without earlier secrets, whatever else the environment holds', () => {
     expect(readEarlierTokens({ NODE_ENV: 'production', PORT: 'none' }, [])).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     [{ JWT_SECRET: undefined }, 'JWT_SECRET: not set'],
     [{ NODE_ENV: undefined, JWT_SECRET: undefined }, 'JWT_SECRET: not set'],
     [

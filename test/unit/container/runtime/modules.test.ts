@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   configOf,
   development,
@@ -10,7 +10,7 @@ const REDIS_URL = 'redis://medusa:r%40dis@redis:6379/0';
 const json = (value: unknown) => JSON.stringify(value);
 
 describe('Redis modules', () => {
-  it('get the URL and their own names: without redisUrl Medusa does not start', () => {
+  test('get the URL and their own names: without redisUrl Medusa does not start', () => {
     const env = production({
       MEDUSA_MODULES: json({
         cacheService: { resolve: '@medusajs/cache-redis', options: { ttl: 30 } },
@@ -29,7 +29,7 @@ describe('Redis modules', () => {
     });
   });
 
-  it('keep what they set themselves', () => {
+  test('keep what they set themselves', () => {
     const options = { redisUrl: 'redis://other:6379', namespace: 'mine' };
     const env = production({
       MEDUSA_MODULES: json({ cacheService: { resolve: '@medusajs/cache-redis', options } }),
@@ -40,7 +40,7 @@ describe('Redis modules', () => {
     });
   });
 
-  it('without a prefix keep their own names, and the queue never has a colon', () => {
+  test('without a prefix keep their own names, and the queue never has a colon', () => {
     const modules = json({ eventBus: { resolve: '@medusajs/event-bus-redis' } });
     const bare = configOf(production({ REDIS_PREFIX: undefined, MEDUSA_MODULES: modules }));
     expect(bare.modules['eventBus']).toEqual({
@@ -53,7 +53,7 @@ describe('Redis modules', () => {
     });
   });
 
-  it('without any Redis name what is missing', () => {
+  test('without any Redis name what is missing', () => {
     const env = development({
       MEDUSA_MODULES: json({ eventBus: { resolve: '@medusajs/event-bus-redis' } }),
     });
@@ -62,7 +62,7 @@ describe('Redis modules', () => {
     ]);
   });
 
-  it('leave every other module alone', () => {
+  test('leave every other module alone', () => {
     const modules = {
       cacheService: { resolve: '@medusajs/cache-inmemory', options: { ttl: 30 } },
       eventBus: { resolve: '@medusajs/event-bus-local' },
@@ -75,7 +75,7 @@ describe('Redis modules', () => {
 });
 
 describe('{ env: NAME } in options', () => {
-  it('becomes the text of that variable, at any depth', () => {
+  test('becomes the text of that variable, at any depth', () => {
     const env = development({
       A_KEY: 'value',
       MEDUSA_PLUGINS: json([
@@ -90,13 +90,13 @@ describe('{ env: NAME } in options', () => {
     ]);
   });
 
-  it('stays what it is next to other keys', () => {
+  test('stays what it is next to other keys', () => {
     const options = { k: { env: 'A_KEY', other: true } };
     const env = development({ MEDUSA_PLUGINS: json([{ resolve: 'p', options }]) });
     expect(configOf(env).plugins).toEqual([{ resolve: 'p', options }]);
   });
 
-  it('names every missing variable and where it is needed', () => {
+  test('names every missing variable and where it is needed', () => {
     const env = development({
       MEDUSA_PLUGINS: json(['a', { resolve: 'p', options: { key: { env: 'FIRST' } } }]),
       MEDUSA_MODULES: json({ m: { resolve: 'x', options: { list: [{ env: '../SECOND' }] } } }),
@@ -109,7 +109,7 @@ describe('{ env: NAME } in options', () => {
 });
 
 describe('plugins', () => {
-  it('always have options: some read theirs without looking whether there are any', () => {
+  test('always have options: some read theirs without looking whether there are any', () => {
     const env = development({ MEDUSA_PLUGINS: json(['a', { resolve: 'b' }]) });
     expect(configOf(env).plugins).toEqual([
       { resolve: 'a', options: {} },
@@ -117,7 +117,7 @@ describe('plugins', () => {
     ]);
   });
 
-  it('file-local links to this backend instead of localhost:9000, and serves the folder that it writes to', () => {
+  test('file-local links to this backend instead of localhost:9000, and serves the folder that it writes to', () => {
     const env = development({
       MEDUSA_BACKEND_URL: 'https://shop.example.com/',
       MEDUSA_PLUGINS: json(['@medusajs/file-local', 'other']),
@@ -131,7 +131,7 @@ describe('plugins', () => {
     ]);
   });
 
-  it.each([null, ''])('file-local keeps its defaults where an option is %j', (unset) => {
+  test.each([null, ''])('file-local keeps its defaults where an option is %j', (unset) => {
     const env = development({
       MEDUSA_BACKEND_URL: 'https://shop.example.com',
       MEDUSA_PLUGINS: json([
@@ -142,7 +142,7 @@ describe('plugins', () => {
     expect(configOf(env).plugins).toEqual([{ resolve: 'medusa-file-local', options }]);
   });
 
-  it('malformed ones are named by place', () => {
+  test('malformed ones are named by place', () => {
     const env = development({
       MEDUSA_PLUGINS: json(['', { resolve: 'b', option: {} }, 3]),
       MEDUSA_MODULES: json({ cacheService: { resolve: 1 } }),
@@ -161,7 +161,7 @@ describe('plugins', () => {
 });
 
 describe('extending the configuration', () => {
-  it('adds plugins and modules of the project, which are completed as well', () => {
+  test('adds plugins and modules of the project, which are completed as well', () => {
     const config = configOf(production(), (base) => ({
       ...base,
       plugins: [...base.plugins, 'mine'],
@@ -173,7 +173,7 @@ describe('extending the configuration', () => {
     expect(config.featureFlags).toEqual({ product_categories: true });
   });
 
-  it('refuses a function that returns nothing', () => {
+  test('refuses a function that returns nothing', () => {
     expect(() => configOf(production(), (() => undefined) as never)).toThrow(
       'defineMedusaConfig: the function that extends the configuration must return it',
     );

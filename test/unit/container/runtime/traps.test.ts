@@ -1,6 +1,6 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ENVIRONMENT_TABLE } from '../../../../src/container/environment.ts';
 import { settingsSchemas } from '../../../../src/container/runtime/settings.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
@@ -16,17 +16,17 @@ import {
 const SHOP_PATH = 'options=-c%20search_path%3Dshop%2Cextensions';
 
 describe('traps of Medusa v1 that the runtime takes away', () => {
-  it('reads every variable of the environment contract', () => {
+  test('reads every variable of the environment contract', () => {
     const read = Object.keys(settingsSchemas({ strict: true, sqlite: false }));
     expect(read.sort()).toEqual(ENVIRONMENT_TABLE.map(({ name }) => name).sort());
   });
 
-  it('schema: the search_path alone also sets database_schema', () => {
+  test('schema: the search_path alone also sets database_schema', () => {
     const { DATABASE_SCHEMA: _, ...env } = production();
     expect(projectConfig(env).database_schema).toBe('shop');
   });
 
-  it('schema: DATABASE_SCHEMA alone also sets the search_path', () => {
+  test('schema: DATABASE_SCHEMA alone also sets the search_path', () => {
     const config = projectConfig(
       production({ DATABASE_URL: 'postgres://u:p@database/medusa', DATABASE_SCHEMA: 'shop' }),
     );
@@ -34,18 +34,18 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
     expect(config.database_schema).toBe('shop');
   });
 
-  it('schema: two different ones are refused, not split', () => {
+  test('schema: two different ones are refused, not split', () => {
     expect(problemsOf(production({ DATABASE_SCHEMA: 'other' }))).toEqual([
       'DATABASE_SCHEMA: is not the first schema of the search_path in DATABASE_URL; Medusa would split its tables between the two',
     ]);
   });
 
-  it('schema: public needs no search_path', () => {
+  test('schema: public needs no search_path', () => {
     const env = production({ DATABASE_URL: 'postgres://u:p@h/medusa', DATABASE_SCHEMA: 'public' });
     expect(projectConfig(env).database_url).toBe('postgres://u:p@h/medusa');
   });
 
-  it('schema: ?schema= is ignored by PostgreSQL, so it is refused', () => {
+  test('schema: ?schema= is ignored by PostgreSQL, so it is refused', () => {
     expect(problemsOf(production({ DATABASE_URL: 'postgres://u:p@h/medusa?schema=shop' }))).toEqual(
       [
         'DATABASE_URL: has a parameter "schema", which PostgreSQL ignores; set DATABASE_SCHEMA instead',
@@ -53,7 +53,7 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
     );
   });
 
-  it('database URL: an unencoded slash in a parameter would be the database name for MikroORM', () => {
+  test('database URL: an unencoded slash in a parameter would be the database name for MikroORM', () => {
     const file = join(temporaryFolder(), 'ca.pem');
     writeFileSync(file, '');
     const url = `postgres://u:p@h/medusa?sslmode=verify-full&sslrootcert=${file}&${SHOP_PATH}`;
@@ -62,14 +62,14 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
     );
   });
 
-  it('TLS: an ssl object reaches both pools', () => {
+  test('TLS: an ssl object reaches both pools', () => {
     const ssl = { rejectUnauthorized: true, ca: 'PEM' };
     const config = projectConfig(production({ DATABASE_EXTRA: JSON.stringify({ ssl }) }));
     expect(config.database_extra).toEqual({ ssl });
     expect(config.database_driver_options).toEqual({ connection: { ssl } });
   });
 
-  it('TLS: parameters of the URL override the object, so both at once are refused', () => {
+  test('TLS: parameters of the URL override the object, so both at once are refused', () => {
     expect(
       problemsOf(
         production({
@@ -82,13 +82,13 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
     ]);
   });
 
-  it('pools: the limit holds for both of them', () => {
+  test('pools: the limit holds for both of them', () => {
     const config = projectConfig(production({ DATABASE_EXTRA: '{"min":0,"max":7}' }));
     expect(config.database_extra).toEqual({ min: 0, max: 7 });
     expect(config.database_driver_options).toEqual({ pool: { max: 7 } });
   });
 
-  it.each([
+  test.each([
     ['true', true],
     ['false', false],
     ['all', 'all'],
@@ -101,13 +101,13 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
     );
   });
 
-  it('logging: an unknown type is refused', () => {
+  test('logging: an unknown type is refused', () => {
     expect(problemsOf(production({ DATABASE_LOGGING: 'error,verbose' }))).toEqual([
       'DATABASE_LOGGING: must be true, false, all, or a list of query, schema, error, warn, info, log',
     ]);
   });
 
-  it('sessions: a request without a cookie leaves none behind', () => {
+  test('sessions: a request without a cookie leaves none behind', () => {
     expect(projectConfig(production()).session_options).toEqual({
       resave: false,
       saveUninitialized: false,
@@ -121,14 +121,14 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
     });
   });
 
-  it('sessions: the secret may not come in by the options', () => {
+  test('sessions: the secret may not come in by the options', () => {
     expect(problemsOf(production({ SESSION_OPTIONS: '{"secret":"x","ttl":"1h"}' }))).toEqual([
       'SESSION_OPTIONS.ttl: must be a number of milliseconds',
       'SESSION_OPTIONS: has unknown keys: secret',
     ]);
   });
 
-  it('secrets: jwt_secret and cookie_secret are never undefined', () => {
+  test('secrets: jwt_secret and cookie_secret are never undefined', () => {
     const { jwt_secret, cookie_secret } = projectConfig(development());
     expect({ jwt_secret, cookie_secret }).toEqual({
       jwt_secret: 'supersecret',
@@ -136,7 +136,7 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
     });
   });
 
-  it.each(['production', 'staging'])(
+  test.each(['production', 'staging'])(
     'secrets: %s refuses supersecret and short ones',
     (NODE_ENV) => {
       const JWT_SECRET = 'supersecret';
@@ -147,19 +147,19 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
     },
   );
 
-  it('secrets: previous cookie secrets verify, the current one signs', () => {
+  test('secrets: previous cookie secrets verify, the current one signs', () => {
     const env = production({ COOKIE_SECRET_PREVIOUS: '["one,with a comma","two"]' });
     expect(projectConfig(env).cookie_secret).toEqual([COOKIE, 'one,with a comma', 'two']);
     expect(projectConfig(production()).cookie_secret).toBe(COOKIE);
   });
 
-  it('NODE_ENV: prod is half understood by Medusa, so it is refused', () => {
+  test('NODE_ENV: prod is half understood by Medusa, so it is refused', () => {
     expect(problemsOf(production({ NODE_ENV: 'prod' }))).toEqual([
       'NODE_ENV: must be development, test, staging or production',
     ]);
   });
 
-  it('HOME: a folder that is not writable is named before the command fails on it', () => {
+  test('HOME: a folder that is not writable is named before the command fails on it', () => {
     expect(problemsOf(production({ HOME: '/proc/1/nobody' }))).toEqual([
       'HOME: names a folder that is not writable; Medusa keeps its settings there',
     ]);
@@ -171,19 +171,19 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
     }
   });
 
-  it('CA: Node only warns about a file that is not there', () => {
+  test('CA: Node only warns about a file that is not there', () => {
     expect(problemsOf(production({ NODE_EXTRA_CA_CERTS: '/nowhere/ca.pem' }))).toEqual([
       'NODE_EXTRA_CA_CERTS: names a file that cannot be read',
     ]);
   });
 
-  it('Redis: production without one keeps sessions in one process, so it is asked for', () => {
+  test('Redis: production without one keeps sessions in one process, so it is asked for', () => {
     const { REDIS_URL: _, ...env } = production();
     expect(problemsOf(env)).toEqual(['REDIS_URL: not set']);
     expect(projectConfig(development())).not.toHaveProperty('redis_url');
   });
 
-  it('sqlite: the file, and nothing of PostgreSQL', () => {
+  test('sqlite: the file, and nothing of PostgreSQL', () => {
     const config = projectConfig(
       development({
         DATABASE_TYPE: 'sqlite',
@@ -197,7 +197,7 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
 });
 
 describe('the whole configuration', () => {
-  it('of a production environment', () => {
+  test('of a production environment', () => {
     const env = production({
       MEDUSA_BACKEND_URL: 'https://shop.example.com/',
       STRIPE_API_KEY: 'sk_live_1',

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { bundle, RUNTIME_CJS, RUNTIME_ESM } from '../../../../src/bundle.ts';
 import { readVariables } from '../../../../src/container/runtime/variables.ts';
 import { signToken } from '../../../../src/container/tokens.ts';
@@ -23,13 +23,13 @@ function secretFile(value: string): string {
 }
 
 describe('where variables come from', () => {
-  it('a <NAME>_FILE names a file with the value, its last newline left out', () => {
+  test('a <NAME>_FILE names a file with the value, its last newline left out', () => {
     const { JWT_SECRET: _, ...env } = production();
     const JWT_SECRET_FILE = secretFile(`${JWT}\n`);
     expect(projectConfig({ ...env, JWT_SECRET_FILE }).jwt_secret).toBe(JWT);
   });
 
-  it('a file in the secrets folder comes last', () => {
+  test('a file in the secrets folder comes last', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'JWT_SECRET'), 'from the folder\n');
     writeFileSync(join(folder, 'PORT'), '1');
@@ -41,7 +41,7 @@ describe('where variables come from', () => {
     ]);
   });
 
-  it('set twice, or a file that is not there, is one problem each', () => {
+  test('set twice, or a file that is not there, is one problem each', () => {
     const { COOKIE_SECRET: _, ...env } = production();
     const JWT_SECRET_FILE = secretFile(JWT);
     expect(problemsOf({ ...env, JWT_SECRET_FILE, COOKIE_SECRET_FILE: '/nowhere' })).toEqual([
@@ -66,7 +66,7 @@ describe('every problem at once', () => {
     MEDUSA_BACKEND_URL: 'shop.example',
   };
 
-  it('by name, in the order of the contract', () => {
+  test('by name, in the order of the contract', () => {
     expect(problemsOf(broken)).toMatchInlineSnapshot(`
       [
         "PORT: must be a port, 1 to 65535",
@@ -84,7 +84,7 @@ describe('every problem at once', () => {
     `);
   });
 
-  it('never with a value', () => {
+  test('never with a value', () => {
     const shown = problemsOf(broken).join('\n');
     for (const value of [JWT, COOKIE, 'too-short-jwt', '99999', 'a b']) {
       expect(shown).not.toContain(value);
@@ -100,13 +100,13 @@ describe('the bundle', () => {
   const run = (script: string, env: Record<string, string | undefined>, cwd = folder) =>
     spawnSync(process.execPath, ['-e', script], { cwd, env, encoding: 'utf8' });
 
-  it('is small, and equal each time', () => {
+  test('is small, and equal each time', () => {
     const text = bundle(RUNTIME_CJS);
     expect(Buffer.byteLength(text)).toBeLessThan(100_000);
     expect(bundle(RUNTIME_CJS)).toBe(text);
   });
 
-  it('loads by require and by import without any package', () => {
+  test('loads by require and by import without any package', () => {
     const print = 'console.log(defineMedusaConfig().projectConfig.jwt_secret)';
     const env = production();
     expect(
@@ -117,7 +117,7 @@ describe('the bundle', () => {
     ).toMatchObject({ stdout: `${JWT}\n`, stderr: '' });
   });
 
-  it.each(['runtime.cjs', 'runtime.mjs'])(
+  test.each(['runtime.cjs', 'runtime.mjs'])(
     'makes tokens of earlier secrets verify as %s, wherever its process works',
     (file) => {
       const project = medusaProject();
@@ -139,7 +139,7 @@ describe('the bundle', () => {
     },
   );
 
-  it('writes the problems to stderr before it throws, so that no log can swallow them', () => {
+  test('writes the problems to stderr before it throws, so that no log can swallow them', () => {
     const script =
       "try { require('./runtime.cjs').defineMedusaConfig() } catch (e) { console.log(e.name) } ";
     const { JWT_SECRET: _, ...env } = production();
