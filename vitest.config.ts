@@ -14,14 +14,10 @@ const withLoad = { maxWorkers: 2, sequence: { groupOrder: 3 } };
 
 /** These start no store: only single containers, or the command with a program of a few lines. */
 const withoutStore = [
+  'test/integration/cli/**/*.test.ts',
   'test/integration/derive/**/*.test.ts',
-  'test/integration/cli.test.ts',
-  'test/integration/drain.test.ts',
-  'test/integration/poisoned-cache.test.ts',
-  'test/integration/postgres-start.test.ts',
-  'test/integration/secrets-set.test.ts',
-  'test/integration/toolchain-schema.test.ts',
-  'test/integration/uploads-volume.test.ts',
+  'test/integration/docker/**/*.test.ts',
+  'test/integration/toolchain/**/*.test.ts',
   'test/integration/stack/wrong-file.test.ts',
 ];
 

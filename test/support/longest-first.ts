@@ -9,7 +9,7 @@ const LONGEST = [
   'stack/rotation-killed',
   'stack/shop',
   'stack/lifecycle',
-  'prepare',
+  'prepare/migrate',
   'stack/staging',
   'stack/uploads',
   'stack/neighbours',
@@ -19,7 +19,7 @@ const LONGEST = [
   'aws/cut-off',
   'aws/variants',
   'aws/task',
-  'cli',
+  'cli/command',
 ];
 
 /** Vitest's own order, by size where nothing is known of earlier runs, after those that are known to take long. */

@@ -4,7 +4,7 @@ import { signSessionCookie, signToken } from '../../../src/container/tokens.ts';
 const SECRET = 'secret-of-the-tests ü';
 
 // Expected values: made with the packages of backend/, jsonwebtoken 9.0.3 and cookie-signature 1.0.7
-// of express-session 1.19.0. test/integration/jwt-overlap.test.ts has them verified in its image.
+// of express-session 1.19.0. test/integration/runtime/jwt-overlap.test.ts has them verified in its image.
 test('a token is what jsonwebtoken signs', () => {
   const token = signToken({ user_id: 'usr_probe', domain: 'admin' }, SECRET, {
     now: 1_700_000_000_999,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { backendImage, HAND_WRITTEN } from '../support/backend-image.ts';
-import { docker, execIn, logsOf } from '../support/engine.ts';
+import { backendImage, HAND_WRITTEN } from '../../support/backend-image.ts';
+import { docker, execIn, logsOf } from '../../support/engine.ts';
 import {
   COOKIE,
   failed,
@@ -11,7 +11,7 @@ import {
   type PrepareOptions,
   prepareJob,
   shop,
-} from '../support/prepare-job.ts';
+} from '../../support/prepare-job.ts';
 import {
   dumpSchema,
   type Servers,
@@ -19,7 +19,7 @@ import {
   startServers,
   type TestDatabase,
   until,
-} from '../support/servers.ts';
+} from '../../support/servers.ts';
 
 let servers: Servers;
 let image: string;

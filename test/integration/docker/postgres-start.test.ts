@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   postgresEntrypoint,
   postgresHealthCommand,
-} from '../../infra/components/docker/postgres-start.ts';
-import { execIn, logsOf } from '../support/engine.ts';
-import { ContainerBench, eventually, images } from '../support/plain-container.ts';
+} from '../../../infra/components/docker/postgres-start.ts';
+import { execIn, logsOf } from '../../support/engine.ts';
+import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
 
 const bench = new ContainerBench();
 const folder = '/var/lib/postgresql/data';

@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ensureToolchain, type Toolchain } from '../../toolchain/ensure.ts';
-import { readSdk, type SdkResource } from '../support/npm-sdk.ts';
-import { PluginClient } from '../support/plugin-client.ts';
+import { ensureToolchain, type Toolchain } from '../../../toolchain/ensure.ts';
+import { readSdk, type SdkResource } from '../../support/npm-sdk.ts';
+import { PluginClient } from '../../support/plugin-client.ts';
 import {
   inputsOf,
   outputsOf,
   type PluginSchema,
   pluginSchema,
   typesOf,
-} from '../support/plugin-schema.ts';
+} from '../../support/plugin-schema.ts';
 
 // The plugins in use (built here or the vendor's) must be what the npm SDKs were generated for.
 const sdks = { docker: readSdk('docker'), random: readSdk('random') };

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { filesBelow, findLeaks } from '../support/leaks.ts';
-import { TestProject } from '../support/project.ts';
+import { filesBelow, findLeaks } from '../../support/leaks.ts';
+import { TestProject } from '../../support/project.ts';
 
 const value = 'sk-live-kT9 "quoted" $HOME 7Qz%';
 const stackFile = `target: docker

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sessionOfNobody, tokenOfNobody } from '../../src/cli/rotate/prove-signatures.ts';
-import { signSessionCookie, signToken } from '../../src/container/tokens.ts';
-import { execIn as runIn } from '../../src/docker/exec.ts';
-import { type Administrator, createAdministrator } from '../support/administrator.ts';
-import { backendImage, HAND_WRITTEN_OVERLAP } from '../support/backend-image.ts';
-import { docker, execIn } from '../support/engine.ts';
-import { get, logIn, post } from '../support/http.ts';
-import { type Backend, prepareShop, shopVariables, startMedusa } from '../support/medusa.ts';
-import { askEach, notedRoutes, notingRoutes } from '../support/routes.ts';
-import { type Servers, startServers, type TestDatabase } from '../support/servers.ts';
+import { sessionOfNobody, tokenOfNobody } from '../../../src/cli/rotate/prove-signatures.ts';
+import { signSessionCookie, signToken } from '../../../src/container/tokens.ts';
+import { execIn as runIn } from '../../../src/docker/exec.ts';
+import { type Administrator, createAdministrator } from '../../support/administrator.ts';
+import { backendImage, HAND_WRITTEN_OVERLAP } from '../../support/backend-image.ts';
+import { docker, execIn } from '../../support/engine.ts';
+import { get, logIn, post } from '../../support/http.ts';
+import { type Backend, prepareShop, shopVariables, startMedusa } from '../../support/medusa.ts';
+import { askEach, notedRoutes, notingRoutes } from '../../support/routes.ts';
+import { type Servers, startServers, type TestDatabase } from '../../support/servers.ts';
 
 const OLD = { jwt: `old-jwt-${'0123456789'.repeat(5)}`, cookie: `old-cookie-${'0123'.repeat(12)}` };
 const NEW = { jwt: `new-jwt-${'0123456789'.repeat(5)}`, cookie: `new-cookie-${'0123'.repeat(12)}` };

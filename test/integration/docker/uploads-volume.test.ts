@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { folderInImage, UploadedFiles } from '../../src/docker/uploads.ts';
-import { docker, logsOf } from '../support/engine.ts';
-import { images } from '../support/plain-container.ts';
+import { folderInImage, UploadedFiles } from '../../../src/docker/uploads.ts';
+import { docker, logsOf } from '../../support/engine.ts';
+import { images } from '../../support/plain-container.ts';
 
 /** What the kit does with the volume itself, in containers of a few lines; a whole store is in stack/uploads.test.ts. */
 const run = `it-uploads-${randomBytes(4).toString('hex')}`;

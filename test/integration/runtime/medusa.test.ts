@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { wrapCommand } from '../../src/derive/secret-exec.ts';
-import { backendImage, HAND_WRITTEN } from '../support/backend-image.ts';
-import { execIn } from '../support/engine.ts';
-import { MEDUSA, prepareShop, shopVariables, startMedusa } from '../support/medusa.ts';
-import { type Run, type Servers, startServers, type TestDatabase } from '../support/servers.ts';
+import { wrapCommand } from '../../../src/derive/secret-exec.ts';
+import { backendImage, HAND_WRITTEN } from '../../support/backend-image.ts';
+import { execIn } from '../../support/engine.ts';
+import { MEDUSA, prepareShop, shopVariables, startMedusa } from '../../support/medusa.ts';
+import { type Run, type Servers, startServers, type TestDatabase } from '../../support/servers.ts';
 
 const JWT = 'jwt-secret-0123456789abcdef0123456789abcdef';
 const COOKIE = 'cookie-secret-0123456789abcdef0123456789abcdef';

@@ -12,10 +12,10 @@ import {
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cacheRoot, PartCache } from '../../toolchain/cache.ts';
-import { findNewerNode } from '../../toolchain/node.ts';
-import { repository } from '../support/project.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { cacheRoot, PartCache } from '../../../toolchain/cache.ts';
+import { findNewerNode } from '../../../toolchain/node.ts';
+import { repository } from '../../support/project.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 // Another user of the machine makes the folders first in which tsx and Node keep what they compiled, and puts code
 // into them: none of it runs as the user of the command.

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { backendImage, HAND_WRITTEN } from '../support/backend-image.ts';
-import { execIn } from '../support/engine.ts';
-import { MEDUSA, node, type PrepareJob, prepareJob, shop } from '../support/prepare-job.ts';
-import { type Servers, startServers, type TestDatabase } from '../support/servers.ts';
+import { backendImage, HAND_WRITTEN } from '../../support/backend-image.ts';
+import { execIn } from '../../support/engine.ts';
+import { MEDUSA, node, type PrepareJob, prepareJob, shop } from '../../support/prepare-job.ts';
+import { type Servers, startServers, type TestDatabase } from '../../support/servers.ts';
 
 // Medusa's Redis event bus starts a worker in each process that loads it. Where nobody subscribes, what it
 // takes off the queue is done and gone: a release must not lose events of the running one.

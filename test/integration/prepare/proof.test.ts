@@ -1,8 +1,13 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { backendImage, HAND_WRITTEN } from '../support/backend-image.ts';
-import { failed, type PrepareJob, prepareJob, shop } from '../support/prepare-job.ts';
-import { dumpSchema, type Servers, startServers, type TestDatabase } from '../support/servers.ts';
+import { backendImage, HAND_WRITTEN } from '../../support/backend-image.ts';
+import { failed, type PrepareJob, prepareJob, shop } from '../../support/prepare-job.ts';
+import {
+  dumpSchema,
+  type Servers,
+  startServers,
+  type TestDatabase,
+} from '../../support/servers.ts';
 
 // TypeORM looks for its list of migrations in database_schema, and makes tables on the search_path: where a
 // configuration sets only one of them, the list and its tables are in two schemas.

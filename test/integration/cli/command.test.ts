@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { idsByComponent } from '../support/engine.ts';
-import { freePort } from '../support/ports.ts';
-import { killTree, processesWith } from '../support/processes.ts';
-import { TestProject } from '../support/project.ts';
+import { idsByComponent } from '../../support/engine.ts';
+import { freePort } from '../../support/ports.ts';
+import { killTree, processesWith } from '../../support/processes.ts';
+import { TestProject } from '../../support/project.ts';
 
 /**
  * The command over a program that is small and can be made slow or made to fail: what concerns the
