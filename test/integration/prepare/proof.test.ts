@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backendImage, HAND_WRITTEN } from '../../support/backend-image.ts';
+import { MIGRATIONS, TABLES } from '../../support/medusa-facts.ts';
 import { failed, type PrepareJob, prepareJob, shop } from '../../support/prepare-job.ts';
 import {
   dumpSchema,
@@ -16,7 +17,7 @@ const MISSING = 'cart, country, currency, customer, order, product, region, stor
 const COMMAND = '"node node_modules/.bin/medusa migrations run"';
 const OUTSIDE =
   'the migrations put objects outside of schema "shop": index public."PK_8c82d7f526340ab734260ea46be", sequence public.migrations_id_seq, table public.migrations; have the migrations name no schema (your own medusa-config.js needs database_schema: process.env.DATABASE_SCHEMA, or set database.schema: public), and before the next up run: ';
-const LISTED = `all 75 migrations are listed as done in schema "public", which lacks Medusa's tables ${MISSING}: `;
+const LISTED = `all ${MIGRATIONS} migrations are listed as done in schema "public", which lacks Medusa's tables ${MISSING}: `;
 const MOVE = 'ALTER TABLE "public"."migrations" SET SCHEMA "shop"';
 const NEEDS =
   'your own medusa-config.js needs database_schema: process.env.DATABASE_SCHEMA, and before the next up run: ';
@@ -70,14 +71,14 @@ describe('a configuration that names no schema, on its own schema', () => {
     );
     expect(await schemasOf(database)).toEqual([
       { schema: 'public', tables: 1 },
-      { schema: 'shop', tables: 99 },
+      { schema: 'shop', tables: TABLES - 1 },
     ]);
   });
 
   test('fails at the next run too, where nothing is new outside of the schema', async () => {
     expect(await withoutSchema(database, 'shop', false)).toMatchObject(
       failed(
-        `${COMMAND} ended with exit code 0, and schema "shop" has no table of done migrations; the list of migrations is in "public", 99 of its tables in "shop"; ${NEEDS}${MOVE}`,
+        `${COMMAND} ended with exit code 0, and schema "shop" has no table of done migrations; the list of migrations is in "public", ${TABLES - 1} of its tables in "shop"; ${NEEDS}${MOVE}`,
       ),
     );
   });
@@ -102,14 +103,16 @@ describe('database.schema: public after such a run', () => {
     const run = await withoutSchema(database, 'public');
     expect(run).toMatchObject(
       failed(
-        `${LISTED}the list of migrations is in "public", 99 of its tables in "shop", none of which has a row that the migrations did not make; remove both, and before the next up run: ${psql(database)}'DROP TABLE "public"."migrations"; DROP SCHEMA "shop" CASCADE'`,
+        `${LISTED}the list of migrations is in "public", ${TABLES - 1} of its tables in "shop", none of which has a row that the migrations did not make; remove both, and before the next up run: ${psql(database)}'DROP TABLE "public"."migrations"; DROP SCHEMA "shop" CASCADE'`,
       ),
     );
     await obey(run.last);
     const next = await withoutSchema(database, 'public');
     expect(next).toMatchObject({ code: 0, last: 'prepare: done' });
-    expect(next.output).toContain('proven: schema "public" has 75 migrations, 100 tables\n');
-    expect(await schemasOf(database)).toEqual([{ schema: 'public', tables: 100 }]);
+    expect(next.output).toContain(
+      `proven: schema "public" has ${MIGRATIONS} migrations, ${TABLES} tables\n`,
+    );
+    expect(await schemasOf(database)).toEqual([{ schema: 'public', tables: TABLES }]);
   });
 
   test('never drops tables with rows, which may be a shop', async () => {
@@ -118,7 +121,7 @@ describe('database.schema: public after such a run', () => {
     await servers.sql(database.name, "insert into shop.image (id, url) values ('one', 'x')");
     expect(await withoutSchema(database, 'public', false)).toMatchObject(
       failed(
-        `${LISTED}the list of migrations is in "public", 99 of its tables in "shop", 1 of which have rows (image), possibly your shop's data; to serve them set database.schema: shop (your own medusa-config.js needs database_schema: process.env.DATABASE_SCHEMA). Either way move their list back to them, which loses nothing, and before the next up run: ${MOVE}`,
+        `${LISTED}the list of migrations is in "public", ${TABLES - 1} of its tables in "shop", 1 of which have rows (image), possibly your shop's data; to serve them set database.schema: shop (your own medusa-config.js needs database_schema: process.env.DATABASE_SCHEMA). Either way move their list back to them, which loses nothing, and before the next up run: ${MOVE}`,
       ),
     );
     await servers.sql(database.name, MOVE);
@@ -146,7 +149,7 @@ describe('tables that somebody took away', () => {
     await servers.sql(database.name, 'drop table shop.country cascade');
     expect(await job.run({ url: shop(database) })).toMatchObject(
       failed(
-        `all 75 migrations are listed as done in schema "shop", which lacks Medusa's tables country: restore them from a backup, or give this stack its own database`,
+        `all ${MIGRATIONS} migrations are listed as done in schema "shop", which lacks Medusa's tables country: restore them from a backup, or give this stack its own database`,
       ),
     );
   });
