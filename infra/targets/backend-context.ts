@@ -4,7 +4,7 @@ import { lockedImage } from '../../src/derive/images.ts';
 import type { Plan } from '../../src/derive/plan.ts';
 import type { BuildContext } from '../../src/images/build-context.ts';
 
-/** What the backend's image is built from; nothing where the stack file names an image. */
+/** What the backend's image is built from; undefined if the stack file names an image. */
 export async function backendContext(plan: Plan): Promise<BuildContext | undefined> {
   const { image } = plan.backend;
   if ('reference' in image) return undefined;

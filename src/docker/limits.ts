@@ -24,6 +24,9 @@ export const REPLICA_PROBE_INTERVAL_SECONDS = 5;
 /** One probe of a replica keeps trying for this long, so that a start is noticed at once. */
 export const REPLICA_PROBE_SECONDS = 10;
 
+/** One request of such a probe waits this long for its answer. */
+export const REPLICA_REQUEST_SECONDS = 5;
+
 /** What the engine waits in addition, before it kills a probe of a replica: its start and its last try. */
 export const REPLICA_PROBE_MARGIN_SECONDS = 5;
 

@@ -2,7 +2,13 @@ import { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
 import { healthProbe } from '../../../src/bundle.ts';
 import { LABELS } from '../../../src/derive/labels.ts';
-import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
+import type { BackendPlan } from '../../../src/derive/plan.ts';
+import {
+  REPLICA_PROBE_INTERVAL_SECONDS,
+  REPLICA_PROBE_MARGIN_SECONDS,
+  REPLICA_PROBE_SECONDS,
+  REPLICA_REQUEST_SECONDS,
+} from '../../../src/docker/limits.ts';
 import { afterResource } from '../../after-resource.ts';
 import {
   baseContainerArgs,
@@ -10,6 +16,7 @@ import {
   type ContainerLimits,
   healthcheck,
   type Labels,
+  type Placement,
   processArgs,
   replacedOnChange,
   serviceArgs,
@@ -18,67 +25,55 @@ import {
 import { releaseAlias } from './release-alias.ts';
 import { type Settled, settle } from './settled.ts';
 
-export interface BackendServiceArgs {
-  /** By these all containers of the stack are found. */
-  readonly labels: Labels;
-  /** Labels of the replicas alone. */
+export interface BackendServiceArgs extends Placement {
+  readonly plan: ReplicaPlan;
+  /** Labels of the replicas alone, in addition to those of the stack. */
   readonly replicaLabels?: Labels;
-  readonly runtime: ContainerRuntime;
-  readonly network: pulumi.Input<string>;
-  /** Name that all replicas share inside the private network, those of an earlier release too. */
-  readonly alias: string;
   /** Secret that the name of a release is derived with. */
   readonly releaseKey: pulumi.Input<string>;
   /** Container of the proxy that sends the requests here, known once it is configured. */
   readonly edgeId: pulumi.Input<string>;
-  readonly replicas: number;
   readonly image: pulumi.Input<string>;
-  /** Program and arguments, in place of the image's own. */
+  /** Program and arguments, instead of those of the image. */
   readonly command: readonly string[];
-  readonly port: number;
-  readonly health: {
-    readonly path: string;
-    /** Time that a replica may take until it first answers. */
-    readonly startSeconds: number;
-  };
   readonly environment: Readonly<Record<string, string>>;
   readonly files: readonly ContainerFile[];
-  /** Folder -> size in bytes. */
-  readonly tmpfs: Readonly<Record<string, number>>;
   readonly volumes?: readonly VolumeMount[];
-  readonly limits: ContainerLimits;
-  /** Seconds from SIGTERM to SIGKILL. */
-  readonly stopGraceSeconds: number;
-  /** What has to be there before a replica starts. */
+  /** What has to exist before a replica starts. */
   readonly startsAfter?: readonly pulumi.Input<pulumi.Resource>[];
 }
 
+/** What the plan of the backend says about a replica and is used as it is. */
+type ReplicaPlan = ContainerLimits &
+  Pick<BackendPlan, 'alias' | 'replicas' | 'port' | 'health' | 'tmpfs' | 'stopGraceSeconds'>;
+
 /**
- * N replicas of the backend, released without a gap: new containers are made beside the old ones, and
- * when all of them are healthy the edge sends its requests to them; then the old ones finish what they
- * are at and stop. Pulumi removes these at the end of its run.
+ * The replicas of the backend, released without a gap: new containers start next to the old ones, and
+ * when all of them are healthy the edge sends its requests to them; then the old ones finish their
+ * requests and stop. Pulumi removes these at the end of its run.
  */
 export class BackendService extends pulumi.ComponentResource {
-  /** Of the replicas in order, known once all of them are healthy. */
+  /** IDs of the replicas in order, known once all of them are healthy. */
   readonly containerIds: pulumi.Output<string[]>;
-  /** Name inside the private network that the replicas of this release share, and no others do. */
+  /** Name in the private network that the replicas of this release share and no others have. */
   readonly releaseAlias: pulumi.Output<string>;
   /**
-   * Resolves when these replicas get all requests and the earlier ones are stopped; at once in a
-   * preview. Rejects where a replica does not become healthy.
+   * Resolves when these replicas get all requests and the previous ones have stopped; at once in a
+   * preview. Rejects if a replica does not become healthy.
    */
   readonly released: Promise<pulumi.Resource>;
 
   constructor(name: string, args: BackendServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    if (args.replicas < 1) {
-      throw new Error(`BackendService "${name}": at least 1 replica, got ${args.replicas}`);
+    const { plan } = args;
+    if (plan.replicas < 1) {
+      throw new Error(`BackendService "${name}": at least 1 replica, got ${plan.replicas}`);
     }
     super('medusa-infra:docker:BackendService', name, {}, opts);
-    this.releaseAlias = releaseAlias(args.alias, replicaArgs(args), args.releaseKey);
+    this.releaseAlias = releaseAlias(plan.alias, replicaArgs(args), args.releaseKey);
     const first = this.#replica(`${name}-1`, args, args.startsAfter ?? []);
     const replicas = [first];
-    for (let number = 2; number <= args.replicas; number += 1) {
-      // Two first starts at once on an empty database can collide: the first replica goes ahead.
+    for (let number = 2; number <= plan.replicas; number += 1) {
+      // Two first starts on an empty database can collide: the first replica goes ahead.
       const startsAfter = [...(args.startsAfter ?? []), first.ready];
       replicas.push(this.#replica(`${name}-${number}`, args, startsAfter));
     }
@@ -91,8 +86,8 @@ export class BackendService extends pulumi.ComponentResource {
           alias,
           containerIds,
           labels: args.labels,
-          port: args.port,
-          stopGraceSeconds: args.stopGraceSeconds,
+          port: plan.port,
+          stopGraceSeconds: plan.stopGraceSeconds,
         }),
     );
     this.registerOutputs();
@@ -103,13 +98,14 @@ export class BackendService extends pulumi.ComponentResource {
     args: BackendServiceArgs,
     startsAfter: readonly pulumi.Input<pulumi.Resource>[],
   ): Settled & { readonly container: Container } {
+    const { plan } = args;
     const inputs = replicaArgs(args);
     const container = new Container(
       name,
       {
         ...inputs,
         labels: [...inputs.labels, { label: LABELS.release, value: this.releaseAlias }],
-        networksAdvanced: [{ name: args.network, aliases: [args.alias, this.releaseAlias] }],
+        networksAdvanced: [{ name: args.network, aliases: [plan.alias, this.releaseAlias] }],
       },
       {
         parent: this,
@@ -126,8 +122,9 @@ export class BackendService extends pulumi.ComponentResource {
       ([edgeId, alias, values], id) =>
         args.runtime.startReplica(id, {
           title: name,
-          pidsLimit: args.limits.pidsLimit,
-          timeoutSeconds: args.health.startSeconds + PROBE_SECONDS + PROBE_INTERVAL_SECONDS,
+          pidsLimit: plan.pidsLimit,
+          timeoutSeconds:
+            plan.health.startSeconds + REPLICA_PROBE_SECONDS + REPLICA_PROBE_INTERVAL_SECONDS,
           release: { alias, labels: args.labels },
           edgeId,
           secrets: values.filter((value) => value !== undefined),
@@ -137,39 +134,31 @@ export class BackendService extends pulumi.ComponentResource {
   }
 }
 
-/** All that makes one release differ from another; not how many replicas it has. */
+/** All that makes one release differ from another; not the number of its replicas. */
 function replicaArgs(args: BackendServiceArgs) {
-  const labels = { ...args.labels, ...args.replicaLabels };
+  const { plan } = args;
+  const labels = { ...args.replicaLabels, ...args.labels };
   return {
-    ...baseContainerArgs({ ...args, labels, component: 'backend' }),
-    ...serviceArgs(args),
-    ...processArgs(args),
+    ...baseContainerArgs({ labels, component: 'backend', limits: plan }),
+    ...serviceArgs(plan),
+    ...processArgs({ ...args, tmpfs: plan.tmpfs }),
     networksAdvanced: [{ name: args.network }],
     healthcheck: healthcheck({
       test: [
         'CMD',
         ...healthProbe({
-          port: args.port,
-          path: args.health.path,
-          timeoutSeconds: REQUEST_SECONDS,
-          retrySeconds: PROBE_SECONDS,
+          port: plan.port,
+          path: plan.health.path,
+          timeoutSeconds: REPLICA_REQUEST_SECONDS,
+          retrySeconds: REPLICA_PROBE_SECONDS,
         }),
       ],
-      intervalSeconds: PROBE_INTERVAL_SECONDS,
-      timeoutSeconds: PROBE_SECONDS + 5,
+      intervalSeconds: REPLICA_PROBE_INTERVAL_SECONDS,
+      timeoutSeconds: REPLICA_PROBE_SECONDS + REPLICA_PROBE_MARGIN_SECONDS,
       retries: 3,
-      startSeconds: args.health.startSeconds,
+      startSeconds: plan.health.startSeconds,
     }),
-    // The runtime waits instead: it notices a crash at once, and shows what the replica wrote.
+    // The runtime waits instead: it notices a crash at once, and shows the replica's last lines.
     wait: false,
   };
 }
-
-/** Time from the end of a probe to the start of the next. */
-const PROBE_INTERVAL_SECONDS = 5;
-
-/** How long one probe asks again, so that a start is noticed sooner than at the engine's next probe. */
-const PROBE_SECONDS = 10;
-
-/** For one answer. */
-const REQUEST_SECONDS = 5;

@@ -1,6 +1,7 @@
 import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import { LABELS } from '../../../src/derive/labels.ts';
+import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
 
 /** Limits of one container. */
 export interface ContainerLimits {
@@ -12,6 +13,15 @@ export interface ContainerLimits {
 }
 
 export type Labels = Readonly<Record<string, string>>;
+
+/** What all containers of a stack share. */
+export interface Placement {
+  /** By these the objects of the stack are found. */
+  readonly labels: Labels;
+  readonly runtime: ContainerRuntime;
+  /** ID of the private network. */
+  readonly network: pulumi.Input<string>;
+}
 
 /** A file that is copied to a container before it starts; `docker inspect` never shows it. */
 export interface ContainerFile {

@@ -1,45 +1,30 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { ContainerRuntime, EdgeConfig } from '../../../src/docker/container-runtime.ts';
+import type { ProxyPlan } from '../../../src/derive/plan.ts';
+import type { EdgeConfig } from '../../../src/docker/container-runtime.ts';
+import { EDGE_START_SECONDS, EDGE_STOP_SECONDS, SERVER_PROBE } from '../../../src/docker/limits.ts';
 import { startScript } from '../../../src/start-script.ts';
 import {
   baseContainerArgs,
-  type ContainerLimits,
   environmentList,
   healthcheck,
-  type Labels,
+  type Placement,
   serviceArgs,
   tmpfsOptions,
 } from './container-args.ts';
-import { type DataVolume, dataVolume } from './data-volume.ts';
+import { dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
 import { settle } from './settled.ts';
 
-export interface HttpEdgeArgs {
+export interface HttpEdgeArgs extends Placement {
+  readonly plan: ProxyPlan;
   readonly containerName: string;
-  readonly labels: Labels;
-  readonly runtime: ContainerRuntime;
-  readonly network: pulumi.Input<string>;
   /** Reference or ID of an image with Caddy and a shell. */
   readonly image: string;
-  /** Mounted at /data: configuration, route, certificates and keys. */
-  readonly volume: DataVolume;
-  /** A Caddyfile; it holds no secret. A changed one is loaded into the running container. */
-  readonly config: string;
-  /** Files that it names, in the volume. @default none */
-  readonly files?: EdgeConfig['files'];
-  /** The Caddyfile of a container whose volume is still empty. */
-  readonly bootstrapConfig: string;
-  /** Port inside the container where `GET /` answers 200 as long as the proxy lives. */
-  readonly healthPort: number;
-  /** Address on the engine's host that the ports are published on. */
-  readonly bind: string;
-  readonly ports: readonly { readonly external: number; readonly internal: number }[];
-  readonly limits: ContainerLimits;
+  /** The plan's files with their content, in the volume. */
+  readonly files: EdgeConfig['files'];
   /** Kernel settings of the container's network namespace. @default none */
   readonly sysctls?: Readonly<Record<string, string>>;
 }
-
-const START_SECONDS = 60;
 
 const VOLUME_FOLDER = '/data';
 
@@ -55,19 +40,20 @@ export class HttpEdge extends pulumi.ComponentResource {
 
   constructor(name: string, args: HttpEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:docker:HttpEdge', name, {}, opts);
+    const { plan, labels, files } = args;
     const volume = dataVolume(
       `${name}-volume`,
-      { ...args.volume, labels: args.labels, component: 'edge' },
+      { ...plan.volume, labels, component: 'edge' },
       this,
     );
-    const { config, files = [] } = args;
+    const { config } = plan;
     // Stands for the configuration in the state, so that a preview shows what changes.
     new pulumi.Stash(`${name}-config`, { input: { config, files } }, { parent: this });
     const container = fixedContainer(
       `${name}-container`,
       {
-        ...baseContainerArgs({ ...args, component: 'edge' }),
-        ...serviceArgs({ stopGraceSeconds: 30 }),
+        ...baseContainerArgs({ labels, component: 'edge', limits: plan }),
+        ...serviceArgs({ stopGraceSeconds: EDGE_STOP_SECONDS }),
         name: args.containerName,
         image: args.image,
         user: '65534:65534',
@@ -78,7 +64,7 @@ export class HttpEdge extends pulumi.ComponentResource {
         sysctls: args.sysctls,
         tmpfs: { '/tmp': tmpfsOptions(16 * 1024 * 1024) },
         envs: environmentList({
-          BOOTSTRAP: args.bootstrapConfig,
+          BOOTSTRAP: plan.bootstrapConfig,
           HOME: '/tmp',
           XDG_CONFIG_HOME: '/tmp/config',
           XDG_DATA_HOME: '/tmp/data',
@@ -86,27 +72,25 @@ export class HttpEdge extends pulumi.ComponentResource {
         entrypoints: ['/bin/sh'],
         command: ['-c', startScript('edge')],
         networksAdvanced: [{ name: args.network, aliases: ['edge'] }],
-        ports: args.ports.map((port) => ({ ...port, ip: args.bind })),
+        ports: plan.ports.map((port) => ({ ...port, ip: plan.bind })),
         volumes: [{ volumeName: volume.name, containerPath: VOLUME_FOLDER }],
         healthcheck: healthcheck({
-          test: ['CMD-SHELL', probe(args.healthPort)],
-          intervalSeconds: 2,
-          timeoutSeconds: 5,
-          retries: 5,
-          startSeconds: START_SECONDS,
+          test: ['CMD-SHELL', probe(plan.healthPort)],
+          ...SERVER_PROBE,
+          startSeconds: EDGE_START_SECONDS,
         }),
         wait: true,
-        waitTimeout: START_SECONDS,
+        waitTimeout: EDGE_START_SECONDS,
       },
       { parent: this },
     );
     const { id, ready } = settle(container, undefined, async (_, containerId) => {
       await args.runtime.settle(containerId, {
         title: args.containerName,
-        pidsLimit: args.limits.pidsLimit,
-        timeoutSeconds: START_SECONDS,
+        pidsLimit: plan.pidsLimit,
+        timeoutSeconds: EDGE_START_SECONDS,
       });
-      const ports = args.ports.map(({ internal }) => internal);
+      const ports = plan.ports.map(({ internal }) => internal);
       await args.runtime.configureEdge(containerId, { config, files, ports });
     });
     this.containerName = args.containerName;

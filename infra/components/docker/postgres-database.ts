@@ -2,47 +2,28 @@ import type { Container } from '@pulumi/docker/container.js';
 import { Volume } from '@pulumi/docker/volume.js';
 import * as pulumi from '@pulumi/pulumi';
 import { LABELS } from '../../../src/derive/labels.ts';
-import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
+import type { PostgresPlan } from '../../../src/derive/plan.ts';
 import { POSTGRES_START_SECONDS, SERVER_PROBE } from '../../../src/docker/limits.ts';
 import {
   baseContainerArgs,
-  type ContainerLimits,
   componentLabels,
   environmentList,
   healthcheck,
-  type Labels,
+  type Placement,
   serviceArgs,
   tmpfsOptions,
 } from './container-args.ts';
-import { type DataVolume, dataVolume } from './data-volume.ts';
+import { dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
 import { postgresEntrypoint, postgresHealthCommand } from './postgres-start.ts';
 import { settle } from './settled.ts';
 
-export interface PostgresDatabaseArgs {
-  readonly containerName: string;
-  readonly labels: Labels;
-  readonly runtime: ContainerRuntime;
-  readonly network: pulumi.Input<string>;
-  /** Name in the private network. */
-  readonly alias: string;
-  readonly port: number;
+export interface PostgresDatabaseArgs extends Placement {
+  readonly plan: PostgresPlan;
   /** Reference or ID of an image that works like the official one. */
   readonly image: string;
   /** Major version in the image, which decides the data folder. */
   readonly majorVersion: number;
-  readonly volume: DataVolume;
-  /** Name of the volume that holds the server's Unix socket. */
-  readonly socketVolumeName: string;
-  readonly limits: ContainerLimits;
-  /** Size of /dev/shm. */
-  readonly shmBytes: number;
-  /** Settings passed as `-c name=value`. */
-  readonly settings: Readonly<Record<string, string>>;
-  /** Port on 127.0.0.1 of the engine's host. @default not published */
-  readonly exposePort?: number;
-  /** Seconds from the stop signal to SIGKILL. */
-  readonly stopGraceSeconds: number;
 }
 
 /** Folder of the server's Unix socket, in its container and in that of the prepare job. */
@@ -61,19 +42,20 @@ export class PostgresDatabase extends pulumi.ComponentResource {
 
   constructor(name: string, args: PostgresDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:docker:PostgresDatabase', name, {}, opts);
+    const { plan, labels } = args;
     const dataFolder = dataFolderOf(args.majorVersion);
     const data = dataVolume(
       `${name}-volume`,
       {
-        ...args.volume,
-        labels: { ...args.labels, [LABELS.postgresMajor]: String(args.majorVersion) },
+        ...plan.volume,
+        labels: { ...labels, [LABELS.postgresMajor]: String(args.majorVersion) },
         component: 'database',
       },
       this,
     );
     const socket = new Volume(
       `${name}-socket`,
-      { name: args.socketVolumeName, labels: componentLabels(args.labels, 'database') },
+      { name: plan.socketVolume.name, labels: componentLabels(labels, 'database') },
       {
         parent: this,
         ignoreChanges: ['labels', 'driver', 'driverOpts'],
@@ -84,34 +66,34 @@ export class PostgresDatabase extends pulumi.ComponentResource {
     this.container = fixedContainer(
       `${name}-container`,
       {
-        ...baseContainerArgs({ ...args, component: 'database' }),
-        ...serviceArgs(args),
+        ...baseContainerArgs({ labels, component: 'database', limits: plan }),
+        ...serviceArgs(plan),
         // Fast shutdown: it closes sessions; SIGTERM would wait for each of them.
         stopSignal: 'SIGINT',
-        name: args.containerName,
+        name: plan.containerName,
         image: args.image,
         user: 'postgres',
         capabilities: { drops: ['ALL'] },
         readOnly: true,
         tmpfs: { '/tmp': tmpfsOptions(64 * 1024 * 1024) },
-        shmSize: Math.ceil(args.shmBytes / (1024 * 1024)),
+        shmSize: Math.ceil(plan.shmBytes / (1024 * 1024)),
         envs: environmentList({
           PGDATA: `${dataFolder}/pgdata`,
           POSTGRES_INITDB_ARGS: '--auth-local=trust --auth-host=scram-sha-256 --data-checksums',
         }),
         entrypoints: [...postgresEntrypoint],
-        command: ['postgres', ...settingArguments({ ...args.settings, port: String(args.port) })],
+        command: ['postgres', ...settingArguments({ ...plan.settings, port: String(plan.port) })],
         volumes: [
           { volumeName: data.name, containerPath: dataFolder },
           { volumeName: socket.name, containerPath: SOCKET_FOLDER },
         ],
-        networksAdvanced: [{ name: args.network, aliases: [args.alias] }],
+        networksAdvanced: [{ name: args.network, aliases: [plan.host] }],
         ports:
-          args.exposePort === undefined
+          plan.exposePort === undefined
             ? undefined
-            : [{ internal: args.port, external: args.exposePort, ip: '127.0.0.1' }],
+            : [{ internal: plan.port, external: plan.exposePort, ip: '127.0.0.1' }],
         healthcheck: healthcheck({
-          test: postgresHealthCommand(args.port),
+          test: postgresHealthCommand(plan.port),
           ...SERVER_PROBE,
           startSeconds: POSTGRES_START_SECONDS,
         }),
@@ -122,13 +104,13 @@ export class PostgresDatabase extends pulumi.ComponentResource {
     );
     const { id, ready } = settle(this.container, undefined, (_, containerId) =>
       args.runtime.settle(containerId, {
-        title: args.containerName,
-        pidsLimit: args.limits.pidsLimit,
+        title: plan.containerName,
+        pidsLimit: plan.pidsLimit,
         timeoutSeconds: POSTGRES_START_SECONDS,
       }),
     );
     this.socketVolumeName = socket.name;
-    this.containerName = args.containerName;
+    this.containerName = plan.containerName;
     this.containerId = id;
     this.ready = ready;
     this.registerOutputs();

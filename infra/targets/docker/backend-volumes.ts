@@ -1,15 +1,16 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { DockerPlan } from '../../../src/derive/plan.ts';
 import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
+import { FOLDER_JOB_SECONDS } from '../../../src/docker/limits.ts';
 import type { VolumeMount } from '../../components/docker/container-args.ts';
 import { dataVolume } from '../../components/docker/data-volume.ts';
 import { PrepareJob, SMALL_JOB_LIMITS } from '../../components/docker/prepare-job.ts';
 import { UploadsVolume } from '../../components/docker/uploads-volume.ts';
 
-/** What the replicas and jobs of the backend share. */
+/** Volumes that replicas and jobs of the backend share. */
 export interface BackendVolumes {
   readonly mounts?: readonly VolumeMount[];
-  /** What has to be there before the first container uses them. */
+  /** For `dependsOn` of the first container that uses them. */
   readonly ready: readonly Promise<pulumi.Resource>[];
   readonly uploads?: UploadsVolume;
 }
@@ -19,7 +20,7 @@ interface VolumeArgs {
   readonly runtime: ContainerRuntime;
 }
 
-/** The volumes that the plan asks for. @param image ID of the backend's image */
+/** The volumes in the plan. @param image ID of the backend's image */
 export function backendVolumes(args: VolumeArgs, image: pulumi.Output<string>): BackendVolumes {
   const sqlite = sqliteVolume(args, image);
   const uploads = uploadsVolume(args, image);
@@ -47,7 +48,7 @@ function uploadsVolume(
   });
 }
 
-/** The folder of the database belongs to root at first; a job opens it for the image's own user. */
+/** The folder of the database belongs to root at first; a job opens it for the image's user. */
 function sqliteVolume({ plan, runtime }: VolumeArgs, image: pulumi.Output<string>) {
   const { database, labels, backend } = plan;
   if (database.kind !== 'sqlite') return undefined;
@@ -68,7 +69,7 @@ function sqliteVolume({ plan, runtime }: VolumeArgs, image: pulumi.Output<string
     files: [],
     volumes: [mount],
     limits: { ...SMALL_JOB_LIMITS, pidsLimit: backend.pidsLimit },
-    timeoutSeconds: 60,
+    timeoutSeconds: FOLDER_JOB_SECONDS,
   });
   return { mount, ready: writable.succeeded };
 }

@@ -4,7 +4,7 @@ import type { Template } from '../../../src/derive/plan.ts';
 import type { ContainerFile } from '../../components/docker/container-args.ts';
 import type { StackSecrets } from '../../secrets.ts';
 
-/** Files of the secrets folder, by name, in a stable order. */
+/** Files in the folder of secrets, sorted by name. */
 export function secretFiles(
   secrets: StackSecrets,
   files: Readonly<Record<string, Template>>,
@@ -17,7 +17,7 @@ export function secretFiles(
     }));
 }
 
-/** Files of this machine: path in the container -> path here. */
+/** Files of this machine with their content. @param files path in the container -> path on this machine */
 export function machineFiles(
   files: Readonly<Record<string, string>>,
 ): { readonly path: string; readonly content: string }[] {

@@ -6,15 +6,15 @@ import type { StackSecrets } from '../../secrets.ts';
 import { machineFiles, secretFiles } from './container-files.ts';
 
 /**
- * Variables that decide what is migrated and where: a change of one of them makes the job run again.
- * Node reads its own when it starts, so they have to be in the container's environment as well.
+ * Variables that decide what is migrated and where: a change of one makes the job run again. Node reads
+ * its own variables when it starts, so they have to be in the container's environment too.
  */
 const DECISIVE = /^(DATABASE_|REDIS_URL$|NODE_|HOME$|MEDUSA_(MODULES|PLUGINS)$)/;
 
 const FOLDER = '/opt/medusa-infra';
 const PRELOAD_PATH = `${FOLDER}/environment.cjs`;
 const OTHERS_PATH = `${FOLDER}/environment.json`;
-/** Puts the other variables into the process before the job's own script reads them. */
+/** Sets the other variables before the job's own script reads them. */
 const PRELOAD = `Object.assign(process.env, JSON.parse(require('fs').readFileSync('${OTHERS_PATH}', 'utf8')));\n`;
 
 export interface MigrateJob {
@@ -27,7 +27,7 @@ export interface MigrateJob {
 
 /**
  * How the migrate job gets the backend's variables: all of them, as the backend's configuration may
- * ask for any, but so that a log level or a rotated JWT secret does not make it run again.
+ * need any, but so that a log level or a rotated JWT secret does not make the job run again.
  */
 export function migrateJob(
   plan: DockerPlan,

@@ -9,15 +9,15 @@ import type { StackSecrets } from '../../secrets.ts';
 export interface RetireArgs {
   readonly plan: DockerPlan;
   readonly runtime: ContainerRuntime;
-  /** Resolves when the release of this run serves and the earlier ones are stopped. */
+  /** Resolves when the release of this run is running and the previous ones have stopped. */
   readonly released: Promise<unknown>;
   readonly database?: PostgresDatabase;
   readonly redis?: RedisCache;
 }
 
 /**
- * Takes the logins away that no living version of a secret uses, once nothing that serves uses them.
- * On every run: one that was killed before this leaves it to the next. Nothing in a preview.
+ * Removes logins that no live version of a secret uses, once no running replica uses them. Done in every
+ * run, as a run may be killed before this; nothing in a preview.
  */
 export function retireLogins({ plan, runtime, released, database, redis }: RetireArgs): void {
   const servers = pulumi.all([database?.containerId, redis?.containerId, redis?.users]);
@@ -29,7 +29,7 @@ export function retireLogins({ plan, runtime, released, database, redis }: Retir
   });
 }
 
-/** The accounts of a Redis with the digests of their passwords. */
+/** The accounts of Redis with the digests of their passwords. */
 export function redisUsers(secrets: StackSecrets, plan: RedisUsersPlan): pulumi.Output<RedisUsers> {
   const accounts = plan.accounts.map(({ name, passwordDigest }) =>
     secrets.fill(passwordDigest).apply((digest) => ({ name, passwordDigest: digest })),

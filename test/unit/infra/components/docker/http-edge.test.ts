@@ -18,7 +18,7 @@ async function deploy(edge: Partial<DockerStack['edge']> = {}, preview = false) 
   const resources = await register(
     () => {
       new HttpEdge('edge', {
-        ...plan,
+        plan,
         labels: {},
         runtime,
         network: 'network-id',
@@ -26,7 +26,6 @@ async function deploy(edge: Partial<DockerStack['edge']> = {}, preview = false) 
         image: 'sha256:edge',
         files: machineFiles(plan.files),
         sysctls: { 'net.ipv4.tcp_migrate_req': '1' },
-        limits: plan,
       });
     },
     { preview },
@@ -57,7 +56,7 @@ describe('a changed configuration of the edge', () => {
     expect((await deploy({}, true)).runtime.edgeConfigs).toEqual([]);
   });
 
-  test('brings the certificates that the ACME server is trusted by', async () => {
+  test('installs the certificates by which the ACME server is trusted', async () => {
     const ca = path.join(temporaryFolder(), 'ca.pem');
     writeFileSync(ca, 'the CA');
     const acme = { directory: 'https://ca.test/directory', ca };

@@ -1,0 +1,16 @@
+import type { DockerPlan } from '../../../src/derive/plan.ts';
+import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
+import type { BuildContext } from '../../../src/images/build-context.ts';
+import type { StackSecrets } from '../../secrets.ts';
+
+export interface DockerTargetArgs {
+  readonly plan: DockerPlan;
+  readonly secrets: StackSecrets;
+  readonly runtime: ContainerRuntime;
+  /** What the backend's image is built from; not needed for a reference. */
+  readonly buildContext?: BuildContext;
+  /** The prepare script's text. */
+  readonly prepareScript: string;
+  /** Kernel settings of the edge's network. @default none */
+  readonly edgeSysctls?: Readonly<Record<string, string>>;
+}

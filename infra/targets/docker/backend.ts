@@ -1,0 +1,54 @@
+import type * as pulumi from '@pulumi/pulumi';
+import { LABELS } from '../../../src/derive/labels.ts';
+import { wrapCommand } from '../../../src/derive/secret-exec.ts';
+import { formatSecretVersions } from '../../../src/derive/secret-versions.ts';
+import { splitEnvironment } from '../../../src/derive/split-environment.ts';
+import { BackendImage } from '../../components/docker/backend-image.ts';
+import { BackendService } from '../../components/docker/backend-service.ts';
+import type { Placement } from '../../components/docker/container-args.ts';
+import type { HttpEdge } from '../../components/docker/http-edge.ts';
+import type { PrepareJob } from '../../components/docker/prepare-job.ts';
+import type { DockerTargetArgs } from './args.ts';
+import type { BackendVolumes } from './backend-volumes.ts';
+import { machineFiles, secretFiles } from './container-files.ts';
+
+/** The image of replicas and migrations: a reference, or built from a folder. */
+export function stackImage({
+  plan: { name, backend },
+  buildContext,
+}: Pick<DockerTargetArgs, 'plan' | 'buildContext'>): BackendImage {
+  const source = 'reference' in backend.image ? backend.image : buildContext;
+  if (source === undefined) throw new Error('the backend image has no build context');
+  return new BackendImage('backend-image', { repository: `${name}-backend`, source });
+}
+
+export interface BackendParts {
+  readonly edge: HttpEdge;
+  readonly image: BackendImage;
+  readonly volumes: BackendVolumes;
+  readonly prepared: PrepareJob;
+}
+
+/** The replicas; resolves when they get the traffic. */
+export function stackBackend(
+  { plan, secrets }: Pick<DockerTargetArgs, 'plan' | 'secrets'>,
+  placement: Placement,
+  { edge, image, volumes, prepared }: BackendParts,
+): Promise<pulumi.Resource> {
+  const { backend } = plan;
+  const { env, secretFiles: secretTemplates } = splitEnvironment(backend);
+  const { released } = new BackendService('backend', {
+    ...placement,
+    plan: backend,
+    replicaLabels: { [LABELS.secretVersions]: formatSecretVersions(plan.secrets) },
+    releaseKey: secrets.value('jwt'),
+    edgeId: edge.containerId,
+    image: image.imageId,
+    command: wrapCommand(backend.command, backend.shell),
+    environment: env,
+    files: [...secretFiles(secrets, secretTemplates), ...machineFiles(backend.files)],
+    volumes: volumes.mounts,
+    startsAfter: [prepared.succeeded],
+  });
+  return released;
+}
