@@ -3,15 +3,14 @@ import { BucketLifecycleConfiguration } from '@pulumi/aws/s3/bucketLifecycleConf
 import { BucketPolicy } from '@pulumi/aws/s3/bucketPolicy.js';
 import { BucketPublicAccessBlock } from '@pulumi/aws/s3/bucketPublicAccessBlock.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { LoadBalancerPlan } from '../../../src/derive/plan.ts';
 
 export interface AccessLogBucketArgs {
   /** Prefix of the bucket's name; at most 37 characters. */
   readonly bucketPrefix: string;
   readonly accountId: string;
-  /** Days after which a log is deleted. */
-  readonly days: number;
-  /** Folder in the bucket that the load balancer writes to. */
-  readonly prefix: string;
+  /** Days after which a log is deleted, and the folder in the bucket. */
+  readonly plan: NonNullable<LoadBalancerPlan['accessLogs']>;
   /** Whether `destroy` may remove the bucket while it contains logs. */
   readonly forceDestroy: boolean;
 }
@@ -50,7 +49,7 @@ export class AccessLogBucket extends pulumi.ComponentResource {
             id: 'expire',
             status: 'Enabled',
             filter: { prefix: '' },
-            expiration: { days: args.days },
+            expiration: { days: args.plan.days },
           },
         ],
       },
@@ -60,7 +59,7 @@ export class AccessLogBucket extends pulumi.ComponentResource {
       `${name}-policy`,
       {
         bucket: bucket.id,
-        policy: bucket.arn.apply((arn) => bucketPolicy(arn, args.accountId, args.prefix)),
+        policy: bucket.arn.apply((arn) => bucketPolicy(arn, args.accountId, args.plan.prefix)),
       },
       { ...parent, dependsOn: [closed] },
     );

@@ -2,6 +2,7 @@ import { Cluster } from '@pulumi/aws/rds/cluster.js';
 import { ClusterInstance } from '@pulumi/aws/rds/clusterInstance.js';
 import { ClusterParameterGroup } from '@pulumi/aws/rds/clusterParameterGroup.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { AuroraPlan } from '../../../src/derive/plan.ts';
 import {
   databaseBase,
   type ManagedDatabaseArgs,
@@ -9,12 +10,7 @@ import {
   parameterList,
 } from './managed-database.ts';
 
-export interface AuroraDatabaseArgs extends ManagedDatabaseArgs {
-  /** Aurora capacity units (about 2 GiB of memory each), in halves. */
-  readonly capacity: { readonly min: number; readonly max: number };
-  /** The writer, and the readers that it fails over to. */
-  readonly instances: number;
-}
+export type AuroraDatabaseArgs = ManagedDatabaseArgs<AuroraPlan>;
 
 /** PostgreSQL on Aurora Serverless v2: encrypted, private, TLS only, with storage that grows by itself. */
 export class AuroraDatabase extends pulumi.ComponentResource {
@@ -25,14 +21,15 @@ export class AuroraDatabase extends pulumi.ComponentResource {
 
   constructor(name: string, args: AuroraDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:aws:AuroraDatabase', name, {}, opts);
+    const { plan } = args;
     const { identifier, subnetGroupName } = databaseBase(name, args, this);
     const parameters = new ClusterParameterGroup(
       `${name}-parameters`,
       {
-        namePrefix: `${args.identifier}-`,
-        family: args.parameterFamily,
-        description: args.identifier,
-        parameters: parameterList(args.parameters),
+        namePrefix: `${plan.identifier}-`,
+        family: plan.parameterFamily,
+        description: plan.identifier,
+        parameters: parameterList(plan.parameters),
       },
       { parent: this },
     );
@@ -42,37 +39,37 @@ export class AuroraDatabase extends pulumi.ComponentResource {
         clusterIdentifier: identifier,
         engine: 'aurora-postgresql',
         engineMode: 'provisioned',
-        engineVersion: args.engineVersion,
+        engineVersion: plan.engineVersion,
         serverlessv2ScalingConfiguration: {
-          minCapacity: args.capacity.min,
-          maxCapacity: args.capacity.max,
+          minCapacity: plan.capacity.min,
+          maxCapacity: plan.capacity.max,
         },
         storageEncrypted: true,
         kmsKeyId: args.keyArn,
         dbSubnetGroupName: subnetGroupName,
         vpcSecurityGroupIds: [args.securityGroupId],
-        port: args.port,
-        masterUsername: args.masterUser,
+        port: plan.port,
+        masterUsername: plan.masterUser,
         manageMasterUserPassword: true,
         masterUserSecretKmsKeyId: args.keyArn,
         dbClusterParameterGroupName: parameters.name,
-        backupRetentionPeriod: args.backupDays,
-        preferredBackupWindow: args.backupWindow,
-        preferredMaintenanceWindow: args.maintenanceWindow,
+        backupRetentionPeriod: plan.backupDays,
+        preferredBackupWindow: plan.backupWindow,
+        preferredMaintenanceWindow: plan.maintenanceWindow,
         copyTagsToSnapshot: true,
-        deletionProtection: args.deletionProtection,
-        skipFinalSnapshot: !args.finalSnapshot,
-        finalSnapshotIdentifier: args.finalSnapshot
+        deletionProtection: plan.deletionProtection,
+        skipFinalSnapshot: !plan.finalSnapshot,
+        finalSnapshotIdentifier: plan.finalSnapshot
           ? pulumi.interpolate`${identifier}-final`
           : undefined,
-        enabledCloudwatchLogsExports: [...args.logExports],
+        enabledCloudwatchLogsExports: [...plan.logExports],
         allowMajorVersionUpgrade: false,
-        applyImmediately: args.applyImmediately,
+        applyImmediately: plan.applyImmediately,
       },
       { parent: this, protect: args.protect },
     );
     this.instances = Array.from(
-      { length: args.instances },
+      { length: plan.instances },
       (_, index) =>
         new ClusterInstance(
           `${name}-instance-${index + 1}`,
@@ -81,19 +78,19 @@ export class AuroraDatabase extends pulumi.ComponentResource {
             clusterIdentifier: cluster.id,
             engine: 'aurora-postgresql',
             engineVersion: cluster.engineVersion,
-            instanceClass: args.instanceClass,
+            instanceClass: plan.instanceClass,
             publiclyAccessible: false,
             promotionTier: index,
-            caCertIdentifier: args.caCertificate,
-            performanceInsightsEnabled: args.performanceInsights,
-            performanceInsightsRetentionPeriod: args.performanceInsights
-              ? args.performanceInsightsDays
+            caCertIdentifier: plan.caCertificate,
+            performanceInsightsEnabled: plan.performanceInsights,
+            performanceInsightsRetentionPeriod: plan.performanceInsights
+              ? plan.performanceInsightsDays
               : undefined,
-            performanceInsightsKmsKeyId: args.performanceInsights ? args.keyArn : undefined,
-            preferredMaintenanceWindow: args.maintenanceWindow,
-            autoMinorVersionUpgrade: args.autoMinorVersionUpgrade,
+            performanceInsightsKmsKeyId: plan.performanceInsights ? args.keyArn : undefined,
+            preferredMaintenanceWindow: plan.maintenanceWindow,
+            autoMinorVersionUpgrade: plan.autoMinorVersionUpgrade,
             copyTagsToSnapshot: true,
-            applyImmediately: args.applyImmediately,
+            applyImmediately: plan.applyImmediately,
           },
           { parent: this, protect: args.protect },
         ),

@@ -1,29 +1,14 @@
 import { Service } from '@pulumi/aws/ecs/service.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { ServicePlan } from '../../../src/derive/plan.ts';
+import type { Placement } from './placement.ts';
 
-export interface BackendServiceArgs {
+export interface BackendServiceArgs extends Placement {
+  readonly plan: ServicePlan;
   readonly clusterArn: pulumi.Input<string>;
-  readonly serviceName: string;
   readonly taskDefinitionArn: pulumi.Input<string>;
-  /** Initial number of tasks; ignored afterwards if scaling is on. */
-  readonly desiredCount: number;
+  /** Whether scaling sets the number of tasks after the first. */
   readonly scaled: boolean;
-  readonly platformVersion: string;
-  readonly minimumHealthyPercent: number;
-  readonly maximumPercent: number;
-  /** How long the load balancer's health checks are ignored after a task's start. */
-  readonly healthCheckGraceSeconds: number;
-  /** Whether `aws ecs execute-command` works in a running container. */
-  readonly exec: boolean;
-  readonly capacity: readonly {
-    readonly provider: 'FARGATE' | 'FARGATE_SPOT';
-    readonly base: number;
-    readonly weight: number;
-  }[];
-  /** How long a release may take until the service is steady. */
-  readonly steadyTimeoutSeconds: number;
-  readonly subnetIds: readonly pulumi.Input<string>[];
-  readonly securityGroupId: pulumi.Input<string>;
   readonly target: {
     readonly groupArn: pulumi.Input<string>;
     readonly container: string;
@@ -44,26 +29,27 @@ export class BackendService extends pulumi.ComponentResource {
 
   constructor(name: string, args: BackendServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:aws:BackendService', name, {}, opts);
-    const steady = `${Math.ceil(args.steadyTimeoutSeconds / 60)}m`;
+    const { plan } = args;
+    const steady = `${Math.ceil(plan.steadyTimeoutSeconds / 60)}m`;
     this.service = new Service(
       `${name}-service`,
       {
-        name: args.serviceName,
+        name: plan.name,
         cluster: args.clusterArn,
         taskDefinition: args.taskDefinitionArn,
-        desiredCount: args.desiredCount,
-        platformVersion: args.platformVersion,
-        capacityProviderStrategies: args.capacity.map(({ provider, base, weight }) => ({
+        desiredCount: plan.desiredCount,
+        platformVersion: plan.platformVersion,
+        capacityProviderStrategies: plan.capacity.map(({ provider, base, weight }) => ({
           capacityProvider: provider,
           base,
           weight,
         })),
-        deploymentMinimumHealthyPercent: args.minimumHealthyPercent,
-        deploymentMaximumPercent: args.maximumPercent,
+        deploymentMinimumHealthyPercent: plan.minimumHealthyPercent,
+        deploymentMaximumPercent: plan.maximumPercent,
         deploymentCircuitBreaker: { enable: true, rollback: true },
         availabilityZoneRebalancing: 'ENABLED',
-        healthCheckGracePeriodSeconds: args.healthCheckGraceSeconds,
-        enableExecuteCommand: args.exec,
+        healthCheckGracePeriodSeconds: plan.healthCheckGraceSeconds,
+        enableExecuteCommand: plan.exec,
         enableEcsManagedTags: true,
         propagateTags: 'SERVICE',
         // The provider would take a release that was rolled back for a success: ReleaseWatch watches it.

@@ -1,33 +1,12 @@
-/** One container of a task, with references to resources that exist. */
-export interface TaskContainer {
-  readonly name: string;
+import type { ContainerPlan } from '../../../src/derive/plan.ts';
+
+/** A container of the plan, with references to resources that exist. */
+export interface TaskContainer extends Omit<ContainerPlan, 'image' | 'environment' | 'secrets'> {
   /** Reference with a digest. */
   readonly image: string;
-  readonly command: readonly string[];
-  /** The program. @default that of the image, if empty */
-  readonly entryPoint: readonly string[];
-  readonly essential: boolean;
-  /** Containers that have to end with exit code 0 before this one starts. */
-  readonly dependsOnSuccess: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Variable -> ARN of a secret, with its version. */
   readonly secrets: Readonly<Record<string, string>>;
-  readonly user?: string;
-  readonly readonlyRootFilesystem: boolean;
-  /** Volume -> path. */
-  readonly mounts: Readonly<Record<string, string>>;
-  readonly port?: number;
-  readonly healthCheck?: {
-    readonly command: readonly string[];
-    readonly intervalSeconds: number;
-    readonly timeoutSeconds: number;
-    readonly retries: number;
-    readonly startPeriodSeconds: number;
-  };
-  /** Seconds from SIGTERM to SIGKILL. */
-  readonly stopTimeoutSeconds: number;
-  readonly logPrefix: string;
-  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface LogTarget {

@@ -1,15 +1,11 @@
 import { TaskDefinition } from '@pulumi/aws/ecs/taskDefinition.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { TaskPlan } from '../../../src/derive/plan.ts';
 import { containerDefinitions, type TaskContainer } from './container-definitions.ts';
 
 export interface ContainerTaskArgs {
   readonly family: string;
-  /** Fargate CPU units: 1024 are one CPU. */
-  readonly cpuUnits: number;
-  readonly memoryMib: number;
-  readonly architecture: 'X86_64' | 'ARM64';
-  /** Empty volumes of the task. */
-  readonly volumes: readonly string[];
+  readonly plan: Pick<TaskPlan, 'cpuUnits' | 'memoryMib' | 'architecture' | 'volumes'>;
   readonly containers: pulumi.Input<readonly pulumi.Input<TaskContainer>[]>;
   readonly logs: { readonly group: pulumi.Input<string>; readonly region: string };
   /** Role that starts the containers: images, secrets, logs. */
@@ -28,16 +24,17 @@ export class ContainerTask extends pulumi.ComponentResource {
 
   constructor(name: string, args: ContainerTaskArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:aws:ContainerTask', name, {}, opts);
+    const { plan } = args;
     this.definition = new TaskDefinition(
       `${name}-definition`,
       {
         family: args.family,
-        cpu: String(args.cpuUnits),
-        memory: String(args.memoryMib),
+        cpu: String(plan.cpuUnits),
+        memory: String(plan.memoryMib),
         networkMode: 'awsvpc',
         requiresCompatibilities: ['FARGATE'],
-        runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: args.architecture },
-        volumes: args.volumes.map((volume) => ({ name: volume })),
+        runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: plan.architecture },
+        volumes: plan.volumes.map((volume) => ({ name: volume })),
         executionRoleArn: args.executionRoleArn,
         taskRoleArn: args.taskRoleArn,
         containerDefinitions: pulumi

@@ -1,15 +1,13 @@
 import { Alias } from '@pulumi/aws/kms/alias.js';
 import { Key } from '@pulumi/aws/kms/key.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { AwsKeyPlan } from '../../../src/derive/plan.ts';
 
 export interface EncryptionKeyArgs {
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
-  /** Begins with `alias/`. */
-  readonly alias: string;
-  /** Days in which a deleted key can be restored: 7 to 30. */
-  readonly deletionWindowDays: number;
+  readonly plan: Pick<AwsKeyPlan, 'alias' | 'deletionWindowDays'>;
   /** Whether Pulumi refuses to delete it: without the key, all that it encrypted is lost. */
   readonly protect: boolean;
   /** Whether `destroy` keeps it, as a final snapshot is encrypted with it. */
@@ -27,12 +25,12 @@ export class EncryptionKey extends pulumi.ComponentResource {
       {
         description: 'Secrets, database, Redis, logs and images of a stack',
         enableKeyRotation: true,
-        deletionWindowInDays: args.deletionWindowDays,
+        deletionWindowInDays: args.plan.deletionWindowDays,
         policy: keyPolicy(args),
       },
       { parent: this, protect: args.protect, retainOnDelete: args.retain },
     );
-    new Alias(`${name}-alias`, { name: args.alias, targetKeyId: key.keyId }, { parent: this });
+    new Alias(`${name}-alias`, { name: args.plan.alias, targetKeyId: key.keyId }, { parent: this });
     this.arn = key.arn;
     this.registerOutputs();
   }

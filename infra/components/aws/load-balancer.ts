@@ -3,42 +3,17 @@ import { LoadBalancer as Alb } from '@pulumi/aws/lb/loadBalancer.js';
 import { TargetGroup } from '@pulumi/aws/lb/targetGroup.js';
 import { Record as DnsRecord } from '@pulumi/aws/route53/record.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { LoadBalancerPlan } from '../../../src/derive/plan.ts';
+import type { Placement } from './placement.ts';
 
-export interface LoadBalancerArgs {
-  /** At most 32 characters. */
-  readonly name: string;
-  readonly host: string;
-  /** At most 6 characters, followed by a random end. */
-  readonly targetGroupPrefix: string;
+export interface LoadBalancerArgs extends Placement {
+  readonly plan: LoadBalancerPlan;
   readonly vpcId: pulumi.Input<string>;
-  readonly subnetIds: readonly pulumi.Input<string>[];
-  readonly securityGroupId: pulumi.Input<string>;
-  /** Hosted zone for the record of `host`. @default no record */
+  /** Hosted zone for the record of the host. @default no record */
   readonly zoneId?: pulumi.Input<string>;
   /** @default plain HTTP: TLS ends in front of the load balancer */
   readonly certificateArn?: pulumi.Input<string>;
-  /** Port that forwards to the backend. */
-  readonly port: number;
-  /** Whether port 80 answers with a redirect to https. */
-  readonly redirectHttp: boolean;
-  readonly tlsPolicy: string;
-  /** Shorter than the backend's keep-alive, or the backend closes connections with a request on the way. */
-  readonly idleTimeoutSeconds: number;
-  /** How long a target that is removed may finish its requests. */
-  readonly deregistrationDelaySeconds: number;
-  readonly targetPort: number;
-  readonly health: {
-    readonly path: string;
-    readonly matcher: string;
-    readonly intervalSeconds: number;
-    readonly timeoutSeconds: number;
-    readonly healthyThreshold: number;
-    readonly unhealthyThreshold: number;
-  };
-  readonly deletionProtection: boolean;
-  readonly dropInvalidHeaders: boolean;
-  /** `append` the client to X-Forwarded-For, or `preserve` what a trusted proxy in front has written. */
-  readonly xForwardedFor: 'append' | 'preserve';
+  /** Bucket of the access logs. @default no logs */
   readonly accessLogs?: {
     readonly bucket: pulumi.Input<string>;
     readonly prefix: string;
@@ -58,19 +33,21 @@ export class LoadBalancer extends pulumi.ComponentResource {
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:aws:LoadBalancer', name, {}, opts);
+    const { plan } = args;
+    const { health } = plan;
     const alb = new Alb(
       `${name}-alb`,
       {
-        name: args.name,
+        name: plan.name,
         loadBalancerType: 'application',
         internal: false,
         subnets: [...args.subnetIds],
         securityGroups: [args.securityGroupId],
-        idleTimeout: args.idleTimeoutSeconds,
-        enableDeletionProtection: args.deletionProtection,
-        dropInvalidHeaderFields: args.dropInvalidHeaders,
+        idleTimeout: plan.idleTimeoutSeconds,
+        enableDeletionProtection: plan.deletionProtection,
+        dropInvalidHeaderFields: plan.dropInvalidHeaders,
         desyncMitigationMode: 'defensive',
-        xffHeaderProcessingMode: args.xForwardedFor,
+        xffHeaderProcessingMode: plan.xForwardedFor,
         preserveHostHeader: true,
         accessLogs: args.accessLogs
           ? { enabled: true, bucket: args.accessLogs.bucket, prefix: args.accessLogs.prefix }
@@ -78,16 +55,15 @@ export class LoadBalancer extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [...(args.accessLogs?.dependsOn ?? [])] },
     );
-    const { health } = args;
     const targets = new TargetGroup(
       `${name}-targets`,
       {
-        namePrefix: args.targetGroupPrefix,
+        namePrefix: plan.targetGroupPrefix,
         vpcId: args.vpcId,
         targetType: 'ip',
         protocol: 'HTTP',
-        port: args.targetPort,
-        deregistrationDelay: args.deregistrationDelaySeconds,
+        port: plan.targetPort,
+        deregistrationDelay: plan.deregistrationDelaySeconds,
         loadBalancingAlgorithmType: 'least_outstanding_requests',
         healthCheck: {
           protocol: 'HTTP',
@@ -108,25 +84,25 @@ export class LoadBalancer extends pulumi.ComponentResource {
       `${name}-serving`,
       {
         loadBalancerArn: alb.arn,
-        port: args.port,
+        port: plan.port,
         ...(args.certificateArn === undefined
           ? { protocol: 'HTTP' }
           : {
               protocol: 'HTTPS',
               certificateArn: args.certificateArn,
-              sslPolicy: args.tlsPolicy,
+              sslPolicy: plan.tlsPolicy,
             }),
         defaultActions: forward,
       },
       { parent: this },
     );
-    this.listeners = [serving, ...(args.redirectHttp ? [this.#redirect(name, alb, args)] : [])];
+    this.listeners = [serving, ...(plan.redirectHttp ? [this.#redirect(name, alb, plan)] : [])];
     if (args.zoneId !== undefined) {
       new DnsRecord(
         `${name}-record`,
         {
           zoneId: args.zoneId,
-          name: args.host,
+          name: plan.host,
           type: 'A',
           aliases: [{ name: alb.dnsName, zoneId: alb.zoneId, evaluateTargetHealth: true }],
         },
@@ -140,7 +116,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  #redirect(name: string, alb: Alb, args: LoadBalancerArgs): Listener {
+  #redirect(name: string, alb: Alb, plan: LoadBalancerPlan): Listener {
     return new Listener(
       `${name}-redirect`,
       {
@@ -150,7 +126,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         defaultActions: [
           {
             type: 'redirect',
-            redirect: { protocol: 'HTTPS', port: String(args.port), statusCode: 'HTTP_301' },
+            redirect: { protocol: 'HTTPS', port: String(plan.port), statusCode: 'HTTP_301' },
           },
         ],
       },

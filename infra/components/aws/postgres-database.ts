@@ -1,6 +1,7 @@
 import { Instance } from '@pulumi/aws/rds/instance.js';
 import { ParameterGroup } from '@pulumi/aws/rds/parameterGroup.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { RdsPlan } from '../../../src/derive/plan.ts';
 import {
   databaseBase,
   type ManagedDatabaseArgs,
@@ -8,14 +9,7 @@ import {
   parameterList,
 } from './managed-database.ts';
 
-export interface PostgresDatabaseArgs extends ManagedDatabaseArgs {
-  readonly storageGib: number;
-  /** Size up to which the storage grows by itself. @default it does not grow */
-  readonly maxStorageGib?: number;
-  readonly storageType: 'gp3';
-  /** Whether a standby in another zone takes over. */
-  readonly multiAz: boolean;
-}
+export type PostgresDatabaseArgs = ManagedDatabaseArgs<RdsPlan>;
 
 /** PostgreSQL on RDS: encrypted, private, TLS only. */
 export class PostgresDatabase extends pulumi.ComponentResource {
@@ -25,14 +19,15 @@ export class PostgresDatabase extends pulumi.ComponentResource {
 
   constructor(name: string, args: PostgresDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:aws:PostgresDatabase', name, {}, opts);
+    const { plan } = args;
     const { identifier, subnetGroupName } = databaseBase(name, args, this);
     const parameters = new ParameterGroup(
       `${name}-parameters`,
       {
-        namePrefix: `${args.identifier}-`,
-        family: args.parameterFamily,
-        description: args.identifier,
-        parameters: parameterList(args.parameters),
+        namePrefix: `${plan.identifier}-`,
+        family: plan.parameterFamily,
+        description: plan.identifier,
+        parameters: parameterList(plan.parameters),
       },
       { parent: this },
     );
@@ -41,42 +36,42 @@ export class PostgresDatabase extends pulumi.ComponentResource {
       {
         identifier,
         engine: 'postgres',
-        engineVersion: args.engineVersion,
-        instanceClass: args.instanceClass,
-        allocatedStorage: args.storageGib,
-        maxAllocatedStorage: args.maxStorageGib,
-        storageType: args.storageType,
+        engineVersion: plan.engineVersion,
+        instanceClass: plan.instanceClass,
+        allocatedStorage: plan.storageGib,
+        maxAllocatedStorage: plan.maxStorageGib,
+        storageType: plan.storageType,
         storageEncrypted: true,
         kmsKeyId: args.keyArn,
-        multiAz: args.multiAz,
+        multiAz: plan.multiAz,
         publiclyAccessible: false,
         dbSubnetGroupName: subnetGroupName,
         vpcSecurityGroupIds: [args.securityGroupId],
-        port: args.port,
-        username: args.masterUser,
+        port: plan.port,
+        username: plan.masterUser,
         manageMasterUserPassword: true,
         masterUserSecretKmsKeyId: args.keyArn,
         parameterGroupName: parameters.name,
-        caCertIdentifier: args.caCertificate,
-        backupRetentionPeriod: args.backupDays,
-        backupWindow: args.backupWindow,
-        maintenanceWindow: args.maintenanceWindow,
+        caCertIdentifier: plan.caCertificate,
+        backupRetentionPeriod: plan.backupDays,
+        backupWindow: plan.backupWindow,
+        maintenanceWindow: plan.maintenanceWindow,
         copyTagsToSnapshot: true,
-        deleteAutomatedBackups: !args.finalSnapshot,
-        deletionProtection: args.deletionProtection,
-        skipFinalSnapshot: !args.finalSnapshot,
-        finalSnapshotIdentifier: args.finalSnapshot
+        deleteAutomatedBackups: !plan.finalSnapshot,
+        deletionProtection: plan.deletionProtection,
+        skipFinalSnapshot: !plan.finalSnapshot,
+        finalSnapshotIdentifier: plan.finalSnapshot
           ? pulumi.interpolate`${identifier}-final`
           : undefined,
-        performanceInsightsEnabled: args.performanceInsights,
-        performanceInsightsRetentionPeriod: args.performanceInsights
-          ? args.performanceInsightsDays
+        performanceInsightsEnabled: plan.performanceInsights,
+        performanceInsightsRetentionPeriod: plan.performanceInsights
+          ? plan.performanceInsightsDays
           : undefined,
-        performanceInsightsKmsKeyId: args.performanceInsights ? args.keyArn : undefined,
-        enabledCloudwatchLogsExports: [...args.logExports],
-        autoMinorVersionUpgrade: args.autoMinorVersionUpgrade,
+        performanceInsightsKmsKeyId: plan.performanceInsights ? args.keyArn : undefined,
+        enabledCloudwatchLogsExports: [...plan.logExports],
+        autoMinorVersionUpgrade: plan.autoMinorVersionUpgrade,
         allowMajorVersionUpgrade: false,
-        applyImmediately: args.applyImmediately,
+        applyImmediately: plan.applyImmediately,
       },
       { parent: this, protect: args.protect },
     );

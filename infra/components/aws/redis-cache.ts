@@ -3,34 +3,13 @@ import { ReplicationGroup } from '@pulumi/aws/elasticache/replicationGroup.js';
 import { SubnetGroup } from '@pulumi/aws/elasticache/subnetGroup.js';
 import * as pulumi from '@pulumi/pulumi';
 import { RandomId } from '@pulumi/random/randomId.js';
+import type { ElastiCachePlan } from '../../../src/derive/plan.ts';
+import type { DataPlacement } from './placement.ts';
 
-export interface RedisCacheArgs {
-  /** At most 40 characters. */
-  readonly replicationGroupId: string;
-  readonly subnetIds: readonly pulumi.Input<string>[];
-  readonly securityGroupId: pulumi.Input<string>;
-  readonly keyArn: pulumi.Input<string>;
-  readonly engine: 'redis' | 'valkey';
-  readonly engineVersion: string;
-  readonly parameterFamily: string;
-  /** @default those of the family */
-  readonly parameters: readonly { readonly name: string; readonly value: string }[];
-  readonly nodeType: string;
-  /** The primary and its replicas. */
-  readonly nodes: number;
-  readonly automaticFailover: boolean;
-  readonly multiAz: boolean;
-  readonly port: number;
+export interface RedisCacheArgs extends DataPlacement {
+  readonly plan: ElastiCachePlan;
   /** The default user's password. A new one is accepted in addition to the previous one until that is retired. */
   readonly authToken: pulumi.Input<string>;
-  readonly snapshotDays: number;
-  /** UTC, `hh:mm-hh:mm`. */
-  readonly snapshotWindow: string;
-  readonly maintenanceWindow: string;
-  readonly finalSnapshot: boolean;
-  readonly applyImmediately: boolean;
-  /** Whether Pulumi refuses to delete or replace it. */
-  readonly protect: boolean;
 }
 
 /**
@@ -44,11 +23,12 @@ export class RedisCache extends pulumi.ComponentResource {
 
   constructor(name: string, args: RedisCacheArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:aws:RedisCache', name, {}, opts);
+    const { plan } = args;
     const subnets = new SubnetGroup(
       `${name}-subnets`,
       {
-        name: args.replicationGroupId,
-        description: args.replicationGroupId,
+        name: plan.replicationGroupId,
+        description: plan.replicationGroupId,
         subnetIds: [...args.subnetIds],
       },
       { parent: this },
@@ -56,16 +36,16 @@ export class RedisCache extends pulumi.ComponentResource {
     this.replicationGroup = new ReplicationGroup(
       `${name}-group`,
       {
-        replicationGroupId: args.replicationGroupId,
-        description: args.replicationGroupId,
-        engine: args.engine,
-        engineVersion: args.engineVersion,
-        nodeType: args.nodeType,
-        numCacheClusters: args.nodes,
-        automaticFailoverEnabled: args.automaticFailover,
-        multiAzEnabled: args.multiAz,
-        port: args.port,
-        parameterGroupName: this.#parameterGroup(name, args),
+        replicationGroupId: plan.replicationGroupId,
+        description: plan.replicationGroupId,
+        engine: plan.engine,
+        engineVersion: plan.engineVersion,
+        nodeType: plan.nodeType,
+        numCacheClusters: plan.nodes,
+        automaticFailoverEnabled: plan.automaticFailover,
+        multiAzEnabled: plan.multiAz,
+        port: plan.port,
+        parameterGroupName: this.#parameterGroup(name, plan),
         subnetGroupName: subnets.name,
         securityGroupIds: [args.securityGroupId],
         atRestEncryptionEnabled: true,
@@ -74,12 +54,12 @@ export class RedisCache extends pulumi.ComponentResource {
         transitEncryptionMode: 'required',
         authToken: args.authToken,
         authTokenUpdateStrategy: 'ROTATE',
-        snapshotRetentionLimit: args.snapshotDays,
-        snapshotWindow: args.snapshotWindow,
-        maintenanceWindow: args.maintenanceWindow,
-        finalSnapshotIdentifier: args.finalSnapshot ? this.#finalSnapshot(name, args) : undefined,
+        snapshotRetentionLimit: plan.snapshotDays,
+        snapshotWindow: plan.snapshotWindow,
+        maintenanceWindow: plan.maintenanceWindow,
+        finalSnapshotIdentifier: plan.finalSnapshot ? this.#finalSnapshot(name, plan) : undefined,
         autoMinorVersionUpgrade: true,
-        applyImmediately: args.applyImmediately,
+        applyImmediately: plan.applyImmediately,
       },
       { parent: this, protect: args.protect, additionalSecretOutputs: ['authToken'] },
     );
@@ -88,21 +68,21 @@ export class RedisCache extends pulumi.ComponentResource {
   }
 
   /** The name of a snapshot stays taken, so a stack that is created again needs another one. */
-  #finalSnapshot(name: string, args: RedisCacheArgs): pulumi.Input<string> {
+  #finalSnapshot(name: string, plan: ElastiCachePlan): pulumi.Input<string> {
     const suffix = new RandomId(`${name}-suffix`, { byteLength: 3 }, { parent: this });
-    return pulumi.interpolate`${args.replicationGroupId}-${suffix.hex}-final`;
+    return pulumi.interpolate`${plan.replicationGroupId}-${suffix.hex}-final`;
   }
 
-  #parameterGroup(name: string, args: RedisCacheArgs): pulumi.Input<string> {
-    if (args.parameters.length === 0) return `default.${args.parameterFamily}`;
+  #parameterGroup(name: string, plan: ElastiCachePlan): pulumi.Input<string> {
+    if (plan.parameters.length === 0) return `default.${plan.parameterFamily}`;
     return new ParameterGroup(
       `${name}-parameters`,
       {
         // The family is in the name, as another engine needs a new group while the old one is in use.
-        name: `${args.replicationGroupId}-${args.parameterFamily.replaceAll('.', '-')}`,
-        family: args.parameterFamily,
-        description: args.replicationGroupId,
-        parameters: args.parameters.map((parameter) => ({ ...parameter })),
+        name: `${plan.replicationGroupId}-${plan.parameterFamily.replaceAll('.', '-')}`,
+        family: plan.parameterFamily,
+        description: plan.replicationGroupId,
+        parameters: plan.parameters.map((parameter) => ({ ...parameter })),
       },
       { parent: this },
     ).name;

@@ -1,22 +1,15 @@
 import { Secret } from '@pulumi/aws/secretsmanager/secret.js';
 import { SecretVersion } from '@pulumi/aws/secretsmanager/secretVersion.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { AwsSecretPlan } from '../../../src/derive/plan.ts';
 
 export interface SecretVaultArgs {
   readonly keyArn: pulumi.Input<string>;
   readonly secrets: readonly VaultSecret[];
 }
 
-export interface VaultSecret {
-  /** Unique in the stack, such as `backend/DATABASE_URL`. */
-  readonly name: string;
-  /** Prefix of the name in Secrets Manager; a random end follows, as a deleted name stays taken. */
-  readonly namePrefix: string;
-  readonly description: string;
-  readonly value: pulumi.Input<string>;
-  /** Days in which a deleted secret can be restored; 0: it is deleted at once. */
-  readonly recoveryDays: number;
-}
+/** A secret of the plan with its value. */
+export type VaultSecret = Omit<AwsSecretPlan, 'value'> & { readonly value: pulumi.Input<string> };
 
 /** One secret in Secrets Manager for each entry; a changed value is a new version of it. */
 export class SecretVault extends pulumi.ComponentResource {

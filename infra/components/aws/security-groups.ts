@@ -3,35 +3,23 @@ import { VpcEndpoint } from '@pulumi/aws/ec2/vpcEndpoint.js';
 import { SecurityGroupEgressRule } from '@pulumi/aws/vpc/securityGroupEgressRule.js';
 import { SecurityGroupIngressRule } from '@pulumi/aws/vpc/securityGroupIngressRule.js';
 import * as pulumi from '@pulumi/pulumi';
+import type {
+  SecurityGroupName,
+  SecurityGroupPlan,
+  SecurityGroupRulePlan,
+} from '../../../src/derive/plan.ts';
 
 export interface SecurityGroupsArgs {
   readonly namePrefix: string;
   readonly vpcId: pulumi.Input<string>;
-  readonly groups: readonly SecurityGroupArgs[];
+  readonly groups: readonly SecurityGroupPlan[];
   /** Prefix lists by their names in rules, such as `s3`. */
   readonly prefixListIds: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-export interface SecurityGroupArgs {
-  readonly name: string;
-  readonly description: string;
-  readonly ingress: readonly SecurityGroupRule[];
-  readonly egress: readonly SecurityGroupRule[];
-}
-
-export interface SecurityGroupRule {
-  /** Unique in its group and direction. */
-  readonly name: string;
-  /** Another group by name, `world`, or a prefix list by name. */
-  readonly peer: string;
-  /** TCP port. @default all protocols and ports */
-  readonly port?: number;
-  readonly description: string;
-}
-
 /** Security groups that refer to each other; the only address range is `world`. */
 export class SecurityGroups extends pulumi.ComponentResource {
-  readonly #groups = new Map<string, SecurityGroup>();
+  readonly #groups = new Map<SecurityGroupName, SecurityGroup>();
   /** All rules, for `dependsOn` of what would not start without them. */
   readonly rules: readonly pulumi.Resource[];
 
@@ -76,13 +64,13 @@ export class SecurityGroups extends pulumi.ComponentResource {
   }
 
   /** The ID of one of the groups. */
-  id(group: string): pulumi.Output<string> {
+  id(group: SecurityGroupName): pulumi.Output<string> {
     const found = this.#groups.get(group);
     if (!found) throw new Error(`there is no security group ${group}`);
     return found.id;
   }
 
-  #rule(group: SecurityGroupArgs, rule: SecurityGroupRule, args: SecurityGroupsArgs) {
+  #rule(group: SecurityGroupPlan, rule: SecurityGroupRulePlan, args: SecurityGroupsArgs) {
     return {
       securityGroupId: this.id(group.name),
       description: rule.description,
@@ -93,10 +81,11 @@ export class SecurityGroups extends pulumi.ComponentResource {
     };
   }
 
-  #peer(peer: string, args: SecurityGroupsArgs) {
+  #peer(peer: SecurityGroupRulePlan['peer'], args: SecurityGroupsArgs) {
     if (peer === 'world') return { cidrIpv4: '0.0.0.0/0' };
     const prefixListId = args.prefixListIds[peer];
     if (prefixListId !== undefined) return { prefixListId };
+    if (peer === 's3') throw new Error('there is no prefix list of s3');
     return { referencedSecurityGroupId: this.id(peer) };
   }
 }

@@ -2,28 +2,21 @@ import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
 import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { RolePlan, StatementPlan } from '../../../src/derive/plan.ts';
 
 export interface ServiceRoleArgs {
   /** At most 64 characters, unique in the account. */
   readonly roleName: string;
-  readonly description: string;
-  /** Service principal, such as `ecs-tasks.amazonaws.com`. */
-  readonly assumedBy: string;
+  readonly plan: Pick<RolePlan, 'about' | 'assumedBy' | 'policyArns'>;
   /** Requests from other accounts through that service are refused. */
   readonly accountId: string;
   readonly statements: readonly PolicyStatement[];
-  /** ARNs of further policies. */
-  readonly policyArns: readonly string[];
 }
 
-export interface PolicyStatement {
-  readonly sid: string;
-  readonly actions: readonly string[];
+/** A statement of the plan with the ARNs in it. */
+export type PolicyStatement = Omit<StatementPlan, 'resources' | 'reason'> & {
   readonly resources: readonly pulumi.Input<string>[];
-  readonly conditions?: Readonly<
-    Record<string, Readonly<Record<string, string | readonly string[]>>>
-  >;
-}
+};
 
 /** A role that one AWS service assumes, with exactly these permissions. */
 export class ServiceRole extends pulumi.ComponentResource {
@@ -37,13 +30,13 @@ export class ServiceRole extends pulumi.ComponentResource {
       `${name}-role`,
       {
         name: args.roleName,
-        description: args.description,
+        description: args.plan.about,
         assumeRolePolicy: JSON.stringify({
           Version: '2012-10-17',
           Statement: [
             {
               Effect: 'Allow',
-              Principal: { Service: args.assumedBy },
+              Principal: { Service: args.plan.assumedBy },
               Action: 'sts:AssumeRole',
               Condition: { StringEquals: { 'aws:SourceAccount': args.accountId } },
             },
@@ -62,7 +55,7 @@ export class ServiceRole extends pulumi.ComponentResource {
               { parent: this },
             ),
           ];
-    const attached = args.policyArns.map(
+    const attached = args.plan.policyArns.map(
       (policyArn) =>
         new RolePolicyAttachment(
           `${name}-${policyArn.split('/').at(-1)}`,

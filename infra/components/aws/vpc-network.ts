@@ -11,19 +11,15 @@ import { Subnet } from '@pulumi/aws/ec2/subnet.js';
 import { Vpc } from '@pulumi/aws/ec2/vpc.js';
 import { VpcEndpoint } from '@pulumi/aws/ec2/vpcEndpoint.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { OwnNetworkPlan } from '../../../src/derive/plan.ts';
 
 export interface VpcNetworkArgs {
+  readonly plan: OwnNetworkPlan;
   /** Value of the Name tag, and its prefix on what is inside. */
   readonly displayName: string;
   readonly region: string;
-  readonly cidr: string;
   /** Availability zones, one for each pair of subnets. A subnet is never moved to another zone. */
   readonly zoneNames: readonly string[];
-  readonly zones: readonly { readonly publicCidr: string; readonly privateCidr: string }[];
-  /** NAT gateways for the private subnets. `none`: only the endpoints. */
-  readonly nat: 'per-zone' | 'single' | 'none';
-  /** Services such as `s3` with a gateway endpoint in each private route table; free of charge. */
-  readonly gatewayEndpoints: readonly string[];
 }
 
 /** A VPC with a public and a private subnet in each zone, without automatic public addresses. */
@@ -39,9 +35,10 @@ export class VpcNetwork extends pulumi.ComponentResource {
   readonly routes: readonly pulumi.Resource[];
 
   constructor(name: string, args: VpcNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-    if (args.zoneNames.length < args.zones.length) {
+    const { plan } = args;
+    if (args.zoneNames.length < plan.zones.length) {
       throw new Error(
-        `VpcNetwork "${name}": ${args.zoneNames.length} names for ${args.zones.length} zones`,
+        `VpcNetwork "${name}": ${args.zoneNames.length} names for ${plan.zones.length} zones`,
       );
     }
     super('medusa-infra:aws:VpcNetwork', name, {}, opts);
@@ -50,7 +47,7 @@ export class VpcNetwork extends pulumi.ComponentResource {
     this.vpc = new Vpc(
       `${name}-vpc`,
       {
-        cidrBlock: args.cidr,
+        cidrBlock: plan.cidr,
         // Endpoints and RDS have private names.
         enableDnsHostnames: true,
         enableDnsSupport: true,
@@ -86,7 +83,7 @@ export class VpcNetwork extends pulumi.ComponentResource {
     const privateTables: RouteTable[] = [];
     const nats: NatGateway[] = [];
     const routes: pulumi.Resource[] = [internetRoute];
-    for (const [index, zone] of args.zones.entries()) {
+    for (const [index, zone] of plan.zones.entries()) {
       const number = index + 1;
       const availabilityZone = args.zoneNames[index];
       const subnet = (kind: 'public' | 'private', cidrBlock: string) =>
@@ -124,7 +121,7 @@ export class VpcNetwork extends pulumi.ComponentResource {
           parent,
         ),
       );
-      if (args.nat === 'per-zone' || (args.nat === 'single' && index === 0)) {
+      if (plan.nat === 'per-zone' || (plan.nat === 'single' && index === 0)) {
         const address = new Eip(
           `${name}-nat-${number}-address`,
           { domain: 'vpc', tags: named(`nat-${number}`) },
@@ -153,7 +150,7 @@ export class VpcNetwork extends pulumi.ComponentResource {
         );
       }
     }
-    const endpoints = args.gatewayEndpoints.map(
+    const endpoints = plan.gatewayEndpoints.map(
       (service) =>
         [
           service,

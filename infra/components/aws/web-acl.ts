@@ -1,16 +1,12 @@
 import { WebAcl as WafAcl } from '@pulumi/aws/wafv2/webAcl.js';
 import { WebAclAssociation } from '@pulumi/aws/wafv2/webAclAssociation.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { LoadBalancerPlan } from '../../../src/derive/plan.ts';
 
 export interface WebAclArgs {
+  readonly plan: NonNullable<LoadBalancerPlan['waf']>;
   readonly aclName: string;
   readonly loadBalancerArn: pulumi.Input<string>;
-  /** An existing one. @default one with the rules below */
-  readonly arn?: string;
-  /** AWS's managed rule groups, in the order of evaluation. */
-  readonly managedRules: readonly string[];
-  /** Requests of one address in five minutes before it is blocked. @default no limit */
-  readonly rateLimit?: number;
 }
 
 /** A web application firewall in front of the load balancer. */
@@ -19,7 +15,7 @@ export class WebAcl extends pulumi.ComponentResource {
     super('medusa-infra:aws:WebAcl', name, {}, opts);
     new WebAclAssociation(
       `${name}-association`,
-      { resourceArn: args.loadBalancerArn, webAclArn: args.arn ?? this.#create(name, args) },
+      { resourceArn: args.loadBalancerArn, webAclArn: args.plan.arn ?? this.#create(name, args) },
       { parent: this },
     );
     this.registerOutputs();
@@ -31,8 +27,8 @@ export class WebAcl extends pulumi.ComponentResource {
       sampledRequestsEnabled: true,
       metricName: `${args.aclName}-${rule}`,
     });
-    const limit = args.rateLimit;
-    const managed = args.managedRules.map((group, index) => ({
+    const limit = args.plan.rateLimit;
+    const managed = args.plan.managedRules.map((group, index) => ({
       name: group,
       priority: index + 1,
       overrideAction: { none: {} },

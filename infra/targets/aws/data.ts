@@ -1,79 +1,121 @@
-import { Provider, type ProviderArgs } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
-import type { AwsConfig } from '../../../src/aws/config.ts';
-import type { AwsResources } from '../../../src/derive/plan.ts';
 import { AuroraDatabase } from '../../components/aws/aurora-database.ts';
 import { EncryptionKey } from '../../components/aws/encryption-key.ts';
 import { PostgresDatabase } from '../../components/aws/postgres-database.ts';
 import { RedisCache } from '../../components/aws/redis-cache.ts';
-import type { AwsFacts } from './facts.ts';
-import { providerInputs } from './provider-config.ts';
+import { SecretVault } from '../../components/aws/secret-vault.ts';
+import type { TemplateOutputs } from '../../secrets.ts';
+import type { StackContext } from './args.ts';
+import type { StackNetwork } from './network.ts';
 
-/** Account and credentials as the user configured them; region and tags as the stack file says. */
-export function stackProvider(aws: AwsResources, config: AwsConfig): Provider {
-  const inputs = providerInputs(config) as ProviderArgs;
-  return new Provider('aws', {
-    ...inputs,
-    region: aws.region,
-    defaultTags: pulumi
-      .output(inputs.defaultTags)
-      .apply((own) => ({ tags: { ...own?.tags, ...aws.tags } })),
-  });
-}
-
-/** ARN of the key that all is encrypted with: the user's own, or the stack's. */
-export function stackKey(
-  aws: AwsResources,
-  { accountId }: AwsFacts,
-  opts: pulumi.ComponentResourceOptions,
-): pulumi.Output<string> {
-  if (aws.key.arn !== undefined) return pulumi.output(aws.key.arn);
+/** ARN of the key that encrypts all data: the user's own, or the stack's. */
+export function stackKey({ plan: { aws }, facts, opts }: StackContext): pulumi.Output<string> {
+  const { key, partition, region, protect } = aws;
+  if (key.arn !== undefined) return pulumi.output(key.arn);
   return new EncryptionKey(
     'key',
     {
-      ...aws.key,
-      partition: aws.partition,
-      region: aws.region,
-      accountId,
-      protect: aws.protect,
+      plan: key,
+      partition,
+      region,
+      accountId: facts.accountId,
+      protect,
       retain: Boolean(aws.database?.finalSnapshot || aws.redis?.finalSnapshot),
     },
     opts,
   ).arn;
 }
 
-export interface DataPlace {
-  readonly subnetIds: readonly pulumi.Input<string>[];
-  readonly securityGroupId: pulumi.Input<string>;
-  readonly keyArn: pulumi.Input<string>;
+export interface StackDatabase {
+  readonly host: pulumi.Output<string>;
+  readonly masterSecretArn: pulumi.Output<string>;
+  /** For `dependsOn` of what connects to it. */
+  readonly ready: readonly pulumi.Resource[];
 }
 
-/** PostgreSQL of the stack's own; `ready`: there when it takes connections. */
-export function stackDatabase(
-  { database, protect }: AwsResources,
-  place: () => DataPlace,
-  opts: pulumi.ComponentResourceOptions,
-) {
+export interface StackData {
+  /** undefined with an external server. */
+  readonly database: StackDatabase | undefined;
+  /** undefined with an external server, or none. */
+  readonly redis:
+    | { readonly cache: RedisCache; readonly password: pulumi.Output<string> }
+    | undefined;
+  /** For templates that name a server. */
+  readonly outputs: TemplateOutputs;
+  /** For `dependsOn` of what connects to the servers. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
+/** The stack's own PostgreSQL and Redis. */
+export function stackData(
+  context: StackContext,
+  network: StackNetwork,
+  keyArn: pulumi.Input<string>,
+): StackData {
+  const database = stackDatabase(context, network, keyArn);
+  const redis = stackRedis(context, network, keyArn);
+  return {
+    database,
+    redis,
+    outputs: {
+      ...(database ? { databaseHost: database.host } : {}),
+      ...(redis ? { redisHost: redis.cache.host } : {}),
+    },
+    ready: [...(database?.ready ?? []), ...(redis ? [redis.cache.replicationGroup] : [])],
+  };
+}
+
+function stackDatabase(
+  { plan: { aws }, opts }: StackContext,
+  network: StackNetwork,
+  keyArn: pulumi.Input<string>,
+): StackDatabase | undefined {
+  const { database, protect } = aws;
   if (!database) return undefined;
-  const common = { ...place(), protect: protect && !database.allowReplacement };
+  const placement = {
+    ...network.placement('database'),
+    keyArn,
+    protect: protect && !database.allowReplacement,
+  };
   if (database.kind === 'aurora') {
-    const aurora = new AuroraDatabase('database', { ...database, ...common }, opts);
+    const aurora = new AuroraDatabase('database', { plan: database, ...placement }, opts);
     return { host: aurora.host, masterSecretArn: aurora.masterSecretArn, ready: aurora.instances };
   }
-  const rds = new PostgresDatabase('database', { ...database, ...common }, opts);
+  const rds = new PostgresDatabase('database', { plan: database, ...placement }, opts);
   return { host: rds.host, masterSecretArn: rds.masterSecretArn, ready: [rds.instance] };
 }
 
-/** Redis of the stack's own. */
-export function stackRedis(
-  { redis, protect }: AwsResources,
-  place: () => DataPlace & { readonly authToken: pulumi.Input<string> },
-  opts: pulumi.ComponentResourceOptions,
-): RedisCache | undefined {
+function stackRedis(
+  { plan: { aws }, secrets, opts }: StackContext,
+  network: StackNetwork,
+  keyArn: pulumi.Input<string>,
+): StackData['redis'] {
+  const { redis, protect } = aws;
   if (!redis) return undefined;
-  return new RedisCache(
+  const password = secrets.fill(redis.authToken);
+  const cache = new RedisCache(
     'redis',
-    { ...redis, ...place(), protect: protect && !redis.allowReplacement },
+    {
+      plan: redis,
+      ...network.placement('redis'),
+      keyArn,
+      authToken: password,
+      protect: protect && !redis.allowReplacement,
+    },
     opts,
   );
+  return { cache, password };
+}
+
+/** Values of the containers' secrets in Secrets Manager. */
+export function stackVault(
+  { plan: { aws }, secrets, opts }: StackContext,
+  keyArn: pulumi.Input<string>,
+  outputs: TemplateOutputs,
+): SecretVault {
+  const filled = aws.secrets.map((secret) => ({
+    ...secret,
+    value: secrets.fill(secret.value, outputs),
+  }));
+  return new SecretVault('vault', { keyArn, secrets: filled }, opts);
 }

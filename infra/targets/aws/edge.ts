@@ -1,73 +1,61 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { AwsResources, LoadBalancerPlan } from '../../../src/derive/plan.ts';
 import { AccessLogBucket } from '../../components/aws/access-log-bucket.ts';
 import { Certificate } from '../../components/aws/certificate.ts';
-import { LoadBalancer } from '../../components/aws/load-balancer.ts';
-import type { SecurityGroups } from '../../components/aws/security-groups.ts';
+import { LoadBalancer, type LoadBalancerArgs } from '../../components/aws/load-balancer.ts';
 import { WebAcl } from '../../components/aws/web-acl.ts';
-import type { AwsFacts } from './facts.ts';
+import type { StackContext } from './args.ts';
 import type { StackNetwork } from './network.ts';
 
-export interface EdgeParts {
-  readonly network: StackNetwork;
-  readonly groups: SecurityGroups;
-  readonly facts: AwsFacts;
-  readonly opts: pulumi.ComponentResourceOptions;
-}
-
 /** The load balancer with its certificate, record, logs and firewall. */
-export function stackEdge({ edge }: AwsResources, prefix: string, parts: EdgeParts): LoadBalancer {
-  const { network, groups, facts, opts } = parts;
-  const zoneId = facts.hostedZoneId;
+export function stackEdge(context: StackContext, network: StackNetwork): LoadBalancer {
+  const { plan, facts, opts } = context;
+  const { edge } = plan.aws;
   const loadBalancer = new LoadBalancer(
     'edge',
     {
-      ...edge,
+      plan: edge,
       vpcId: network.vpcId,
       subnetIds: network.publicSubnetIds,
-      securityGroupId: groups.id('edge'),
-      zoneId,
-      certificateArn: certificateArn(edge, zoneId, opts),
-      accessLogs: accessLogs(edge, prefix, parts),
+      securityGroupId: network.groups.id('edge'),
+      zoneId: facts.hostedZoneId,
+      certificateArn: certificateArn(context),
+      accessLogs: accessLogs(context),
     },
     opts,
   );
   if (edge.waf) {
     new WebAcl(
       'firewall',
-      { ...edge.waf, aclName: prefix, loadBalancerArn: loadBalancer.arn },
+      { plan: edge.waf, aclName: plan.name, loadBalancerArn: loadBalancer.arn },
       opts,
     );
   }
   return loadBalancer;
 }
 
-function certificateArn(
-  { certificate, host }: LoadBalancerPlan,
-  zoneId: string | undefined,
-  opts: pulumi.ComponentResourceOptions,
-): pulumi.Input<string> | undefined {
+function certificateArn({ plan, facts, opts }: StackContext): pulumi.Input<string> | undefined {
+  const { certificate, host } = plan.aws.edge;
   if (certificate.kind === 'none') return undefined;
   if (certificate.kind === 'given') return certificate.arn;
-  if (zoneId === undefined) throw new Error('a certificate that DNS proves needs a zone');
+  const zoneId = facts.hostedZoneId;
+  if (zoneId === undefined) throw new Error('a certificate that DNS validates needs a zone');
   return new Certificate('certificate', { host, zoneId }, opts).arn;
 }
 
-function accessLogs({ accessLogs }: LoadBalancerPlan, prefix: string, parts: EdgeParts) {
-  if (!accessLogs) return undefined;
-  if (accessLogs.bucket !== undefined) {
-    return { bucket: accessLogs.bucket, prefix: accessLogs.prefix, dependsOn: [] };
-  }
+function accessLogs({ plan, facts, opts }: StackContext): LoadBalancerArgs['accessLogs'] {
+  const { accessLogs: logs } = plan.aws.edge;
+  if (!logs) return undefined;
+  if (logs.bucket !== undefined) return { bucket: logs.bucket, prefix: logs.prefix, dependsOn: [] };
   const bucket = new AccessLogBucket(
     'access-logs',
     {
-      ...accessLogs,
-      bucketPrefix: `${prefix.slice(0, 30)}-logs-`,
-      accountId: parts.facts.accountId,
-      // Logs go with the load balancer that they are about, and after their days.
+      plan: logs,
+      bucketPrefix: `${plan.name.slice(0, 30)}-logs-`,
+      accountId: facts.accountId,
+      // Logs are deleted with their load balancer, and after their days.
       forceDestroy: true,
     },
-    parts.opts,
+    opts,
   );
-  return { bucket: bucket.bucketName, prefix: accessLogs.prefix, dependsOn: bucket.ready };
+  return { bucket: bucket.bucketName, prefix: logs.prefix, dependsOn: bucket.ready };
 }

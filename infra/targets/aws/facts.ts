@@ -5,7 +5,7 @@ import { getParametersByPath } from '@pulumi/aws/ssm/getParametersByPath.js';
 import type * as pulumi from '@pulumi/pulumi';
 import { unknownCaller } from '../../../src/aws/unknown-caller.ts';
 import { markerNames, type ReleaseMarkers } from '../../../src/derive/aws/markers.ts';
-import type { AwsResources, Plan } from '../../../src/derive/plan.ts';
+import type { AwsPlan, AwsResources } from '../../../src/derive/plan.ts';
 import type { Problem } from '../../../src/errors.ts';
 import { ProblemError } from '../../../src/stack/problems.ts';
 
@@ -24,11 +24,8 @@ export interface AwsFacts {
  * Asks the account.
  * @throws ProblemError if it does not answer, or lacks what the stack file names
  */
-export async function awsFacts(
-  plan: Pick<Plan, 'project' | 'stack'>,
-  aws: AwsResources,
-  invoke: pulumi.InvokeOptions,
-): Promise<AwsFacts> {
+export async function awsFacts(plan: AwsPlan, invoke: pulumi.InvokeOptions): Promise<AwsFacts> {
+  const { aws } = plan;
   const { accountId } = await answered(getCallerIdentity({}, invoke), (reason) => ({
     message: unknownCaller(reason),
     code: 'aws-credentials',
@@ -47,7 +44,7 @@ export async function awsFacts(
 }
 
 async function releaseMarkers(
-  plan: Pick<Plan, 'project' | 'stack'>,
+  plan: Pick<AwsPlan, 'project' | 'stack'>,
   invoke: pulumi.InvokeOptions,
 ): Promise<ReleaseMarkers> {
   const wanted = markerNames(plan);

@@ -2,12 +2,7 @@ import { readFileSync } from 'node:fs';
 import { getAuthorizationToken } from '@pulumi/aws/ecr/getAuthorizationToken.js';
 import type * as pulumi from '@pulumi/pulumi';
 import { lockedImage } from '../../../src/derive/images.ts';
-import type {
-  AwsPlan,
-  AwsResources,
-  DerivedImagePlan,
-  ImageRef,
-} from '../../../src/derive/plan.ts';
+import type { AwsPlan, DerivedImagePlan, ImageRef } from '../../../src/derive/plan.ts';
 import type { BuildContext } from '../../../src/images/build-context.ts';
 import type {
   ImageBase,
@@ -19,7 +14,6 @@ import { publishedImage } from './published-image.ts';
 
 export interface AwsImagesArgs {
   readonly plan: AwsPlan;
-  readonly aws: AwsResources;
   readonly publisher: ImagePublisher;
   /** What the backend's image is built from; not needed for a reference. */
   readonly buildContext?: BuildContext;
@@ -32,14 +26,13 @@ export interface AwsImagesArgs {
 export interface AwsImages {
   /** By digest. */
   readonly refs: Readonly<Partial<Record<ImageRef, pulumi.Output<string>>>>;
-  /** undefined: a registry of the user's own. */
+  /** undefined with the user's own registry. */
   readonly repository?: ImageRepository;
 }
 
-/** The images of the tasks: what they are made from, with the files that the kit adds, in one repository. */
+/** The images of the tasks, with the files that the kit adds, in one repository. */
 export function awsImages(args: AwsImagesArgs): AwsImages {
-  const { aws } = args;
-  const { registry, images } = aws;
+  const { registry, images } = args.plan.aws;
   const repository =
     registry.url === undefined
       ? new ImageRepository(
@@ -74,7 +67,7 @@ export function awsImages(args: AwsImagesArgs): AwsImages {
   };
 }
 
-/** An image that is to be in the repository, and what it is made of. */
+/** An image that has to be in the repository. */
 export interface PlannedImage {
   readonly tagPrefix: string;
   readonly recipe: ImageRecipe;
@@ -82,9 +75,9 @@ export interface PlannedImage {
 
 /** Every image of the tasks. */
 export function plannedImages(
-  args: Pick<AwsImagesArgs, 'plan' | 'aws' | 'buildContext' | 'prepareScript'>,
+  args: Pick<AwsImagesArgs, 'plan' | 'buildContext' | 'prepareScript'>,
 ): { readonly release: PlannedImage; readonly sql?: PlannedImage } {
-  const { images, task } = args.aws;
+  const { images, task } = args.plan.aws;
   const planned = (image: DerivedImagePlan, base: ImageBase): PlannedImage => ({
     tagPrefix: image.tagPrefix,
     recipe: {
@@ -120,7 +113,7 @@ function backendBase({
   return buildContext;
 }
 
-/** A password for twelve hours; asked for when something has to be pushed or looked up. */
+/** A password for twelve hours, for lookups and pushes. */
 async function ecrLogin(invoke: pulumi.InvokeOptions) {
   const { userName, password } = await getAuthorizationToken({}, invoke);
   return { username: userName, password };

@@ -1,12 +1,13 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { AwsResources } from '../../../src/derive/plan.ts';
-import { type SecurityGroups, VpcEndpoints } from '../../components/aws/security-groups.ts';
+import type { SecurityGroupName } from '../../../src/derive/plan.ts';
+import type { Placement } from '../../components/aws/placement.ts';
+import { SecurityGroups, VpcEndpoints } from '../../components/aws/security-groups.ts';
 import type { ServiceRole } from '../../components/aws/service-role.ts';
 import { VpcFlowLogs, VpcNetwork } from '../../components/aws/vpc-network.ts';
-import type { AwsFacts } from './facts.ts';
+import type { StackContext } from './args.ts';
 
-/** Where a stack's resources live, made by it or there before. */
-export interface StackNetwork {
+/** Where a stack's resources are, in its own VPC or an existing one. */
+interface Vpc {
   readonly vpcId: pulumi.Input<string>;
   readonly publicSubnetIds: readonly pulumi.Input<string>[];
   readonly privateSubnetIds: readonly pulumi.Input<string>[];
@@ -14,57 +15,90 @@ export interface StackNetwork {
   readonly routes: readonly pulumi.Resource[];
 }
 
-export function stackNetwork(
-  aws: AwsResources,
-  prefix: string,
-  facts: AwsFacts,
-  opts: pulumi.ComponentResourceOptions,
-): StackNetwork {
-  const { network } = aws;
+export interface StackNetwork extends Vpc {
+  readonly groups: SecurityGroups;
+  /** For `dependsOn` of what has to reach others. */
+  readonly ready: readonly pulumi.Resource[];
+  /** In the private subnets. */
+  readonly placement: (group: SecurityGroupName) => Placement;
+}
+
+/** The VPC with its security groups and endpoints. */
+export function stackNetwork(context: StackContext): StackNetwork {
+  const { plan, opts } = context;
+  const vpc = stackVpc(context);
+  const groups = new SecurityGroups(
+    'security-groups',
+    {
+      namePrefix: plan.name,
+      vpcId: vpc.vpcId,
+      groups: plan.aws.securityGroups,
+      prefixListIds: vpc.prefixListIds,
+    },
+    opts,
+  );
+  const endpoints = stackEndpoints(context, vpc, groups);
+  return {
+    vpcId: vpc.vpcId,
+    publicSubnetIds: vpc.publicSubnetIds,
+    privateSubnetIds: vpc.privateSubnetIds,
+    prefixListIds: vpc.prefixListIds,
+    routes: vpc.routes,
+    groups,
+    ready: [...groups.rules, ...vpc.routes, ...endpoints],
+    placement: (group) => ({
+      subnetIds: vpc.privateSubnetIds,
+      securityGroupId: groups.id(group),
+    }),
+  };
+}
+
+function stackVpc({ plan, facts, opts }: StackContext): Vpc {
+  const { network, region } = plan.aws;
   if (network.kind === 'existing') return { ...network, prefixListIds: {}, routes: [] };
   return new VpcNetwork(
     'network',
-    { ...network, displayName: prefix, region: aws.region, zoneNames: facts.zoneNames },
+    { plan: network, displayName: plan.name, region, zoneNames: facts.zoneNames },
     opts,
   );
 }
 
-/** Interfaces of AWS's services, where the network is the stack's own and has no way out. */
-export function stackEndpoints(
-  aws: AwsResources,
-  prefix: string,
-  network: StackNetwork,
+/** Endpoints of AWS's services, if the VPC is the stack's own and has no way to the internet. */
+function stackEndpoints(
+  { plan, opts }: StackContext,
+  vpc: Vpc,
   groups: SecurityGroups,
-  opts: pulumi.ComponentResourceOptions,
 ): readonly pulumi.Resource[] {
-  if (aws.network.kind !== 'own' || aws.network.interfaceEndpoints.length === 0) return [];
+  const { network, region } = plan.aws;
+  if (network.kind !== 'own' || network.interfaceEndpoints.length === 0) return [];
   return new VpcEndpoints(
     'endpoints',
     {
-      displayName: prefix,
-      region: aws.region,
-      vpcId: network.vpcId,
-      services: aws.network.interfaceEndpoints,
-      subnetIds: network.privateSubnetIds,
+      displayName: plan.name,
+      region,
+      vpcId: vpc.vpcId,
+      services: network.interfaceEndpoints,
+      subnetIds: vpc.privateSubnetIds,
       securityGroupId: groups.id('endpoints'),
     },
     opts,
   ).endpoints;
 }
 
+/** Flow logs, if the plan has them. @param role creates the role that writes to the log group */
 export function stackFlowLogs(
-  aws: AwsResources,
-  network: StackNetwork,
+  { plan, opts }: StackContext,
+  { vpcId }: Vpc,
   keyArn: pulumi.Input<string>,
-  opts: pulumi.ComponentResourceOptions,
   role: (logGroupArn: pulumi.Output<string>) => ServiceRole,
 ): void {
-  if (aws.network.kind !== 'own' || !aws.network.flowLogs) return;
-  const { logGroup, days } = aws.network.flowLogs;
+  const { network } = plan.aws;
+  if (network.kind !== 'own' || !network.flowLogs) return;
+  const { logGroup, days } = network.flowLogs;
   new VpcFlowLogs(
     'flow-logs',
     {
-      vpcId: network.vpcId,
+      vpcId,
       logGroupName: logGroup,
       retentionDays: days,
       keyArn,

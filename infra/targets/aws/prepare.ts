@@ -11,19 +11,19 @@ export interface PrepareArgs {
   readonly plan: AwsPlan;
   readonly work: ReleaseWork;
   readonly task: {
-    /** There once all that the task needs is. */
+    /** Created once all that the task needs exists. */
     readonly definition: TaskDefinition;
     readonly run: pulumi.Input<OneOffTask>;
   };
-  /** What `prepared` says from before. */
+  /** Marker `prepared` of previous runs. */
   readonly before: string | undefined;
   readonly opts: pulumi.CustomResourceOptions;
 }
 
 /**
  * Prepares the database before the service gets its new release: once for each revision of the task,
- * and again after a run that was cut short. Fails the run, with the release before serving on, unless
- * each container ended well.
+ * and again after an interrupted run. Unless every container succeeds, the run fails, and the previous
+ * release keeps running.
  */
 export function prepareDatabase({ plan, work, task, before, opts }: PrepareArgs): Parameter {
   const done = afterResource(task.definition, task.run, async (run) => {

@@ -2,8 +2,8 @@ import * as pulumi from '@pulumi/pulumi';
 import { type AwsConfig, configValue } from '../../../src/aws/config.ts';
 
 /**
- * The configuration as inputs of a provider of the stack's own, which takes its region from the stack
- * file and its tags from the plan. An explicit provider reads nothing of the configuration by itself.
+ * The configuration as inputs of the stack's own provider, whose region and tags come from the plan. An
+ * explicit provider does not read the configuration itself.
  */
 export function providerInputs(config: AwsConfig): Record<string, pulumi.Input<unknown>> {
   return Object.fromEntries(

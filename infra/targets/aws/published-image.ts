@@ -10,14 +10,14 @@ export interface PublishedImageArgs {
   readonly publisher: ImagePublisher;
   readonly repositoryUrl: pulumi.Input<string>;
   readonly login?: Repository['login'];
-  /** Begins the tag, such as `release-`; a digest of all that the image is made of follows. */
+  /** Prefix of the tag, such as `release-`; a digest of the recipe follows. */
   readonly tagPrefix: string;
   readonly recipe: ImageRecipe;
 }
 
 /**
- * An image in a registry, by digest. It is made only where its tag is missing, so any machine may run
- * the next `up`: what an engine holds is no part of the state. A preview makes nothing.
+ * An image in a registry, by digest. It is built only if its tag is missing, so any machine can run the
+ * next `up`: the images of an engine are not part of the state. A preview builds nothing.
  */
 export function publishedImage(args: PublishedImageArgs): pulumi.Output<string> {
   const { publisher, login, recipe } = args;
@@ -31,7 +31,7 @@ export function publishedImage(args: PublishedImageArgs): pulumi.Output<string> 
   });
 }
 
-/** The same for the same content, wherever it lies. */
+/** The same for the same content, at any path. */
 export function recipeDigest({ base, files, writableFolders, platform }: ImageRecipe): string {
   const content = [
     'reference' in base ? base.reference : base.digest,

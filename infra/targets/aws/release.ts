@@ -1,31 +1,29 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { ReleaseWatch } from '../../../src/aws/release-watch.ts';
-import type { AwsResources } from '../../../src/derive/plan.ts';
 import { afterResource } from '../../after-resource.ts';
-import type { StackSecrets, TemplateOutputs } from '../../secrets.ts';
+import type { TemplateOutputs } from '../../secrets.ts';
+import type { StackContext } from './args.ts';
 
-export interface ServedReleaseArgs {
-  readonly aws: AwsResources;
+export interface RunningReleaseArgs {
   readonly watch: ReleaseWatch;
   readonly service: pulumi.CustomResource;
   readonly clusterArn: pulumi.Input<string>;
   readonly taskDefinitionArn: pulumi.Input<string>;
-  readonly secrets: StackSecrets;
   readonly outputs: TemplateOutputs;
-  readonly opts: pulumi.ComponentResourceOptions;
 }
 
-/**
- * Gives the service once its release serves; the run fails where it does not, and does not end before.
- */
-export function servedRelease(args: ServedReleaseArgs): Promise<pulumi.CustomResource> {
-  const { aws, watch, secrets, outputs } = args;
-  const served = afterResource(
+/** Resolves with the service once its release is running; otherwise the run fails, and does not end before. */
+export function releaseRunning(
+  { plan: { aws }, secrets, opts }: StackContext,
+  args: RunningReleaseArgs,
+): Promise<pulumi.CustomResource> {
+  const { watch, outputs } = args;
+  const running = afterResource(
     args.service,
     {
       clusterArn: args.clusterArn,
       taskDefinitionArn: args.taskDefinitionArn,
-      // Those in the containers' environment: what a log may show.
+      // Secrets in the containers' environment, which a log may show.
       secrets: pulumi.all(aws.secrets.map(({ value }) => secrets.fill(value, outputs))),
     },
     (release) =>
@@ -37,12 +35,12 @@ export function servedRelease(args: ServedReleaseArgs): Promise<pulumi.CustomRes
         timeoutSeconds: aws.service.steadyTimeoutSeconds,
       }),
   );
-  // Holds the run: it takes the task definition before out of use only when it has ended well.
+  // Holds the run, so that Pulumi deregisters the previous task definition only if it succeeds.
   new pulumi.ComponentResource(
     'medusa-infra:aws:ServedRelease',
     'release',
     {},
-    { ...args.opts, dependsOn: [served] },
+    { ...opts, dependsOn: [running] },
   );
-  return served;
+  return running;
 }

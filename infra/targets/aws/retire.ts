@@ -9,30 +9,30 @@ import { afterResource } from '../../after-resource.ts';
 export interface RetireArgs {
   readonly plan: AwsPlan;
   readonly work: ReleaseWork;
-  /** The service, once its release serves. */
-  readonly served: Promise<pulumi.CustomResource>;
-  /** Takes roles out of service that no living version uses; undefined: a server of the user's own. */
+  /** The service, once its release is running. */
+  readonly running: Promise<pulumi.CustomResource>;
+  /** Disables roles that no live version uses; undefined with an external server. */
   readonly databaseTask?: pulumi.Input<OneOffTask>;
-  /** undefined: a server of the user's own. */
+  /** undefined with an external server, or none. */
   readonly redis?: {
     readonly replicationGroupId: pulumi.Input<string>;
     readonly password: pulumi.Input<string>;
   };
-  /** What the markers said before this run. */
+  /** Markers of previous runs. */
   readonly before: ReleaseMarkers;
   readonly opts: pulumi.CustomResourceOptions;
 }
 
 /**
- * Ends the overlap of a rotation once no task uses the old value any more. What was done last is kept
- * in a parameter, so that it is done once, and again after a run that was cut short.
+ * Ends the overlap of a rotation once no task uses the old value. A parameter records what was done last,
+ * so that it is done once, and again after an interrupted run.
  */
 export function retireOldCredentials(args: RetireArgs): void {
   const { plan } = args;
   const wanted = serverVersions(plan);
   if (wanted === '') return;
   const done = afterResource(
-    args.served,
+    args.running,
     { databaseTask: args.databaseTask, redis: args.redis },
     async ({ databaseTask, redis }) => {
       const due = dueRetirements(wanted, args.before);

@@ -8,12 +8,12 @@ export interface TaskParts {
   readonly secrets: StackSecrets;
   readonly outputs: TemplateOutputs;
   readonly vault: SecretVault;
-  /** Of the secret that RDS keeps; only with a database of the stack's own. */
+  /** ARN of RDS's secret; only with the stack's own database. */
   readonly masterSecretArn?: pulumi.Output<string>;
   readonly images: Readonly<Partial<Record<ImageRef, pulumi.Output<string>>>>;
 }
 
-/** A container with its image, texts and references to secrets; no value of a secret is in it. */
+/** A container with its image, variables and references to secrets; it contains no secret value. */
 export function taskContainer(plan: ContainerPlan, parts: TaskParts): pulumi.Output<TaskContainer> {
   const image = parts.images[plan.image];
   if (!image) throw new Error(`container ${plan.name}: there is no image ${plan.image}`);
@@ -23,7 +23,7 @@ export function taskContainer(plan: ContainerPlan, parts: TaskParts): pulumi.Out
   const secrets = mapValues(plan.secrets, (secret) => {
     if (secret.kind === 'entry') return parts.vault.reference(secret.name);
     if (!parts.masterSecretArn) throw new Error(`container ${plan.name}: there is no database`);
-    // No version: RDS changes it on its own, and a task has to start afterwards as well.
+    // No version: RDS rotates it, and a task has to start afterwards too.
     return pulumi.interpolate`${parts.masterSecretArn}:password::`;
   });
   const { environment: _templates, secrets: _names, image: _kind, ...rest } = plan;

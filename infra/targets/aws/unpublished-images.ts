@@ -12,10 +12,7 @@ import { recipeDigest } from './published-image.ts';
  * these, and no engine is asked.
  */
 export async function unpublishedProblems(
-  args: Pick<
-    AwsImagesArgs,
-    'plan' | 'aws' | 'buildContext' | 'prepareScript' | 'publisher' | 'invoke'
-  >,
+  args: Pick<AwsImagesArgs, 'plan' | 'buildContext' | 'prepareScript' | 'publisher' | 'invoke'>,
 ): Promise<Problem[]> {
   const repository = await repositoryOf(args);
   if (repository === undefined) return [];
@@ -32,9 +29,10 @@ export async function unpublishedProblems(
 
 /** By its name, since it may not exist yet; undefined if AWS does not answer, which `awsFacts` reports. */
 async function repositoryOf({
-  aws: { registry },
+  plan,
   invoke,
-}: Pick<AwsImagesArgs, 'aws' | 'invoke'>): Promise<Repository | undefined> {
+}: Pick<AwsImagesArgs, 'plan' | 'invoke'>): Promise<Repository | undefined> {
+  const { registry } = plan.aws;
   if (registry.url !== undefined) return { url: registry.url };
   try {
     const { proxyEndpoint, userName, password } = await getAuthorizationToken({}, invoke);

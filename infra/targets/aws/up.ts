@@ -15,9 +15,9 @@ import { ProblemError, requireNoProblems } from '../../../src/stack/problems.ts'
 import { StackSecrets, warnOfOldForms } from '../../secrets.ts';
 import { howToSetSecret, readSuppliedSecrets } from '../../supplied-secrets.ts';
 import { backendContext } from '../backend-context.ts';
-import { stackProvider } from './data.ts';
 import { type AwsTargetOutputs, deployToAws } from './deploy.ts';
 import { type AwsFacts, awsFacts } from './facts.ts';
+import { stackProvider } from './provider.ts';
 import { unpublishedProblems } from './unpublished-images.ts';
 
 /**
@@ -38,13 +38,12 @@ export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs>
   const provider = stackProvider(aws, config);
   const images = {
     plan,
-    aws,
     publisher: new EnginePublisher({ log }),
     buildContext: await backendContext(plan),
     prepareScript: prepareScript(),
   };
   const [account, unpublished] = await Promise.all([
-    attempt(awsFacts(plan, aws, { provider })),
+    attempt(awsFacts(plan, { provider })),
     unpublishedProblems({ ...images, invoke: { provider } }),
   ]);
   // Whoever has to log in sees at the same time what else is missing.

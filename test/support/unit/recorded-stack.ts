@@ -1,7 +1,7 @@
 import { StackSecrets } from '../../../infra/secrets.ts';
-import { stackProvider } from '../../../infra/targets/aws/data.ts';
 import { deployToAws } from '../../../infra/targets/aws/deploy.ts';
 import { awsFacts } from '../../../infra/targets/aws/facts.ts';
+import { stackProvider } from '../../../infra/targets/aws/provider.ts';
 import type { AwsConfig } from '../../../src/aws/config.ts';
 import { derivePlan } from '../../../src/derive/derive.ts';
 import { requireStackFile } from '../../../src/stack/load.ts';
@@ -23,9 +23,8 @@ export async function recordStack(file: string, config: AwsConfig = {}): Promise
       );
       deployToAws({
         plan,
-        aws,
         provider,
-        facts: await awsFacts(plan, aws, { provider }),
+        facts: await awsFacts(plan, { provider }),
         secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied }),
         publisher: new FakePublisher(),
         work: new FakeWork(),

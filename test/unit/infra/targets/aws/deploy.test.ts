@@ -2,9 +2,9 @@ import { RandomId } from '@pulumi/random/randomId.js';
 import { describe, expect, test, vi } from 'vitest';
 import { afterResource } from '../../../../../infra/after-resource.ts';
 import { StackSecrets } from '../../../../../infra/secrets.ts';
-import { stackProvider } from '../../../../../infra/targets/aws/data.ts';
 import { deployToAws } from '../../../../../infra/targets/aws/deploy.ts';
 import { awsFacts } from '../../../../../infra/targets/aws/facts.ts';
+import { stackProvider } from '../../../../../infra/targets/aws/provider.ts';
 import { derivePlan } from '../../../../../src/derive/derive.ts';
 import type { AwsResources } from '../../../../../src/derive/plan.ts';
 import { UserError } from '../../../../../src/errors.ts';
@@ -62,13 +62,12 @@ async function deployAnew(
   const resources = await register(
     async () => {
       const provider = stackProvider(aws, options.config ?? {});
-      const facts = await awsFacts(plan, aws, { provider }).catch((error: unknown) => {
+      const facts = await awsFacts(plan, { provider }).catch((error: unknown) => {
         refused = error;
       });
       if (!facts) return;
       deployToAws({
         plan,
-        aws,
         provider,
         facts,
         secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied }),

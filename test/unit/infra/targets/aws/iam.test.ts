@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { StackSecrets } from '../../../../../infra/secrets.ts';
-import { stackProvider } from '../../../../../infra/targets/aws/data.ts';
 import { deployToAws } from '../../../../../infra/targets/aws/deploy.ts';
 import { awsFacts } from '../../../../../infra/targets/aws/facts.ts';
+import { stackProvider } from '../../../../../infra/targets/aws/provider.ts';
 import { operatorPolicies } from '../../../../../scripts/docs/operator/policy.ts';
 import { derivePlan } from '../../../../../src/derive/derive.ts';
 import { requireStackFile } from '../../../../../src/stack/load.ts';
@@ -51,11 +51,10 @@ async function deployed(stack: string) {
   const resources = await register(
     async () => {
       const provider = stackProvider(aws, {});
-      const facts = await awsFacts(plan, aws, { provider });
+      const facts = await awsFacts(plan, { provider });
       const supplied = { stripeApiKey: 'supplied' };
       deployToAws({
         plan,
-        aws,
         provider,
         facts,
         secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied }),

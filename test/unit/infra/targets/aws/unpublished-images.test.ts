@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { stackProvider } from '../../../../../infra/targets/aws/data.ts';
 import { plannedImages } from '../../../../../infra/targets/aws/images.ts';
+import { stackProvider } from '../../../../../infra/targets/aws/provider.ts';
 import { recipeDigest } from '../../../../../infra/targets/aws/published-image.ts';
 import { unpublishedProblems } from '../../../../../infra/targets/aws/unpublished-images.ts';
 import { derivePlan } from '../../../../../src/derive/derive.ts';
@@ -35,11 +35,9 @@ function planned() {
     project: 'shop',
     stack: 'prod',
   });
-  const aws = awsPlan;
   const image = { reference: 'ghcr.io/acme/shop:1.4.3' };
   const args = {
     plan: withAwsResources({ ...plan, backend: { ...plan.backend, image } }),
-    aws,
     prepareScript: '// prepare',
   };
   const tags = Object.values(plannedImages(args)).map(
@@ -57,7 +55,7 @@ async function found(
   let problems: readonly Problem[] | undefined;
   await register(
     async () => {
-      const provider = stackProvider(args.aws, {});
+      const provider = stackProvider(args.plan.aws, {});
       problems = await unpublishedProblems({ ...args, publisher, invoke: { provider } });
     },
     { preview, answers: { ...answers, ...given } },

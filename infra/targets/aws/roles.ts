@@ -1,40 +1,35 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { AwsResources, PolicyRef, RoleName, RolePlan } from '../../../src/derive/plan.ts';
+import type { PolicyRef, RoleName, RolePlan } from '../../../src/derive/plan.ts';
 import { shortName } from '../../components/aws/names.ts';
 import { type PolicyStatement, ServiceRole } from '../../components/aws/service-role.ts';
-import type { AwsFacts } from './facts.ts';
+import type { StackContext } from './args.ts';
 
-/** ARNs of what statements are about; several for the secrets, none for what the stack does not have. */
+/** ARNs for statements; several for the secrets, none for what the stack does not have. */
 export type PolicyArns = Readonly<Record<PolicyRef, readonly pulumi.Output<string>[]>>;
 
-export interface RoleContext {
-  readonly aws: AwsResources;
-  readonly prefix: string;
-  readonly facts: AwsFacts;
-  readonly opts: pulumi.ComponentResourceOptions;
-}
-
-/** One of the plan's roles, with the ARNs that its statements are about. */
-export function stackRole(context: RoleContext, name: RoleName, arns: PolicyArns): ServiceRole {
-  const { aws, prefix, facts, opts } = context;
-  const role = aws.roles.find((candidate) => candidate.name === name);
+/** A role of the plan, with ARNs in its statements. */
+export function stackRole(
+  { plan, facts, opts }: StackContext,
+  name: RoleName,
+  arns: PolicyArns,
+): ServiceRole {
+  const { roles, region } = plan.aws;
+  const role = roles.find((candidate) => candidate.name === name);
   if (!role) throw new Error(`the plan has no role ${name}`);
   return new ServiceRole(
     `${name}-role`,
     {
-      // IAM is one for all regions: the same stack may be in two.
-      roleName: shortName(`${prefix}-${name}-${aws.region}`, 64),
-      description: role.about,
-      assumedBy: role.assumedBy,
+      plan: role,
+      // IAM has no regions: the same stack may be in two.
+      roleName: shortName(`${plan.name}-${name}-${region}`, 64),
       accountId: facts.accountId,
       statements: policyStatements(role, arns),
-      policyArns: role.policyArns,
     },
     opts,
   );
 }
 
-/** A role's statements with the ARNs in them; one that is about nothing in this stack goes. */
+/** A role's statements with ARNs, without those for resources that the stack does not have. */
 export function policyStatements(role: RolePlan, arns: PolicyArns): PolicyStatement[] {
   return role.statements
     .map(({ sid, actions, resources, conditions }) => ({
