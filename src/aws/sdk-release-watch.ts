@@ -1,5 +1,6 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECSClient, Service, Task } from '@aws-sdk/client-ecs';
+import { firstLine, messageOf } from '../error-text.ts';
 import { UserError } from '../errors.ts';
 import { maskSecrets } from '../mask.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
@@ -40,7 +41,7 @@ export class SdkReleaseWatch implements ReleaseWatch {
       await this.#watch(clients, release);
     } catch (error) {
       if (error instanceof UserError) throw error;
-      const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+      const reason = firstLine(messageOf(error));
       throw new UserError(
         `AWS does not report whether the release is running (${reason}); fix that and run up again`,
         'aws-request-failed',

@@ -1,4 +1,5 @@
 import type { ECSClient, Task } from '@aws-sdk/client-ecs';
+import { firstLine, messageOf } from '../error-text.ts';
 import { UserError } from '../errors.ts';
 import { maskSecrets } from '../mask.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
@@ -142,7 +143,7 @@ async function withUserError(what: string, work: () => Promise<void>): Promise<v
     await work();
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const reason = firstLine(messageOf(error));
     throw new UserError(
       `${what}: AWS refuses (${reason}); the previous release keeps running; fix that and run up again`,
       'aws-request-failed',

@@ -6,6 +6,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import { unknownCaller } from '../../../src/aws/unknown-caller.ts';
 import { markerNames, type ReleaseMarkers } from '../../../src/derive/aws/markers.ts';
 import type { AwsPlan, AwsResources } from '../../../src/derive/plan.ts';
+import { lastLine, messageOf } from '../../../src/error-text.ts';
 import type { Problem } from '../../../src/errors.ts';
 import { ProblemError } from '../../../src/stack/problems.ts';
 
@@ -104,17 +105,8 @@ async function answered<T>(asked: Promise<T>, problem: (reason: string) => Probl
   try {
     return await asked;
   } catch (error) {
-    const reason = error instanceof Error ? lastLine(error.message) : String(error);
+    // The provider lists its errors as bullets.
+    const reason = lastLine(messageOf(error)).replace(/^\s*\*?\s*/, '');
     throw new ProblemError(problem(reason));
   }
-}
-
-function lastLine(text: string): string {
-  return (
-    text
-      .trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/^\s*\*?\s*/, '') ?? ''
-  );
 }

@@ -9,6 +9,7 @@ import { serverVersions, versionProblems } from '../../../src/derive/aws/release
 import { checkSuppliedSecrets } from '../../../src/derive/check-secrets.ts';
 import type { AwsPlan } from '../../../src/derive/plan.ts';
 import { parseSecretVersions, type SecretVersions } from '../../../src/derive/secret-versions.ts';
+import { firstLine, messageOf } from '../../../src/error-text.ts';
 import { type Problem, UserError } from '../../../src/errors.ts';
 import { EnginePublisher } from '../../../src/images/publish/engine-publisher.ts';
 import { ProblemError, requireNoProblems } from '../../../src/stack/problems.ts';
@@ -21,7 +22,7 @@ import { stackProvider } from './provider.ts';
 import { unpublishedProblems } from './unpublished-images.ts';
 
 /**
- * Deploys a plan on AWS, after all that can be checked before was checked.
+ * Deploys a plan on AWS, once all that can be checked before is checked.
  * @param file the stack file, for messages
  */
 export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs> {
@@ -68,7 +69,7 @@ export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs>
   });
 }
 
-/** Waits for the facts; a problem with them is reported together with what else is missing. */
+/** Waits for the facts. A problem with them is returned, to be reported together with others. */
 async function attempt(
   facts: Promise<AwsFacts>,
 ): Promise<{ readonly facts: Promise<AwsFacts>; readonly problems: readonly Problem[] }> {
@@ -106,9 +107,8 @@ async function runningVersions(
     const tasks = await runningTasks(account, service);
     return [parseSecretVersions(retired), ...tasks.map(({ versions }) => versions)];
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new UserError(
-      `ECS does not report which versions of the credentials are in use (${reason}); fix that and run up again`,
+      `ECS does not report which versions of the credentials are in use (${firstLine(messageOf(error))}); fix that and run up again`,
       'aws-request-failed',
     );
   }

@@ -14,7 +14,7 @@ import type { TargetOutputs } from '../outputs.ts';
 import { deployToDocker } from './deploy.ts';
 
 /**
- * Deploys a plan on the Docker engine, after all that can be checked before was checked.
+ * Deploys a plan on the Docker engine, once all that can be checked before is checked.
  * @param file the stack file, for messages
  */
 export async function up(plan: DockerPlan, file: string): Promise<TargetOutputs> {

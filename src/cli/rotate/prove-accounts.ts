@@ -1,6 +1,7 @@
 import { redisUser } from '../../derive/docker/redis-config.ts';
 import { loginRoles } from '../../derive/login-roles.ts';
 import { execIn } from '../../docker/exec.ts';
+import { lastLine } from '../../error-text.ts';
 import { currentValue, type EarlierVersion, type Proof, type ProofContext } from './proof.ts';
 import type { RotationStep } from './steps.ts';
 
@@ -182,8 +183,4 @@ async function redisUsers(context: ProofContext, container: string): Promise<str
     stdin,
   });
   return stdout.split('\n').map((line) => line.trim());
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
 }

@@ -11,6 +11,7 @@ import {
   pushImage,
   requireEngine,
 } from '../../docker/images.ts';
+import { lastLine, messageOf } from '../../error-text.ts';
 import { type Problem, UserError } from '../../errors.ts';
 import { ProblemError } from '../../stack/problems.ts';
 import { imageProblems } from '../image-problems.ts';
@@ -151,9 +152,8 @@ async function loginsFor({
 }
 
 function unreachable(repository: Repository, error: unknown): Error {
-  const lines = error instanceof Error ? error.message.trim().split('\n') : [String(error)];
   // Without the prefix of the engine's client, which means nothing to a reader.
-  const reason = lines.at(-1)?.replace(/^\(HTTP code \d+\) [^-]* - /, '');
+  const reason = lastLine(messageOf(error)).replace(/^\(HTTP code \d+\) [^-]* - /, '');
   return new UserError(
     `the registry of ${repository.url} refuses the image: ${reason}; log in to it (docker login ${registryOf(repository.url)}) and check that the repository exists`,
     'registry-refused',

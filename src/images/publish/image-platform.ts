@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { enginePlatform, inspectImage, pullImage } from '../../docker/images.ts';
+import { lastLine, messageOf } from '../../error-text.ts';
 import type { Problem } from '../../errors.ts';
 import { ProblemError } from '../../stack/problems.ts';
 import { mayBeEmulated } from '../emulation.ts';
@@ -96,6 +97,6 @@ async function pull(
     await pullImage(engine, reference, options);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);
+    return lastLine(messageOf(error));
   }
 }

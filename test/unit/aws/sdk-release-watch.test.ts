@@ -84,7 +84,7 @@ describe('how far a service is with a revision', () => {
   });
 });
 
-describe('the task that tells why', () => {
+describe('the task that shows why', () => {
   const task = (id: string, minute: number, more: object) => ({
     taskArn: `arn:aws:ecs:eu-central-1:123456789012:task/shop-prod/${id}`,
     taskDefinitionArn: arn(2),
@@ -295,7 +295,7 @@ describe('watching through the SDK', () => {
     expect((failure as Error).message).toContain('No release is running. Fix the release');
   });
 
-  test('a release that takes too long is told with how far it is', async () => {
+  test('a release that takes too long is reported with its progress', async () => {
     const { failure } = await watch(
       { DescribeServices: deployments([underWay]), ListTasks: () => ({ taskArns: [] }) },
       { timeoutSeconds: 0 },

@@ -65,7 +65,7 @@ describe('a task that is run once', () => {
     expect(await run(ended(0, 0))).toEqual([`prepare: ${TASK_ARN}`]);
   });
 
-  test('that fails is told with the last lines of what failed, secrets masked', async () => {
+  test('that fails is reported with the last lines of what failed, secrets masked', async () => {
     await expect(run(ended(0, 1))).rejects.toThrow(
       [
         'the task prepare failed: prepare-migrate ended with exit code 1.',

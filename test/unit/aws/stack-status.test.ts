@@ -3,7 +3,7 @@ import { readStackStatus } from '../../../src/aws/stack-status.ts';
 import { awsPlan } from '../../support/unit/aws-plan.ts';
 import { type Answers, AwsError, awsServer, configFor } from '../../support/unit/aws-server.ts';
 
-// The servers of a stack are told of in another protocol; here it has its own.
+// RDS and ElastiCache use another protocol; the stack here has external servers.
 const { database: _database, redis: _redis, ...aws } = awsPlan;
 
 async function read(answers: Answers) {

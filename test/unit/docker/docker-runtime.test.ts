@@ -257,7 +257,7 @@ describe('settle', () => {
   });
 });
 
-test('a replica that crashes while its processes are being limited is told as crashed', async () => {
+test('a replica that crashes while its processes are being limited is reported as crashed', async () => {
   const container = new FakeContainer([{ Running: true }, { Running: false, ExitCode: 3 }], 'no');
   container.update = async () => {
     throw Object.assign(new Error('cannot update a stopped container'), { statusCode: 500 });

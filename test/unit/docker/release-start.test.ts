@@ -69,7 +69,7 @@ test('all replicas that become healthy are left alone', async () => {
   expect(one.done).toEqual([]);
 });
 
-test('a crash is told at once, stops the whole release and leaves the one that serves', async () => {
+test('a crash is reported at once, stops the whole release and leaves the running one', async () => {
   const one = new FakeContainer([healthy]);
   const two = new FakeContainer([starting, crashed], 'token s3cret-value is bad\nError: no');
   const three = new FakeContainer([starting]);
@@ -118,7 +118,7 @@ test('replicas that start together fail with one error, one that comes later too
   expect(late.done).toEqual(['stop']);
 });
 
-test('one that never becomes healthy is told with what its health check said', async () => {
+test('one that never becomes healthy is reported with the output of its health check', async () => {
   const Health = { Status: 'unhealthy', Log: [{ Output: 'GET /health: status 500\n' }] };
   const one = new FakeContainer([{ Running: true, Health }]);
   const start = startIn({ replicas: { one: [one, ALIAS] } });
@@ -130,7 +130,7 @@ test('one that never becomes healthy is told with what its health check said', a
   `);
 });
 
-test('one that ran out of memory is told with its limit', async () => {
+test('one that ran out of memory is reported with its limit', async () => {
   const state = { Running: false, ExitCode: 137, OOMKilled: true };
   const one = new FakeContainer([state]);
   one.memory = 64 * 1024 * 1024;
@@ -140,7 +140,7 @@ test('one that ran out of memory is told with its limit', async () => {
   expect(message.split('. ')[0]).toBe('backend-1: ran out of memory: its limit is 64 MiB');
 });
 
-test('one that crashed and runs again is told with the exit code of its events', async () => {
+test('one that crashed and runs again is reported with the exit code of its events', async () => {
   const one = new FakeContainer([starting, { ...starting, RestartCount: 1 }]);
   const events = [{ Action: 'die', Actor: { Attributes: { exitCode: '78' } } }];
   const start = startIn({ replicas: { one: [one, ALIAS] }, events });

@@ -133,7 +133,7 @@ describe('what the build gets', () => {
     expect(await digest({ ...plain, runtimeBundle: 'newer' })).not.toBe(first.digest);
   });
 
-  test("the host's authorities, registry and proxies, in a folder of their own", async () => {
+  test("the host's authorities, registry and proxies, in their own folder", async () => {
     const caFile = join(root, 'company.crt');
     await writeFile(caFile, 'CERTIFICATE');
     const { context, notes } = await prepare({

@@ -60,7 +60,7 @@ test('for aws no other image is looked up, and with the choice made no engine is
   expect(await prepareStackImages(stack, folder, 'prod', { log, engine: none })).toEqual(first);
 });
 
-test('another source is chosen anew', async () => {
+test('another source is chosen again', async () => {
   const folder = temporaryFolder();
   writeFileSync(
     join(folder, 'images.lock.yaml'),

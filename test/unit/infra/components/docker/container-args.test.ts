@@ -51,7 +51,7 @@ test('shares of a CPU become microseconds of a period; memory is rounded up and 
   });
 });
 
-test('the environment has an order of its own, whatever the plan’s', () => {
+test('the environment has its own order, whatever the plan’s', () => {
   expect(environmentList({ B: 'x=y', A: '', a: '1' })).toEqual(['A=', 'B=x=y', 'a=1']);
 });
 

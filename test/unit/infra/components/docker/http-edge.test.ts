@@ -77,7 +77,7 @@ test('certificates outlive destroy; without TLS there is nothing to keep', async
   expect(await volume({ tls: 'off' })).toMatchObject({ retainOnDelete: false });
 });
 
-test('connections are told from the kernel’s tables by port and state', () => {
+test('connections are read from the kernel’s tables by port and state', () => {
   const tables = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid
    0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 65534        0 1 1
    1: 020014AC:1F90 010014AC:B4F2 01 00000000:00000000 00:00000000 00000000 65534        0 2 1

@@ -22,16 +22,16 @@ import * as fixtures from '../../../../support/unit/stack-files.ts';
 // A hundred resources through Pulumi's own runtime, many times.
 vi.setConfig({ testTimeout: 60_000 });
 
-let production: ReturnType<typeof deployAnew> | undefined;
+let production: ReturnType<typeof deployChanged> | undefined;
 
 /** The unchanged stack is deployed once: its resources do not change from test to test. */
-function deploy(...args: Parameters<typeof deployAnew>): ReturnType<typeof deployAnew> {
-  if (args.length > 0) return deployAnew(...args);
-  production ??= deployAnew();
+function deploy(...args: Parameters<typeof deployChanged>): ReturnType<typeof deployChanged> {
+  if (args.length > 0) return deployChanged(...args);
+  production ??= deployChanged();
   return production;
 }
 
-async function deployAnew(
+async function deployChanged(
   change: Partial<AwsResources> = {},
   options: {
     readonly preview?: boolean;
@@ -431,7 +431,7 @@ describe('the service', () => {
     });
   });
 
-  test('a certificate of your own needs no zone', async () => {
+  test('your own certificate needs no zone', async () => {
     const { get, resources } = await deploy({
       edge: { ...awsPlan.edge, zone: undefined, certificate: { kind: 'given', arn: 'arn:mine' } },
     });
@@ -562,7 +562,7 @@ describe('other shapes', () => {
     expect(get('network-private-2-internet').inputs['natGatewayId']).toBe('network-nat-1-id');
   });
 
-  test('a VPC of your own is used as it is', async () => {
+  test('your own VPC is used as it is', async () => {
     const { resources, get } = await deploy({
       network: {
         kind: 'existing',
@@ -578,7 +578,7 @@ describe('other shapes', () => {
     });
   });
 
-  test('a key, a repository and a bucket of your own are used as they are', async () => {
+  test('your own key, repository and bucket are used as they are', async () => {
     const { resources, get } = await deploy({
       key: { ...awsPlan.key, arn: 'arn:mine' },
       registry: { ...awsPlan.registry, url: 'ghcr.io/acme/shop' },

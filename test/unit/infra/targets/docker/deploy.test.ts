@@ -11,16 +11,16 @@ import { FakeRuntime } from '../../../../support/unit/container-runtime.ts';
 import { type Registered, register } from '../../../../support/unit/recorder.ts';
 import * as fixtures from '../../../../support/unit/stack-files.ts';
 
-const deployed = new Map<DockerStack, ReturnType<typeof deployAnew>>();
+const deployed = new Map<DockerStack, ReturnType<typeof deployFresh>>();
 
 /** Each stack is deployed once: its resources do not change from test to test. */
 function deploy(stack: DockerStack) {
-  const known = deployed.get(stack) ?? deployAnew(stack);
+  const known = deployed.get(stack) ?? deployFresh(stack);
   deployed.set(stack, known);
   return known;
 }
 
-async function deployAnew(stack: DockerStack, options: { readonly preview?: boolean } = {}) {
+async function deployFresh(stack: DockerStack, options: { readonly preview?: boolean } = {}) {
   const plan = derivePlan(stack, fixtures.options);
   const runtime = new FakeRuntime();
   const supplied = Object.fromEntries(
@@ -350,7 +350,7 @@ describe('order and replacement', () => {
   });
 
   test('a preview touches nothing on the engine', async () => {
-    const { runtime } = await deployAnew(fixtures.dev, { preview: true });
+    const { runtime } = await deployFresh(fixtures.dev, { preview: true });
     const { settled, started, finished, releases } = runtime;
     expect([...settled, ...started, ...finished, ...releases]).toEqual([]);
   });
@@ -388,7 +388,7 @@ describe('a release', () => {
     ]);
   });
 
-  test('has a name of its own beside the common one, the same for all replicas', async () => {
+  test('has its own name in addition to the common one, the same for all replicas', async () => {
     const { get, runtime } = await deploy(fixtures.staging);
     const { alias } = await releaseBy(runtime);
     expect(releaseOf(get('backend-1'))).toEqual(['backend', alias]);
@@ -402,7 +402,7 @@ describe('a release', () => {
   test('keeps its name when only the number of replicas changes, and loses it with any other', async () => {
     const { staging } = fixtures;
     const nameWith = async (backend: Partial<DockerStack['backend']>) => {
-      const { runtime } = await deployAnew({
+      const { runtime } = await deployFresh({
         ...staging,
         backend: { ...staging.backend, ...backend },
       });
@@ -449,7 +449,7 @@ describe('other databases and Redis', () => {
     expect(get('prepare-sql-container').inputs['volumes']).toBeUndefined();
   });
 
-  test('the job beside a provisioned server has no network, only the socket', async () => {
+  test('the job next to a provisioned server has no network, only the socket', async () => {
     const { get } = await deploy(fixtures.dev);
     expect(get('prepare-sql-container').inputs).toMatchObject({
       networkMode: 'none',
@@ -492,7 +492,7 @@ describe('inputs in full', () => {
     },
   );
 
-  test('the image is built again with its inputs’ digest, under a tag of its own', async () => {
+  test('the image is built again with its inputs’ digest, under its own tag', async () => {
     const { get } = await deploy(fixtures.dev);
     expect(get('backend-image-build').inputs).toMatchInlineSnapshot(`
       {
