@@ -46,7 +46,7 @@ export function buildProgram(
     .addOption(offlineOption())
     .addOption(debugOption())
     .action(async (options: StackOptions) =>
-      done(await (await import('./commands/start.ts')).start(context, options)),
+      done(await (await import('./start/start.ts')).start(context, options)),
     );
 
   define('check')
@@ -54,7 +54,7 @@ export function buildProgram(
     .addOption(jsonOption())
     .addOption(debugOption())
     .action(async (files: string[], options: CheckOptions) =>
-      done((await import('./commands/check.ts')).check(context, files, options)),
+      done((await import('./check/check-files.ts')).check(context, files, options)),
     );
 
   define('plan')
@@ -62,7 +62,7 @@ export function buildProgram(
     .addOption(jsonOption())
     .addOption(debugOption())
     .action(async (options: StackOptions) =>
-      done(await (await import('./commands/plan.ts')).plan(context, options)),
+      done(await (await import('./plan/plan.ts')).plan(context, options)),
     );
 
   define('preview')
@@ -92,7 +92,7 @@ export function buildProgram(
     .addOption(jsonOption())
     .addOption(debugOption())
     .action(async (options: StackOptions) =>
-      done(await (await import('./commands/status.ts')).status(context, options)),
+      done(await (await import('./status/status.ts')).status(context, options)),
     );
 
   define('logs')
@@ -105,7 +105,7 @@ export function buildProgram(
     .addOption(new Option('--since <age>', 'lines younger than this, such as 90s, 15m or 2h'))
     .addOption(debugOption())
     .action(async (component: string | undefined, options: LogsOptions) =>
-      done(await (await import('./commands/logs.ts')).logs(context, component, options)),
+      done(await (await import('./logs/logs.ts')).logs(context, component, options)),
     );
 
   define('env')
@@ -119,7 +119,7 @@ export function buildProgram(
     .addOption(offlineOption())
     .addOption(debugOption())
     .action(async (options: EnvOptions) =>
-      done(await (await import('./commands/env.ts')).env(context, options)),
+      done(await (await import('./env/env.ts')).env(context, options)),
     );
 
   const secrets = define('secrets')
@@ -128,7 +128,7 @@ export function buildProgram(
     .addOption(debugOption())
     .helpCommand(false)
     .action(async (options: StackOptions) =>
-      done(await (await import('./commands/secrets.ts')).secrets(context, options)),
+      done(await (await import('./secrets/list.ts')).secrets(context, options)),
     );
 
   define('secrets set', secrets)
@@ -140,7 +140,7 @@ export function buildProgram(
     // Options that the parent has too end up there, wherever they stand on the line.
     .action(async (name: string, _: StackOptions, command: Command) =>
       done(
-        await (await import('./commands/secrets-set.ts')).setSecret(
+        await (await import('./secrets/set.ts')).setSecret(
           context,
           name,
           command.optsWithGlobals(),
@@ -159,7 +159,7 @@ export function buildProgram(
     .addOption(offlineOption())
     .addOption(debugOption())
     .action(async (names: string[], options: RotateOptions) =>
-      done(await (await import('./commands/rotate.ts')).rotate(context, names, options)),
+      done(await (await import('./rotate/rotate.ts')).rotate(context, names, options)),
     );
 
   define('pulumi-env')
@@ -167,7 +167,7 @@ export function buildProgram(
     .addOption(offlineOption())
     .addOption(debugOption())
     .action(async (options: StackOptions) =>
-      done(await (await import('./commands/pulumi-env.ts')).pulumiEnv(context, options)),
+      done(await (await import('./run/pulumi-env.ts')).pulumiEnv(context, options)),
     );
 
   define('cancel')
@@ -176,7 +176,7 @@ export function buildProgram(
     .addOption(offlineOption())
     .addOption(debugOption())
     .action(async (options: DeployOptions) =>
-      done(await (await import('./commands/cancel.ts')).cancel(context, options)),
+      done(await (await import('./run/cancel.ts')).cancel(context, options)),
     );
 
   define('destroy')
@@ -186,7 +186,7 @@ export function buildProgram(
     .addOption(offlineOption())
     .addOption(debugOption())
     .action(async (options: DeployOptions) =>
-      done(await (await import('./commands/destroy.ts')).destroy(context, options)),
+      done(await (await import('./destroy/destroy.ts')).destroy(context, options)),
     );
 
   return program;

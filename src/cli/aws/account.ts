@@ -6,7 +6,7 @@ import { type AwsConfig, awsConfig } from '../../aws/config.ts';
 import type { AwsPlan } from '../../derive/plan.ts';
 import type { Context } from '../context.ts';
 import type { Project } from '../project.ts';
-import { openEngine } from '../run/engine.ts';
+import { openEngine } from '../run/workspace.ts';
 
 /**
  * What the stack's Pulumi configuration says of the account, so that the command asks where `up` goes.

@@ -14,9 +14,9 @@ import type { Project } from '../project.ts';
 import { creationDates, servingReplicas, stateResources } from '../secrets/facts.ts';
 import { type SecretStatus, secretStatuses } from '../secrets/status.ts';
 import { proveOnAws } from './aws/prove.ts';
+import { proveRotation } from './docker/prove.ts';
 import type { ProbeTarget } from './prober.ts';
 import type { AwsProofContext, Proof, ProofContext, ProofFacts } from './proof.ts';
-import { proveRotation } from './prove.ts';
 import type { RotationStep } from './steps.ts';
 
 /** What is known before a rotation. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PROOF_SECONDS, signSessionCookie, signToken } from '../../container/tokens.ts';
+import { redisCommands } from './docker/prove-accounts.ts';
 import {
   currentValue,
   type EarlierVersion,
@@ -9,7 +10,6 @@ import {
   type ProofFacts,
   strangeValue,
 } from './proof.ts';
-import { redisCommands } from './prove-accounts.ts';
 import type { RotationStep } from './steps.ts';
 
 /** Answers 404 where the signature is accepted (there is no such customer), 401 where it is refused. */

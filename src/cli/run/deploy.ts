@@ -1,16 +1,16 @@
 import { dockerEngine } from '../../docker/client.ts';
 import { prepareStackImages } from '../../images/stack-images.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
-import { checkBefore, checkImages } from '../before.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from '../context.ts';
 import type { DeployOptions, PreviewOptions } from '../options.ts';
 import { findProject, type Project } from '../project.ts';
 import { loadStack } from '../stack.ts';
-import { type Engine, openEngine } from './engine.ts';
+import { checkBefore, checkImages } from './check-before.ts';
 import { type OpenedStack, openOrMake, there } from './new-stack.ts';
 import { type Outcome, runOperation } from './operation.ts';
 import { printChanges, seconds, summarize } from './progress.ts';
 import { recoverKilledRun } from './recover.ts';
+import { type Engine, openEngine } from './workspace.ts';
 
 /** `up`: exit code 1 when anything failed. */
 export async function up(context: Context, options: DeployOptions): Promise<number> {

@@ -1,9 +1,9 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { UserError } from '../../errors.ts';
 import { type Context, note } from '../context.ts';
-import type { Engine } from './engine.ts';
 import { describeLock, isStale, readLocks, thisHost } from './locks.ts';
 import { backendFolder } from './state.ts';
+import type { Engine } from './workspace.ts';
 
 /** A stack that another run holds. */
 export class StackLockedError extends UserError {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
-import { type Engine, NeverUpError } from './engine.ts';
 import { exportSealed } from './sealed-state.ts';
 import type { State } from './stack-state.ts';
+import { type Engine, NeverUpError } from './workspace.ts';
 
 /** A stack that is there, or that this run has made. */
 export interface OpenedStack {

@@ -1,9 +1,9 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { type Context, Interrupted, note } from '../context.ts';
-import type { Engine } from './engine.ts';
 import { EventReader, type ResourceChange } from './events.ts';
 import { freeStaleLock, StackLockedError } from './free.ts';
 import { progressView, seconds } from './progress.ts';
+import type { Engine } from './workspace.ts';
 
 /** What an operation on a stack came to. */
 export interface Outcome {

@@ -3,14 +3,14 @@ import { dockerEngine } from '../../docker/client.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, note } from '../context.ts';
 import { recoverOnAws } from './aws/recover.ts';
+import { removeDropped, restoreServing, servingReplicas } from './docker/restore-serving.ts';
 import { namesOf, removeObjects, stackObjects, unknownObjects } from './docker/unknown-objects.ts';
-import type { Engine } from './engine.ts';
 import { nameOf } from './events.ts';
 import { freeStaleLock } from './free.ts';
-import { removeDropped, restoreServing, servingReplicas } from './restore-serving.ts';
 import { exportSealed, importSealed } from './sealed-state.ts';
 import type { State } from './stack-state.ts';
 import { backendFolder } from './state.ts';
+import type { Engine } from './workspace.ts';
 
 export interface RecoverOptions {
   readonly next: 'up' | 'destroy';

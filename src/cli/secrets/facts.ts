@@ -12,10 +12,10 @@ import { stackAccount } from '../aws/account.ts';
 import { answeredByAws } from '../aws/errors.ts';
 import type { Context } from '../context.ts';
 import type { Project } from '../project.ts';
-import { openEngine } from '../run/engine.ts';
 import { nameOf } from '../run/events.ts';
 import { type StateResource, stateOf } from '../run/stack-state.ts';
 import { backendFolder, chosenBackend } from '../run/state.ts';
+import { openEngine } from '../run/workspace.ts';
 import type { SecretFacts } from './status.ts';
 
 /** A replica that runs, and the version of each generated secret that it runs with. */

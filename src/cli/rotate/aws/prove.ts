@@ -1,8 +1,8 @@
-import { askPublic, publicAnswer } from '../ask-public.ts';
+import { broken } from '../docker/prove.ts';
 import { type AwsProofContext, earlierVersions, notTried, type Proof } from '../proof.ts';
-import { broken } from '../prove.ts';
 import { proveJwt } from '../prove-signatures.ts';
 import type { RotationStep } from '../steps.ts';
+import { askPublic, publicAnswer } from './ask-public.ts';
 import { proveDatabaseOnAws, proveRedisOnAws } from './prove-servers.ts';
 import { proveTasks } from './prove-tasks.ts';
 

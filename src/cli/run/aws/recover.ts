@@ -2,12 +2,12 @@ import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import type { AwsStack, StackFile } from '../../../stack/stack-file.ts';
 import { stackAccount } from '../../aws/account.ts';
 import { answeredByAws } from '../../aws/errors.ts';
-import { planOf } from '../../commands/plan.ts';
 import { type Context, note } from '../../context.ts';
-import type { Engine } from '../engine.ts';
+import { planOf } from '../../plan/plan.ts';
 import { nameOf } from '../events.ts';
 import { exportSealed, importSealed } from '../sealed-state.ts';
 import { type PendingOperation, type State, stateOf } from '../stack-state.ts';
+import type { Engine } from '../workspace.ts';
 
 /**
  * What AWS was making when a run was killed nobody can find by a label alone, so it is only named: if it

@@ -5,8 +5,8 @@ import {
   stackContainers,
   stackNetworks,
 } from '../../../docker/client.ts';
-import { ifThere } from '../restore-serving.ts';
 import type { StateResource } from '../stack-state.ts';
+import { ifThere } from './restore-serving.ts';
 
 /** What the engine has under a stack's labels, and what holds no data. */
 export interface StackObjects {

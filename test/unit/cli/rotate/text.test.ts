@@ -1,8 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { nextSteps } from '../../../../src/cli/commands/start.ts';
-import { askHealth } from '../../../../src/cli/health.ts';
+import { nextSteps } from '../../../../src/cli/start/start.ts';
+import { askHealth } from '../../../../src/cli/status/health.ts';
 import { age, bytes, cpu } from '../../../../src/cli/units-text.ts';
 
 test('sizes, shares and ages', () => {

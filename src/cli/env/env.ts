@@ -1,0 +1,52 @@
+import { UserError } from '../../errors.ts';
+import { type Context, exitCodes, print, printJson } from '../context.ts';
+import type { EnvOptions } from '../options.ts';
+import { planOf } from '../plan/plan.ts';
+import { findProject } from '../project.ts';
+import { dotenvLine, shellLine } from '../quote.ts';
+import { openEngine } from '../run/workspace.ts';
+import { loadStack } from '../stack.ts';
+
+/** What stands for a secret's value. */
+const mask = '***';
+
+/** `env`: the backend's variables, from the stack's secret output. */
+export async function env(context: Context, options: EnvOptions): Promise<number> {
+  const project = findProject(context.cwd);
+  const stackFile = loadStack(context, project, options.stack);
+  const { plan } = await planOf(project, options.stack, stackFile);
+  // Masked is what is not surely harmless: also a variable that the file no longer names.
+  const harmless = new Set(
+    plan.backend.environment.filter(({ secret }) => !secret).map(({ name }) => name),
+  );
+  const { target } = stackFile;
+  const engine = await openEngine(context, project, { ...options, target });
+  const stack = await engine.select(options.stack, { create: false });
+  const values = environmentOutput(await stack.outputs(), options.stack);
+  const shown = Object.entries(values)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]): [string, string] => [
+      name,
+      options.showSecrets || harmless.has(name) ? value : mask,
+    ]);
+  if (options.format === 'json') {
+    printJson(context, Object.fromEntries(shown));
+  } else {
+    const line = options.format === 'shell' ? shellLine : dotenvLine;
+    for (const [name, value] of shown) print(context, line(name, value));
+  }
+  return exitCodes.ok;
+}
+
+function environmentOutput(
+  outputs: Readonly<Record<string, { value: unknown }>>,
+  stack: string,
+): Record<string, string> {
+  const value = outputs['environment']?.value;
+  if (value === null || typeof value !== 'object') {
+    throw new UserError(
+      `${stack} is not up, so it has no environment; run: medusa-infra up -s ${stack}`,
+    );
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
+}

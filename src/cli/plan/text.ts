@@ -1,0 +1,199 @@
+import { NO_ORIGIN } from '../../container/environment.ts';
+import type { EnvironmentEntry, Plan, PlannedSecret } from '../../derive/plan.ts';
+import { describeTemplate } from '../../derive/template.ts';
+import type { StackFile } from '../../stack/stack-file.ts';
+import type { Colors } from '../context.ts';
+import { bytes, cpu } from '../units-text.ts';
+import { awsAppendix, awsSections } from './aws/text.ts';
+
+type Row = readonly [name: string, value: string];
+
+/** A plan for people, line by line. */
+export function planText(plan: Plan, stack: StackFile, chosen: boolean, colors: Colors): string[] {
+  const { network, database, redis, service, edge } =
+    plan.target === 'aws' ? awsSections(plan.aws) : {};
+  const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
+    ['stack', stackRows(plan)],
+    ['images', imageRows(plan, stack, chosen)],
+    ['network', network ?? []],
+    ['database', database ?? databaseRows(plan, stack)],
+    ['redis', redis ?? redisRows(plan)],
+    ['prepare', prepareRows(plan)],
+    ['backend', backendRows(plan)],
+    ['uploads', uploadsRows(plan)],
+    ['service', service ?? []],
+    ['edge', edge ?? edgeRows(plan)],
+    ['secrets', plan.secrets.map((secret) => [secret.name, secretText(secret)] as const)],
+    ['modules', moduleRows(plan)],
+    ['environment of the backend', plan.backend.environment.map(variableRow)],
+    ...(plan.target === 'aws' ? awsAppendix(plan.aws) : []),
+  ];
+  const lines: string[] = [];
+  for (const [title, rows] of sections) {
+    if (rows.length === 0) continue;
+    if (lines.length > 0) lines.push('');
+    lines.push(colors.bold(title));
+    const width = Math.max(...rows.map(([name]) => name.length));
+    for (const [name, value] of rows) lines.push(`  ${colors.cyan(name.padEnd(width))}  ${value}`);
+  }
+  return lines;
+}
+
+function stackRows(plan: Plan): Row[] {
+  return [
+    ['name', plan.name],
+    ['target', plan.target],
+    ['environment', `${plan.environment} (NODE_ENV ${plan.nodeEnv})`],
+    ['url', plan.edge.url],
+    ...(plan.target === 'docker' ? [['network', plan.network.name] as const] : []),
+  ];
+}
+
+function imageRows(plan: Plan, stack: StackFile, chosen: boolean): Row[] {
+  if (!chosen) {
+    const how =
+      stack.images.source === 'auto'
+        ? 'official where a registry answers, else built from Debian packages'
+        : stack.images.source;
+    return [['source', `not chosen yet: the first \`up\` does (${how})`]];
+  }
+  const { source, images } = plan.images;
+  return [
+    ['source', `${source} (kept in images.lock.yaml)`],
+    ...Object.entries(images).map(
+      ([image, { name, version, ref }]): Row => [image, `${name}, version ${version}, ${ref}`],
+    ),
+  ];
+}
+
+function databaseRows(plan: Plan, stack: StackFile): Row[] {
+  const { database } = plan;
+  if (database.kind === 'external-postgres') {
+    return [
+      ['server', `your own, at the URL in secret ${database.secret}`],
+      ['search_path', database.options.searchPath.join(', ')],
+      ['ssl', database.options.ssl],
+    ];
+  }
+  if (database.kind === 'sqlite') {
+    return [
+      ['file', `SQLite, in ${database.folder}`],
+      ['volume', volumeText(database.volume)],
+    ];
+  }
+  if (database.kind === 'managed-postgres') return [];
+  const schemas =
+    stack.database.type === 'postgres'
+      ? [stack.database.schema, stack.database.extensionsSchema]
+      : [];
+  return [
+    ['server', `PostgreSQL at ${database.host}:${database.port} of the stack's network`],
+    ['search_path', schemas.join(', ')],
+    ['volume', volumeText(database.volume)],
+    ['limits', `${cpu(database.cpuMillis)}, ${bytes(database.memoryBytes)}`],
+    ...exposed(database.exposePort),
+  ];
+}
+
+function redisRows(plan: Plan): Row[] {
+  const { redis } = plan;
+  if (!redis) return [['server', 'none']];
+  if (redis.kind === 'external-redis') {
+    return [['server', `your own, at the URL in secret ${redis.secret}`]];
+  }
+  if (redis.kind === 'managed-redis') return [];
+  return [
+    ['server', `Redis at ${redis.host}:${redis.port} of the stack's network`],
+    ['persistent', redis.persist ? 'yes' : 'no'],
+    ['volume', volumeText(redis.volume)],
+    ['limits', `${cpu(redis.cpuMillis)}, ${bytes(redis.memoryBytes)}`],
+    ...exposed(redis.exposePort),
+  ];
+}
+
+function prepareRows(plan: Plan): Row[] {
+  const { sql, migrate } = plan.prepare;
+  return [
+    ...(sql ? [['sql', 'roles, database, schemas, extensions, privileges'] as const] : []),
+    ...(migrate.config.migrate.length > 0
+      ? [['migrate', migrate.config.migrate.join(' ')] as const]
+      : []),
+    ...(migrate.config.seed ? [['seed', migrate.config.seed.join(' ')] as const] : []),
+  ];
+}
+
+function backendRows(plan: Plan): Row[] {
+  const { backend } = plan;
+  const image =
+    'reference' in backend.image
+      ? backend.image.reference
+      : `built from ${backend.image.build} (${backend.image.dockerfile})`;
+  return [
+    ['image', image],
+    ['command', backend.command.join(' ')],
+    ['replicas', String(backend.replicas)],
+    ['limits', `${cpu(backend.cpuMillis)}, ${bytes(backend.memoryBytes)} each`],
+    ['health', `GET ${backend.health.path}, ${backend.health.startSeconds} s to become healthy`],
+    ['stop', `SIGTERM, ${backend.stopGraceSeconds} s later SIGKILL`],
+  ];
+}
+
+function uploadsRows(plan: Plan): Row[] {
+  if (plan.target === 'aws') return [];
+  const { uploads } = plan;
+  if (!uploads) return [['files', 'not kept']];
+  return [
+    ['folder', uploads.path],
+    ['volume', `${volumeText(uploads.volume)}, shared by all replicas`],
+  ];
+}
+
+const CERTIFICATES = {
+  acme: 'by ACME, of its own authority until that has succeeded',
+  local: 'of its own authority',
+} as const;
+
+function edgeRows(plan: Plan): Row[] {
+  if (plan.target === 'aws') return [];
+  const { edge, proxy } = plan;
+  const { bind, httpPort, certificates } = proxy;
+  return [
+    ['listens', `${bind}:${edge.port}`],
+    ...(httpPort === undefined ? [] : [['redirects', `${bind}:${httpPort}`] as const]),
+    ['tls', certificates === 'none' ? edge.tls : `${edge.tls}: ${CERTIFICATES[certificates]}`],
+    ['volume', volumeText(proxy.volume)],
+  ];
+}
+
+function moduleRows(plan: Plan): Row[] {
+  return [
+    ...Object.entries(plan.modules).map(([name, { resolve }]): Row => [name, resolve]),
+    ...plan.plugins.map(({ resolve }): Row => ['plugin', resolve]),
+  ];
+}
+
+function secretText(secret: PlannedSecret): string {
+  if (secret.from === 'generated') {
+    const [current, ...kept] = secret.versions;
+    const before = kept.length > 0 ? `, also valid: ${kept.map((v) => `v${v}`).join(', ')}` : '';
+    const alphabet = secret.alphabet === 'alphanumeric' ? '' : ` (${secret.alphabet})`;
+    return `generated, ${secret.length} characters${alphabet}, v${current}${before}`;
+  }
+  if (secret.from === 'config') return 'from the stack’s Pulumi configuration';
+  return 'env' in secret.from
+    ? `from the environment variable ${secret.from.env}`
+    : `from the command ${secret.from.command[0]}`;
+}
+
+function variableRow({ name, value, source }: EnvironmentEntry): Row {
+  const text = describeTemplate(value) || "''";
+  return [name, `${text}${text === NO_ORIGIN ? ', no origin is allowed' : ''}  (${source})`];
+}
+
+function volumeText(volume: { readonly name: string; readonly keep: boolean }): string {
+  return `${volume.name}, ${volume.keep ? 'kept' : 'removed'} on destroy`;
+}
+
+function exposed(port: number | undefined): Row[] {
+  return port === undefined ? [] : [['exposed', `127.0.0.1:${port}`]];
+}

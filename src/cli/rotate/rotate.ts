@@ -1,0 +1,120 @@
+import { UserError } from '../../errors.ts';
+import { changeSecrets, type FileEdit } from '../../stack/change-secrets.ts';
+import { requireStackFile } from '../../stack/load.ts';
+import type { StackFile } from '../../stack/stack-file.ts';
+import { type Context, exitCodes, Interrupted, note, requireConsent } from '../context.ts';
+import type { RotateOptions } from '../options.ts';
+import { planOf } from '../plan/plan.ts';
+import { findProject, type Project, shown, stackFilePath } from '../project.ts';
+import { openStack, printOutcome } from '../run/deploy.ts';
+import { type Outcome, runOperation } from '../run/operation.ts';
+import { stateOf } from '../run/stack-state.ts';
+import { generatedValues } from '../secrets/facts.ts';
+import { today } from '../secrets/names.ts';
+import { writeEdits } from '../secrets/write-edits.ts';
+import { loadStack } from '../stack.ts';
+import { lookAround, probeTarget, prove } from './facts.ts';
+import { RotationMarker } from './marker.ts';
+import { type ProbeReport, probeEdge } from './prober.ts';
+import { type RotationStep, requestedSecrets, rotationSteps } from './steps.ts';
+import { goBackText, printPlan, printResult, type RotationResult, reportNothing } from './text.ts';
+
+/**
+ * `rotate`: new versions in the stack file, `up`, and the proof. What was cut off anywhere is finished by
+ * the same command. Exit code 1 when the `up`, a proof or a request failed.
+ */
+export async function rotate(
+  context: Context,
+  names: readonly string[],
+  options: RotateOptions,
+): Promise<number> {
+  const project = findProject(context.cwd);
+  const stackFile = loadStack(context, project, options.stack);
+  const requested = requestedSecrets(stackFile, names, options);
+  const { plan } = await planOf(project, options.stack, stackFile);
+  const marker = new RotationMarker(context.env, project.name, options.stack);
+  const found = await lookAround(context, project, { stackFile, plan, requested, options });
+  const steps = rotationSteps(requested, { plan, pending: marker.read(), ...found });
+  if (steps.length === 0) return reportNothing(context, options, found);
+  const file = shown(stackFilePath(project, options.stack));
+  const edits = changeSecrets(
+    file,
+    steps.flatMap(({ name, to, resumed }) =>
+      resumed ? [] : [{ name, version: to, since: today() }],
+    ),
+  );
+  const shownPlan = { stackFile, steps, edits, found };
+  if (options.dryRun) {
+    printPlan(context, options, shownPlan);
+    return exitCodes.ok;
+  }
+  requireConsent(context, 'rotate', options);
+  printPlan(context, options, shownPlan);
+  const rotated = steps.map(({ name }) => name).join(', ');
+  const question = `Rotate ${rotated} of ${options.stack}? This runs \`up\`, with all that its file says.`;
+  if (!options.yes && !(await context.confirm(question))) return exitCodes.ok;
+  const result = await carryOut(context, project, { options, stackFile, steps, edits, marker });
+  if (result.outcome.ok && result.proofs.every(({ ok }) => ok !== false)) {
+    marker.write(without(marker.read(), steps));
+  }
+  return printResult(context, options, { ...shownPlan, result });
+}
+
+interface Work {
+  readonly options: RotateOptions;
+  readonly stackFile: StackFile;
+  readonly steps: readonly RotationStep[];
+  readonly edits: readonly FileEdit[];
+  readonly marker: RotationMarker;
+}
+
+async function carryOut(
+  context: Context,
+  project: Project,
+  { options, stackFile, steps, edits, marker }: Work,
+): Promise<RotationResult> {
+  // Tools, locks and passphrase first: nothing is edited where the `up` could not even begin.
+  const { engine, stack } = await openStack(context, project, stackFile, options, {
+    create: false,
+  });
+  const before = generatedValues((await stateOf(stack)).resources ?? []);
+  if (before.size === 0) {
+    throw new UserError(
+      `${options.stack} is not up, so there is nothing to rotate; run: medusa-infra up -s ${options.stack}`,
+    );
+  }
+  const noted = Object.fromEntries(steps.map(({ name, to }) => [name, to]));
+  marker.write({ ...marker.read(), ...noted });
+  writeEdits(edits);
+  const { stack: changed } = requireStackFile(shown(stackFilePath(project, options.stack)));
+  const { plan } = await planOf(project, options.stack, changed);
+  const probing = probeEdge(probeTarget(context, plan));
+  let outcome: Outcome;
+  let probe: ProbeReport;
+  try {
+    outcome = await runOperation(context, engine, stack, 'up');
+  } catch (error) {
+    if (error instanceof Interrupted) note(context, 'to finish it, run the same command again');
+    throw error;
+  } finally {
+    probe = await probing.stop();
+  }
+  if (!options.json) printOutcome(context, options.stack, outcome);
+  if (!outcome.ok) {
+    note(context, goBackText(options.stack, steps, edits));
+    return { outcome, probe, proofs: [] };
+  }
+  const after = generatedValues((await stateOf(stack)).resources ?? []);
+  const proven = {
+    stack: changed,
+    plan,
+    environment: outcome.outputs['environment']?.value,
+    values: new Map([...before, ...after]),
+  };
+  return { outcome, probe, proofs: await prove(context, project, proven, steps) };
+}
+
+function without(pending: Readonly<Record<string, number>>, steps: readonly RotationStep[]) {
+  const done = new Set(steps.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(pending).filter(([name]) => !done.has(name)));
+}

@@ -1,0 +1,125 @@
+import { execa } from 'execa';
+import { checkSuppliedSecrets } from '../../derive/check-secrets.ts';
+import { UserError } from '../../errors.ts';
+import { changeSecrets } from '../../stack/change-secrets.ts';
+import { formatProblem } from '../../stack/problems.ts';
+import type { StackFile } from '../../stack/stack-file.ts';
+import { type Context, exitCodes, note, printJson } from '../context.ts';
+import type { StackOptions } from '../options.ts';
+import { planOf } from '../plan/plan.ts';
+import { findProject, shown, stackFilePath } from '../project.ts';
+import { openEngine } from '../run/workspace.ts';
+import { loadStack } from '../stack.ts';
+import { declaredSecret, stackOption, today } from './names.ts';
+import { writeEdits } from './write-edits.ts';
+
+/**
+ * `secrets set NAME`: puts the value of a secret that is declared `from: config` into the stack's
+ * encrypted Pulumi configuration. Asked for without echo, or read from standard input.
+ */
+export async function setSecret(
+  context: Context,
+  name: string,
+  options: StackOptions,
+): Promise<number> {
+  const project = findProject(context.cwd);
+  const stackFile = loadStack(context, project, options.stack);
+  requireFromConfig(stackFile, name, options.stack);
+  const { plan } = await planOf(project, options.stack, stackFile);
+  const value = await readValue(context, name, options);
+  const problems = checkSuppliedSecrets(plan, { [name]: value });
+  if (problems.length > 0) {
+    throw new UserError(problems.map(formatProblem).join('\n'), 'secret-value-invalid');
+  }
+  const file = stackFilePath(project, options.stack);
+  // Found out before the value is written, so that either both happen or none.
+  const edits = keepsDate(stackFile, name)
+    ? changeSecrets(shown(file), [{ name, since: today(), ownFile: true }])
+    : [];
+  const engine = await openEngine(context, project, { ...options, target: stackFile.target });
+  await engine.select(options.stack, { create: true });
+  await setConfig(engine.toolchain.pulumi, { name, value, stack: options.stack }, engine);
+  writeEdits(edits);
+  const next = `medusa-infra up${stackOption(options.stack)}`;
+  if (options.json) {
+    printJson(context, {
+      ok: true,
+      stack: options.stack,
+      name,
+      file: `Pulumi.${options.stack}.yaml`,
+    });
+  } else {
+    const where = shown(`${project.stacksDir}/Pulumi.${options.stack}.yaml`);
+    note(context, `${name} is set for ${options.stack}, encrypted in ${where}`);
+    for (const edit of edits) note(context, `since ${today()} is written in ${edit.file}`);
+    note(context, `next: ${next}`);
+  }
+  return exitCodes.ok;
+}
+
+function requireFromConfig(stackFile: StackFile, name: string, stack: string): void {
+  const { from } = declaredSecret(stackFile, name);
+  if (from === 'config') return;
+  const s = stackOption(stack);
+  if (from === 'generated') {
+    throw new UserError(
+      `secret ${name} is generated: nobody sets its value; for a new one run: medusa-infra rotate ${name}${s}`,
+    );
+  }
+  const source =
+    'env' in from ? `the environment variable ${from.env}` : `the command ${from.command[0]}`;
+  throw new UserError(
+    `secret ${name} comes from ${source}; change it there and run: medusa-infra up${s} (to keep it in Pulumi's configuration instead, declare it as { from: config })`,
+  );
+}
+
+/** A date is kept where the file has one, or an age that it is measured by. */
+function keepsDate(stackFile: StackFile, name: string): boolean {
+  const { since, maxAgeSeconds } = declaredSecret(stackFile, name);
+  return since !== undefined || maxAgeSeconds !== undefined;
+}
+
+async function readValue(context: Context, name: string, options: StackOptions): Promise<string> {
+  if (context.interactive && !options.json) {
+    return context.askSecret(`Value of ${name} for ${options.stack} (not shown)`);
+  }
+  const input = await context.readInput();
+  if (input === undefined) {
+    throw new UserError(
+      `there is no terminal to ask on; pipe the value in: printf %s "$VALUE" | medusa-infra secrets set ${name}${stackOption(options.stack)}`,
+    );
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(input);
+  } catch {
+    throw new UserError(`secrets.${name}: is no UTF-8 text, which no variable can carry`);
+  }
+  // What `echo` and editors add, and no more.
+  return text.replace(/\r?\n$/, '');
+}
+
+/**
+ * By standard input: `Stack.setConfig` of the Automation API puts the value on pulumi's command line,
+ * where every process of the machine can read it.
+ */
+async function setConfig(
+  pulumi: string,
+  secret: { readonly name: string; readonly value: string; readonly stack: string },
+  engine: {
+    readonly project: { readonly root: string };
+    readonly env: Readonly<Record<string, string>>;
+  },
+): Promise<void> {
+  const { name, value, stack } = secret;
+  const args = ['config', 'set', name, '--secret', '--raw', '--stack', stack, '--non-interactive'];
+  const { exitCode, stderr } = await execa(pulumi, args, {
+    cwd: engine.project.root,
+    env: { ...engine.env },
+    input: value,
+    reject: false,
+  });
+  if (exitCode === 0) return;
+  const reason = stderr.includes(value) ? '' : `: ${stderr.trim()}`;
+  throw new UserError(`pulumi could not set ${name} for ${stack}${reason}`);
+}
