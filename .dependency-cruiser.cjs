@@ -21,6 +21,26 @@ module.exports = {
       to: { path: 'node_modules/@pulumi/', pathNot: 'node_modules/@pulumi/pulumi/automation/' },
     },
     {
+      name: 'no-command-imports-another',
+      comment:
+        'A command is its flags, help and action; what two of them do lives next to commands/.',
+      severity: 'error',
+      from: { path: '^src/cli/commands/' },
+      to: { path: '^src/cli/commands/' },
+    },
+    {
+      name: 'commands-import-their-work-in-the-action',
+      comment: 'Help and `check` load no other command, no Docker, no Pulumi.',
+      severity: 'error',
+      from: { path: '^src/cli/commands/' },
+      to: {
+        path: '^(src|toolchain|infra)/',
+        pathNot: '^src/cli/options\\.ts$',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'nothing-imports-infra',
       comment: 'Pulumi loads the program; what the command shares with it lives in src.',
       severity: 'error',

@@ -24,9 +24,57 @@ export const errorCodes = {
 
   // --- The command and its options ----------------------------------------------------------------
 
+  'project-not-found': {
+    meaning: 'Neither this folder nor one above it has a Pulumi.yaml.',
+    fix: 'Change to the folder of the project, or create Pulumi.yaml (docs/own-project.md).',
+  },
+  'project-invalid': {
+    meaning: 'Pulumi.yaml has no `name`.',
+    fix: 'Add `name:` to Pulumi.yaml.',
+  },
   'stack-file-missing': {
-    meaning: 'The stacks folder has no file of that name.',
+    meaning: 'There is no stack file of that name, or none in the folder.',
     fix: 'Create the file, or name another stack with `--stack`.',
+  },
+  'stack-name-invalid': {
+    meaning: 'Pulumi does not accept the name of the stack file as the name of a stack.',
+    fix: 'Rename the file: at most 100 letters, digits, hyphens, underscores and periods.',
+  },
+  'stack-not-up': {
+    meaning: 'The command needs a stack that is up, and this one is not.',
+    fix: 'Run `medusa-infra up`.',
+  },
+  'option-invalid': {
+    meaning: 'An option has a value, or is combined with others, in a way that has no meaning.',
+    fix: 'Correct the command line as the message says.',
+  },
+  'confirmation-required': {
+    meaning: 'The command asks before it changes anything, and nobody can answer.',
+    fix: 'Add `--yes`, or run it in a terminal without `--json`.',
+  },
+  'input-required': {
+    meaning: 'The command needs a value that it can neither ask for nor read.',
+    fix: 'Pipe the value into the command, or run it in a terminal.',
+  },
+  'component-unknown': {
+    meaning: 'The stack has no component of that name.',
+    fix: 'Name one of the components in the message.',
+  },
+  'log-elsewhere': {
+    meaning: 'AWS keeps the log of that component outside of CloudWatch, or keeps none.',
+    fix: 'Read it where the message says.',
+  },
+  'value-not-quotable': {
+    meaning: 'No .env file can hold the value of the variable.',
+    fix: 'Use `--format shell` or `--format json`.',
+  },
+  'file-access-failed': {
+    meaning: 'The system does not let the command read, create or write a file or a folder.',
+    fix: 'Change its permissions or free space as the message says, or name another place.',
+  },
+  'file-changed': {
+    meaning: 'A file changed while the command worked on it, so the command wrote nothing.',
+    fix: 'Run the command again.',
   },
 
   // --- Pulumi, its state and its passphrase -------------------------------------------------------
@@ -38,6 +86,38 @@ export const errorCodes = {
   'state-locked': {
     meaning: 'Another update holds the lock of the stack.',
     fix: 'Wait for it, or run `medusa-infra cancel` if it was killed.',
+  },
+  'state-unreadable': {
+    meaning: 'The state of the stack is damaged, compressed, or being written.',
+    fix: 'Run the command again; if it fails again, restore the state from its backup.',
+  },
+  'passphrase-missing': {
+    meaning: 'The file with the passphrase of the state is missing or cannot be read.',
+    fix: 'Restore the file, or set `PULUMI_CONFIG_PASSPHRASE_FILE` to where it is.',
+  },
+  'passphrase-wrong': {
+    meaning: 'The secrets of the stack are encrypted with another passphrase.',
+    fix: 'Use the passphrase with which the stack was created.',
+  },
+  'backend-unavailable': {
+    meaning: 'Pulumi cannot open the place that keeps its state.',
+    fix: 'Correct `PULUMI_BACKEND_URL`, or create what it names.',
+  },
+  'login-required': {
+    meaning: "The state is in Pulumi's cloud, and there is no access token.",
+    fix: 'Set `PULUMI_ACCESS_TOKEN`, or name another place with `PULUMI_BACKEND_URL`.',
+  },
+  'pulumi-file-invalid': {
+    meaning: 'Pulumi or medusa-infra cannot parse a file that Pulumi wrote.',
+    fix: 'Fix the file, or restore it from version control.',
+  },
+  'pulumi-failed': {
+    meaning: 'A `pulumi` command failed for a reason that has no code of its own.',
+    fix: 'Fix what the message says, and run the command again.',
+  },
+  'resources-protected': {
+    meaning: 'Some resources are protected, because removing them would lose data.',
+    fix: 'Remove the protection with the command in the message, if that is what you want.',
   },
 
   // --- Secrets ------------------------------------------------------------------------------------
@@ -57,6 +137,14 @@ export const errorCodes = {
   'secret-version-in-use': {
     meaning: 'The new version of a password would lock out a release that is running.',
     fix: 'Set the version in the message, run `medusa-infra up`, and continue from there.',
+  },
+  'secret-unknown': {
+    meaning: 'The stack file declares no secret of that name.',
+    fix: 'Correct the name, or declare the secret under `secrets`.',
+  },
+  'secret-source-mismatch': {
+    meaning: 'This command does not change the value of that secret: it comes from elsewhere.',
+    fix: 'Change it where the message says.',
   },
 
   // --- Docker's engine ----------------------------------------------------------------------------

@@ -1,25 +1,27 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { type CommandName, type CommandText, commandTexts } from '../../src/cli/commands.ts';
+import type { CommandText } from '../../src/cli/command.ts';
 import type { Context } from '../../src/cli/context.ts';
-import { buildProgram } from '../../src/cli/program.ts';
+import { buildProgram, commands } from '../../src/cli/program.ts';
 
 export const file = 'docs/cli.md';
 
 /** The reference of the command, from the help that the command itself prints. */
 export function render(): string {
   const program = buildProgram(helpContext(), '', () => {});
-  const commands = program.commands.flatMap((command) => [
-    { name: command.name(), command },
-    ...command.commands.map((inner) => ({
-      name: `${command.name()} ${inner.name()}`,
-      command: inner,
-    })),
-  ]);
-  const sections = commands
-    .filter(({ name }) => name in commandTexts)
-    .map(({ name, command }) => section(name, command, commandTexts[name as CommandName]));
+  const sections = commands.map((definition) =>
+    section(definition.name, commandNamed(program, definition.name), definition),
+  );
   return [INTRO, ...sections, EXIT_CODES].join('\n');
+}
+
+/** @param name such as `up`, or `secrets set` */
+function commandNamed(program: Command, name: string): Command {
+  return name.split(' ').reduce((parent, word) => {
+    const found = parent.commands.find((command) => command.name() === word);
+    if (!found) throw new Error(`there is no command ${name}`);
+    return found;
+  }, program);
 }
 
 function section(name: string, command: Command, text: CommandText): string {

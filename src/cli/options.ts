@@ -1,4 +1,6 @@
-/** Options as commander hands them over, by command. */
+import { Option } from 'commander';
+
+/** What almost every command gets. */
 export interface StackOptions {
   readonly stack: string;
   readonly json?: boolean;
@@ -6,31 +8,27 @@ export interface StackOptions {
   readonly debug?: boolean;
 }
 
-export interface CheckOptions {
-  readonly json?: boolean;
-}
-
+/** What a command gets that asks before it changes anything. */
 export interface DeployOptions extends StackOptions {
   readonly yes?: boolean;
 }
 
-export interface RotateOptions extends DeployOptions {
-  readonly all?: boolean;
-  readonly due?: boolean;
-  readonly dryRun?: boolean;
+const DEFAULT_STACK = 'dev';
+
+export const stackFlag = (): Option =>
+  new Option('-s, --stack <stack>', 'name of a file in the stacks folder').default(DEFAULT_STACK);
+
+/** ` -s staging`, for a command that a message proposes; nothing for the default stack. */
+export function stackFlagText(stack: string): string {
+  return stack === DEFAULT_STACK ? '' : ` -s ${stack}`;
 }
 
-export interface PreviewOptions extends StackOptions {
-  readonly expectNoChanges?: boolean;
-}
+export const jsonFlag = (): Option => new Option('--json', 'print one JSON document');
 
-export interface LogsOptions extends StackOptions {
-  readonly follow?: boolean;
-  readonly tail?: number;
-  readonly since?: string;
-}
+export const yesFlag = (): Option => new Option('-y, --yes', 'do not ask for confirmation');
 
-export interface EnvOptions extends StackOptions {
-  readonly format: 'dotenv' | 'json' | 'shell';
-  readonly showSecrets?: boolean;
-}
+export const offlineFlag = (): Option =>
+  new Option('--offline', 'never use the network; fail if something is missing');
+
+export const debugFlag = (): Option =>
+  new Option('--debug', 'show the stack trace of an unexpected error');

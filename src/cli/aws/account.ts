@@ -6,7 +6,7 @@ import { type AwsConfig, awsConfig } from '../../aws/config.ts';
 import type { AwsPlan } from '../../derive/plan.ts';
 import type { Context } from '../context.ts';
 import type { Project } from '../project.ts';
-import { openEngine } from '../run/workspace.ts';
+import { openWorkspace } from '../run/workspace.ts';
 
 /**
  * What the stack's Pulumi configuration says of the account, so that the command asks where `up` goes.
@@ -19,8 +19,8 @@ export async function stackAwsConfig(
 ): Promise<AwsConfig> {
   const plain = plainConfig(project, stack);
   if (plain) return plain;
-  const engine = await openEngine(context, project, { offline: true, target: 'aws' });
-  const all = await (await engine.select(stack, { create: false })).getAllConfig();
+  const workspace = await openWorkspace(context, project, { offline: true, target: 'aws' });
+  const all = await (await workspace.select(stack, { create: false })).getAllConfig();
   return awsConfig(Object.fromEntries(Object.entries(all).map(([key, { value }]) => [key, value])));
 }
 

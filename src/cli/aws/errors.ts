@@ -5,7 +5,7 @@ import { UserError } from '../../errors.ts';
  * Asks AWS; what it refuses is for the user to mend: its words, without a stack.
  * @param what is asked for, such as `which tasks run`
  */
-export async function answeredByAws<T>(ask: () => Promise<T>, what?: string): Promise<T> {
+export async function withAwsErrors<T>(ask: () => Promise<T>, what?: string): Promise<T> {
   try {
     return await ask();
   } catch (error) {

@@ -17,7 +17,7 @@ interface CheckedFile {
  * `check FILE...`: one line an issue on stdout, a summary on stderr; exit code 1 with any error.
  * Looks at the files alone. Of a folder, all its stack files.
  */
-export function check(
+export function checkFiles(
   context: Context,
   paths: readonly string[],
   options: { json?: boolean },

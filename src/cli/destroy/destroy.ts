@@ -1,33 +1,33 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
-import { dockerEngine, stackVolumes } from '../../docker/client.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from '../context.ts';
 import type { DeployOptions } from '../options.ts';
 import { findProject, type Project, stackFilePath } from '../project.ts';
-import { outcomeJson, printOutcome } from '../run/deploy.ts';
 import { nameOf } from '../run/events.ts';
 import { runOperation } from '../run/operation.ts';
+import { outcomeJson, printOutcome } from '../run/outcome.ts';
 import { refuseProtected } from '../run/protected.ts';
 import { recoverKilledRun } from '../run/recover.ts';
 import { type StateResource, stateOf } from '../run/stack-state.ts';
-import { openEngine } from '../run/workspace.ts';
+import { openWorkspace } from '../run/workspace.ts';
 import { targetOf } from '../stack.ts';
-import { awsLeavings } from './aws/retained-resources.ts';
+import { retainedResources } from './aws/retained-resources.ts';
+import { retainedVolumes } from './docker/retained-resources.ts';
 
-/** `destroy`: says what goes and what stays, asks, and removes it. */
-export async function destroy(context: Context, options: DeployOptions): Promise<number> {
+/** `destroy`: lists what is removed and what is kept, asks, and removes it. */
+export async function destroyStack(context: Context, options: DeployOptions): Promise<number> {
   const project = findProject(context.cwd);
   stackFilePath(project, options.stack);
   requireConsent(context, 'destroy', options);
   const target = targetOf(project, options.stack);
-  const engine = await openEngine(context, project, { ...options, target, resources: true });
-  const stack = await engine.select(options.stack, { create: false });
-  await recoverKilledRun(context, engine, stack, { next: 'destroy', target });
+  const workspace = await openWorkspace(context, project, { ...options, target, resources: true });
+  const stack = await workspace.select(options.stack, { create: false });
+  await recoverKilledRun(context, workspace, stack, { next: 'destroy', target });
   const { removed, kept, forGood } = await outlook(context, project, stack, target);
   const shown = target === 'docker' ? kept.map((name) => `volume ${name}`) : kept;
   if (!options.json) describe(context, options.stack, removed, shown);
   if (!options.yes && !(await context.confirm(`Remove ${options.stack}?`))) return exitCodes.ok;
-  const outcome = await runOperation(context, engine, stack, 'destroy');
+  const outcome = await runOperation(context, workspace, stack, 'destroy');
   if (options.json) {
     printJson(context, {
       stack: options.stack,
@@ -46,19 +46,19 @@ export async function destroy(context: Context, options: DeployOptions): Promise
 }
 
 const KEPT = {
-  docker: 'The data is kept, and the next `up` finds it again.',
-  aws: 'The data is kept in snapshots; the next `up` begins with an empty database.',
+  docker: 'The data is kept, and the next `up` uses it again.',
+  aws: 'The data is kept in snapshots; the next `up` starts with an empty database.',
 } as const;
 
 interface Outlook {
   readonly removed: readonly StateResource[];
-  /** What stays: names of volumes, or what AWS keeps in words. */
+  /** Names of the volumes that stay, or descriptions of what AWS keeps. */
   readonly kept: readonly string[];
-  /** Commands that remove it. */
+  /** Commands that remove what is kept. */
   readonly forGood: readonly string[];
 }
 
-/** What destroy would remove, and what stays: as the state and the engine have it. */
+/** What destroy would remove and what would stay, according to the state and the engine. */
 async function outlook(
   context: Context,
   project: Project,
@@ -70,17 +70,14 @@ async function outlook(
   const own = resources.filter(({ custom, type }) => custom && !type.startsWith('pulumi:'));
   const removed = own.filter((resource) => resource.retainOnDelete !== true);
   if (target === 'aws') {
-    const leavings = awsLeavings(own, regionOf(resources));
+    const retained = retainedResources(own, regionOf(resources));
     return {
       removed,
-      kept: leavings.map(({ text }) => text),
-      forGood: leavings.flatMap(({ command }) => command ?? []),
+      kept: retained.map(({ text }) => text),
+      forGood: retained.flatMap(({ command }) => command ?? []),
     };
   }
-  const goes = new Set(removed.map(objectName));
-  // A volume that an earlier destroy left is in no state any more.
-  const volumes = await stackVolumes(await dockerEngine(context.env), project.name, stack.name);
-  const kept = volumes.filter((name) => !goes.has(name));
+  const kept = await retainedVolumes(context, { project: project.name, name: stack.name }, removed);
   return {
     removed,
     kept,
@@ -88,14 +85,10 @@ async function outlook(
   };
 }
 
-/** Of the provider that made the resources: the file may name another one by now. */
+/** The region of the provider that created the resources: the file may name another one by now. */
 function regionOf(resources: readonly StateResource[]): string {
   const provider = resources.find(({ type }) => type === 'pulumi:providers:aws');
   return String(provider?.outputs?.['region'] ?? '');
-}
-
-function objectName({ outputs, urn }: StateResource): string {
-  return String(outputs?.['name'] ?? nameOf(urn));
 }
 
 function describe(

@@ -1,17 +1,22 @@
 import { UserError } from '../../errors.ts';
 import { type Context, exitCodes, print, printJson } from '../context.ts';
-import type { EnvOptions } from '../options.ts';
-import { planOf } from '../plan/plan.ts';
+import type { StackOptions } from '../options.ts';
+import { planOf } from '../plan/plan-of.ts';
 import { findProject } from '../project.ts';
 import { dotenvLine, shellLine } from '../quote.ts';
-import { openEngine } from '../run/workspace.ts';
+import { openWorkspace } from '../run/workspace.ts';
 import { loadStack } from '../stack.ts';
+
+export interface EnvOptions extends StackOptions {
+  readonly format: 'dotenv' | 'json' | 'shell';
+  readonly showSecrets?: boolean;
+}
 
 /** What stands for a secret's value. */
 const mask = '***';
 
 /** `env`: the backend's variables, from the stack's secret output. */
-export async function env(context: Context, options: EnvOptions): Promise<number> {
+export async function printEnvironment(context: Context, options: EnvOptions): Promise<number> {
   const project = findProject(context.cwd);
   const stackFile = loadStack(context, project, options.stack);
   const { plan } = await planOf(project, options.stack, stackFile);
@@ -20,8 +25,8 @@ export async function env(context: Context, options: EnvOptions): Promise<number
     plan.backend.environment.filter(({ secret }) => !secret).map(({ name }) => name),
   );
   const { target } = stackFile;
-  const engine = await openEngine(context, project, { ...options, target });
-  const stack = await engine.select(options.stack, { create: false });
+  const workspace = await openWorkspace(context, project, { ...options, target });
+  const stack = await workspace.select(options.stack, { create: false });
   const values = environmentOutput(await stack.outputs(), options.stack);
   const shown = Object.entries(values)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,178 +1,35 @@
-import type Docker from 'dockerode';
-import { type ContainerSummary, dockerEngine, stackContainers } from '../../docker/client.ts';
-import { componentOf, isJob } from '../../docker/labels.ts';
 import { UserError } from '../../errors.ts';
-import { nearest } from '../../stack/suggest.ts';
 import { parseDurationSeconds } from '../../units.ts';
-import { type Context, exitCodes, note } from '../context.ts';
-import type { LogsOptions } from '../options.ts';
+import type { Context } from '../context.ts';
 import { findProject } from '../project.ts';
 import { targetOf } from '../stack.ts';
-import { LineSplitter, type LogLine, parseLogLine } from './lines.ts';
-import { LogPrinter } from './printer.ts';
+import type { LogsOptions, LogsRequest } from './options.ts';
 
-/** `logs`: lines of a stack's containers in time order, each with its component's name. */
-export async function logs(
+/** `logs`: the lines of a stack's containers in time order, each with the name of its component. */
+export async function showLogs(
   context: Context,
   component: string | undefined,
   options: LogsOptions,
 ): Promise<number> {
   const project = findProject(context.cwd);
-  const since = sinceSeconds(options.since);
-  if (targetOf(project, options.stack) === 'aws') {
-    const { awsLogs } = await import('./aws/logs.ts');
-    return awsLogs(context, project, component, { ...options, sinceSeconds: since });
-  }
-  const docker = await dockerEngine(context.env);
-  const all = await stackContainers(docker, project.name, options.stack);
-  if (all.length === 0) {
-    throw new UserError(`${options.stack} is not up; run: medusa-infra up -s ${options.stack}`);
-  }
-  const chosen = choose(all, component);
-  const names = containerNames(chosen, all);
-  const printer = new LogPrinter(context, [...names.values()]);
-  const read = { tail: options.tail, since };
-  if (options.follow) {
-    await follow(
-      context,
-      docker,
-      chosen,
-      (id, line) => printer.print(names.get(id) ?? '', line.text),
-      read,
-    );
-    return exitCodes.ok;
-  }
-  const lines: { name: string; line: LogLine }[] = [];
-  for (const { Id } of chosen) {
-    const name = names.get(Id) ?? '';
-    for (const line of await readLog(docker, Id, read)) lines.push({ name, line });
-  }
-  // Timestamps of Docker compare as text; lines of one moment keep the order in which they were read.
-  lines.sort((a, b) => (a.line.time < b.line.time ? -1 : a.line.time > b.line.time ? 1 : 0));
-  for (const { name, line } of lines) printer.print(name, line.text);
-  return exitCodes.ok;
+  const request: LogsRequest = {
+    ...options,
+    component,
+    sinceSeconds: sinceSeconds(options.since),
+  };
+  return targetOf(project, options.stack) === 'aws'
+    ? (await import('./aws/logs.ts')).awsLogs(context, project, request)
+    : (await import('./docker/logs.ts')).dockerLogs(context, project, request);
 }
 
 function sinceSeconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = parseDurationSeconds(text);
   if (seconds === undefined) {
-    throw new UserError(`--since: a duration such as 90s, 15m, 2h or 1d, got "${text}"`);
+    throw new UserError(
+      `--since: expected a duration such as 90s, 15m, 2h or 1d, got "${text}"`,
+      'option-invalid',
+    );
   }
   return Math.floor(Date.now() / 1000) - seconds;
-}
-
-function choose(
-  all: readonly ContainerSummary[],
-  component: string | undefined,
-): ContainerSummary[] {
-  if (component === undefined) return [...all];
-  const chosen = all.filter((container) => {
-    const own = componentOf(container);
-    return own === component || own === `prepare-${component}`;
-  });
-  if (chosen.length > 0) return chosen;
-  const known = [...new Set(all.map(componentOf))].sort();
-  const near = nearest(component, known);
-  throw new UserError(
-    `there is no component "${component}"; ${near ? `did you mean "${near}"?` : `there are: ${known.join(', ')}`}`,
-  );
-}
-
-/**
- * Container id -> the component's name, with a number where it has several containers, and a note on a
- * replica that has stopped: of a failed release, or of one that was replaced.
- */
-export function containerNames(
-  chosen: readonly ContainerSummary[],
-  all: readonly ContainerSummary[],
-): Map<string, string> {
-  return new Map(
-    chosen.map((container) => {
-      const component = componentOf(container);
-      const siblings = all.filter((other) => componentOf(other) === component);
-      const number = siblings.findIndex(({ Id }) => Id === container.Id) + 1;
-      const name = siblings.length > 1 ? `${component}-${number}` : component;
-      const stopped = container.State === 'exited' && !isJob(container);
-      return [container.Id, stopped ? `${name} (stopped)` : name];
-    }),
-  );
-}
-
-interface ReadOptions {
-  readonly tail: number | undefined;
-  readonly since: number | undefined;
-}
-
-function dockerOptions({ tail, since }: ReadOptions) {
-  return {
-    stdout: true as const,
-    stderr: true as const,
-    timestamps: true,
-    ...(tail === undefined ? {} : { tail }),
-    ...(since === undefined ? {} : { since }),
-  };
-}
-
-async function readLog(docker: Docker, id: string, options: ReadOptions): Promise<LogLine[]> {
-  const stream = await docker
-    .getContainer(id)
-    .logs({ ...dockerOptions(options), follow: false as const });
-  const splitter = new LineSplitter();
-  // Without a TTY (the kit's containers have none) Docker sends frames of an 8 byte header and a payload.
-  return [
-    ...demux(stream as Buffer).flatMap((chunk) => splitter.push(chunk)),
-    ...splitter.end(),
-  ].map(parseLogLine);
-}
-
-/** The payloads of Docker's log frames. */
-export function demux(buffer: Buffer): Buffer[] {
-  const chunks: Buffer[] = [];
-  for (let at = 0; at + 8 <= buffer.length; ) {
-    const length = buffer.readUInt32BE(at + 4);
-    chunks.push(buffer.subarray(at + 8, at + 8 + length));
-    at += 8 + length;
-  }
-  return chunks;
-}
-
-/** Shows the logs until the user stops it, or all containers have ended. */
-async function follow(
-  context: Context,
-  docker: Docker,
-  containers: readonly ContainerSummary[],
-  show: (id: string, line: LogLine) => void,
-  options: ReadOptions,
-): Promise<void> {
-  const { PassThrough } = await import('node:stream');
-  const opened: { destroy(): void }[] = [];
-  const release = context.onInterrupt(() => {
-    for (const stream of opened) stream.destroy();
-  });
-  try {
-    await Promise.all(
-      containers.map(async ({ Id }) => {
-        const stream = (await docker
-          .getContainer(Id)
-          .logs({ ...dockerOptions(options), follow: true as const })) as NodeJS.ReadableStream & {
-          destroy(): void;
-        };
-        opened.push(stream);
-        const splitter = new LineSplitter();
-        const sink = new PassThrough();
-        sink.on('data', (chunk: Buffer) => {
-          for (const line of splitter.push(chunk)) show(Id, parseLogLine(line));
-        });
-        docker.modem.demuxStream(stream, sink, sink);
-        await new Promise<void>((resolve) => {
-          for (const event of ['end', 'close', 'error']) stream.on(event, () => resolve());
-        });
-        for (const line of splitter.end()) show(Id, parseLogLine(line));
-      }),
-    );
-  } finally {
-    release();
-  }
-  note(context, context.color.stderr.dim('no more lines'));
 }

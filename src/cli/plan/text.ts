@@ -5,24 +5,23 @@ import type { StackFile } from '../../stack/stack-file.ts';
 import type { Colors } from '../context.ts';
 import { bytes, cpu } from '../units-text.ts';
 import { awsAppendix, awsSections } from './aws/text.ts';
-
-type Row = readonly [name: string, value: string];
+import { dockerSections } from './docker/text.ts';
+import type { Row } from './row.ts';
 
 /** A plan for people, line by line. */
 export function planText(plan: Plan, stack: StackFile, chosen: boolean, colors: Colors): string[] {
-  const { network, database, redis, service, edge } =
-    plan.target === 'aws' ? awsSections(plan.aws) : {};
+  const target = plan.target === 'aws' ? awsSections(plan.aws) : dockerSections(plan, stack);
   const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     ['stack', stackRows(plan)],
     ['images', imageRows(plan, stack, chosen)],
-    ['network', network ?? []],
-    ['database', database ?? databaseRows(plan, stack)],
-    ['redis', redis ?? redisRows(plan)],
+    ['network', target.network ?? []],
+    ['database', target.database ?? externalDatabaseRows(plan)],
+    ['redis', target.redis ?? externalRedisRows(plan)],
     ['prepare', prepareRows(plan)],
     ['backend', backendRows(plan)],
-    ['uploads', uploadsRows(plan)],
-    ['service', service ?? []],
-    ['edge', edge ?? edgeRows(plan)],
+    ['uploads', target.uploads ?? []],
+    ['service', target.service ?? []],
+    ['edge', target.edge ?? []],
     ['secrets', plan.secrets.map((secret) => [secret.name, secretText(secret)] as const)],
     ['modules', moduleRows(plan)],
     ['environment of the backend', plan.backend.environment.map(variableRow)],
@@ -66,49 +65,19 @@ function imageRows(plan: Plan, stack: StackFile, chosen: boolean): Row[] {
   ];
 }
 
-function databaseRows(plan: Plan, stack: StackFile): Row[] {
-  const { database } = plan;
-  if (database.kind === 'external-postgres') {
-    return [
-      ['server', `your own, at the URL in secret ${database.secret}`],
-      ['search_path', database.options.searchPath.join(', ')],
-      ['ssl', database.options.ssl],
-    ];
-  }
-  if (database.kind === 'sqlite') {
-    return [
-      ['file', `SQLite, in ${database.folder}`],
-      ['volume', volumeText(database.volume)],
-    ];
-  }
-  if (database.kind === 'managed-postgres') return [];
-  const schemas =
-    stack.database.type === 'postgres'
-      ? [stack.database.schema, stack.database.extensionsSchema]
-      : [];
+function externalDatabaseRows({ database }: Plan): Row[] {
+  if (database.kind !== 'external-postgres') return [];
   return [
-    ['server', `PostgreSQL at ${database.host}:${database.port} of the stack's network`],
-    ['search_path', schemas.join(', ')],
-    ['volume', volumeText(database.volume)],
-    ['limits', `${cpu(database.cpuMillis)}, ${bytes(database.memoryBytes)}`],
-    ...exposed(database.exposePort),
+    ['server', `your own, at the URL in secret ${database.secret}`],
+    ['search_path', database.options.searchPath.join(', ')],
+    ['ssl', database.options.ssl],
   ];
 }
 
-function redisRows(plan: Plan): Row[] {
-  const { redis } = plan;
+function externalRedisRows({ redis }: Plan): Row[] {
   if (!redis) return [['server', 'none']];
-  if (redis.kind === 'external-redis') {
-    return [['server', `your own, at the URL in secret ${redis.secret}`]];
-  }
-  if (redis.kind === 'managed-redis') return [];
-  return [
-    ['server', `Redis at ${redis.host}:${redis.port} of the stack's network`],
-    ['persistent', redis.persist ? 'yes' : 'no'],
-    ['volume', volumeText(redis.volume)],
-    ['limits', `${cpu(redis.cpuMillis)}, ${bytes(redis.memoryBytes)}`],
-    ...exposed(redis.exposePort),
-  ];
+  if (redis.kind !== 'external-redis') return [];
+  return [['server', `your own, at the URL in secret ${redis.secret}`]];
 }
 
 function prepareRows(plan: Plan): Row[] {
@@ -138,33 +107,6 @@ function backendRows(plan: Plan): Row[] {
   ];
 }
 
-function uploadsRows(plan: Plan): Row[] {
-  if (plan.target === 'aws') return [];
-  const { uploads } = plan;
-  if (!uploads) return [['files', 'not kept']];
-  return [
-    ['folder', uploads.path],
-    ['volume', `${volumeText(uploads.volume)}, shared by all replicas`],
-  ];
-}
-
-const CERTIFICATES = {
-  acme: 'by ACME, of its own authority until that has succeeded',
-  local: 'of its own authority',
-} as const;
-
-function edgeRows(plan: Plan): Row[] {
-  if (plan.target === 'aws') return [];
-  const { edge, proxy } = plan;
-  const { bind, httpPort, certificates } = proxy;
-  return [
-    ['listens', `${bind}:${edge.port}`],
-    ...(httpPort === undefined ? [] : [['redirects', `${bind}:${httpPort}`] as const]),
-    ['tls', certificates === 'none' ? edge.tls : `${edge.tls}: ${CERTIFICATES[certificates]}`],
-    ['volume', volumeText(proxy.volume)],
-  ];
-}
-
 function moduleRows(plan: Plan): Row[] {
   return [
     ...Object.entries(plan.modules).map(([name, { resolve }]): Row => [name, resolve]),
@@ -188,12 +130,4 @@ function secretText(secret: PlannedSecret): string {
 function variableRow({ name, value, source }: EnvironmentEntry): Row {
   const text = describeTemplate(value) || "''";
   return [name, `${text}${text === NO_ORIGIN ? ', no origin is allowed' : ''}  (${source})`];
-}
-
-function volumeText(volume: { readonly name: string; readonly keep: boolean }): string {
-  return `${volume.name}, ${volume.keep ? 'kept' : 'removed'} on destroy`;
-}
-
-function exposed(port: number | undefined): Row[] {
-  return port === undefined ? [] : [['exposed', `127.0.0.1:${port}`]];
 }

@@ -1,26 +1,19 @@
 import { readMarkers } from '../../aws/read-markers.ts';
-import { runningTasks } from '../../aws/running-tasks.ts';
-import type { AwsPlan, Plan } from '../../derive/plan.ts';
+import type { Plan } from '../../derive/plan.ts';
 import { parseSecretVersions, type SecretVersions } from '../../derive/secret-versions.ts';
-import { dockerEngine, stackContainers } from '../../docker/client.ts';
-import { componentOf } from '../../docker/labels.ts';
 import { UserError } from '../../errors.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { stackAccount } from '../aws/account.ts';
-import { answeredByAws } from '../aws/errors.ts';
+import { withAwsErrors } from '../aws/errors.ts';
 import type { Context } from '../context.ts';
-import type { RotateOptions } from '../options.ts';
 import type { Project } from '../project.ts';
 import { creationDates, servingReplicas, stateResources } from '../secrets/facts.ts';
 import { type SecretStatus, secretStatuses } from '../secrets/status.ts';
-import { proveOnAws } from './aws/prove.ts';
-import { proveRotation } from './docker/prove.ts';
 import type { ProbeTarget } from './prober.ts';
-import type { AwsProofContext, Proof, ProofContext, ProofFacts } from './proof.ts';
-import type { RotationStep } from './steps.ts';
+import type { RotateOptions } from './steps.ts';
 
 /** What is known before a rotation. */
-export interface Finding {
+export interface RotationFacts {
   readonly statuses: readonly SecretStatus[];
   /** Of each replica; on aws also of the release after which old credentials were retired last. */
   readonly serving: readonly SecretVersions[];
@@ -36,11 +29,11 @@ interface Question {
 }
 
 /** Asks as little as the question needs: the state only for an age that no file tells. */
-export async function lookAround(
+export async function gatherFacts(
   context: Context,
   project: Project,
   { stackFile, plan, requested, options }: Question,
-): Promise<Finding> {
+): Promise<RotationFacts> {
   const undated = Object.values(stackFile.secrets).some(
     ({ from, since, maxAgeSeconds }) =>
       from === 'generated' && since === undefined && maxAgeSeconds !== undefined,
@@ -70,7 +63,7 @@ async function endedRotations(
 ): Promise<SecretVersions[]> {
   if (plan.target !== 'aws') return [];
   const account = await stackAccount(context, project, plan);
-  const { retired } = await answeredByAws(
+  const { retired } = await withAwsErrors(
     () => readMarkers(account, plan),
     'which credentials were retired',
   );
@@ -89,70 +82,5 @@ export function probeTarget(context: Context, { edge, backend, target }: Plan): 
     host: url.hostname,
     path: backend.health.path,
     name: target === 'aws' ? edge.publicUrl : 'the edge',
-  };
-}
-
-interface AfterUp {
-  readonly stack: StackFile;
-  readonly plan: Plan;
-  /** The stack's secret output of that name. */
-  readonly environment: unknown;
-  readonly values: ReadonlyMap<string, string>;
-}
-
-/** Tries what a rotation promises, with all as it is after the `up`. */
-export async function prove(
-  context: Context,
-  project: Project,
-  after: AfterUp,
-  steps: readonly RotationStep[],
-): Promise<Proof[]> {
-  const { stack, plan, values } = after;
-  const facts = {
-    stack,
-    plan,
-    values,
-    environment: Object.fromEntries(
-      Object.entries((after.environment ?? {}) as object).map(([key, value]) => [
-        key,
-        String(value),
-      ]),
-    ),
-  };
-  return plan.target === 'aws'
-    ? proveOnAws(await awsProofContext(context, project, { ...facts, plan }), steps)
-    : proveRotation(await proofContext(context, project, facts), steps);
-}
-
-async function awsProofContext(
-  context: Context,
-  project: Project,
-  facts: ProofFacts & { readonly plan: AwsPlan },
-): Promise<AwsProofContext> {
-  const { plan } = facts;
-  const account = await stackAccount(context, project, plan);
-  const { service } = plan.aws;
-  return {
-    ...facts,
-    account,
-    tasks: await answeredByAws(() => runningTasks(account, service), 'which tasks run'),
-    markers: await answeredByAws(() => readMarkers(account, plan), 'what up has noted'),
-  };
-}
-
-async function proofContext(
-  context: Context,
-  project: Project,
-  facts: ProofFacts,
-): Promise<ProofContext> {
-  const docker = await dockerEngine(context.env);
-  const running = (await stackContainers(docker, project.name, facts.plan.stack)).filter(
-    ({ State }) => State === 'running',
-  );
-  return {
-    ...facts,
-    docker,
-    replicas: await servingReplicas(context, project, facts.plan),
-    containers: Object.fromEntries(running.map((one) => [componentOf(one), one.Id])),
   };
 }

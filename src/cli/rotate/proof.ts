@@ -74,13 +74,19 @@ export function currentValue(context: ProofFacts, step: RotationStep): string | 
 }
 
 /** A value that nobody knows: what refuses it tells right from wrong. */
-export function strangeValue(): string {
+export function unknownSecret(): string {
   return randomBytes(32).toString('hex');
 }
 
 /** Where something could not be tried, and why. */
 export function notTried({ name }: RotationStep, why: string): Proof {
   return { secret: name, ok: null, text: `not tried: ${why}` };
+}
+
+/** What went away meanwhile, an engine or AWS that does not answer: nothing is proven then. */
+export function broken({ name }: RotationStep, error: unknown): Proof[] {
+  const reason = error instanceof Error ? error.message : String(error);
+  return [{ secret: name, ok: false, text: `could not be tried: ${reason}` }];
 }
 
 /** The variables of the backend that hold a secret, alone or in a longer text. */

@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { PROOF_SECONDS, signSessionCookie, signToken } from '../../container/tokens.ts';
-import { redisCommands } from './docker/prove-accounts.ts';
+import { PROOF_SECONDS, signToken } from '../../container/tokens.ts';
 import {
   currentValue,
   type EarlierVersion,
   notTried,
   type Proof,
-  type ProofContext,
   type ProofFacts,
-  strangeValue,
+  unknownSecret,
 } from './proof.ts';
 import type { RotationStep } from './steps.ts';
 
@@ -57,43 +54,15 @@ export async function proveJwt(
   return proveSigned(context, step, earlier, { what: 'a token', header, asked });
 }
 
-/** Sessions whose cookie is signed with the new value are accepted, earlier ones as far as kept. */
-export async function proveCookie(
-  context: ProofContext,
-  step: RotationStep,
-  earlier: readonly EarlierVersion[],
-  asked: Asked,
-): Promise<Proof[]> {
-  const redis = context.plan.redis?.kind === 'redis' ? context.containers['redis'] : undefined;
-  if (redis === undefined) {
-    const where = context.plan.redis ? 'in a Redis of your own' : 'in the memory of each replica';
-    return [notTried(step, `the sessions lie ${where}, so none could be made to ask with`)];
-  }
-  const session = randomBytes(24).toString('hex');
-  // A configuration that is written by hand may leave the prefix out.
-  const keys = ['', context.environment['REDIS_PREFIX'] ?? ''].map(
-    (prefix) => `${prefix}sess:${session}`,
-  );
-  const content = sessionOfNobody();
-  const set = keys.map((key) => ['SET', key, content, 'EX', String(PROOF_SECONDS)]);
-  try {
-    const header = async (secret: string) => {
-      await redisCommands(context, redis, set);
-      return { cookie: `connect.sid=${encodeURIComponent(signSessionCookie(session, secret))}` };
-    };
-    return await proveSigned(context, step, earlier, { what: 'a session', header, asked });
-  } finally {
-    await redisCommands(context, redis, [['DEL', ...keys]]);
-  }
-}
-
-interface Signed {
+/** What is signed, and how it is presented. */
+export interface Signed {
   readonly what: string;
   readonly header: (secret: string) => Headers | Promise<Headers>;
   readonly asked: Asked;
 }
 
-async function proveSigned(
+/** What a signature of each version comes to: accepted, or refused. */
+export async function proveSigned(
   context: ProofFacts,
   step: RotationStep,
   earlier: readonly EarlierVersion[],
@@ -102,7 +71,7 @@ async function proveSigned(
   const current = currentValue(context, step);
   if (current === undefined) return [notTried(step, `version ${step.to} is not in the state`)];
   const known = earlier.filter(({ value }) => value !== undefined);
-  const values = [strangeValue(), current, ...known.map(({ value }) => value ?? '')];
+  const values = [unknownSecret(), current, ...known.map(({ value }) => value ?? '')];
   const answers = await asked.answers(
     PATH,
     values.map((value) => () => header(value)),

@@ -3,27 +3,28 @@ import { changeSecrets, type FileEdit } from '../../stack/change-secrets.ts';
 import { requireStackFile } from '../../stack/load.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, exitCodes, Interrupted, note, requireConsent } from '../context.ts';
-import type { RotateOptions } from '../options.ts';
-import { planOf } from '../plan/plan.ts';
+import { planOf } from '../plan/plan-of.ts';
 import { findProject, type Project, shown, stackFilePath } from '../project.ts';
-import { openStack, printOutcome } from '../run/deploy.ts';
+import { openStack } from '../run/open-stack.ts';
 import { type Outcome, runOperation } from '../run/operation.ts';
+import { printOutcome } from '../run/outcome.ts';
 import { stateOf } from '../run/stack-state.ts';
 import { generatedValues } from '../secrets/facts.ts';
 import { today } from '../secrets/names.ts';
 import { writeEdits } from '../secrets/write-edits.ts';
 import { loadStack } from '../stack.ts';
-import { lookAround, probeTarget, prove } from './facts.ts';
+import { gatherFacts, probeTarget } from './facts.ts';
 import { RotationMarker } from './marker.ts';
 import { type ProbeReport, probeEdge } from './prober.ts';
-import { type RotationStep, requestedSecrets, rotationSteps } from './steps.ts';
+import { prove } from './prove.ts';
+import { type RotateOptions, type RotationStep, requestedSecrets, rotationSteps } from './steps.ts';
 import { goBackText, printPlan, printResult, type RotationResult, reportNothing } from './text.ts';
 
 /**
  * `rotate`: new versions in the stack file, `up`, and the proof. What was cut off anywhere is finished by
  * the same command. Exit code 1 when the `up`, a proof or a request failed.
  */
-export async function rotate(
+export async function rotateSecrets(
   context: Context,
   names: readonly string[],
   options: RotateOptions,
@@ -33,7 +34,7 @@ export async function rotate(
   const requested = requestedSecrets(stackFile, names, options);
   const { plan } = await planOf(project, options.stack, stackFile);
   const marker = new RotationMarker(context.env, project.name, options.stack);
-  const found = await lookAround(context, project, { stackFile, plan, requested, options });
+  const found = await gatherFacts(context, project, { stackFile, plan, requested, options });
   const steps = rotationSteps(requested, { plan, pending: marker.read(), ...found });
   if (steps.length === 0) return reportNothing(context, options, found);
   const file = shown(stackFilePath(project, options.stack));
@@ -74,7 +75,7 @@ async function carryOut(
   { options, stackFile, steps, edits, marker }: Work,
 ): Promise<RotationResult> {
   // Tools, locks and passphrase first: nothing is edited where the `up` could not even begin.
-  const { engine, stack } = await openStack(context, project, stackFile, options, {
+  const { workspace, stack } = await openStack(context, project, stackFile, options, {
     create: false,
   });
   const before = generatedValues((await stateOf(stack)).resources ?? []);
@@ -92,7 +93,7 @@ async function carryOut(
   let outcome: Outcome;
   let probe: ProbeReport;
   try {
-    outcome = await runOperation(context, engine, stack, 'up');
+    outcome = await runOperation(context, workspace, stack, 'up');
   } catch (error) {
     if (error instanceof Interrupted) note(context, 'to finish it, run the same command again');
     throw error;

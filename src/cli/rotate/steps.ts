@@ -2,10 +2,16 @@ import type { Plan, PlannedSecret } from '../../derive/plan.ts';
 import type { SecretVersions } from '../../derive/secret-versions.ts';
 import { UserError } from '../../errors.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
-import type { RotateOptions } from '../options.ts';
-import { stackOption, undeclared } from '../secrets/names.ts';
+import { type DeployOptions, stackFlagText } from '../options.ts';
+import { undeclared } from '../secrets/names.ts';
 import { type SecretStatus, versionOf } from '../secrets/status.ts';
 import type { Pending } from './marker.ts';
+
+export interface RotateOptions extends DeployOptions {
+  readonly all?: boolean;
+  readonly due?: boolean;
+  readonly dryRun?: boolean;
+}
 
 /** The rotation of one secret. */
 export interface RotationStep {
@@ -52,7 +58,7 @@ export function howToChange(
   from: Exclude<PlannedSecret['from'], 'generated'>,
   stackName: string,
 ): string {
-  const s = stackOption(stackName);
+  const s = stackFlagText(stackName);
   if (from === 'config') {
     return `secret ${name} is supplied, not generated; run: medusa-infra secrets set ${name}${s} && medusa-infra up${s}`;
   }

@@ -2,15 +2,14 @@ import { rotationOf } from '../../rotation.ts';
 import type { FileEdit } from '../../stack/change-secrets.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, exitCodes, note, print, printJson } from '../context.ts';
-import type { RotateOptions } from '../options.ts';
-import { outcomeJson } from '../run/deploy.ts';
+import { stackFlagText } from '../options.ts';
 import type { Outcome } from '../run/operation.ts';
-import { stackOption } from '../secrets/names.ts';
-import type { Finding } from './facts.ts';
+import { outcomeJson } from '../run/outcome.ts';
+import type { RotationFacts } from './facts.ts';
 import { type DiffLine, lineDiff } from './line-diff.ts';
 import type { ProbeReport } from './prober.ts';
 import type { Proof } from './proof.ts';
-import { howToChange, type RotationStep } from './steps.ts';
+import { howToChange, type RotateOptions, type RotationStep } from './steps.ts';
 
 /** What a rotation came to. */
 export interface RotationResult {
@@ -23,7 +22,7 @@ interface Shown {
   readonly stackFile: StackFile;
   readonly steps: readonly RotationStep[];
   readonly edits: readonly FileEdit[];
-  readonly found: Finding;
+  readonly found: RotationFacts;
 }
 
 /** What would be, or is about to be, done: the edits as a diff, and what each rotation means. */
@@ -103,7 +102,11 @@ function planJson({ stack }: RotateOptions, { steps, edits, stackFile }: Shown) 
 }
 
 /** With `--due`: nothing to do, or nothing that a command could do. */
-export function reportNothing(context: Context, options: RotateOptions, found: Finding): number {
+export function reportNothing(
+  context: Context,
+  options: RotateOptions,
+  found: RotationFacts,
+): number {
   const overdue = overdueLines(options, found);
   if (options.json) {
     printJson(context, { ok: overdue.length === 0, stack: options.stack, secrets: [], overdue });
@@ -115,7 +118,7 @@ export function reportNothing(context: Context, options: RotateOptions, found: F
 }
 
 /** Supplied secrets that are due: only their source can change them. */
-function overdueLines({ stack, due }: RotateOptions, { statuses }: Finding): string[] {
+function overdueLines({ stack, due }: RotateOptions, { statuses }: RotationFacts): string[] {
   if (!due) return [];
   return statuses.flatMap((one) => {
     if (!one.due || one.source === 'generated') return [];
@@ -145,7 +148,7 @@ export function goBackText(
   return [
     `The replicas that served go on with the values of before; the file keeps the new version${steps.length === 1 ? '' : 's'}.`,
     'To go on: mend what failed and run the same command again; it raises nothing twice.',
-    `To go back: write this and run: medusa-infra up${stackOption(stack)}`,
+    `To go back: write this and run: medusa-infra up${stackFlagText(stack)}`,
     ...(lines.length > 0 ? lines : versions),
   ].join('\n');
 }
@@ -205,7 +208,7 @@ function adviceText(
   { up, proven, probe }: { up: boolean; proven: boolean; probe: RotationResult['probe'] },
 ): string | undefined {
   if (!up) return undefined;
-  const s = stackOption(stack);
+  const s = stackFlagText(stack);
   if (!proven) {
     return `not proven; look at: medusa-infra logs backend${s} · medusa-infra status${s}; then run the same command again: it raises nothing, brings the stack up and proves it again`;
   }

@@ -6,18 +6,18 @@ import { loadStack, targetOf } from '../stack.ts';
 import { recoverOnAws } from './aws/recover.ts';
 import { describeLock, isStale, readLocks, thisHost } from './locks.ts';
 import { backendFolder } from './state.ts';
-import { openEngine } from './workspace.ts';
+import { openWorkspace } from './workspace.ts';
 
 /**
  * `cancel`: takes the lock of another update away. Asks while that update seems to be alive. On aws with a
  * state elsewhere than on this disk, it also does what is to be done after a run that was killed.
  */
-export async function cancel(context: Context, options: DeployOptions): Promise<number> {
+export async function cancelUpdate(context: Context, options: DeployOptions): Promise<number> {
   const project = findProject(context.cwd);
   const target = targetOf(project, options.stack);
-  const engine = await openEngine(context, project, { ...options, target });
-  const stack = await engine.select(options.stack, { create: false });
-  const folder = backendFolder(engine.state.backend, context.env);
+  const workspace = await openWorkspace(context, project, { ...options, target });
+  const stack = await workspace.select(options.stack, { create: false });
+  const folder = backendFolder(workspace.state.backend, context.env);
   const locks = folder ? readLocks(folder, project.name, options.stack) : undefined;
   if (locks?.length === 0) {
     note(context, `${options.stack} is not locked`);
@@ -35,7 +35,7 @@ export async function cancel(context: Context, options: DeployOptions): Promise<
   await stack.cancel();
   // With the state on this disk the next run sees that the one before is gone; elsewhere it is known now.
   if (target === 'aws' && !folder) {
-    await recoverOnAws(context, engine, stack, loadStack(context, project, options.stack));
+    await recoverOnAws(context, workspace, stack, loadStack(context, project, options.stack));
   }
   note(context, `${options.stack} is free; run: medusa-infra up -s ${options.stack}`);
   return exitCodes.ok;

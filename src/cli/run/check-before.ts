@@ -10,7 +10,7 @@ import { requireNoProblems } from '../../stack/problems.ts';
 import type { DockerStack, StackFile } from '../../stack/stack-file.ts';
 import type { Context } from '../context.ts';
 import type { DeployOptions } from '../options.ts';
-import { planOf } from '../plan/plan.ts';
+import { planOf } from '../plan/plan-of.ts';
 import { type Project, shown, stackFilePath } from '../project.ts';
 
 type Options = Pick<DeployOptions, 'stack' | 'offline'>;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { exportSealed } from './sealed-state.ts';
 import type { State } from './stack-state.ts';
-import { type Engine, NeverUpError } from './workspace.ts';
+import { NeverUpError, type Workspace } from './workspace.ts';
 
 /** A stack that is there, or that this run has made. */
 export interface OpenedStack {
@@ -13,15 +13,15 @@ export interface OpenedStack {
 }
 
 /** Opens a stack, and makes it where it is missing. */
-export async function openOrMake(engine: Engine, name: string): Promise<OpenedStack> {
+export async function openOrCreate(workspace: Workspace, name: string): Promise<OpenedStack> {
   try {
-    return there(await engine.select(name, { create: false }));
+    return existingStack(await workspace.select(name, { create: false }));
   } catch (error) {
     if (!(error instanceof NeverUpError)) throw error;
   }
-  const settings = join(engine.project.stacksDir, `Pulumi.${name}.yaml`);
+  const settings = join(workspace.project.stacksDir, `Pulumi.${name}.yaml`);
   const before = existsSync(settings) ? readFileSync(settings) : undefined;
-  const stack = await engine.select(name, { create: true });
+  const stack = await workspace.select(name, { create: true });
   const discardIfEmpty = async () => {
     const state = (await exportSealed<State | undefined>(stack)).deployment ?? {};
     if (!isEmpty(state)) return;
@@ -33,7 +33,7 @@ export async function openOrMake(engine: Engine, name: string): Promise<OpenedSt
 }
 
 /** A stack of an earlier run. */
-export function there(stack: Stack): OpenedStack {
+export function existingStack(stack: Stack): OpenedStack {
   return { stack, discardIfEmpty: async () => {} };
 }
 

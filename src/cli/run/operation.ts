@@ -1,9 +1,9 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { type Context, Interrupted, note } from '../context.ts';
 import { EventReader, type ResourceChange } from './events.ts';
-import { freeStaleLock, StackLockedError } from './free.ts';
+import { freeStaleLock, StackLockedError } from './free-lock.ts';
 import { progressView, seconds } from './progress.ts';
-import type { Engine } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 /** What an operation on a stack came to. */
 export interface Outcome {
@@ -31,22 +31,22 @@ const titles: Readonly<Record<Kind, (stack: string) => string>> = {
  */
 export async function runOperation(
   context: Context,
-  engine: Engine,
+  workspace: Workspace,
   stack: Stack,
   kind: Kind,
 ): Promise<Outcome> {
   try {
-    return await attempt(context, engine, stack, kind);
+    return await attempt(context, workspace, stack, kind);
   } catch (error) {
     if (!isLocked(error)) throw error;
-    if (!(await freeStaleLock(context, engine, stack))) throw new StackLockedError(stack.name);
-    return attempt(context, engine, stack, kind);
+    if (!(await freeStaleLock(context, workspace, stack))) throw new StackLockedError(stack.name);
+    return attempt(context, workspace, stack, kind);
   }
 }
 
 async function attempt(
   context: Context,
-  engine: Engine,
+  workspace: Workspace,
   stack: Stack,
   kind: Kind,
 ): Promise<Outcome> {
@@ -61,7 +61,7 @@ async function attempt(
       severity: 'warning',
       text: interruptText(interrupts, stack.name),
     });
-    engine.interrupt();
+    workspace.interrupt();
   });
   const outcome = (fields: Pick<Outcome, 'ok' | 'errors' | 'outputs'>): Outcome => ({
     ...fields,

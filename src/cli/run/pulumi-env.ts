@@ -3,18 +3,21 @@ import type { StackOptions } from '../options.ts';
 import { findProject } from '../project.ts';
 import { shellLine } from '../quote.ts';
 import { loadStack } from '../stack.ts';
-import { openEngine } from './workspace.ts';
+import { openWorkspace } from './workspace.ts';
 
 /**
  * `pulumi-env`: `export` lines after which plain `pulumi` works; only what differs from the environment.
  * Makes the stack where it is missing, so that `pulumi stack select` finds it.
  */
-export async function pulumiEnv(context: Context, options: StackOptions): Promise<number> {
+export async function printPulumiEnvironment(
+  context: Context,
+  options: StackOptions,
+): Promise<number> {
   const project = findProject(context.cwd);
   const { target } = loadStack(context, project, options.stack);
-  const engine = await openEngine(context, project, { ...options, target, resources: true });
-  await engine.select(options.stack, { create: true });
-  for (const [name, value] of Object.entries(engine.env)) {
+  const workspace = await openWorkspace(context, project, { ...options, target, resources: true });
+  await workspace.select(options.stack, { create: true });
+  for (const [name, value] of Object.entries(workspace.env)) {
     if (context.env[name] !== value) print(context, shellLine(name, value));
   }
   note(context, `${options.stack} is selected; now: pulumi up (in ${project.root})`);

@@ -9,7 +9,7 @@ import { pulumiCommand } from './pulumi-command.ts';
 import { type StateSettings, stateSettings } from './state.ts';
 
 /** The tools and the state that a command over Pulumi works with. */
-export interface Engine {
+export interface Workspace {
   readonly project: Project;
   readonly toolchain: Toolchain;
   readonly state: StateSettings;
@@ -21,7 +21,7 @@ export interface Engine {
   interrupt(): void;
 }
 
-export interface EngineOptions {
+export interface WorkspaceOptions {
   readonly offline?: boolean;
   /** What tools are needed for. @default docker */
   readonly target?: StackFile['target'];
@@ -35,11 +35,11 @@ const AWS_TOOLS = {
 } as const;
 
 /** Brings the toolchain (saying so on stderr) and opens the project for the Automation API. */
-export async function openEngine(
+export async function openWorkspace(
   context: Context,
   project: Project,
-  options: EngineOptions,
-): Promise<Engine> {
+  options: WorkspaceOptions,
+): Promise<Workspace> {
   const { toolchain, state, env } = await surroundings(context, project, options);
   const [automation, pulumi] = await Promise.all([
     import('@pulumi/pulumi/automation/index.js'),
@@ -68,8 +68,8 @@ function versionOf({ report }: Toolchain, wanted: PartName): string | undefined 
 async function surroundings(
   context: Context,
   project: Project,
-  options: EngineOptions,
-): Promise<Pick<Engine, 'toolchain' | 'state' | 'env'>> {
+  options: WorkspaceOptions,
+): Promise<Pick<Workspace, 'toolchain' | 'state' | 'env'>> {
   // First: what it finds wrong is told before anything is brought.
   const state = stateSettings(withPulumiHome(context.env), encryptedStacks(project));
   const toolchain = await ensureToolchain({

@@ -9,13 +9,13 @@ import { dockerEngine, stackContainers } from '../../docker/client.ts';
 import { componentOf } from '../../docker/labels.ts';
 import { UserError } from '../../errors.ts';
 import { stackAccount } from '../aws/account.ts';
-import { answeredByAws } from '../aws/errors.ts';
+import { withAwsErrors } from '../aws/errors.ts';
 import type { Context } from '../context.ts';
 import type { Project } from '../project.ts';
 import { nameOf } from '../run/events.ts';
 import { type StateResource, stateOf } from '../run/stack-state.ts';
 import { backendFolder, chosenBackend } from '../run/state.ts';
-import { openEngine } from '../run/workspace.ts';
+import { openWorkspace } from '../run/workspace.ts';
 import type { SecretFacts } from './status.ts';
 
 /** A replica that runs, and the version of each generated secret that it runs with. */
@@ -37,7 +37,7 @@ export async function servingReplicas(
   if (plan.target === 'aws') {
     const { aws } = plan;
     const account = await stackAccount(context, project, plan);
-    const tasks = await answeredByAws(() => runningTasks(account, aws.service), 'which tasks run');
+    const tasks = await withAwsErrors(() => runningTasks(account, aws.service), 'which tasks run');
     return tasks.map(({ id, versions }) => ({ id, name: `task ${id}`, versions }));
   }
   const docker = await dockerEngine(context.env);
@@ -96,8 +96,8 @@ export async function stateResources(
   const folder = backendFolder(chosenBackend(context.env).backend, context.env);
   if (folder) return readCheckpoint(join(folder, 'stacks', project.name, `${stack}.json`));
   // Any other backend only Pulumi can read; a list is no reason to build one first.
-  const engine = await openEngine(context, project, { offline: true });
-  return (await stateOf(await engine.select(stack, { create: false }))).resources ?? [];
+  const workspace = await openWorkspace(context, project, { offline: true });
+  return (await stateOf(await workspace.select(stack, { create: false }))).resources ?? [];
 }
 
 /** Source: Pulumi's DIY backend, `.pulumi/stacks/<project>/<stack>.json`. */

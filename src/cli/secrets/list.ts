@@ -1,6 +1,6 @@
 import { type Context, exitCodes, note, print, printJson } from '../context.ts';
-import type { StackOptions } from '../options.ts';
-import { planOf } from '../plan/plan.ts';
+import { type StackOptions, stackFlagText } from '../options.ts';
+import { planOf } from '../plan/plan-of.ts';
 import { findProject } from '../project.ts';
 import { loadStack } from '../stack.ts';
 import { plainFrame } from '../table.ts';
@@ -8,7 +8,7 @@ import { secretFacts } from './facts.ts';
 import { type SecretStatus, secretStatuses } from './status.ts';
 
 /** `secrets`: every secret of a stack with its version and age; never a value. */
-export async function secrets(context: Context, options: StackOptions): Promise<number> {
+export async function listSecrets(context: Context, options: StackOptions): Promise<number> {
   const project = findProject(context.cwd);
   const stack = loadStack(context, project, options.stack);
   const { plan } = await planOf(project, options.stack, stack);
@@ -85,7 +85,7 @@ function daysText(days: number): string {
 function advice(stack: string, statuses: readonly SecretStatus[]): string[] {
   const named = (wanted: (one: SecretStatus) => boolean) =>
     statuses.filter(wanted).map(({ name }) => name);
-  const s = stack === 'dev' ? '' : ` -s ${stack}`;
+  const s = stackFlagText(stack);
   const unfinished = named(isUnfinished);
   const due = named(({ due, source }) => due && source === 'generated');
   return [

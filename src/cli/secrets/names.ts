@@ -17,11 +17,6 @@ export function undeclared(stack: StackFile, name: string): string {
   return `there is no secret "${name}" under secrets; ${hint}`;
 }
 
-/** ` -s staging`; nothing for the stack that is meant without it. */
-export function stackOption(stack: string): string {
-  return stack === 'dev' ? '' : ` -s ${stack}`;
-}
-
 /** The day in UTC, as `since` is written. */
 export function today(): string {
   return new Date().toISOString().slice(0, 10);

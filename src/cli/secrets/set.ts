@@ -5,12 +5,12 @@ import { changeSecrets } from '../../stack/change-secrets.ts';
 import { formatProblem } from '../../stack/problems.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, exitCodes, note, printJson } from '../context.ts';
-import type { StackOptions } from '../options.ts';
-import { planOf } from '../plan/plan.ts';
+import { type StackOptions, stackFlagText } from '../options.ts';
+import { planOf } from '../plan/plan-of.ts';
 import { findProject, shown, stackFilePath } from '../project.ts';
-import { openEngine } from '../run/workspace.ts';
+import { openWorkspace } from '../run/workspace.ts';
 import { loadStack } from '../stack.ts';
-import { declaredSecret, stackOption, today } from './names.ts';
+import { declaredSecret, today } from './names.ts';
 import { writeEdits } from './write-edits.ts';
 
 /**
@@ -36,11 +36,11 @@ export async function setSecret(
   const edits = keepsDate(stackFile, name)
     ? changeSecrets(shown(file), [{ name, since: today(), ownFile: true }])
     : [];
-  const engine = await openEngine(context, project, { ...options, target: stackFile.target });
-  await engine.select(options.stack, { create: true });
-  await setConfig(engine.toolchain.pulumi, { name, value, stack: options.stack }, engine);
+  const workspace = await openWorkspace(context, project, { ...options, target: stackFile.target });
+  await workspace.select(options.stack, { create: true });
+  await setConfig(workspace.toolchain.pulumi, { name, value, stack: options.stack }, workspace);
   writeEdits(edits);
-  const next = `medusa-infra up${stackOption(options.stack)}`;
+  const next = `medusa-infra up${stackFlagText(options.stack)}`;
   if (options.json) {
     printJson(context, {
       ok: true,
@@ -60,7 +60,7 @@ export async function setSecret(
 function requireFromConfig(stackFile: StackFile, name: string, stack: string): void {
   const { from } = declaredSecret(stackFile, name);
   if (from === 'config') return;
-  const s = stackOption(stack);
+  const s = stackFlagText(stack);
   if (from === 'generated') {
     throw new UserError(
       `secret ${name} is generated: nobody sets its value; for a new one run: medusa-infra rotate ${name}${s}`,
@@ -86,7 +86,7 @@ async function readValue(context: Context, name: string, options: StackOptions):
   const input = await context.readInput();
   if (input === undefined) {
     throw new UserError(
-      `there is no terminal to ask on; pipe the value in: printf %s "$VALUE" | medusa-infra secrets set ${name}${stackOption(options.stack)}`,
+      `there is no terminal to ask on; pipe the value in: printf %s "$VALUE" | medusa-infra secrets set ${name}${stackFlagText(options.stack)}`,
     );
   }
   let text: string;
@@ -106,7 +106,7 @@ async function readValue(context: Context, name: string, options: StackOptions):
 async function setConfig(
   pulumi: string,
   secret: { readonly name: string; readonly value: string; readonly stack: string },
-  engine: {
+  workspace: {
     readonly project: { readonly root: string };
     readonly env: Readonly<Record<string, string>>;
   },
@@ -114,8 +114,8 @@ async function setConfig(
   const { name, value, stack } = secret;
   const args = ['config', 'set', name, '--secret', '--raw', '--stack', stack, '--non-interactive'];
   const { exitCode, stderr } = await execa(pulumi, args, {
-    cwd: engine.project.root,
-    env: { ...engine.env },
+    cwd: workspace.project.root,
+    env: { ...workspace.env },
     input: value,
     reject: false,
   });

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { dockerEngine } from '../../docker/client.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, exitCodes, note, print } from '../context.ts';
-import type { StackOptions } from '../options.ts';
-import { planOf } from '../plan/plan.ts';
+import { type StackOptions, stackFlagText } from '../options.ts';
+import { planOf } from '../plan/plan-of.ts';
 import { findProject } from '../project.ts';
 import { shellQuote } from '../quote.ts';
-import { bringUp, printOutcome, urlOf } from '../run/deploy.ts';
+import { printOutcome, urlOf } from '../run/outcome.ts';
+import { deployStack } from '../run/up.ts';
 import { loadStack } from '../stack.ts';
 import {
   copyRootCommand,
@@ -17,10 +18,10 @@ import {
 import { askHealth } from '../status/health.ts';
 
 /** `start`: what `npm start` runs. Brings the stack up without asking and shows what to do with it. */
-export async function start(context: Context, options: StackOptions): Promise<number> {
+export async function startStack(context: Context, options: StackOptions): Promise<number> {
   const project = findProject(context.cwd);
   const stack = loadStack(context, project, options.stack);
-  const outcome = await bringUp(context, { ...options, yes: true }, stack);
+  const outcome = await deployStack(context, { ...options, yes: true }, stack);
   if (!outcome) return exitCodes.ok;
   printOutcome(context, options.stack, outcome);
   if (!outcome.ok) {
@@ -70,7 +71,7 @@ export function nextSteps(
   user: SeededUser | undefined,
   untrusted?: string,
 ): (readonly [meaning: string, command: string])[] {
-  const s = stack === 'dev' ? '' : ` -s ${stack}`;
+  const s = stackFlagText(stack);
   const curl = untrusted ? `curl --cacert ${ROOT_FILE}` : 'curl';
   return [
     ...(untrusted

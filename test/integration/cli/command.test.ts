@@ -202,7 +202,7 @@ test('a second run waits for no lock, and the run after a killed one tidies up',
   const next = await project.run(['up', '--yes']);
   expect(next.stderr).toMatch(/^dev was locked by .+, which is gone; freeing it$/m);
   expect(next.stderr).toMatch(
-    /^an earlier run was killed while (creating edge, )?creating backend(, creating edge)?; tidying up$/m,
+    /^an earlier run was killed while (creating edge, )?creating backend(, creating edge)?; cleaning up$/m,
   );
   expect(next.stderr).toMatch(/^removing container backend|^removing container it-/m);
   expect(next.code).toBe(0);
@@ -242,7 +242,7 @@ test('an update whose provider is killed leaves a container that the next one re
   const next = await project.run(['up', '--yes']);
   expect(next.stderr).toMatch(
     new RegExp(
-      `^removing (container \\S+, )?container ${project.name}-backend-6(, \\S+ \\S+)?: left by an earlier run, and in no state$`,
+      `^removing (container \\S+, )?container ${project.name}-backend-6(, \\S+ \\S+)?, which an earlier run left and no state knows$`,
       'm',
     ),
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { commandTexts } from '../../../src/cli/commands.ts';
 import { wantsColor } from '../../../src/cli/context.ts';
+import { commands } from '../../../src/cli/program.ts';
 import { folderWith, projectFiles, run } from '../../support/unit/cli.ts';
 
 test('without arguments the help, with examples', async () => {
@@ -11,11 +11,14 @@ test('without arguments the help, with examples', async () => {
   expect(out).toContain('  medusa-infra logs backend --follow\n');
 });
 
-test.each(Object.entries(commandTexts))('help of %s has its examples', async (name, text) => {
-  const { code, out } = await run([...name.split(' '), '--help']);
-  expect(code).toBe(0);
-  for (const [command] of text.examples) expect(out).toContain(`  ${command}\n`);
-});
+test.each(commands.map((command) => [command.name, command] as const))(
+  'help of %s has its examples',
+  async (name, text) => {
+    const { code, out } = await run([...name.split(' '), '--help']);
+    expect(code).toBe(0);
+    for (const [command] of text.examples) expect(out).toContain(`  ${command}\n`);
+  },
+);
 
 test('--version is that of the package', async () => {
   const { version } = JSON.parse(

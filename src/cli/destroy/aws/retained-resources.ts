@@ -2,17 +2,20 @@ import { nameOf } from '../../run/events.ts';
 import type { StateResource } from '../../run/stack-state.ts';
 
 /** Something that AWS keeps after a stack was destroyed. */
-export interface Leaving {
+export interface RetainedResource {
   readonly text: string;
   /** Removes it for good; undefined: AWS does so by itself. */
   readonly command?: string;
 }
 
 /** What AWS keeps of a stack's resources when they are destroyed, by what the state says of them. */
-export function awsLeavings(resources: readonly StateResource[], region: string): Leaving[] {
+export function retainedResources(
+  resources: readonly StateResource[],
+  region: string,
+): RetainedResource[] {
   const command = (text: string) => `aws ${text} --region ${region}`;
-  const found: Leaving[] = [];
-  const keys: Leaving[] = [];
+  const found: RetainedResource[] = [];
+  const keys: RetainedResource[] = [];
   const recovery = new Map<number, number>();
   for (const { type, urn, outputs = {}, retainOnDelete } of resources) {
     const snapshot = outputs['finalSnapshotIdentifier'];

@@ -1,17 +1,17 @@
 import { LogReader, type LogSource } from '../../../aws/log-reader.ts';
 import type { AwsResources } from '../../../derive/plan.ts';
 import { UserError } from '../../../errors.ts';
-import { nearest } from '../../../stack/suggest.ts';
 import { stackAwsConfig } from '../../aws/account.ts';
-import { answeredByAws } from '../../aws/errors.ts';
+import { withAwsErrors } from '../../aws/errors.ts';
 import { type Context, exitCodes, note } from '../../context.ts';
-import type { LogsOptions } from '../../options.ts';
-import { planOf } from '../../plan/plan.ts';
+import { planOf } from '../../plan/plan-of.ts';
 import type { Project } from '../../project.ts';
 import { loadStack } from '../../stack.ts';
+import type { LogsRequest } from '../options.ts';
 import { LogPrinter } from '../printer.ts';
+import { unknownComponent } from '../unknown-component.ts';
 
-/** Without --since: CloudWatch keeps months, and reads them page by page. */
+/** Without --since: CloudWatch keeps months of lines, and returns them page by page. */
 const DEFAULT_SECONDS = 3600;
 const POLL_MILLISECONDS = 2000;
 
@@ -19,22 +19,24 @@ const POLL_MILLISECONDS = 2000;
 export async function awsLogs(
   context: Context,
   project: Project,
-  component: string | undefined,
-  options: LogsOptions & { readonly sinceSeconds: number | undefined },
+  request: LogsRequest,
 ): Promise<number> {
-  const { plan } = await planOf(project, options.stack, loadStack(context, project, options.stack));
+  const { plan } = await planOf(project, request.stack, loadStack(context, project, request.stack));
   if (plan.target !== 'aws') throw new Error('the plan is not for aws');
   const { aws } = plan;
-  const sources = chooseSources(aws, component);
-  const config = await stackAwsConfig(context, project, options.stack);
+  const sources = chooseSources(aws, request.component);
+  const config = await stackAwsConfig(context, project, request.stack);
   const reader = await LogReader.open({ region: aws.region, config }, aws.logs.name);
   const printer = new LogPrinter(
     context,
     sources.map(({ container }) => `${container} ${'0'.repeat(8)}`),
   );
-  const since = options.sinceSeconds ?? Math.floor(Date.now() / 1000) - DEFAULT_SECONDS;
-  if (options.sinceSeconds === undefined) {
-    note(context, context.color.stderr.dim('the last hour; --since reads further back'));
+  const since = request.sinceSeconds ?? Math.floor(Date.now() / 1000) - DEFAULT_SECONDS;
+  if (request.sinceSeconds === undefined) {
+    note(
+      context,
+      context.color.stderr.dim('showing the last hour; use --since to read further back'),
+    );
   }
   let stopped = false;
   let wake = () => {};
@@ -44,14 +46,14 @@ export async function awsLogs(
   });
   try {
     const show = async (from: number, tail?: number) => {
-      for (const { container, task, text } of await answeredByAws(() =>
+      for (const { container, task, text } of await withAwsErrors(() =>
         reader.read(sources, { fromMilliseconds: from, ...(tail === undefined ? {} : { tail }) }),
       )) {
         printer.print(`${container} ${task.slice(0, 8)}`, text);
       }
     };
-    await show(since * 1000, options.tail);
-    while (options.follow && !stopped) {
+    await show(since * 1000, request.tail);
+    while (request.follow && !stopped) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, POLL_MILLISECONDS);
         wake = () => {
@@ -68,7 +70,7 @@ export async function awsLogs(
   return exitCodes.ok;
 }
 
-/** The containers whose log is asked for. @throws UserError where there is no such one */
+/** The containers whose log is requested. @throws UserError for an unknown component */
 export function chooseSources(aws: AwsResources, component: string | undefined): LogSource[] {
   const all: LogSource[] = [aws.task, aws.prepare, ...(aws.retire ? [aws.retire] : [])]
     .flatMap(({ containers }) => containers)
@@ -79,21 +81,18 @@ export function chooseSources(aws: AwsResources, component: string | undefined):
   );
   if (chosen.length > 0) return chosen;
   const elsewhere = ELSEWHERE[component]?.(aws);
-  if (elsewhere) throw new UserError(elsewhere);
+  if (elsewhere) throw new UserError(elsewhere, 'log-elsewhere');
   const known = all.map(({ container }) => container).sort();
-  const near = nearest(component, known);
-  throw new UserError(
-    `there is no component "${component}"; ${near ? `did you mean "${near}"?` : `there are: ${known.join(', ')}`}`,
-  );
+  throw unknownComponent(component, known);
 }
 
-/** Components of Docker whose logs AWS keeps somewhere else. */
+/** Components whose logs Docker has and AWS keeps somewhere else. */
 const ELSEWHERE: Readonly<Record<string, (aws: AwsResources) => string>> = {
   database: ({ database, region }) =>
-    `the database's log is RDS's own; read it with: aws logs tail --region ${region} --log-group-name-prefix /aws/rds/${database?.kind === 'aurora' ? 'cluster' : 'instance'}/${database?.identifier ?? ''}`,
-  redis: () => 'ElastiCache keeps no log of Redis; look at its metrics in CloudWatch',
+    `RDS keeps the log of the database; read it with: aws logs tail --region ${region} --log-group-name-prefix /aws/rds/${database?.kind === 'aurora' ? 'cluster' : 'instance'}/${database?.identifier ?? ''}`,
+  redis: () => 'ElastiCache keeps no log of Redis; see its metrics in CloudWatch',
   edge: ({ edge }) =>
     edge.accessLogs
-      ? 'the load balancer writes its log to S3 (aws.edge.accessLogs); read it there'
-      : 'the load balancer writes no log; set aws.edge.accessLogs: true, and it writes one to S3',
+      ? 'the load balancer writes its access log to S3 (aws.edge.accessLogs); read it there'
+      : 'the load balancer writes no access log; to get one in S3, set aws.edge.accessLogs: true',
 };

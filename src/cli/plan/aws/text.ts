@@ -6,12 +6,12 @@ import type {
   LoadBalancerPlan,
   ScalingPlan,
 } from '../../../derive/plan.ts';
+import type { Row, TargetSections } from '../row.ts';
 
-type Row = readonly [name: string, value: string];
 type Section = readonly [title: string, rows: readonly Row[]];
 
-/** What AWS makes of a stack, by the sections of `plan`; each takes the place of the one for Docker. */
-export function awsSections(aws: AwsResources): Readonly<Record<string, readonly Row[]>> {
+/** What AWS runs of a stack, by the sections of `plan`. */
+export function awsSections(aws: AwsResources): TargetSections {
   return {
     network: networkRows(aws),
     ...(aws.database ? { database: databaseRows(aws.database) } : {}),
@@ -21,7 +21,7 @@ export function awsSections(aws: AwsResources): Readonly<Record<string, readonly
   };
 }
 
-/** Roles and the estimate, which only this target has. */
+/** Roles and the cost estimate, which only this target has. */
 export function awsAppendix(aws: AwsResources): readonly Section[] {
   const { costs } = aws;
   return [

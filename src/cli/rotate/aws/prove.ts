@@ -1,5 +1,4 @@
-import { broken } from '../docker/prove.ts';
-import { type AwsProofContext, earlierVersions, notTried, type Proof } from '../proof.ts';
+import { type AwsProofContext, broken, earlierVersions, notTried, type Proof } from '../proof.ts';
 import { proveJwt } from '../prove-signatures.ts';
 import type { RotationStep } from '../steps.ts';
 import { askPublic, publicAnswer } from './ask-public.ts';

@@ -1,12 +1,13 @@
-import { earlierVersions, type Proof, type ProofContext } from '../proof.ts';
-import { proveCookie, proveJwt } from '../prove-signatures.ts';
+import { broken, earlierVersions, type Proof, type ProofContext } from '../proof.ts';
+import { proveJwt } from '../prove-signatures.ts';
 import type { RotationStep } from '../steps.ts';
 import { askReplicas } from './ask-replicas.ts';
 import { proveDatabase, proveRedis } from './prove-accounts.ts';
+import { proveCookie } from './prove-cookie.ts';
 import { proveFiles } from './prove-replicas.ts';
 
 /** Proves in every replica, and at the servers, that a rotation is what it says. */
-export async function proveRotation(
+export async function proveOnDocker(
   context: ProofContext,
   steps: readonly RotationStep[],
 ): Promise<Proof[]> {
@@ -17,12 +18,6 @@ export async function proveRotation(
     }
   }
   return proofs;
-}
-
-/** What went away meanwhile, an engine or AWS that does not answer: nothing is proven then. */
-export function broken({ name }: RotationStep, error: unknown): Proof[] {
-  const reason = error instanceof Error ? error.message : String(error);
-  return [{ secret: name, ok: false, text: `could not be tried: ${reason}` }];
 }
 
 function proveBehaviour(context: ProofContext, step: RotationStep): Promise<Proof[]> {

@@ -1,13 +1,13 @@
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import type { AwsStack, StackFile } from '../../../stack/stack-file.ts';
 import { stackAccount } from '../../aws/account.ts';
-import { answeredByAws } from '../../aws/errors.ts';
+import { withAwsErrors } from '../../aws/errors.ts';
 import { type Context, note } from '../../context.ts';
-import { planOf } from '../../plan/plan.ts';
+import { planOf } from '../../plan/plan-of.ts';
 import { nameOf } from '../events.ts';
 import { exportSealed, importSealed } from '../sealed-state.ts';
 import { type PendingOperation, type State, stateOf } from '../stack-state.ts';
-import type { Engine } from '../workspace.ts';
+import type { Workspace } from '../workspace.ts';
 
 /**
  * What AWS was making when a run was killed nobody can find by a label alone, so it is only named: if it
@@ -18,7 +18,7 @@ import type { Engine } from '../workspace.ts';
  */
 export async function recoverOnAws(
   context: Context,
-  engine: Engine,
+  workspace: Workspace,
   stack: Stack,
   stackFile: StackFile | undefined,
 ): Promise<void> {
@@ -33,24 +33,25 @@ export async function recoverOnAws(
       `what it was creating may be there without Pulumi's knowledge; where AWS says that it exists already, delete it there, or take it over: pulumi import`,
     );
   }
-  if (stackFile?.target === 'aws')
-    await settlePasswords(context, engine, stack, { pending, stackFile });
+  if (stackFile?.target === 'aws') {
+    await settlePasswords(context, workspace, stack, { pending, stackFile });
+  }
   const deployment = { ...exported.deployment, pending_operations: [] };
   await importSealed(stack, { ...exported, deployment });
 }
 
 async function settlePasswords(
   context: Context,
-  { project }: Engine,
+  { project }: Workspace,
   stack: Stack,
   { pending, stackFile }: { pending: readonly PendingOperation[]; stackFile: AwsStack },
 ): Promise<void> {
-  const { cutOffChange, isPasswordHolder, settleRedis } = await import('./settle-redis.ts');
+  const { interruptedChange, isPasswordHolder, settleRedis } = await import('./settle-redis.ts');
   if (!pending.some(isPasswordHolder)) return;
   const state = await stateOf(stack);
-  const change = cutOffChange(state.pending_operations ?? [], state.resources ?? []);
+  const change = interruptedChange(state.pending_operations ?? [], state.resources ?? []);
   if (!change) return;
   const { plan } = await planOf(project, stack.name, stackFile);
   const account = await stackAccount(context, project, plan);
-  await answeredByAws(() => settleRedis(account, plan, change, (line) => note(context, line)));
+  await withAwsErrors(() => settleRedis(account, plan, change, (line) => note(context, line)));
 }

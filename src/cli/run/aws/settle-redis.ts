@@ -14,7 +14,7 @@ export function isPasswordHolder({ type, resource }: PendingOperation): boolean 
 }
 
 /** A change of ElastiCache's password of which nobody knows whether it came to an end. */
-export interface CutOffChange {
+export interface InterruptedChange {
   readonly replicationGroupId: string;
   /** The password of the last change that did. */
   readonly before: string;
@@ -24,10 +24,10 @@ export interface CutOffChange {
  * The change among the operations that a run was killed in; undefined: none of them changed it.
  * @param resources with their secrets decrypted
  */
-export function cutOffChange(
+export function interruptedChange(
   pending: readonly PendingOperation[],
   resources: readonly StateResource[],
-): CutOffChange | undefined {
+): InterruptedChange | undefined {
   for (const { resource } of pending.filter(isPasswordHolder)) {
     const known = resources.find(({ urn, delete: gone }) => urn === resource.urn && !gone);
     const [before, after] = [known, resource].map((each) => plainText(each?.inputs?.['authToken']));
@@ -49,7 +49,7 @@ export function cutOffChange(
 export async function settleRedis(
   account: AwsAccount,
   { aws }: AwsPlan,
-  { replicationGroupId, before }: CutOffChange,
+  { replicationGroupId, before }: InterruptedChange,
   note: (line: string) => void,
 ): Promise<boolean> {
   const tasks = await runningTasks(account, aws.service);

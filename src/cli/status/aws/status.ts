@@ -1,7 +1,7 @@
 import { readStackStatus, type StackStatus } from '../../../aws/stack-status.ts';
 import type { AwsPlan } from '../../../derive/plan.ts';
 import { stackAwsConfig } from '../../aws/account.ts';
-import { answeredByAws } from '../../aws/errors.ts';
+import { withAwsErrors } from '../../aws/errors.ts';
 import { type Context, exitCodes, note, print, printJson } from '../../context.ts';
 import type { StackOptions } from '../../options.ts';
 import type { Project } from '../../project.ts';
@@ -18,7 +18,7 @@ export async function awsStatus(
 ): Promise<number> {
   const { aws } = plan;
   const config = await stackAwsConfig(context, project, options.stack);
-  const found = await answeredByAws(() => readStackStatus({ region: aws.region, config }, aws));
+  const found = await withAwsErrors(() => readStackStatus({ region: aws.region, config }, aws));
   const up = found.service !== null;
   const answer = up ? await askHealth(`${plan.edge.url}${plan.backend.health.path}`) : undefined;
   const problems = problemsOf(found, plan);

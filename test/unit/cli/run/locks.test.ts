@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { StackLockedError } from '../../../../src/cli/run/free.ts';
+import { StackLockedError } from '../../../../src/cli/run/free-lock.ts';
 import {
   describeLock,
   isStale,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { awsLeavings } from '../../../../../src/cli/destroy/aws/retained-resources.ts';
+import { retainedResources } from '../../../../../src/cli/destroy/aws/retained-resources.ts';
 import type { StateResource } from '../../../../../src/cli/run/stack-state.ts';
 
 function resource(type: string, name: string, more: Partial<StateResource>): StateResource {
@@ -7,7 +7,7 @@ function resource(type: string, name: string, more: Partial<StateResource>): Sta
 }
 
 test('what AWS keeps of a destroyed stack, with what removes it for good', () => {
-  const found = awsLeavings(
+  const found = retainedResources(
     [
       resource('aws:ecs/cluster:Cluster', 'fargate-cluster', { outputs: {} }),
       resource('aws:rds/instance:Instance', 'database-instance', {
@@ -54,7 +54,7 @@ test('what AWS keeps of a destroyed stack, with what removes it for good', () =>
 });
 
 test('a stack that keeps nothing leaves its key alone, for a while', () => {
-  const found = awsLeavings(
+  const found = retainedResources(
     [
       resource('aws:rds/cluster:Cluster', 'database-cluster', {
         outputs: { skipFinalSnapshot: true, finalSnapshotIdentifier: 'never-made' },

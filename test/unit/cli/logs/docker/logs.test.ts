@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { containerNames, demux } from '../../../../../src/cli/logs/docker/logs.ts';
 import { LineSplitter, parseLogLine } from '../../../../../src/cli/logs/lines.ts';
-import { containerNames, demux } from '../../../../../src/cli/logs/logs.ts';
 import type { ContainerSummary } from '../../../../../src/docker/client.ts';
 import { folderWith, projectFiles, run } from '../../../../support/unit/cli.ts';
 
@@ -55,7 +55,7 @@ test('--since and --tail are checked before Docker is asked', async () => {
   expect(await run(['logs', '--since', 'yesterday'], { cwd })).toEqual({
     code: 1,
     out: '',
-    err: '--since: a duration such as 90s, 15m, 2h or 1d, got "yesterday"\n',
+    err: '--since: expected a duration such as 90s, 15m, 2h or 1d, got "yesterday"\n',
   });
   const { code, err } = await run(['logs', '--tail', 'all'], { cwd });
   expect(code).toBe(2);

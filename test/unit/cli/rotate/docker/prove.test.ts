@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { expect, test } from 'vitest';
-import { proveRotation } from '../../../../../src/cli/rotate/docker/prove.ts';
+import { proveOnDocker } from '../../../../../src/cli/rotate/docker/prove.ts';
 import type { ProofContext } from '../../../../../src/cli/rotate/proof.ts';
 import type { RotationStep } from '../../../../../src/cli/rotate/steps.ts';
 import { signSessionCookie, signToken } from '../../../../../src/container/tokens.ts';
@@ -111,7 +111,7 @@ const step = (name: string): RotationStep => ({ name, from: 1, to: 2, resumed: f
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
 async function lines(context: ProofContext, name: string, more: Partial<RotationStep> = {}) {
-  const proofs = await proveRotation(context, [{ ...step(name), ...more }]);
+  const proofs = await proveOnDocker(context, [{ ...step(name), ...more }]);
   return proofs.map(({ ok, text }) => `${ok === null ? '-' : ok ? 'ok' : 'FAILED'} ${text}`);
 }
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { cutOffChange, settleRedis } from '../../../../../src/cli/run/aws/settle-redis.ts';
+import { interruptedChange, settleRedis } from '../../../../../src/cli/run/aws/settle-redis.ts';
 import type { PendingOperation, StateResource } from '../../../../../src/cli/run/stack-state.ts';
 import { awsPlan } from '../../../../support/unit/aws-stacks.ts';
 import { configOf, WORLD } from '../../../../support/unit/aws-world.ts';
@@ -21,7 +21,9 @@ const updating = (authToken: string): PendingOperation => ({
 
 describe('a change of the password that was cut off', () => {
   test('is one to another password than the state has', () => {
-    expect(cutOffChange([updating('v2')], [group('v1', { delete: true }), group('v1')])).toEqual({
+    expect(
+      interruptedChange([updating('v2')], [group('v1', { delete: true }), group('v1')]),
+    ).toEqual({
       replicationGroupId: 'shop-prod-redis',
       before: 'v1',
     });
@@ -33,7 +35,7 @@ describe('a change of the password that was cut off', () => {
     ['of another resource', [{ type: 'updating', resource: { ...group('v2'), type: 'aws:x:Y' } }]],
     ['none', []],
   ])('%s is not', (_title, pending) => {
-    expect(cutOffChange(pending, [group('v1')])).toBeUndefined();
+    expect(interruptedChange(pending, [group('v1')])).toBeUndefined();
   });
 });
 

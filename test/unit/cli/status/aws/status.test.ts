@@ -90,10 +90,10 @@ describe('whose log is asked for', () => {
     ['bakend', /did you mean "backend"\?/],
     [
       'database',
-      /^the database's log is RDS's own; read it with: aws logs tail --region eu-central-1 /,
+      /^RDS keeps the log of the database; read it with: aws logs tail --region eu-central-1 /,
     ],
     ['redis', /^ElastiCache keeps no log of Redis/],
-    ['edge', /^the load balancer writes its log to S3/],
+    ['edge', /^the load balancer writes its access log to S3/],
   ])('%s is elsewhere, or nowhere', (name, message) => {
     const choose = () => chooseSources(awsPlan, name);
     expect(choose).toThrow(UserError);

@@ -3,7 +3,7 @@ import { UserError } from '../../errors.ts';
 import { type Context, note } from '../context.ts';
 import { describeLock, isStale, readLocks, thisHost } from './locks.ts';
 import { backendFolder } from './state.ts';
-import type { Engine } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 /** A stack that another run holds. */
 export class StackLockedError extends UserError {
@@ -21,11 +21,11 @@ export class StackLockedError extends UserError {
  */
 export async function freeStaleLock(
   context: Context,
-  engine: Engine,
+  workspace: Workspace,
   stack: Stack,
 ): Promise<boolean> {
-  const folder = backendFolder(engine.state.backend, context.env);
-  const locks = folder ? readLocks(folder, engine.project.name, stack.name) : [];
+  const folder = backendFolder(workspace.state.backend, context.env);
+  const locks = folder ? readLocks(folder, workspace.project.name, stack.name) : [];
   const alive = locks.find((lock) => !isStale(lock, thisHost));
   if (alive) throw new StackLockedError(stack.name, describeLock(alive));
   for (const lock of locks) {

@@ -1,0 +1,41 @@
+import { derivePlan, type PlanOf } from '../../derive/derive.ts';
+import type { LockedImage, StackImages } from '../../derive/plan.ts';
+import { readImageLock } from '../../images/lock-file.ts';
+import { chooseVersions, usedImages, wantedVersions } from '../../images/offers.ts';
+import type { StackFile } from '../../stack/stack-file.ts';
+import type { Project } from '../project.ts';
+
+/** The plan of a stack; `chosen` is false while nothing decided where its images come from. */
+export async function planOf<S extends StackFile>(
+  project: Project,
+  name: string,
+  stack: S,
+): Promise<{ plan: PlanOf<S>; chosen: boolean }> {
+  const lock = await readImageLock(project.stacksDir, name);
+  const chosen = lock && usedOf(stack, lock);
+  const images = chosen ?? presumedImages(stack);
+  return {
+    plan: derivePlan(stack, { project: project.name, stack: name, images }),
+    chosen: chosen !== undefined,
+  };
+}
+
+/** What `images.source` would bring if it were chosen now: the plan needs major versions, no more. */
+function presumedImages(stack: StackFile): StackImages {
+  const source = stack.images.source === 'debian' ? 'debian' : 'official';
+  const versions = chooseVersions(source, wantedVersions(stack));
+  const images = Object.fromEntries(
+    usedImages(stack).map((image): [string, LockedImage] => [
+      image,
+      { ref: '', name: `${image}:${versions[image]}`, version: versions[image] },
+    ]),
+  );
+  return { source, images };
+}
+
+/** What the target uses of them; undefined where some of it is not chosen, as after a change of the target. */
+function usedOf(stack: StackFile, { source, images }: StackImages): StackImages | undefined {
+  const used = usedImages(stack);
+  if (used.some((image) => images[image] === undefined)) return undefined;
+  return { source, images: Object.fromEntries(used.map((image) => [image, images[image]])) };
+}

@@ -1,0 +1,72 @@
+import type { Stack } from '@pulumi/pulumi/automation/index.js';
+import { dockerEngine } from '../../../docker/client.ts';
+import { type Context, note } from '../../context.ts';
+import { nameOf } from '../events.ts';
+import { freeStaleLock } from '../free-lock.ts';
+import { exportSealed, importSealed } from '../sealed-state.ts';
+import type { State } from '../stack-state.ts';
+import type { Workspace } from '../workspace.ts';
+import { removeDropped, restoreServing, servingReplicas } from './restore-serving.ts';
+import { namesOf, removeObjects, stackObjects, unknownObjects } from './unknown-objects.ts';
+
+/**
+ * Frees the lock of a run that was killed, removes the containers and networks that no state knows (found by
+ * their labels; they hold no data, and a volume is found again), and forgets pending operations.
+ *
+ * What was being changed or removed is in the state, and the refresh before each update reads how it really
+ * is. What was being created is not in the state: a container or a network may exist that Pulumi does not
+ * know. An operation that failed while the engine went on with it (the provider was killed, the connection
+ * was lost) leaves the same, and nothing in the state says so.
+ *
+ * Before an `up`, replicas that get requests are kept: one that no state knows stays until the replicas of
+ * that run have taken over, and stops then; and where the last release did not take over, the state goes
+ * back to the running one.
+ * @throws StackLockedError while another run is in progress
+ */
+export async function recoverOnDocker(
+  context: Context,
+  workspace: Workspace,
+  stack: Stack,
+  next: 'up' | 'destroy',
+): Promise<void> {
+  const docker = await dockerEngine(context.env);
+  const { name: project } = workspace.project;
+  // In this order: what a run has created until now is in the state that is read once no run is in progress.
+  const objects = await stackObjects(docker, project, stack.name);
+  await freeStaleLock(context, workspace, stack);
+  const exported = await exportSealed<State | undefined>(stack);
+  const state = exported.deployment ?? {};
+  const resources = state.resources ?? [];
+  const pending = state.pending_operations ?? [];
+  const replaced = resources.some((resource) => resource.delete);
+  const unknown = unknownObjects(objects, resources);
+  if (pending.length === 0 && !replaced && namesOf(unknown) === '') return;
+  const serving =
+    next === 'up' ? await servingReplicas(docker, project, stack.name) : new Set<string>();
+  if (pending.length > 0) {
+    const names = pending.map(({ type, resource }) => `${type} ${nameOf(resource.urn)}`);
+    note(context, `an earlier run was killed while ${names.join(', ')}; cleaning up`);
+  }
+  const containers = unknown.containers.filter(({ Id }) => !serving.has(Id));
+  const garbage = { ...unknown, containers };
+  if (namesOf(garbage) !== '') {
+    note(context, `removing ${namesOf(garbage)}, which an earlier run left and no state knows`);
+    await removeObjects(docker, garbage);
+  }
+  const tidied = { ...exported, deployment: { ...state, pending_operations: [] } };
+  const restored = restoreServing(resources, serving);
+  if (restored) {
+    const deployment = { ...tidied.deployment, resources: restored.resources };
+    const refused = await importSealed(stack, { ...tidied, deployment }).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    if (refused === undefined) {
+      note(context, 'the last release did not take over; continuing from the running one');
+      return removeDropped(docker, restored.dropped);
+    }
+    // The state stays as it was, and the run does without: it releases again what is running already.
+    note(context, `the state keeps the release that did not take over: ${refused.message}`);
+  }
+  if (pending.length > 0) await importSealed(stack, tidied);
+}

@@ -1,0 +1,42 @@
+import { dockerEngine } from '../../docker/client.ts';
+import { prepareStackImages } from '../../images/stack-images.ts';
+import type { StackFile } from '../../stack/stack-file.ts';
+import { type Context, note } from '../context.ts';
+import type { DeployOptions } from '../options.ts';
+import type { Project } from '../project.ts';
+import { checkBefore, checkImages } from './check-before.ts';
+import { existingStack, type OpenedStack, openOrCreate } from './new-stack.ts';
+import { recoverKilledRun } from './recover.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+
+/**
+ * Prepares all that an `up` needs: tools, images, the stack, and a tidy state after a run that was killed.
+ * Without `create` a missing stack is a UserError.
+ * @throws StackLockedError while another run is in progress
+ */
+export async function openStack(
+  context: Context,
+  project: Project,
+  stackFile: StackFile,
+  options: Pick<DeployOptions, 'stack' | 'offline'>,
+  { create = true }: { readonly create?: boolean } = {},
+): Promise<OpenedStack & { workspace: Workspace }> {
+  const { target } = stackFile;
+  const known = await checkBefore(context, project, stackFile, options);
+  const workspace = await openWorkspace(context, project, { ...options, target, resources: true });
+  const docker = target === 'docker' ? await dockerEngine(context.env) : undefined;
+  if (docker && !known.images) await checkImages(project, stackFile, options, docker);
+  // The program would pull or build them too; here the minutes of a first time show their progress, and
+  // `--offline` applies.
+  await prepareStackImages(stackFile, project.stacksDir, options.stack, {
+    offline: options.offline ?? false,
+    log: (line) => note(context, context.color.stderr.dim(line)),
+    // Images that are chosen for aws need no engine; others are built on the toolchain's.
+    ...(docker ? { engine: docker } : {}),
+  });
+  const opened = create
+    ? await openOrCreate(workspace, options.stack)
+    : existingStack(await workspace.select(options.stack, { create }));
+  await recoverKilledRun(context, workspace, opened.stack, { next: 'up', target, stackFile });
+  return { workspace, ...opened };
+}

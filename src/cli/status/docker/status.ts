@@ -1,0 +1,141 @@
+import type Docker from 'dockerode';
+import { stackLabels } from '../../../derive/labels.ts';
+import type { DockerPlan } from '../../../derive/plan.ts';
+import {
+  type ContainerSummary,
+  dockerEngine,
+  stackContainers,
+  stackVolumes,
+} from '../../../docker/client.ts';
+import { componentOf, isJob, releaseOf } from '../../../docker/labels.ts';
+import { routedRelease } from '../../../docker/replicas.ts';
+import { type Context, exitCodes, note, printJson } from '../../context.ts';
+import type { StackOptions } from '../../options.ts';
+import type { Project } from '../../project.ts';
+import { askHealth } from '../health.ts';
+import { edgeAuthorities } from './edge-authority.ts';
+import { type ComponentStatus, printStatus } from './text.ts';
+
+/** `status` on docker. */
+export async function dockerStatus(
+  context: Context,
+  project: Project,
+  plan: DockerPlan,
+  options: StackOptions,
+): Promise<number> {
+  const docker = await dockerEngine(context.env);
+  const containers = await stackContainers(docker, project.name, options.stack);
+  const routed = await routedRelease(docker, stackLabels(project.name, options.stack));
+  const components = (
+    await Promise.all(containers.map((one) => inspect(docker, one, routed)))
+  ).sort(byComponent);
+  const missing = missingComponents(plan, components);
+  const url = `${plan.edge.url}${plan.backend.health.path}`;
+  const edge = components.find(({ component }) => component === 'edge')?.container;
+  const answer = edge
+    ? await askHealth(url, await edgeAuthorities(docker, plan.proxy, edge))
+    : undefined;
+  const up = components.length > 0;
+  const ok = up && missing.length === 0 && components.every((one) => one.ok) && answer?.ok === true;
+  const volumes = up ? [] : await stackVolumes(docker, project.name, options.stack);
+  if (options.json) {
+    printJson(context, {
+      stack: options.stack,
+      up,
+      ok,
+      url: plan.edge.url,
+      publicUrl: plan.edge.publicUrl,
+      health: answer ?? null,
+      components,
+      missing,
+    });
+  } else if (!up) {
+    note(context, notUpText(options.stack, volumes));
+  } else {
+    await printStatus(context, { plan, components, missing, answer, stack: options.stack });
+  }
+  return ok ? exitCodes.ok : exitCodes.userError;
+}
+
+function notUpText(stack: string, volumes: readonly string[]): string {
+  const data = volumes.length > 0 ? `; its data is kept in ${volumes.join(', ')}` : '';
+  return `${stack} is not up${data}; run: medusa-infra up -s ${stack}`;
+}
+
+async function inspect(
+  docker: Docker,
+  container: ContainerSummary,
+  routed: string | undefined,
+): Promise<ComponentStatus> {
+  const info = await docker.getContainer(container.Id).inspect();
+  const { State: state, HostConfig: host } = info;
+  const job = isJob(container);
+  const health = state.Health?.Status ?? null;
+  const running = state.Running && !state.Restarting;
+  const serving = isServing(container, routed);
+  const works = job
+    ? running || state.ExitCode === 0
+    : running && (health ?? 'healthy') === 'healthy';
+  return {
+    component: componentOf(container),
+    container: info.Name.slice(1),
+    image: info.Config.Image,
+    job,
+    state: job && !running ? (state.ExitCode === 0 ? 'done' : 'failed') : state.Status,
+    health: health === 'none' ? null : health,
+    since: running ? state.StartedAt : state.FinishedAt,
+    cpuLimit: cpuLimit(host),
+    memoryLimitBytes: host.Memory || null,
+    restarts: info.RestartCount,
+    ports: portsOf(container),
+    serving,
+    ok: works || !serving,
+  };
+}
+
+/** @param routed the release that the edge sends requests to; undefined: all of them get requests */
+export function isServing(
+  container: Pick<ContainerSummary, 'Labels'>,
+  routed: string | undefined,
+): boolean {
+  return (
+    componentOf(container) !== 'backend' || routed === undefined || releaseOf(container) === routed
+  );
+}
+
+function cpuLimit(host: Docker.HostConfig): number | null {
+  if (host.NanoCpus) return host.NanoCpus / 1e9;
+  return host.CpuQuota && host.CpuPeriod ? host.CpuQuota / host.CpuPeriod : null;
+}
+
+function portsOf(container: ContainerSummary): string[] {
+  const published = container.Ports.filter((port) => port.PublicPort !== undefined);
+  return [...new Set(published.map((port) => `${port.IP}:${port.PublicPort}`))].sort();
+}
+
+/** In the order in which a request meets them; jobs come last. */
+const order = ['edge', 'backend', 'database', 'redis'];
+
+function byComponent(a: ComponentStatus, b: ComponentStatus): number {
+  const place = ({ component }: ComponentStatus) => {
+    const index = order.indexOf(component);
+    return index < 0 ? order.length : index;
+  };
+  return (
+    place(a) - place(b) || (a.component < b.component ? -1 : a.component > b.component ? 1 : 0)
+  );
+}
+
+function missingComponents(plan: DockerPlan, components: readonly ComponentStatus[]): string[] {
+  const running = (name: string) =>
+    components.filter(({ component, serving }) => component === name && serving).length;
+  const wanted: (readonly [name: string, count: number])[] = [
+    ['edge', 1],
+    ['backend', plan.backend.replicas],
+    ['database', plan.database.kind === 'postgres' ? 1 : 0],
+    ['redis', plan.redis?.kind === 'redis' ? 1 : 0],
+  ];
+  return wanted.flatMap(([name, count]) =>
+    Array.from({ length: Math.max(0, count - running(name)) }, () => name),
+  );
+}
