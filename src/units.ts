@@ -1,3 +1,9 @@
+/** Powers of 1024 in files, bytes in code. */
+export type Bytes = number;
+export type Seconds = number;
+/** Thousandths of a CPU. */
+export type CpuMillis = number;
+
 /** Seconds in a duration such as `90s`, `15m`, `24h` or `90d`; undefined when the text is none. */
 export function parseDurationSeconds(text: string): number | undefined {
   const match = /^(\d{1,9})(s|m|h|d)$/.exec(text);

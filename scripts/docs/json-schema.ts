@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { dependentDefaultText } from '../../src/stack/dependent-defaults.ts';
 import { EXTRA_OWNER } from '../../src/stack/rules/database.ts';
 import { derivedNames } from '../../src/stack/rules/derived.ts';
+import { metaOf } from '../../src/stack/schema-walk.ts';
 import { stackSchema } from '../../src/stack/sections/root.ts';
 
 /** A node of a JSON Schema, as far as it is worked on here. */
@@ -26,10 +28,12 @@ interface JsonSchema {
   // Our own, folded into the description.
   form?: string;
   fallback?: string;
+  implied?: unknown;
+  depends?: true | 'sometimes';
+  asWritten?: true;
+  /** A map with names of the user's own choice: null takes an entry of the extended file away. */
+  named?: true;
 }
-
-/** Named maps in which null takes an entry of the extended file away. */
-const REMOVABLE = ['backend.env', 'backend.image.args', 'secrets', 'modules', 'aws.tags'];
 
 /**
  * The stack file's JSON Schema for editors (draft 7, which all of them know). It judges one file before
@@ -41,6 +45,12 @@ export function stackJsonSchema(): object {
     io: 'input',
     target: 'draft-7',
     unrepresentable: 'any',
+    // Zod leaves them out of what is converted after parsing.
+    override: ({ zodSchema, jsonSchema }) => {
+      const { default: preset, examples } = metaOf(zodSchema as unknown as z.ZodType);
+      if (preset !== undefined) jsonSchema.default = preset as typeof jsonSchema.default;
+      if (examples) jsonSchema.examples = [...examples];
+    },
   }) as JsonSchema;
   refine(schema, []);
   // Root keys for YAML anchors.
@@ -95,7 +105,8 @@ function at(nodes: readonly JsonSchema[], path: readonly string[]): JsonSchema[]
 }
 
 function refine(node: JsonSchema, path: readonly string[]): void {
-  describe(node);
+  const isNamedMap = node.named === true;
+  describe(node, path);
   if (node.oneOf) {
     // Alternatives by `type`, which may stand in the extended file: more than one may then fit.
     node.anyOf = node.oneOf;
@@ -109,18 +120,23 @@ function refine(node: JsonSchema, path: readonly string[]): void {
   if (node.items) refine(node.items, [...path, '[]']);
   if (typeof node.additionalProperties === 'object') {
     refine(node.additionalProperties, [...path, '*']);
-    if (REMOVABLE.includes(path.join('.'))) allowNull(node, node.additionalProperties);
+    if (isNamedMap) allowNull(node, node.additionalProperties);
   }
   // Lists replace, so an entry is complete; a reference is too. The rest may come from another file.
   const complete = path.includes('[]') || node.required?.join() === 'secret';
   if (!complete) delete node.required;
 }
 
+const OWN_KEYS = ['fallback', 'form', 'implied', 'depends', 'named', 'asWritten'] as const;
+
+function defaultText(path: readonly string[]): string | undefined {
+  return dependentDefaultText(path.join('.').replaceAll('*', '<name>'));
+}
+
 /** One text for hover: meaning, form and default. */
-function describe(node: JsonSchema): void {
-  const { fallback, form } = node;
-  delete node.fallback;
-  delete node.form;
+function describe(node: JsonSchema, path: readonly string[]): void {
+  const { fallback = node.depends && defaultText(path), form } = node;
+  for (const own of OWN_KEYS) delete node[own];
   if (node.description === undefined) return;
   const lines = [node.description];
   if (form) lines.push(`Allowed: ${form}.`);

@@ -1,18 +1,11 @@
 import { stringify } from 'yaml';
 import type { z } from 'zod';
+import { dependentDefaultText } from '../../src/stack/dependent-defaults.ts';
 import { RULES } from '../../src/stack/rules/index.ts';
-import { objectsIn, unwrap } from '../../src/stack/schema-walk.ts';
+import { type Meta, metaOf, objectsIn, unwrap } from '../../src/stack/schema-walk.ts';
 import { stackSchema } from '../../src/stack/sections/root.ts';
 
 export const file = 'docs/stack-file.md';
-
-interface Meta {
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly fallback?: string;
-  readonly form?: string;
-  readonly examples?: readonly unknown[];
-}
 
 interface Option {
   readonly path: string;
@@ -39,7 +32,7 @@ function sectionText(name: string, schema: z.ZodType): string {
   const meta = metaOf(schema);
   const options = optionsOf(schema, name);
   const example = exampleOf(name, meta, options);
-  const fallback = defaultText(meta);
+  const fallback = defaultText(meta, name);
   return [
     `## ${name}\n`,
     `${meta.description ?? ''}${fallback === '' ? '' : ` Default: ${fallback}.`}\n`,
@@ -86,10 +79,6 @@ function heldBy(schema: z.ZodType): { schema: z.ZodType; step: string } | undefi
   return undefined;
 }
 
-function metaOf(schema: z.ZodType): Meta {
-  return (unwrap(schema).meta() ?? {}) as Meta;
-}
-
 function table(options: readonly Option[]): string {
   const rows = options.map(({ path, meta, leaf }) => {
     const example = leaf && meta.examples?.length ? inline(meta.examples[0]) : '';
@@ -97,7 +86,7 @@ function table(options: readonly Option[]): string {
       `\`${path}\``,
       meta.description ?? '',
       meta.form ?? '',
-      defaultText(meta),
+      defaultText(meta, path),
       example,
     ];
     return `| ${cells.map(cell).join(' | ')} |`;
@@ -106,8 +95,9 @@ function table(options: readonly Option[]): string {
   return [head, ...rows, ''].join('\n');
 }
 
-function defaultText(meta: Meta): string {
-  return meta.default === undefined ? (meta.fallback ?? '') : inline(meta.default);
+function defaultText(meta: Meta, path: string): string {
+  if (meta.default !== undefined) return inline(meta.default);
+  return (meta.depends ? dependentDefaultText(path) : meta.fallback) ?? '';
 }
 
 function inline(value: unknown): string {

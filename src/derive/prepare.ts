@@ -72,8 +72,8 @@ export function planPrepare(
         timeoutSeconds: MIGRATE_TIMEOUT_SECONDS,
         lockTimeoutSeconds: MIGRATE_LOCK_TIMEOUT_SECONDS,
       },
-      cpuMillis: Math.max(backend.cpuMillis, LIMITS.prepare.cpuMillis),
-      memoryBytes: Math.max(backend.memoryBytes, LIMITS.prepare.memoryBytes),
+      cpuMillis: Math.max(backend.cpu, LIMITS.prepare.cpuMillis),
+      memoryBytes: Math.max(backend.memory, LIMITS.prepare.memoryBytes),
       pidsLimit: LIMITS.backend.pids,
     },
   };

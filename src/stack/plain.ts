@@ -1,15 +1,11 @@
+import { metaOf, schemasIn } from './schema-walk.ts';
+import { stackSchema } from './sections/root.ts';
 import type { Path, Tree } from './tree.ts';
 
 /** Paths at which numbers and booleans mean the text as written, such as `1.10`. `*`: any step. */
-const TEXTUAL: readonly Path[] = [
-  ['backend', 'env', '*'],
-  ['backend', 'image', 'args', '*'],
-  ['backend', 'command', '*'],
-  ['backend', 'migrate', '*'],
-  ['backend', 'seed', '*'],
-  ['secrets', '*', 'from', 'command', '*'],
-  ['aws', 'tags', '*'],
-];
+const AS_WRITTEN: readonly Path[] = [...schemasIn(stackSchema)]
+  .filter(({ schema }) => metaOf(schema).asWritten)
+  .map(({ path }) => path);
 
 /** Whether a path is one of the patterns, in which `*` stands for any one step. */
 export function matchesAny(path: Path, patterns: readonly Path[]): boolean {
@@ -27,7 +23,7 @@ export function matchesAny(path: Path, patterns: readonly Path[]): boolean {
 export function toPlain(tree: Tree, skip: (path: Path) => boolean, path: Path = []): unknown {
   if (tree.kind === 'scalar') {
     const { value } = tree;
-    return value !== null && typeof value !== 'string' && matchesAny(path, TEXTUAL)
+    return value !== null && typeof value !== 'string' && matchesAny(path, AS_WRITTEN)
       ? tree.text
       : value;
   }

@@ -31,7 +31,7 @@ export function validateTree(tree: MapTree, whole: boolean): Validated {
   for (let round = 0; round < 20; round++) {
     const plain = toPlain(tree, (path) => broken.some((known) => samePath(known, path)));
     const result = stackSchema.safeParse(plain);
-    if (result.success) return { raw: result.data, issues, broken };
+    if (result.success) return { raw: plain as RawStack, issues, broken };
     const before = [...broken];
     for (const issue of misspeltFirst(flatten(result.error.issues))) {
       const path = realPath(issue.path as Path, before);
@@ -49,11 +49,9 @@ export function validateTree(tree: MapTree, whole: boolean): Validated {
 function withoutIncomplete(tree: MapTree, broken: Path[]): RawStack {
   for (let round = 0; round < 20; round++) {
     const plain = toPlain(tree, (path) => broken.some((known) => samePath(known, path)));
-    const result = stackSchema.safeParse({
-      ...(plain as object),
-      target: (plain as RawStack).target ?? 'docker',
-    });
-    if (result.success) return result.data;
+    const raw = { ...(plain as RawStack), target: (plain as RawStack).target ?? 'docker' };
+    const result = stackSchema.safeParse(raw);
+    if (result.success) return raw;
     const before = [...broken];
     for (const issue of flatten(result.error.issues)) {
       const path = realPath(issue.path as Path, before);

@@ -35,8 +35,8 @@ export async function gatherFacts(
   { stackFile, plan, requested, options }: Question,
 ): Promise<RotationFacts> {
   const undated = Object.values(stackFile.secrets).some(
-    ({ from, since, maxAgeSeconds }) =>
-      from === 'generated' && since === undefined && maxAgeSeconds !== undefined,
+    ({ from, since, maxAge }) =>
+      from === 'generated' && since === undefined && maxAge !== undefined,
   );
   const created =
     requested === 'due' && undated

@@ -52,7 +52,7 @@ export function secretStatuses(
   return plan.secrets.map((secret) => {
     const spec = stack.secrets[secret.name];
     const began = beginning(secret, spec?.since, facts.created);
-    const maxAge = spec?.maxAgeSeconds === undefined ? undefined : spec.maxAgeSeconds * 1000;
+    const maxAge = spec?.maxAge === undefined ? undefined : spec.maxAge * 1000;
     const start = began ? Date.parse(began.since) : undefined;
     const dueOn = start === undefined || maxAge === undefined ? undefined : start + maxAge;
     return {

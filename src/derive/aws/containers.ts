@@ -1,6 +1,6 @@
 import { healthProbe } from '../../bundle.ts';
 import { KEEP_ALIVE_PATH } from '../../container/keep-alive.ts';
-import type { AwsSection } from '../../stack/aws/section.ts';
+import type { AwsSection } from '../../stack/stack-file.ts';
 import type { BackendPlan } from '../backend.ts';
 import type { EnvironmentEntry } from '../environment.ts';
 import { LABELS } from '../labels.ts';

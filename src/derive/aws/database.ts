@@ -1,5 +1,4 @@
-import type { AwsSection } from '../../stack/aws/section.ts';
-import type { PostgresSection } from '../../stack/stack-file.ts';
+import type { AwsSection, PostgresSection } from '../../stack/stack-file.ts';
 import {
   type DatabaseDerivation,
   type ExternalPostgresPlan,
@@ -217,8 +216,8 @@ export function planDatabase(
       instances: section.instances,
     } satisfies AuroraPlan;
   }
-  const storageGib = Math.max(20, Math.ceil(database.storageBytes / GIB));
-  const most = Math.floor(section.storageMaxBytes / GIB);
+  const storageGib = Math.max(20, Math.ceil(database.storage / GIB));
+  const most = Math.floor(section.storageMax / GIB);
   return {
     ...common,
     kind: 'rds',

@@ -1,7 +1,6 @@
 import { keepAliveScript } from '../../bundle.ts';
 import { KEEP_ALIVE_PATH } from '../../container/keep-alive.ts';
-import type { AwsSection } from '../../stack/aws/section.ts';
-import type { PostgresSection } from '../../stack/stack-file.ts';
+import type { AwsSection, PostgresSection } from '../../stack/stack-file.ts';
 import type { CommonPlan } from '../common.ts';
 import { WRITABLE } from './containers.ts';
 import { type AwsDatabasePlan, RETIRE_PATH, retireScript } from './database.ts';

@@ -1,6 +1,5 @@
 import { IDLE_TIMEOUT_SECONDS } from '../../container/keep-alive.ts';
-import type { AwsSection } from '../../stack/aws/section.ts';
-import type { EdgeSection } from '../../stack/stack-file.ts';
+import type { AwsSection, EdgeSection } from '../../stack/stack-file.ts';
 import type { BackendPlan } from '../backend.ts';
 import { awsName } from './names.ts';
 

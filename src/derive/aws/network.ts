@@ -1,4 +1,4 @@
-import type { AwsSection } from '../../stack/aws/section.ts';
+import type { AwsSection } from '../../stack/stack-file.ts';
 
 export type AwsNetworkPlan = OwnNetworkPlan | ExistingNetworkPlan;
 

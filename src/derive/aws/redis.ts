@@ -1,5 +1,4 @@
-import type { AwsSection } from '../../stack/aws/section.ts';
-import type { RedisSection } from '../../stack/stack-file.ts';
+import type { AwsSection, RedisSection } from '../../stack/stack-file.ts';
 import type { ExternalRedisPlan } from '../external-redis.ts';
 import type { Template } from '../template-parts.ts';
 import { awsName } from './names.ts';
@@ -96,7 +95,7 @@ export function planElastiCache(
     engineVersion: versions[major] ?? String(major),
     parameterFamily: major === 6 ? 'redis6.x' : `${engine}${major}`,
     parameters: [],
-    nodeType: section.node ?? nodeFor(redis.memoryBytes),
+    nodeType: section.node ?? nodeFor(redis.memory),
     nodes,
     automaticFailover: nodes > 1,
     multiAz: nodes > 1,

@@ -1,4 +1,4 @@
-import type { AwsSection } from '../../stack/aws/section.ts';
+import type { AwsSection } from '../../stack/stack-file.ts';
 import type { BackendPlan } from '../backend.ts';
 import type { PreparePlan } from '../prepare.ts';
 import { WAITED_FOR } from './containers.ts';

@@ -54,7 +54,7 @@ export function planProxy(stack: DockerStack, options: ProxyOptions): ProxyPlan 
   const certificates = certificatesOf(edge);
   const ca = certificates === 'acme' ? edge.acme?.ca : undefined;
   return {
-    ...(httpPort === undefined ? {} : { httpPort }),
+    ...(httpPort === false ? {} : { httpPort }),
     certificates,
     bind: stack.environment === 'development' ? '127.0.0.1' : '0.0.0.0',
     // Without TLS it holds nothing that the next `up` does not write again.
@@ -62,14 +62,14 @@ export function planProxy(stack: DockerStack, options: ProxyOptions): ProxyPlan 
     config: caddyfile({
       upstream: { host: HOSTS.backend, port: stack.backend.port },
       trustForwarded,
-      graceSeconds: stack.backend.stopGraceSeconds,
+      graceSeconds: stack.backend.stopGrace,
       ...(off ? {} : { tls: caddyfileTls(edge, options.url, options.image.version) }),
     }),
     bootstrapConfig: BOOTSTRAP_CADDYFILE,
     files: ca === undefined ? {} : { [EDGE_FILES.acmeCa]: ca },
     ports: [
       { external: port, internal: off ? EDGE_HTTP_PORT : EDGE_HTTPS_PORT },
-      ...(httpPort === undefined ? [] : [{ external: httpPort, internal: EDGE_HTTP_PORT }]),
+      ...(httpPort === false ? [] : [{ external: httpPort, internal: EDGE_HTTP_PORT }]),
     ],
     healthPort: EDGE_HEALTH_PORT,
     cpuMillis: LIMITS.edge.cpuMillis,

@@ -57,7 +57,11 @@ function planRedis(
   secrets: readonly PlannedSecret[],
 ): RedisPlan {
   const expose = stack.backend.expose.redis;
-  const config = redisConfig({ port: REDIS_PORT, ...section });
+  const config = redisConfig({
+    port: REDIS_PORT,
+    memoryBytes: section.memory,
+    persist: section.persist,
+  });
   return {
     kind: 'redis',
     host: HOSTS.redis,
@@ -65,7 +69,7 @@ function planRedis(
     volume: { name: objectNames(prefix).redisVolume, keep: section.onDestroy === 'keep' },
     persist: section.persist,
     cpuMillis: LIMITS.redis.cpuMillis,
-    memoryBytes: section.memoryBytes,
+    memoryBytes: section.memory,
     pidsLimit: LIMITS.redis.pids,
     config,
     command: redisCommand(config),

@@ -105,13 +105,13 @@ const memoryMinimum: Rule = {
   about: 'Medusa needs 512Mi under load; with less than 256Mi it does not start.',
   acceptable: true,
   check: (context) => {
-    const { memoryBytes } = context.stack.backend;
+    const { memory } = context.stack.backend;
     const found = describeFound(treeAt(context.tree, ['backend', 'memory']), ['backend', 'memory']);
     const path = ['backend', 'memory'];
-    if (memoryBytes < 256 * MiB) {
+    if (memory < 256 * MiB) {
       return [{ path, message: `at least 256Mi for Medusa (512Mi under load), got ${found}` }];
     }
-    return when(memoryBytes < 512 * MiB, () => ({
+    return when(memory < 512 * MiB, () => ({
       path,
       message: `512Mi or more is what Medusa needs under load, got ${found}`,
       level: 'warning',
@@ -140,19 +140,19 @@ const fargatePair: Rule = {
   check: (context) => {
     const { stack } = context;
     if (stack.target !== 'aws') return [];
-    const { cpuMillis, memoryBytes } = stack.backend;
-    const offered = FARGATE.get(cpuMillis);
+    const { cpu, memory } = stack.backend;
+    const offered = FARGATE.get(cpu);
     if (!offered) {
-      const message = `on aws 250m, 500m, 1, 2, 4, 8 or 16, got ${cpuMillis}m`;
+      const message = `on aws 250m, 500m, 1, 2, 4, 8 or 16, got ${cpu}m`;
       return [{ path: ['backend', 'cpu'], message }];
     }
-    if (offered.includes(memoryBytes / GiB)) return [];
+    if (offered.includes(memory / GiB)) return [];
     const sizes = offered.map((gib) => (gib < 1 ? `${gib * 1024}Mi` : `${gib}Gi`));
     const few =
       sizes.length > 7 ? `${sizes[0]}, ${sizes[1]}, ... ${sizes.at(-1)}` : listOf(sizes, 'or');
     const shown = describeFound(treeAt(context.tree, ['backend', 'memory']), ['backend', 'memory']);
     const found = shown === 'nothing' ? 'the default 1Gi' : shown;
-    const message = `on aws with cpu ${cpuMillis}m: ${few}, got ${found}`;
+    const message = `on aws with cpu ${cpu}m: ${few}, got ${found}`;
     return [{ path: ['backend', 'memory'], message }];
   },
 };
@@ -190,7 +190,7 @@ const portConflict: Rule = {
   check: ({ stack }) => {
     const ports = [
       { path: ['edge', 'port'], port: stack.edge.port },
-      { path: ['edge', 'httpPort'], port: stack.edge.httpPort },
+      { path: ['edge', 'httpPort'], port: stack.edge.httpPort || undefined },
       { path: ['backend', 'expose', 'database'], port: stack.backend.expose.database },
       { path: ['backend', 'expose', 'redis'], port: stack.backend.expose.redis },
     ];

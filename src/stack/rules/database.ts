@@ -207,8 +207,8 @@ const deleteProduction: Rule = {
 const awsStorage: Rule = {
   name: 'aws-storage',
   about: 'RDS allocates 20Gi or more.',
-  check: onPostgres(({ storageBytes, external }, { stack }) =>
-    when(stack.target === 'aws' && !external && storageBytes < 20 * 1024 ** 3, () => ({
+  check: onPostgres(({ storage, external }, { stack }) =>
+    when(stack.target === 'aws' && !external && storage < 20 * 1024 ** 3, () => ({
       path: ['database', 'storage'],
       message: 'RDS allocates at least 20Gi; write 20Gi or more',
       level: 'warning',

@@ -6,6 +6,7 @@ import {
   flag,
   listField,
   namedMap,
+  path,
   port,
   scalarText,
   secretRef,
@@ -16,15 +17,8 @@ import {
   whole,
 } from '../fields.ts';
 
-const commandAllowed = 'a list of words such as [node, server.js]';
-const command = (about: string, preset: string[] | undefined, example: string[]) =>
-  listField(scalarText('a word such as start'), {
-    about,
-    ...(preset ? { default: preset } : { fallback: 'none' }),
-    example,
-    allowed: commandAllowed,
-    min: 1,
-  });
+const word = scalarText('a word such as start');
+const COMMAND = { allowed: 'a list of words such as [node, server.js]', min: 1 } as const;
 
 const reference = text({
   about: 'A reference; `stacks/images.lock.yaml` pins its digest.',
@@ -55,7 +49,7 @@ const build = section(
     ),
   },
   {
-    build: text({
+    build: path({
       about: "The build folder, from the stack file's folder.",
       example: '../backend',
       pattern: /^\S(.*\S)?$/,
@@ -77,30 +71,36 @@ export const backend = section(
   },
   {
     image: documented(
-      z.union([reference, build], {
-        error: 'an image reference such as ghcr.io/acme/shop:1.4.2, or { build: folder }',
-      }),
+      z
+        .union([reference, build], {
+          error: 'an image reference such as ghcr.io/acme/shop:1.4.2, or { build: folder }',
+        })
+        .transform((image) => (typeof image === 'string' ? { reference: image } : image)),
       {
         about: 'What runs: an image reference, or a folder to build. Required in production.',
         default: { build: '../backend' },
         example: 'ghcr.io/acme/shop:1.4.2',
       },
     ),
-    command: command(
-      'Starts the backend. Runs under an init.',
-      ['node', 'node_modules/.bin/medusa', 'start'],
-      ['node', 'server.js'],
-    ),
-    migrate: command(
-      'Brings the database up to date, once, before a release takes traffic.',
-      ['node', 'node_modules/.bin/medusa', 'migrations', 'run'],
-      ['node', 'node_modules/.bin/medusa', 'migrations', 'run'],
-    ),
-    seed: command(
-      'Runs after the migrations, at each change of the backend: data to begin with. It must be safe to repeat. For development on docker: refused in production, and, unless `seed-public` is accepted, in staging and on aws, since a seed may create users whose passwords are known.',
-      undefined,
-      ['node', 'scripts/seed.js'],
-    ),
+    command: listField(word, {
+      about: 'Starts the backend. Runs under an init.',
+      default: ['node', 'node_modules/.bin/medusa', 'start'],
+      example: ['node', 'server.js'],
+      ...COMMAND,
+    }),
+    migrate: listField(word, {
+      about: 'Brings the database up to date, once, before a release takes traffic.',
+      default: ['node', 'node_modules/.bin/medusa', 'migrations', 'run'],
+      example: ['node', 'node_modules/.bin/medusa', 'migrations', 'run'],
+      ...COMMAND,
+    }),
+    seed: listField(word, {
+      about:
+        'Runs after the migrations, at each change of the backend: data to begin with. It must be safe to repeat. For development on docker: refused in production, and, unless `seed-public` is accepted, in staging and on aws, since a seed may create users whose passwords are known.',
+      fallback: 'none',
+      example: ['node', 'scripts/seed.js'],
+      ...COMMAND,
+    }),
     shell: flag({
       about:
         'Whether the image has `/bin/sh`, which puts secrets into the environment at the start. Without one the backend gets `<NAME>_FILE` variables instead.',

@@ -12,26 +12,21 @@ const entry = text({
   allowed,
 });
 
-const origins = (about: string, example: string[], fallback: string) =>
+const origins = (about: string, example: string[]) =>
   listField(entry, {
     about,
     example,
-    fallback,
+    depends: true,
     allowed: `a list such as [https://shop.example.com]`,
   });
 
 export const cors = section(
   { about: 'Who may call the APIs from a browser.' },
   {
-    admin: origins(
-      'Origins of the admin.',
-      ['https://admin.example.com'],
-      "Medusa's own in development (http://localhost:7000, http://localhost:7001), none otherwise",
-    ),
-    store: origins(
-      'Origins of the storefront.',
-      ['https://shop.example.com', '/^https:\\/\\/preview-\\d+\\.example\\.com$/'],
-      "Medusa's own in development (http://localhost:8000), none otherwise",
-    ),
+    admin: origins('Origins of the admin.', ['https://admin.example.com']),
+    store: origins('Origins of the storefront.', [
+      'https://shop.example.com',
+      '/^https:\\/\\/preview-\\d+\\.example\\.com$/',
+    ]),
   },
 );

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { documented, listField, oneOf, secretRef, section, size, text, whole } from '../fields.ts';
+import {
+  documented,
+  listField,
+  oneOf,
+  path,
+  secretRef,
+  section,
+  size,
+  text,
+  whole,
+} from '../fields.ts';
 
 const LOGGED = ['query', 'schema', 'error', 'warn', 'info', 'log', 'migration'] as const;
 const loggingAllowed =
@@ -37,14 +47,18 @@ const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
 const identifierAllowed =
   'lower-case letters, digits and _ (at most 63), not beginning with a digit, such as';
 
+const TYPE = {
+  about: 'Which database Medusa uses; sqlite is for development with Medusa up to 1.11.',
+  allowed: 'postgres or sqlite',
+};
+
 const postgres = section(
   { about: 'PostgreSQL: provisioned, or your own with `external`.' },
   {
-    type: z.literal('postgres').meta({
-      description: 'Which database Medusa uses; sqlite is for development with Medusa up to 1.11.',
-      form: 'postgres or sqlite',
+    type: documented(z.literal('postgres'), {
+      ...TYPE,
       default: 'postgres',
-      examples: ['postgres'],
+      example: 'postgres',
     }),
     version: whole({
       about: 'Major version of the provisioned server.',
@@ -77,7 +91,7 @@ const postgres = section(
     }),
     storage: size({
       about: 'Disk of the provisioned server. Docker sets no limit from it; aws allocates it.',
-      fallback: '10Gi on docker, 20Gi on aws',
+      depends: true,
       example: '10Gi',
       min: '1Gi',
       max: '64Ti',
@@ -105,16 +119,17 @@ const postgres = section(
     extra: documented(z.record(z.string(), z.unknown(), { error: 'a map of driver options' }), {
       about:
         'Further options of the PostgreSQL driver. What other keys decide (ssl, pool, the connection) is refused here.',
+      implied: {},
       fallback: 'none',
       example: { statement_timeout: 30000 },
     }),
     ssl: oneOf(['off', 'require', 'verify-full'], {
       about:
         'TLS to the server. `verify-full` checks certificate and host name; `require` encrypts and verifies the certificate.',
-      fallback: 'off for the provisioned one on docker (private network), verify-full otherwise',
+      depends: true,
       example: 'verify-full',
     }),
-    ca: text({
+    ca: path({
       about: "PEM file of the CA that `verify-full` trusts, from the stack file's folder.",
       fallback: "the system's CAs",
       example: './database-ca.pem',
@@ -124,6 +139,7 @@ const postgres = section(
     external: section(
       {
         about: 'Your own server instead of a provisioned one.',
+        optional: true,
         example: { url: { secret: 'databaseUrl' } },
         allowed: '{ url: { secret: name } }',
       },
@@ -153,11 +169,7 @@ const sqlite = section(
     onDestroy: onDestroy('the data'),
   },
   {
-    type: z.literal('sqlite').meta({
-      description: 'Which database Medusa uses; sqlite is for development with Medusa up to 1.11.',
-      form: 'postgres or sqlite',
-      examples: ['sqlite'],
-    }),
+    type: documented(z.literal('sqlite'), { ...TYPE, example: 'sqlite' }),
   },
 );
 
@@ -168,6 +180,7 @@ export const database = documented(
   }),
   {
     about: "Medusa's database.",
+    implied: {},
     example: {
       version: 17,
       schema: 'shop',

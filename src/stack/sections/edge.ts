@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { documented, flag, port, section, text } from '../fields.ts';
+import { documented, flag, path, port, section, text } from '../fields.ts';
 
 const acme = section(
   {
     about: 'How `tls: auto` obtains certificates on docker. Renewal is automatic.',
     example: { email: 'ops@example.com' },
+    optional: true,
   },
   {
     email: text({
@@ -21,7 +22,7 @@ const acme = section(
       pattern: /^https:\/\/[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?(\/[A-Za-z0-9._~%+/-]*)?$/,
       allowed: 'an https URL such as https://ca.example.com/acme/directory',
     }),
-    ca: text({
+    ca: path({
       about:
         "PEM file with the certificates that the directory's own one is checked against; from the stack file's folder.",
       fallback: "the image's list of public authorities",
@@ -39,32 +40,39 @@ const httpPort = documented(
   {
     about:
       'Port on which plain HTTP is redirected to https (and an ACME server may ask). `false`: none.',
-    fallback: '80 with TLS on port 443, none otherwise',
+    depends: true,
     allowed: 'false, or a whole number from 1 to 65535',
     example: 8081,
   },
 );
 
+const hostDoc = {
+  about: 'Host name under which the store is reached.',
+  default: 'localhost',
+  example: 'shop.example.com',
+  pattern:
+    /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/,
+  allowed: 'a host name such as shop.example.com, without scheme, port and path',
+} as const;
+/** Names are the same in any case; after loading in small letters. */
+const host = documented(
+  text(hostDoc).transform((name) => name.toLowerCase()),
+  hostDoc,
+);
+
 export const edge = section(
   { about: 'The one way in: a proxy in front of the replicas.' },
   {
-    host: text({
-      about: 'Host name under which the store is reached.',
-      default: 'localhost',
-      example: 'shop.example.com',
-      pattern:
-        /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/,
-      allowed: 'a host name such as shop.example.com, without scheme, port and path',
-    }),
+    host,
     port: port({
       about: 'Port that is published: on 127.0.0.1 in development, on all addresses otherwise.',
-      fallback: '9000 in development, 443 otherwise',
+      depends: true,
       example: 8080,
     }),
     tls: text({
       about:
         "`off`: plain HTTP. `auto`: a certificate is obtained and renewed (ACME); on docker, for a host that no public authority knows, and until ACME has succeeded, the edge's own authority issues one. On aws also the ARN of a certificate.",
-      fallback: 'off in development, auto otherwise',
+      depends: true,
       example: 'auto',
       pattern: /^(off|auto|arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+)$/,
       allowed: "off, auto, or a certificate's ARN (arn:aws:acm:...) on aws",

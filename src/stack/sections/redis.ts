@@ -30,6 +30,7 @@ export const redis = documented(
           external: section(
             {
               about: 'Your own server instead of a provisioned one.',
+              optional: true,
               example: { url: { secret: 'redisUrl' } },
               allowed: '{ url: { secret: name } }',
             },
@@ -54,6 +55,7 @@ export const redis = documented(
   {
     about:
       'Sessions, jobs, cache and events. `false`: none, and in-memory modules instead (development only).',
+    implied: {},
     fallback: 'provisioned and persistent',
     example: { version: 7, memory: '256Mi', persist: true },
   },

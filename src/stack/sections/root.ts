@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { listField, oneOf, section, text } from '../fields.ts';
+import { documented, listField, oneOf, section, text } from '../fields.ts';
 import { aws } from './aws/aws.ts';
 import { backend } from './backend.ts';
 import { cors } from './cors.ts';
@@ -30,6 +30,21 @@ const accepted = section(
   },
 );
 
+const ACCEPT = {
+  about: 'Rules that this stack breaks on purpose, each with the reason.',
+  implied: [],
+  fallback: 'none',
+  example: [{ rule: 'cors-strangers', reason: 'Previews run under hosts that our provider names' }],
+  allowed: 'a list such as [{ rule: cors-strangers, reason: why }]',
+} as const;
+/** After loading: reasons by rule. */
+const accept = documented(
+  listField(accepted, ACCEPT).transform((list) =>
+    Object.fromEntries(list.map(({ rule, reason }) => [rule, reason])),
+  ),
+  ACCEPT,
+);
+
 /** A whole stack file, after `extends` was merged. Its keys are the stack file's sections, in this order. */
 export const stackSchema = section(
   { about: 'A stack file of medusa-infra: one environment.' },
@@ -44,7 +59,7 @@ export const stackSchema = section(
     environment: oneOf(['development', 'staging', 'production'], {
       about:
         'How careful to be. `NODE_ENV` is `development` for the first and `production` for the others.',
-      fallback: 'development on docker, production on aws',
+      depends: true,
       example: 'production',
     }),
     images,
@@ -58,14 +73,7 @@ export const stackSchema = section(
     modules,
     plugins,
     aws,
-    accept: listField(accepted, {
-      about: 'Rules that this stack breaks on purpose, each with the reason.',
-      fallback: 'none',
-      example: [
-        { rule: 'cors-strangers', reason: 'Previews run under hosts that our provider names' },
-      ],
-      allowed: 'a list such as [{ rule: cors-strangers, reason: why }]',
-    }),
+    accept,
   },
   {
     target: oneOf(['docker', 'aws'], {
@@ -76,4 +84,4 @@ export const stackSchema = section(
 );
 
 /** A stack file as written: valid in itself, before defaults and rules. */
-export type RawStack = z.output<typeof stackSchema>;
+export type RawStack = z.input<typeof stackSchema>;

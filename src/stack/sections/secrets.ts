@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Seconds } from '../../units.ts';
 import {
   documented,
   duration,
@@ -47,8 +48,8 @@ const from = documented(
   },
 );
 
-/** One shape for generated and supplied secrets; the rule secret-source tells which keys go together. */
-export const secret = section(
+/** One shape for both kinds; the rule secret-source says which keys go together. */
+const keys = section(
   {
     about:
       'A generated secret (`length`, `alphabet`, `version`, `keep`) or one that you supply (`from`).',
@@ -78,7 +79,7 @@ export const secret = section(
     }),
     keep: whole({
       about: 'How many values before the current one stay valid.',
-      fallback: '1 for jwt and cookie, 0 otherwise',
+      depends: true,
       example: 1,
       min: 0,
       max: 10,
@@ -97,6 +98,15 @@ export const secret = section(
     }),
   },
 );
+
+/** After loading each kind has its own keys. */
+export const secret = keys.transform(({ from: source, since, maxAge, ...generated }) => {
+  const age: { readonly since?: string; readonly maxAge?: Seconds } = { since, maxAge };
+  if (source === 'config') return { from: source, ...age };
+  if (source?.env) return { from: { env: source.env }, ...age };
+  if (source?.command) return { from: { command: source.command }, ...age };
+  return { from: 'generated' as const, ...generated, ...age };
+});
 
 export const secrets = namedMap(
   {

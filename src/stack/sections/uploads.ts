@@ -43,6 +43,7 @@ export const uploads = documented(
   {
     about:
       'On docker, uploaded files are kept in the volume `<project>-<stack>-uploads`, which all replicas and jobs share. `false`: no volume, so each replica loses its files with the next release.',
+    implied: {},
     fallback: "on docker a volume at the image's own `uploads` folder; on aws none",
     example: { path: 'static' },
   },

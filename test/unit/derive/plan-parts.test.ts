@@ -33,7 +33,7 @@ describe('images', () => {
       ),
     );
     const official = { ...options, images: { ...debianImages, source: 'official' as const } };
-    const redis = { version: 6, memoryBytes: MIB, persist: true, onDestroy: 'keep' as const };
+    const redis = { version: 6, memory: MIB, persist: true, onDestroy: 'keep' as const };
     expect(() => derivePlan({ ...dev, redis }, official)).toThrow(
       "redis.version: this stack's images have Redis 7 (medusa-infra/redis:7.0-debian-bookworm, source official), got 6; remove redis.version or set it to 7",
     );
@@ -118,7 +118,7 @@ describe('redis', () => {
     expect(lines).toContain('maxmemory-policy noeviction');
     expect(lines).toContain('appendonly yes');
     expect(lines).toContain(`maxmemory ${192 * MIB}`);
-    const section = { memoryBytes: 64 * MIB, persist: false, onDestroy: 'delete' } as const;
+    const section = { memory: 64 * MIB, persist: false, onDestroy: 'delete' } as const;
     expect(redis({ ...dev, redis: section }).config).toContain('\nappendonly no\n');
   });
 

@@ -43,21 +43,21 @@ test('the least stack file has every default of the design', () => {
       shell: true,
       replicas: 1,
       port: 9000,
-      cpuMillis: 500,
-      memoryBytes: 1024 ** 3,
-      stopGraceSeconds: 30,
-      health: { path: '/health', startSeconds: 120 },
+      cpu: 500,
+      memory: 1024 ** 3,
+      stopGrace: 30,
+      health: { path: '/health', start: 120 },
       expose: { database: undefined, redis: undefined },
       env: {},
     },
-    edge: { host: 'localhost', port: 9000, tls: 'off', trustForwarded: false },
+    edge: { host: 'localhost', port: 9000, tls: 'off', httpPort: false, trustForwarded: false },
     database: {
       type: 'postgres',
       version: undefined,
       name: 'medusa',
       schema: 'medusa',
       extensionsSchema: 'extensions',
-      storageBytes: 10 * 1024 ** 3,
+      storage: 10 * 1024 ** 3,
       pool: { min: 0, max: 10 },
       logging: false,
       extra: {},
@@ -68,7 +68,7 @@ test('the least stack file has every default of the design', () => {
     },
     redis: {
       version: undefined,
-      memoryBytes: 256 * 1024 ** 2,
+      memory: 256 * 1024 ** 2,
       persist: true,
       external: undefined,
       onDestroy: 'keep',
@@ -84,7 +84,7 @@ test('the least stack file has every default of the design', () => {
           version: 1,
           keep: index < 2 ? 1 : 0,
           since: undefined,
-          maxAgeSeconds: undefined,
+          maxAge: undefined,
         },
       ]),
     ),
@@ -114,7 +114,7 @@ describe('defaults that depend on something', () => {
       httpPort: 80,
       trustForwarded: false,
     });
-    expect(stack.database).toMatchObject({ ssl: 'verify-full', storageBytes: 20 * 1024 ** 3 });
+    expect(stack.database).toMatchObject({ ssl: 'verify-full', storage: 20 * 1024 ** 3 });
     expect(stack.cors).toEqual({ admin: [], store: [] });
   });
 
@@ -130,15 +130,12 @@ describe('defaults that depend on something', () => {
           "autoscaling": {
             "cpu": 60,
             "max": 4,
-            "memory": undefined,
             "min": 2,
-            "requests": undefined,
             "schedule": [],
           },
           "exec": false,
           "insights": false,
           "policies": [],
-          "repository": undefined,
           "spotPercent": 0,
         },
         "database": {
@@ -157,14 +154,13 @@ describe('defaults that depend on something', () => {
           "multiAz": true,
           "performanceInsights": true,
           "replaceable": false,
-          "storageMaxBytes": 268435456000,
+          "storageMax": 268435456000,
         },
         "edge": {
           "accessLogs": false,
           "waf": false,
           "zone": "example.com",
         },
-        "kmsKey": undefined,
         "logDays": 90,
         "network": {
           "cidr": "10.0.0.0/16",
@@ -176,7 +172,6 @@ describe('defaults that depend on something', () => {
         "redis": {
           "engine": "redis",
           "maintenanceWindow": "sun:04:30-sun:05:30",
-          "node": undefined,
           "replaceable": false,
           "replicas": 1,
           "snapshotDays": 7,
@@ -322,7 +317,7 @@ secrets:
       version: 3,
       keep: 2,
       since: '2026-01-31',
-      maxAgeSeconds: 90 * 86_400,
+      maxAge: 90 * 86_400,
     });
     expect(stack.secrets['cookie']).toEqual({ from: { env: 'MY_COOKIE' } });
   });
@@ -349,7 +344,7 @@ test('the defaults that the reference shows are the ones that hold', () => {
     if (key === 'cpu') return parseCpuMillis(value);
     return parseSizeBytes(value) ?? parseDurationSeconds(value) ?? value;
   };
-  // The unit is in the name of what loading gives: memory -> memoryBytes.
+  // The unit is in the name of what loading gives: memory -> memory.
   const suffixes = ['', 'Bytes', 'Seconds', 'Millis'];
   const visit = (schema: Parameters<typeof unwrap>[0], value: unknown, path: string) => {
     for (const { shape } of objectsIn(schema)) {

@@ -1,5 +1,5 @@
-import type { AwsSection } from '../../aws/section.ts';
 import { listOf } from '../../fields.ts';
+import type { AwsSection } from '../../stack-file.ts';
 import type { Path } from '../../tree.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { isSet, when } from '../rule.ts';
@@ -48,8 +48,8 @@ const storageMax: Rule = {
   check: onAws((aws, { database }, context) => {
     if (database.type !== 'postgres' || !isSet(context, ['aws', 'database', 'storageMax']))
       return [];
-    const least = Math.ceil(((database.storageBytes / GIB) * 11) / 10);
-    return when(aws.database.storageMaxBytes < least * GIB, () => ({
+    const least = Math.ceil(((database.storage / GIB) * 11) / 10);
+    return when(aws.database.storageMax < least * GIB, () => ({
       path: ['aws', 'database', 'storageMax'],
       message: `at least ${least}Gi, a tenth above database.storage; raise it, or remove it for five times the storage`,
     }));

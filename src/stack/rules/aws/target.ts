@@ -1,5 +1,4 @@
-import type { AwsSection } from '../../aws/section.ts';
-import type { DraftStack } from '../../stack-file.ts';
+import type { AwsSection, DraftStack } from '../../stack-file.ts';
 import type { Path } from '../../tree.ts';
 import type { Finding, Rule, RuleContext } from '../rule.ts';
 import { isSet, when } from '../rule.ts';
@@ -77,9 +76,9 @@ const stopGrace: Rule = {
   name: 'aws-stop-grace',
   about: 'Fargate gives a container two minutes to stop.',
   check: onAws((_, { backend }) =>
-    when(backend.stopGraceSeconds > 120, () => ({
+    when(backend.stopGrace > 120, () => ({
       path: ['backend', 'stopGrace'],
-      message: `up to 120s on aws, got ${backend.stopGraceSeconds}s`,
+      message: `up to 120s on aws, got ${backend.stopGrace}s`,
     })),
   ),
 };

@@ -1,9 +1,6 @@
 import { listField, section, text, whole } from '../../fields.ts';
 
-const percent = (about: string, fallback: string, example: number) =>
-  whole({ about, fallback, example, min: 10, max: 95 });
-const tasks = (about: string, fallback: string, example: number) =>
-  whole({ about, fallback, example, min: 0, max: 500 });
+const PERCENT = { min: 10, max: 95 } as const;
 
 const SCHEDULE_ALLOWED =
   'a schedule such as cron(0 7 ? * MON-FRI *), rate(1 hour) or at(2026-11-27T06:00:00)';
@@ -42,11 +39,22 @@ export const autoscaling = section(
   {
     about: 'More and fewer tasks by load and by the clock. Left out: always `backend.replicas`.',
     example: { min: 2, max: 6, cpu: 60 },
+    optional: true,
   },
   {
-    min: tasks('Tasks at least.', '`backend.replicas`', 2),
-    cpu: percent('CPU use that it aims at, in percent.', '60 where no other aim is named', 60),
-    memory: percent('Memory use that it aims at, in percent.', 'not looked at', 75),
+    min: whole({ about: 'Tasks at least.', depends: true, example: 2, min: 0, max: 500 }),
+    cpu: whole({
+      about: 'CPU use that it aims at, in percent.',
+      depends: 'sometimes',
+      example: 60,
+      ...PERCENT,
+    }),
+    memory: whole({
+      about: 'Memory use that it aims at, in percent.',
+      fallback: 'not looked at',
+      example: 75,
+      ...PERCENT,
+    }),
     requests: whole({
       about: 'Requests a minute and task that it aims at.',
       fallback: 'not looked at',
@@ -56,6 +64,7 @@ export const autoscaling = section(
     }),
     schedule: listField(scheduled, {
       about: 'Ranges by the clock.',
+      implied: [],
       fallback: 'none',
       example: [{ name: 'sale', at: 'at(2026-11-27T06:00:00)', min: 6, max: 12 }],
       allowed: 'a list such as [{ name: morning, at: cron(0 7 ? * MON-FRI *), min: 4, max: 8 }]',

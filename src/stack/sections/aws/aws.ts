@@ -11,6 +11,7 @@ export const aws = section(
   {
     about: 'What only `target: aws` needs; looked at there alone.',
     fallback: 'none; required with target aws',
+    optional: true,
     example: {
       region: 'eu-central-1',
       network: { nat: 'single' },
@@ -50,7 +51,7 @@ export const aws = section(
       ),
       {
         about: 'For how many days logs are kept.',
-        fallback: '90 in production, 14 otherwise',
+        depends: true,
         example: 30,
         allowed: '1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545 or 731',
       },
@@ -58,7 +59,7 @@ export const aws = section(
     secretRecoveryDays: whole({
       about:
         'Days in which a secret that was removed can be brought back: 7 to 30, or 0 for at once.',
-      fallback: '7 in production, 0 otherwise',
+      depends: true,
       example: 30,
       min: 0,
       max: 30,

@@ -12,7 +12,7 @@ export const backend = section(
     }),
     exec: flag({
       about: '`aws ecs execute-command` into a running task, for people who may.',
-      fallback: 'false in production, true otherwise',
+      depends: true,
       example: false,
     }),
     insights: flag({
@@ -49,6 +49,7 @@ export const backend = section(
       {
         about:
           'IAM policies for the backend itself, such as one for its upload bucket. Without them it may do nothing in AWS.',
+        implied: [],
         fallback: 'none',
         example: ['arn:aws:iam::123456789012:policy/shop-uploads'],
         allowed: 'a list of policy ARNs',

@@ -24,7 +24,7 @@ export const database = section(
     }),
     instance: text({
       about: 'With rds: the instance class.',
-      fallback: 'db.t4g.medium in production, db.t4g.micro otherwise',
+      depends: true,
       example: 'db.m7g.large',
       pattern: /^db\.[a-z][a-z0-9]{1,9}\.[a-z0-9]{2,12}$/,
       allowed: 'an instance class such as db.t4g.medium',
@@ -38,26 +38,26 @@ export const database = section(
     ),
     instances: whole({
       about: 'With aurora: the writer and its readers, to one of which it fails over.',
-      fallback: '2 in production, 1 otherwise',
+      depends: true,
       example: 2,
       min: 1,
       max: 15,
     }),
     storageMax: size({
       about: 'With rds: up to where the storage grows by itself. Must be above `database.storage`.',
-      fallback: 'five times `database.storage`',
+      depends: true,
       example: '200Gi',
       min: '20Gi',
       max: '64Ti',
     }),
     multiAz: flag({
       about: 'With rds: a standby in another zone that takes over within a minute or two.',
-      fallback: 'true in production, false otherwise',
+      depends: true,
       example: true,
     }),
     backupDays: whole({
       about: 'For how many days any point in time can be restored; 0: no backups.',
-      fallback: '14 in production, 3 in staging, 1 in development',
+      depends: true,
       example: 30,
       min: 0,
       max: 35,
@@ -69,17 +69,17 @@ export const database = section(
     ),
     performanceInsights: flag({
       about: 'Whether AWS records what the database waits for (7 days, free).',
-      fallback: 'true in production, false otherwise',
+      depends: true,
       example: true,
     }),
     deletionProtection: flag({
       about: 'Whether AWS refuses to delete it, and the load balancer, until this is switched off.',
-      fallback: 'true in production, false otherwise',
+      depends: true,
       example: true,
     }),
     finalSnapshot: flag({
       about: 'Whether destroy leaves a snapshot behind.',
-      fallback: 'true, unless `database.onDestroy` is delete',
+      depends: true,
       example: true,
     }),
     replaceable: flag({

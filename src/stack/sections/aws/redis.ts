@@ -18,14 +18,14 @@ export const redis = section(
     }),
     replicas: whole({
       about: 'Nodes beside the primary, in other zones; with one or more it fails over by itself.',
-      fallback: '1 in production, 0 otherwise',
+      depends: true,
       example: 1,
       min: 0,
       max: 5,
     }),
     snapshotDays: whole({
       about: 'For how many days daily snapshots are kept; 0: none.',
-      fallback: '7 in production, 0 otherwise; 0 with `redis.persist: false`',
+      depends: true,
       example: 7,
       min: 0,
       max: 35,

@@ -414,9 +414,9 @@ describe('a release', () => {
     const names = [
       now,
       await nameWith({ env: { ...staging.backend.env, LOG_LEVEL: 'debug' } }),
-      await nameWith({ memoryBytes: staging.backend.memoryBytes * 2 }),
+      await nameWith({ memory: staging.backend.memory * 2 }),
       await nameWith({ command: ['node', 'other.js'] }),
-      await nameWith({ stopGraceSeconds: 31 }),
+      await nameWith({ stopGrace: 31 }),
     ];
     expect(new Set(names).size).toBe(5);
   });
