@@ -15,6 +15,8 @@ export interface Issue {
   readonly message: string;
   /** Stable name of the rule, for `--json` and `accept`. */
   readonly rule: string;
+  /** The same name, under the key that every failure of `--json` has. */
+  readonly code: string;
 }
 
 /** An issue at a place of a file. */
@@ -26,6 +28,7 @@ export function issueAt(place: Place, path: Path | string, message: string, rule
     path: typeof path === 'string' ? path : formatPath(path),
     message,
     rule,
+    code: rule,
   };
 }
 

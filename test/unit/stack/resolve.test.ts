@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { objectsIn, unwrap } from '../../../src/stack/schema-walk.ts';
 import type { RawStack } from '../../../src/stack/sections/root.ts';
 import { stackSchema } from '../../../src/stack/sections/root.ts';
 import type { StackFile } from '../../../src/stack/stack-file.ts';
-import { parseCpuMillis, parseDurationSeconds, parseSizeBytes } from '../../../src/units.ts';
 import { load, loadText } from '../../support/unit/corpus.ts';
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
@@ -334,37 +332,6 @@ secrets:
       'shop.localhost',
     );
   });
-});
-
-test('the defaults that the reference shows are the ones that hold', () => {
-  const { stack } = stackOf('target: docker\n');
-  const shown: string[] = [];
-  const parse = (key: string, value: unknown) => {
-    if (typeof value !== 'string') return value;
-    if (key === 'cpu') return parseCpuMillis(value);
-    return parseSizeBytes(value) ?? parseDurationSeconds(value) ?? value;
-  };
-  // The unit is in the name of what loading gives: memory -> memory.
-  const suffixes = ['', 'Bytes', 'Seconds', 'Millis'];
-  const visit = (schema: Parameters<typeof unwrap>[0], value: unknown, path: string) => {
-    for (const { shape } of objectsIn(schema)) {
-      for (const [key, field] of Object.entries(shape)) {
-        const owner = value as Record<string, unknown> | undefined;
-        const held = suffixes
-          .map((suffix) => owner?.[`${key}${suffix}`])
-          .find((v) => v !== undefined);
-        const meta = unwrap(field as typeof schema).meta() as { default?: unknown } | undefined;
-        // Another kind of section (sqlite, a supplied image) is not in the least stack.
-        if (meta?.default !== undefined && held !== undefined && key !== 'image') {
-          expect(held, `${path}.${key}`).toEqual(parse(key, meta.default));
-          shown.push(`${path}.${key}`);
-        }
-        if (typeof held === 'object') visit(field as typeof schema, held, `${path}.${key}`);
-      }
-    }
-  };
-  visit(stackSchema, stack, '');
-  expect(shown.length).toBeGreaterThan(20);
 });
 
 test('every example of the reference is right by itself', () => {

@@ -102,6 +102,7 @@ test('--json is one document with the rule of each issue', async () => {
             path: 'target',
             message: 'docker or aws, got "dokcer"; did you mean "docker"?',
             rule: expect.any(String),
+            code: expect.any(String),
           },
         ],
         warnings: [],
