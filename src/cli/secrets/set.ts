@@ -75,8 +75,8 @@ function requireFromConfig(stackFile: StackFile, name: string, stack: string): v
 
 /** A date is kept where the file has one, or an age that it is measured by. */
 function keepsDate(stackFile: StackFile, name: string): boolean {
-  const { since, maxAgeSeconds } = declaredSecret(stackFile, name);
-  return since !== undefined || maxAgeSeconds !== undefined;
+  const { since, maxAge } = declaredSecret(stackFile, name);
+  return since !== undefined || maxAge !== undefined;
 }
 
 async function readValue(context: Context, name: string, options: StackOptions): Promise<string> {
