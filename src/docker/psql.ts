@@ -48,14 +48,14 @@ export async function readSchema(
     container,
     `\\pset tuples_only on
 \\pset format unaligned
-select exists (select from pg_catalog.pg_database where datname = ${quoteLiteral(database)}) as there \\gset
-\\if :there
+select exists (select from pg_catalog.pg_database where datname = ${quoteLiteral(database)}) as found \\gset
+\\if :found
 \\set connection ${connection}
 \\connect -reuse-previous=on :"connection"
 set lock_timeout = '30s';
-select exists (select from pg_catalog.pg_namespace where nspname = ${name}) as there \\gset
+select exists (select from pg_catalog.pg_namespace where nspname = ${name}) as found \\gset
 \\endif
-\\if :there
+\\if :found
 ${tablesQuery(name)} \\gset
 \\echo :tables
 \\if :listed

@@ -29,12 +29,12 @@ export interface HttpEdgeArgs extends Placement {
 const VOLUME_FOLDER = '/data';
 
 /**
- * The only container that is published: a reverse proxy in front of all replicas. Its configuration
- * is no input of the container, so that a changed one never replaces it.
+ * The only container with published ports: a reverse proxy in front of all replicas. Its configuration is
+ * not an input of the container, so that a changed one never replaces it.
  */
 export class HttpEdge extends pulumi.ComponentResource {
   readonly containerId: pulumi.Output<string>;
-  /** Resolves when the server is healthy and has its configuration; for `dependsOn`. */
+  /** Resolves when the proxy is healthy and has its configuration; for `dependsOn`. */
   readonly ready: Promise<pulumi.Resource>;
   readonly containerName: string;
 
@@ -47,7 +47,7 @@ export class HttpEdge extends pulumi.ComponentResource {
       this,
     );
     const { config } = plan;
-    // Stands for the configuration in the state, so that a preview shows what changes.
+    // Records the configuration in the state, so that a preview shows what changes.
     new pulumi.Stash(`${name}-config`, { input: { config, files } }, { parent: this });
     const container = fixedContainer(
       `${name}-container`,
@@ -57,8 +57,8 @@ export class HttpEdge extends pulumi.ComponentResource {
         name: args.containerName,
         image: args.image,
         user: '65534:65534',
-        // The port is a high one, but the official binary carries this capability and, without it in
-        // the container, the kernel refuses to run it.
+        // The ports are above 1024, but the official binary has this capability, and the kernel refuses
+        // to run it in a container without it.
         capabilities: { adds: ['CAP_NET_BIND_SERVICE'], drops: ['ALL'] },
         readOnly: true,
         sysctls: args.sysctls,

@@ -1,9 +1,9 @@
 import { startScript } from '../../../src/start-script.ts';
 
-/** Next to a cluster that is being made: the start script creates it. */
+/** Marks a cluster that is not complete; the start script creates it. */
 const MAKING = '$PGDATA.making';
 
-/** Entry point of a server's container, with `PGDATA` in its environment; the command follows. */
+/** Entry point of the server's container, with `PGDATA` in its environment; the command follows. */
 export const postgresEntrypoint: readonly string[] = [
   '/bin/sh',
   '-c',
@@ -12,8 +12,8 @@ export const postgresEntrypoint: readonly string[] = [
 ];
 
 /**
- * Health check over TCP: while the cluster is being made only the socket answers, and nobody has written
- * to it before the first success.
+ * Health check over TCP: while the cluster is being created only the socket answers. Nothing is written to
+ * it before the first success, which removes the mark.
  */
 export function postgresHealthCommand(port: number): string[] {
   const check = `pg_isready -q -h 127.0.0.1 -p ${port} || exit 1; [ ! -e "${MAKING}" ] || rm "${MAKING}"`;

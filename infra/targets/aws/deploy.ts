@@ -7,11 +7,11 @@ import { stackScaling, stackService } from './backend.ts';
 import { stackData, stackKey, stackVault } from './data.ts';
 import { stackEdge } from './edge.ts';
 import { awsImages } from './images.ts';
-import { stackFlowLogs, stackNetwork } from './network.ts';
+import { stackNetwork } from './network.ts';
 import { prepareDatabase } from './prepare.ts';
 import { releaseRunning } from './release.ts';
 import { retireOldCredentials } from './retire.ts';
-import { type PolicyArns, stackRole } from './roles.ts';
+import { stackRoles } from './roles.ts';
 import { oneOffTask, serviceTask } from './tasks.ts';
 
 export interface AwsTargetOutputs extends TargetOutputs {
@@ -36,20 +36,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     { groupName: aws.logs.name, retentionDays: aws.logs.days, keyArn },
     opts,
   );
-
-  const arns: PolicyArns = {
-    secrets: vault.arns,
-    'master-secret': database ? [database.masterSecretArn] : [],
-    key: [keyArn],
-    repository: images.repository ? [images.repository.arn] : [],
-    'log-group': [logs.arn],
-    'flow-log-group': [],
-  };
-  const executionRole = stackRole(context, 'execution', arns);
-  const taskRole = stackRole(context, 'task', arns);
-  stackFlowLogs(context, network, keyArn, (flowLogGroup) =>
-    stackRole(context, 'flow-logs', { ...arns, 'flow-log-group': [flowLogGroup] }),
-  );
+  const roles = stackRoles(context, { network, keyArn, database, vault, images, logs });
 
   const parts = {
     secrets,
@@ -58,7 +45,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     images: images.refs,
     ...(database ? { masterSecretArn: database.masterSecretArn } : {}),
   };
-  const taskSettings = { parts, logs, executionRole, taskRole };
+  const taskSettings = { parts, logs, ...roles };
   const task = serviceTask(context, taskSettings);
   const cluster = new FargateCluster(
     'fargate',
@@ -68,8 +55,8 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
   const oneOff = { ...taskSettings, cluster, network };
   const taskDependencies = [
     ...network.ready,
-    ...executionRole.rights,
-    ...taskRole.rights,
+    ...roles.executionRole.rights,
+    ...roles.taskRole.rights,
     ...data.ready,
   ];
   const prepared = prepareDatabase({
