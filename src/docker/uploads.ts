@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { extract, type Headers, pack } from 'tar-stream';
 import { LABELS } from '../derive/labels.ts';
-import { UserError } from '../errors.ts';
+import { ProblemError } from '../stack/problems.ts';
 import type { Uploads } from './container-runtime.ts';
 import { componentContainers } from './replicas.ts';
 import { makeWritable } from './writable-folder.ts';
@@ -21,15 +21,16 @@ export async function folderInImage(
   return folderBelow(Config?.WorkingDir, folder);
 }
 
-/** @throws UserError if a volume there would hide the program itself */
+/** @throws ProblemError if a volume there would hide the program itself */
 function folderBelow(workingFolder: string | undefined, folder: string): string {
   const base = workingFolder || '/';
   const place = posix.resolve(base, folder);
   if (`${base}/`.startsWith(place === '/' ? place : `${place}/`)) {
-    throw new UserError(
-      `uploads.path: ${place} holds the backend itself (its working folder is ${base}); name a folder that holds uploaded files alone, such as ${posix.join(base, 'uploads')}`,
-      'uploads-path-invalid',
-    );
+    throw new ProblemError({
+      path: ['uploads', 'path'],
+      message: `${place} holds the backend itself (its working folder is ${base}); name a folder that holds uploaded files alone, such as ${posix.join(base, 'uploads')}`,
+      code: 'uploads-path-invalid',
+    });
   }
   return place;
 }

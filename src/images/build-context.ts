@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { cacheRoot } from '../../toolchain/cache.ts';
 import { withLock } from '../../toolchain/lock.ts';
 import type { LockedImage } from '../derive/plan.ts';
-import { UserError } from '../errors.ts';
+import { ProblemError } from '../stack/problems.ts';
 import { type ContextFile, digestContext, listContext } from './context-files.ts';
 import { declaresArgument, hostFolder, withAuthorities } from './dockerfile.ts';
 import { type HostNetwork, hostNetwork } from './host-network.ts';
@@ -103,18 +103,20 @@ export async function prepareBuildContext(
 async function readDockerfile(source: BuildSource): Promise<string> {
   const folder = await stat(source.build).catch(() => undefined);
   if (!folder?.isDirectory()) {
-    throw new UserError(
-      `backend.image.build: there is no folder ${source.build}; create it, or correct the path (relative to the stack file)`,
-      'build-context-missing',
-    );
+    throw new ProblemError({
+      path: ['backend', 'image', 'build'],
+      message: `there is no folder ${source.build}; create it, or correct the path (relative to the stack file)`,
+      code: 'build-context-missing',
+    });
   }
   try {
     return await readFile(join(source.build, source.dockerfile), 'utf8');
   } catch {
-    throw new UserError(
-      `backend.image.dockerfile: there is no file ${source.dockerfile} in ${source.build}; write one, or correct the name`,
-      'build-context-missing',
-    );
+    throw new ProblemError({
+      path: ['backend', 'image', 'dockerfile'],
+      message: `there is no file ${source.dockerfile} in ${source.build}; write one, or correct the name`,
+      code: 'build-context-missing',
+    });
   }
 }
 

@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { UserError } from '../../../src/errors.ts';
 import { type BuildOptions, prepareBuildContext } from '../../../src/images/build-context.ts';
+import { ProblemError } from '../../../src/stack/problems.ts';
 
 let root: string;
 let folder: string;
@@ -160,18 +160,20 @@ describe('what the build gets', () => {
     await expect(
       prepareBuildContext({ build: join(root, 'none'), dockerfile: 'Dockerfile', args: {} }),
     ).rejects.toThrow(
-      new UserError(
-        `backend.image.build: there is no folder ${join(root, 'none')}; create it, or correct the path (relative to the stack file)`,
-        'build-context-missing',
-      ),
+      new ProblemError({
+        path: ['backend', 'image', 'build'],
+        message: `there is no folder ${join(root, 'none')}; create it, or correct the path (relative to the stack file)`,
+        code: 'build-context-missing',
+      }),
     );
     await expect(
       prepareBuildContext({ build: folder, dockerfile: 'Other', args: {} }),
     ).rejects.toThrow(
-      new UserError(
-        `backend.image.dockerfile: there is no file Other in ${folder}; write one, or correct the name`,
-        'build-context-missing',
-      ),
+      new ProblemError({
+        path: ['backend', 'image', 'dockerfile'],
+        message: `there is no file Other in ${folder}; write one, or correct the name`,
+        code: 'build-context-missing',
+      }),
     );
   });
 });
