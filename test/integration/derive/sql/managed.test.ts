@@ -1,13 +1,13 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { planAwsDatabase, psqlCommand } from '../../../src/derive/aws/database.ts';
-import { loginRoles } from '../../../src/derive/login-roles.ts';
-import type { PlannedSecret } from '../../../src/derive/plan.ts';
-import { managedRetireScript } from '../../../src/derive/sql/managed.ts';
-import { fillTemplate, type SecretLookup } from '../../../src/derive/template.ts';
-import { execIn, logsOf } from '../../support/engine.ts';
-import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
-import { postgres } from '../../support/unit/stack-files.ts';
+import { planAwsDatabase, psqlCommand } from '../../../../src/derive/aws/database.ts';
+import { loginRoles } from '../../../../src/derive/login-roles.ts';
+import type { PlannedSecret } from '../../../../src/derive/plan.ts';
+import { managedRetireScript } from '../../../../src/derive/sql/managed.ts';
+import { fillTemplate, type SecretLookup } from '../../../../src/derive/template.ts';
+import { execIn, logsOf } from '../../../support/engine.ts';
+import { ContainerBench, eventually, images } from '../../../support/plain-container.ts';
+import { postgres } from '../../../support/unit/stack-files.ts';
 
 /*
  * The SQL for a server that a cloud runs, as a master user with the rights that RDS gives one: no
