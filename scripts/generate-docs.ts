@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import * as aws from './docs/aws.ts';
 import * as cli from './docs/cli.ts';
 import * as environment from './docs/environment.ts';
+import * as errors from './docs/errors.ts';
 import * as rotation from './docs/rotation.ts';
 import * as schemaJson from './docs/schema-json.ts';
 import * as stackFile from './docs/stack-file.ts';
@@ -22,6 +23,7 @@ const GENERATORS: readonly Generator[] = [
   { file: schemaJson.file, render: schemaJson.render },
   { file: environment.file, render: environment.render },
   { file: cli.file, render: cli.render },
+  { file: errors.file, render: errors.render },
   { file: aws.file, render: aws.render },
   { file: rotation.file, render: rotation.render },
 ];

@@ -24,9 +24,9 @@ export const errorCodes = {
 
   // --- The command and its options ----------------------------------------------------------------
 
-  'project-not-found': {
-    meaning: 'Neither this folder nor one above it has a Pulumi.yaml.',
-    fix: 'Change to the folder of the project, or create Pulumi.yaml (docs/own-project.md).',
+  'project-missing': {
+    meaning: 'Neither the folder nor one above it has a Pulumi.yaml.',
+    fix: 'Run the command in a project; docs/own-project.md describes how to create one.',
   },
   'project-invalid': {
     meaning: 'Pulumi.yaml has no `name`.',
@@ -79,10 +79,6 @@ export const errorCodes = {
 
   // --- Pulumi, its state and its passphrase -------------------------------------------------------
 
-  'project-missing': {
-    meaning: 'Neither the folder nor one above it has a Pulumi.yaml.',
-    fix: 'Run the command in a project; docs/own-project.md describes how to create one.',
-  },
   'state-locked': {
     meaning: 'Another update holds the lock of the stack.',
     fix: 'Wait for it, or run `medusa-infra cancel` if it was killed.',

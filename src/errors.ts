@@ -10,6 +10,20 @@ export interface Problem {
   readonly code: ErrorCode;
 }
 
+/** A problem as `--json` prints it, with its place if the stack file, or one that it extends, has the value. */
+export interface PlacedProblem {
+  /** Of the table in error-codes.ts, or the name of a rule of the stack file. */
+  readonly code: string;
+  /** Such as `backend.cpu`. */
+  readonly path?: string;
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  /** From 1. */
+  readonly column?: number;
+  readonly message: string;
+}
+
 /**
  * A failure that the user can fix: the message says where, what rule, what was found and what to do.
  * The command prints the message alone (no stack trace) and ends with exit code 1.
@@ -18,9 +32,12 @@ export class UserError extends Error {
   override readonly name: string = 'UserError';
   /** Permanent: see error-codes.ts and docs/errors.md. */
   readonly code: ErrorCode | undefined;
+  /** Each of the problems that the message lists; empty if it is about a single one. */
+  readonly problems: readonly PlacedProblem[];
 
-  constructor(message: string, code?: ErrorCode) {
+  constructor(message: string, code?: ErrorCode, problems: readonly PlacedProblem[] = []) {
     super(message);
     this.code = code;
+    this.problems = problems;
   }
 }

@@ -10,23 +10,23 @@ export interface Output {
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
-/** Everything that a command needs from the process that runs it. */
+/** Everything that a command needs of the process in which it runs. */
 export interface Context {
-  /** Results: what a script would read. */
+  /** For results: what a script reads. */
   readonly stdout: Output;
-  /** Progress, warnings and errors. */
+  /** For progress, warnings and errors. */
   readonly stderr: Output;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  /** Whether a person is there to answer a question. */
+  /** Whether somebody can answer a question. */
   readonly interactive: boolean;
-  /** Colours of `stdout` and `stderr`; off where NO_COLOR is set or the stream is no terminal. */
+  /** Colours of `stdout` and `stderr`; off if NO_COLOR is set or the stream is not a terminal. */
   readonly color: { readonly stdout: Colors; readonly stderr: Colors };
   /** Asks a yes-or-no question; Ctrl-C rejects with `Interrupted`. */
   confirm(question: string): Promise<boolean>;
-  /** Asks for a secret without showing what is typed; Ctrl-C rejects with `Interrupted`. */
+  /** Asks for a secret without echo; Ctrl-C rejects with `Interrupted`. */
   askSecret(question: string): Promise<string>;
-  /** All of standard input where it is no terminal; undefined where it is one. */
+  /** All of standard input; undefined if that is a terminal. */
   readInput(): Promise<Buffer | undefined>;
   /** Calls back on each Ctrl-C (SIGINT) or SIGTERM until the returned function is called. */
   onInterrupt(handler: () => void): () => void;
@@ -82,7 +82,7 @@ export function processContext(): Context {
   };
 }
 
-/** NO_COLOR (not empty) wins, then FORCE_COLOR (`0` is off), then whether the stream is a terminal. */
+/** NO_COLOR (not empty) wins over FORCE_COLOR (`0` is off), which wins over whether this is a terminal. */
 export function wantsColor(env: NodeJS.ProcessEnv, stream: Output): boolean {
   if (env['NO_COLOR']) return false;
   const forced = env['FORCE_COLOR'];
@@ -90,17 +90,18 @@ export function wantsColor(env: NodeJS.ProcessEnv, stream: Output): boolean {
   return Boolean(stream.isTTY) && env['TERM'] !== 'dumb';
 }
 
-/** Throws unless the command may ask: without a terminal, or with --json, `--yes` has to be given. */
+/** @throws UserError if the command cannot ask: without a terminal, or with --json, it needs `--yes` */
 export function requireConsent(
   context: Context,
   command: string,
   options: { readonly yes?: boolean; readonly json?: boolean },
 ): void {
   if (options.yes || (context.interactive && !options.json)) return;
-  const reason = options.json
-    ? 'with --json nothing can be asked'
-    : 'there is no terminal to ask on';
-  throw new UserError(`${command} asks before it changes anything, and ${reason}; add --yes`);
+  const reason = options.json ? 'not with --json' : 'there is no terminal';
+  throw new UserError(
+    `${command} asks for confirmation, but ${reason}; add --yes`,
+    'confirmation-required',
+  );
 }
 
 /** Prints a line to stdout. */

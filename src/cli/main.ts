@@ -14,16 +14,16 @@ import { systemProblem } from './system-problem.ts';
 
 /** Runs the command line of this process and sets its exit code. */
 export async function runCommand(): Promise<void> {
-  // A reader of the results that went away (`| head`) ends the command quietly, as it does other tools.
+  // A reader of the results that went away (`| head`) ends the command quietly, as with other tools.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.unexpected);
   });
-  // Nobody reads the progress any more: what was begun is still brought to its end.
+  // Nobody reads the progress any more: the command still finishes.
   process.stderr.on('error', () => {});
   process.exitCode = await main(process.argv.slice(2), processContext());
 }
 
-/** Runs one command line and gives its exit code; never throws. */
+/** Runs one command line and returns its exit code; never throws. */
 export async function main(args: readonly string[], context: Context): Promise<number> {
   let exitCode: number = exitCodes.ok;
   const program = buildProgram(context, packageVersion(), (code) => {
@@ -49,20 +49,35 @@ function report(
   error: unknown,
   { debug, json }: { debug: boolean; json: boolean },
 ): number {
-  // Commander has written its message already; help and version end with 0.
+  // Commander has already written its message; help and version end with 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof Interrupted) return exitCodes.interrupted;
   const { red, dim } = context.color.stderr;
   const message = error instanceof Error ? error.message : String(error);
-  if (json) printJson(context, { ok: false, error: message });
   if (error instanceof UserError) {
+    if (json) printJson(context, failureJson(error));
     note(context, red(message));
+    // A list of problems has its own: the name of a rule, or a line that says what to do.
+    if (error.code && error.problems.length === 0) {
+      note(context, dim(`code: ${error.code} (docs/errors.md)`));
+    }
     return exitCodes.userError;
   }
+  if (json) printJson(context, { ok: false, error: message });
   note(context, red(`unexpected error: ${message}`));
   if (debug && error instanceof Error) note(context, dim(error.stack ?? ''));
-  else note(context, 'This should not happen; --debug shows where it came from.');
+  else note(context, 'This should not happen; --debug shows the stack trace.');
   return exitCodes.unexpected;
+}
+
+/** What `--json` prints of a failure. */
+function failureJson({ message, code, problems }: UserError) {
+  return {
+    ok: false,
+    error: message,
+    ...(code ? { code } : {}),
+    ...(problems.length > 0 ? { problems } : {}),
+  };
 }
 
 function packageVersion(): string {

@@ -5,7 +5,7 @@ import { isStackFileName, stackNamesIn } from '../stack/extends.ts';
 import { nearest } from '../stack/suggest.ts';
 import { printable } from '../stack/tree.ts';
 
-/** The folder that holds Pulumi.yaml, and what it says about the project. */
+/** The folder of Pulumi.yaml, and what that file says about the project. */
 export interface Project {
   readonly root: string;
   readonly name: string;
@@ -14,8 +14,9 @@ export interface Project {
 }
 
 /**
- * Finds the project that `cwd` lies in: the nearest folder upwards with a Pulumi.yaml.
- * The two values are read with patterns, since a YAML parser would cost more than all the rest.
+ * Finds the project of `cwd`: the nearest folder upwards with a Pulumi.yaml.
+ * Patterns read the two values, because a YAML parser would take longer than everything else.
+ * @throws UserError if there is none
  */
 export function findProject(cwd: string): Project {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
@@ -23,7 +24,7 @@ export function findProject(cwd: string): Project {
     if (statSync(file, { throwIfNoEntry: false })?.isFile()) {
       const text = readFileSync(file, 'utf8');
       const name = topLevelValue(text, 'name');
-      if (!name) throw new UserError(`${file}: a project needs a name`);
+      if (!name) throw new UserError(`${file}: the project has no name`, 'project-invalid');
       return {
         root: folder,
         name,
@@ -32,7 +33,8 @@ export function findProject(cwd: string): Project {
     }
     if (dirname(folder) === folder) {
       throw new UserError(
-        `no Pulumi.yaml in ${cwd} or above it; run this inside a medusa-infra project`,
+        `there is no Pulumi.yaml in ${cwd} or above it; run the command in a project`,
+        'project-missing',
       );
     }
   }
@@ -45,7 +47,7 @@ function topLevelValue(yaml: string, key: string): string | undefined {
   return match?.[2];
 }
 
-/** Files in which Pulumi keeps a stack's configuration, of stacks whose secrets a passphrase encrypts. */
+/** Pulumi's configuration files of the stacks whose secrets are encrypted with a passphrase. */
 export function encryptedStacks({ stacksDir }: Project): string[] {
   if (!existsSync(stacksDir)) return [];
   return readdirSync(stacksDir)
@@ -59,7 +61,7 @@ const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
 
 /**
  * The stack file of `stack` (absolute).
- * @throws UserError with the nearest name, or all, where there is none
+ * @throws UserError with the nearest name, or all names, if there is none
  */
 export function stackFilePath(project: Project, stack: string): string {
   const name = `${stack}.yaml`;
@@ -67,7 +69,8 @@ export function stackFilePath(project: Project, stack: string): string {
   if (!/[\\/]/.test(stack) && isStackFileName(name) && existsSync(file)) {
     if (STACK_NAME.test(stack)) return file;
     throw new UserError(
-      `stack ${printable(stack)}: at most 100 letters, digits, hyphens, underscores and periods name a stack; rename its file`,
+      `stack ${printable(stack)}: a stack name has at most 100 letters, digits, hyphens, underscores and periods; rename the file`,
+      'stack-name-invalid',
     );
   }
   const names = stackNamesIn(project.stacksDir);
@@ -75,14 +78,15 @@ export function stackFilePath(project: Project, stack: string): string {
   const hint = near
     ? `did you mean "${near}"?`
     : names.length > 0
-      ? `there are: ${names.join(', ')}`
-      : 'there is none yet';
+      ? `available: ${names.join(', ')}`
+      : 'the folder has no stack file yet';
   throw new UserError(
     `there is no stack ${printable(stack)} (${printable(name).slice(1, -1)} in ${relative(project.root, project.stacksDir)}); ${hint}`,
+    'stack-file-missing',
   );
 }
 
-/** A path as a person would type it from the working folder. */
+/** A path relative to the working folder; absolute if it lies outside. */
 export function shown(path: string): string {
   const short = relative(process.cwd(), path);
   return short === '' ? '.' : short.startsWith('..') ? path : short;

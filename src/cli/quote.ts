@@ -12,12 +12,12 @@ export function shellQuote(value: string): string {
 }
 
 /**
- * `NAME=…` for `node --env-file` and its like. They know three kinds of quotes and no escapes, so the
- * first form is taken that Node's own parser reads back unchanged.
- * Throws UserError for a value that has none.
+ * `NAME=…` for `node --env-file` and similar tools. They know three kinds of quotes and no escapes, so this
+ * takes the first form that Node's parser reads back unchanged.
+ * @throws UserError for a value that has no such form
  */
 export function dotenvLine(name: string, value: string): string {
-  // Bare, other readers differ about blanks, # and $.
+  // Without quotes, other parsers differ about blanks, # and $.
   const bare = /^[\w./:@%+,=-]*$/.test(value) ? [value] : [];
   const forms = [...bare, `'${value}'`, `\`${value}\``, `"${value}"`, value];
   for (const form of forms) {
@@ -26,6 +26,7 @@ export function dotenvLine(name: string, value: string): string {
     if (read[name] === value && read['END'] === '1') return line;
   }
   throw new UserError(
-    `${name}: its value holds all three kinds of quotes, which no .env file can carry; use --format shell or --format json`,
+    `${name}: the value contains all three kinds of quotes, which no .env file can hold; use --format shell or --format json`,
+    'value-not-quotable',
   );
 }

@@ -1,28 +1,31 @@
 import { UserError } from '../errors.ts';
 
-/** What the system refuses that only the user can mend, by its code. */
+/** What the system refuses and only the user can fix, by its code. */
 const REFUSALS: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not use it; mend its permissions, or name another place',
-  EPERM: 'this user may not use it; mend its permissions, or name another place',
-  EROFS: 'it is on a read-only file system; name another place, or mount that for writing',
-  ENOSPC: 'there is no space left on its disk; free some, or name another place',
-  EDQUOT: 'the quota of its disk is used up; free some, or name another place',
-  ENOTDIR: 'a folder is needed where there is a file; move that away, or name another place',
-  EISDIR: 'a file is needed where there is a folder; move that away, or name another place',
-  ENAMETOOLONG: 'its name is too long; give a shorter one',
+  EACCES: 'permission denied; change its permissions, or use another path',
+  EPERM: 'permission denied; change its permissions, or use another path',
+  EROFS: 'it is on a read-only file system; use another path, or mount the file system for writing',
+  ENOSPC: 'no space is left on its disk; free some space, or use another path',
+  EDQUOT: 'the disk quota is exhausted; free some space, or use another path',
+  ENOTDIR: 'expected a folder, found a file; move the file away, or use another path',
+  EISDIR: 'expected a file, found a folder; move the folder away, or use another path',
+  ENAMETOOLONG: 'the name is too long; use a shorter one',
 };
 
 /**
- * A failure of the system at a file, in words that name the place and the mend; undefined where it is
- * none of those.
+ * A failed file operation as a message that names the path and the fix; undefined for any other failure.
  */
 export function systemProblem(error: unknown): UserError | undefined {
   if (!isSystemError(error)) return undefined;
   const { code, path, syscall } = error;
-  // Node says so of a folder that cannot be made: on a read-only file system, for one.
+  // Node reports a folder that cannot be created like this, for example on a read-only file system.
   const unmade = code === 'ENOENT' && syscall === 'mkdir';
-  const refusal = unmade ? 'it cannot be made; name another place, or make it' : REFUSALS[code];
-  return refusal === undefined ? undefined : new UserError(`${path}: ${refusal} (${code})`);
+  const refusal = unmade
+    ? 'the folder cannot be created; use another path, or create it'
+    : REFUSALS[code];
+  return refusal === undefined
+    ? undefined
+    : new UserError(`${path}: ${refusal} (${code})`, 'file-access-failed');
 }
 
 function isSystemError(

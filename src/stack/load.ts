@@ -81,6 +81,9 @@ export function loadStackFile(file: string, read?: ReadTree): LoadResult {
 /** Like `loadStackFile`, but throws a UserError with all issues, one a line. */
 export function requireStackFile(file: string): { stack: StackFile; warnings: readonly Issue[] } {
   const { stack, issues, warnings } = loadStackFile(file);
-  if (!stack) throw new UserError(formatIssues(issues));
+  if (!stack) {
+    const problems = issues.map(({ rule, ...issue }) => ({ code: rule, ...issue }));
+    throw new UserError(formatIssues(issues), 'stack-file-invalid', problems);
+  }
   return { stack, warnings };
 }

@@ -1,4 +1,4 @@
-import { type Problem, UserError } from '../errors.ts';
+import { type PlacedProblem, type Problem, UserError } from '../errors.ts';
 import { readChain } from './extends.ts';
 import { formatIssues, type Issue, inFileOrder, issueAt } from './issues.ts';
 import { formatPath, placeAt, treeAt } from './tree.ts';
@@ -16,7 +16,8 @@ export class ProblemError extends UserError {
 /** @throws UserError that lists all problems, if there are any */
 export function requireNoProblems(file: string, problems: readonly Problem[]): void {
   const [first] = problems;
-  if (first) throw new UserError(formatProblems(file, problems), first.code);
+  if (!first) return;
+  throw new UserError(formatProblems(file, problems), first.code, placeProblems(file, problems));
 }
 
 /**
@@ -24,19 +25,41 @@ export function requireNoProblems(file: string, problems: readonly Problem[]): v
  * value; after them those about defaults and about other things.
  */
 export function formatProblems(file: string, problems: readonly Problem[]): string {
-  if (problems.length === 0) return '';
+  const { placed, others } = sortProblems(file, problems);
+  return [...formatLines(placed), ...others.map(formatProblem)].join('\n');
+}
+
+/** The problems as `--json` prints them, in the same order. */
+export function placeProblems(file: string, problems: readonly Problem[]): PlacedProblem[] {
+  const { placed, others } = sortProblems(file, problems);
+  return [
+    ...placed.map(({ rule, ...issue }) => ({ code: rule, ...issue })),
+    ...others.map(unplaced),
+  ];
+}
+
+function sortProblems(
+  file: string,
+  problems: readonly Problem[],
+): { readonly placed: readonly Issue[]; readonly others: readonly Problem[] } {
+  if (problems.length === 0) return { placed: [], others: [] };
   const { tree, files } = readChain(file);
-  const issues: Issue[] = [];
-  const others: string[] = [];
+  const placed: Issue[] = [];
+  const others: Problem[] = [];
   for (const problem of problems) {
-    const { path = [], message } = problem;
+    const { path = [], message, code } = problem;
     if (path.length > 0 && tree && treeAt(tree, path)) {
-      issues.push(issueAt(placeAt(tree, path), path, message, problem.code));
+      placed.push(issueAt(placeAt(tree, path), path, message, code));
     } else {
-      others.push(formatProblem(problem));
+      others.push(problem);
     }
   }
-  return [...formatLines(inFileOrder(issues, files)), ...others].join('\n');
+  return { placed: inFileOrder(placed, files), others };
+}
+
+/** A problem as `--json` prints it, without a place in a file. */
+export function unplaced({ path = [], message, code }: Problem): PlacedProblem {
+  return { code, ...(path.length > 0 ? { path: formatPath(path) } : {}), message };
 }
 
 /** `PATH: message`, without a place in a file. */

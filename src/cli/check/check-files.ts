@@ -14,8 +14,8 @@ interface CheckedFile {
 }
 
 /**
- * `check FILE...`: one line an issue on stdout, a summary on stderr; exit code 1 with any error.
- * Looks at the files alone. Of a folder, all its stack files.
+ * `check FILE...`: one line per issue on stdout, a summary on stderr; exit code 1 with any error.
+ * Looks at the files alone; for a folder, at all its stack files.
  */
 export function checkFiles(
   context: Context,
@@ -26,7 +26,7 @@ export function checkFiles(
   const errors = results.flatMap((result) => result.issues);
   const warnings = results.flatMap((result) => result.warnings);
   if (options.json) {
-    printJson(context, { ok: errors.length === 0, files: results });
+    printJson(context, { ok: errors.length === 0, files: results.map(withCodes) });
   } else {
     const { red, yellow, dim } = context.color.stdout;
     for (const result of results) {
@@ -40,6 +40,17 @@ export function checkFiles(
   return errors.length > 0 ? exitCodes.userError : exitCodes.ok;
 }
 
+/** The name of a rule is its code: `--json` has both keys for every issue. */
+function withCodes({ file, issues, warnings, notes }: CheckedFile) {
+  const withCode = (issue: Issue) => ({ ...issue, code: issue.rule });
+  return {
+    file,
+    issues: issues.map(withCode),
+    warnings: warnings.map(withCode),
+    notes: notes.map(withCode),
+  };
+}
+
 function summary(files: number, errors: number, warnings: number): string {
   const found = [count(errors, 'error'), ...(warnings > 0 ? [count(warnings, 'warning')] : [])];
   return `${count(files, 'file')} checked: ${found.join(', ')}`;
@@ -51,7 +62,7 @@ function count(n: number, noun: string): string {
 
 function checkFile(file: string, fromFolder: boolean): CheckedFile {
   const { issues, warnings, notes } = loadStackFile(file);
-  // A parent of other files need not be whole: what it lacks, they bring, and they are checked merged.
+  // A file that others extend may be incomplete: they add what it lacks, and are checked merged with it.
   const extended = extendedNames(dirname(file)).has(stackName(file));
   const parent = extended && issues.some(isMissingTarget);
   return {
@@ -80,7 +91,8 @@ function expandFolders(paths: readonly string[]): NamedFile[] {
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
       return [{ file: path, fromFolder: false }];
     const names = readdirSync(path).filter(isStackFileName).sort();
-    if (names.length === 0) throw new UserError(`${path}: no stack file in this folder`);
+    if (names.length === 0)
+      throw new UserError(`${path}: there is no stack file in this folder`, 'stack-file-missing');
     return names.map((name) => ({ file: join(path, name), fromFolder: true }));
   });
 }

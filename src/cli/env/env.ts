@@ -12,7 +12,7 @@ export interface EnvOptions extends StackOptions {
   readonly showSecrets?: boolean;
 }
 
-/** What stands for a secret's value. */
+/** Printed in place of a secret's value. */
 const mask = '***';
 
 /** `env`: the backend's variables, from the stack's secret output. */
@@ -20,7 +20,7 @@ export async function printEnvironment(context: Context, options: EnvOptions): P
   const project = findProject(context.cwd);
   const stackFile = loadStack(context, project, options.stack);
   const { plan } = await planOf(project, options.stack, stackFile);
-  // Masked is what is not surely harmless: also a variable that the file no longer names.
+  // Masks everything that is not known to be harmless, including variables that the file no longer names.
   const harmless = new Set(
     plan.backend.environment.filter(({ secret }) => !secret).map(({ name }) => name),
   );
@@ -51,6 +51,7 @@ function environmentOutput(
   if (value === null || typeof value !== 'object') {
     throw new UserError(
       `${stack} is not up, so it has no environment; run: medusa-infra up -s ${stack}`,
+      'stack-not-up',
     );
   }
   return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));

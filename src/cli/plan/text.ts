@@ -52,13 +52,13 @@ function imageRows(plan: Plan, stack: StackFile, chosen: boolean): Row[] {
   if (!chosen) {
     const how =
       stack.images.source === 'auto'
-        ? 'official where a registry answers, else built from Debian packages'
+        ? 'official if a registry answers, otherwise built from Debian packages'
         : stack.images.source;
-    return [['source', `not chosen yet: the first \`up\` does (${how})`]];
+    return [['source', `not chosen yet: the first \`up\` chooses it (${how})`]];
   }
   const { source, images } = plan.images;
   return [
-    ['source', `${source} (kept in images.lock.yaml)`],
+    ['source', `${source} (pinned in images.lock.yaml)`],
     ...Object.entries(images).map(
       ([image, { name, version, ref }]): Row => [image, `${name}, version ${version}, ${ref}`],
     ),

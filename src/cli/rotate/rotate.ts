@@ -21,8 +21,8 @@ import { type RotateOptions, type RotationStep, requestedSecrets, rotationSteps 
 import { goBackText, printPlan, printResult, type RotationResult, reportNothing } from './text.ts';
 
 /**
- * `rotate`: new versions in the stack file, `up`, and the proof. What was cut off anywhere is finished by
- * the same command. Exit code 1 when the `up`, a proof or a request failed.
+ * `rotate`: raises versions in the stack file, runs `up`, and proves the result. The same command finishes
+ * an interrupted rotation. Exit code 1 if the `up`, a proof or a request failed.
  */
 export async function rotateSecrets(
   context: Context,
@@ -52,7 +52,7 @@ export async function rotateSecrets(
   requireConsent(context, 'rotate', options);
   printPlan(context, options, shownPlan);
   const rotated = steps.map(({ name }) => name).join(', ');
-  const question = `Rotate ${rotated} of ${options.stack}? This runs \`up\`, with all that its file says.`;
+  const question = `Rotate ${rotated} of ${options.stack}? This runs \`up\` and applies all changes of its file.`;
   if (!options.yes && !(await context.confirm(question))) return exitCodes.ok;
   const result = await carryOut(context, project, { options, stackFile, steps, edits, marker });
   if (result.outcome.ok && result.proofs.every(({ ok }) => ok !== false)) {
@@ -74,7 +74,7 @@ async function carryOut(
   project: Project,
   { options, stackFile, steps, edits, marker }: Work,
 ): Promise<RotationResult> {
-  // Tools, locks and passphrase first: nothing is edited where the `up` could not even begin.
+  // Tools, locks and passphrase first: nothing is edited if the `up` could not even begin.
   const { workspace, stack } = await openStack(context, project, stackFile, options, {
     create: false,
   });
@@ -82,6 +82,7 @@ async function carryOut(
   if (before.size === 0) {
     throw new UserError(
       `${options.stack} is not up, so there is nothing to rotate; run: medusa-infra up -s ${options.stack}`,
+      'stack-not-up',
     );
   }
   const noted = Object.fromEntries(steps.map(({ name, to }) => [name, to]));
@@ -95,7 +96,8 @@ async function carryOut(
   try {
     outcome = await runOperation(context, workspace, stack, 'up');
   } catch (error) {
-    if (error instanceof Interrupted) note(context, 'to finish it, run the same command again');
+    if (error instanceof Interrupted)
+      note(context, 'run the same command again to finish the rotation');
     throw error;
   } finally {
     probe = await probing.stop();

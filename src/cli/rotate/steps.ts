@@ -1,6 +1,6 @@
 import type { Plan, PlannedSecret } from '../../derive/plan.ts';
 import type { SecretVersions } from '../../derive/secret-versions.ts';
-import { UserError } from '../../errors.ts';
+import { type PlacedProblem, UserError } from '../../errors.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { type DeployOptions, stackFlagText } from '../options.ts';
 import { undeclared } from '../secrets/names.ts';
@@ -36,20 +36,27 @@ export function requestedSecrets(
   const ways = [names.length > 0, options.all, options.due].filter(Boolean).length;
   if (ways !== 1) {
     throw new UserError(
-      'name the secrets to rotate, or give --all or --due instead, one of the three; medusa-infra secrets lists them',
+      'name the secrets to rotate, or use --all or --due: exactly one of the three; medusa-infra secrets lists them',
+      'option-invalid',
     );
   }
   if (options.all) return 'all';
   if (options.due) return 'due';
   const problems = [...new Set(names)].flatMap((name) => problemOf(stack, name, options.stack));
-  if (problems.length > 0) throw new UserError(problems.join('\n'));
+  if (problems.length > 0) {
+    const message = problems.map((problem) => problem.message).join('\n');
+    throw new UserError(message, 'secret-source-mismatch', problems);
+  }
   return [...new Set(names)];
 }
 
-function problemOf(stack: StackFile, name: string, stackName: string): string[] {
-  if (!Object.hasOwn(stack.secrets, name)) return [undeclared(stack, name)];
+function problemOf(stack: StackFile, name: string, stackName: string): PlacedProblem[] {
+  if (!Object.hasOwn(stack.secrets, name)) {
+    return [{ message: undeclared(stack, name), code: 'secret-unknown' }];
+  }
   const from = stack.secrets[name]?.from ?? 'generated';
-  return from === 'generated' ? [] : [howToChange(name, from, stackName)];
+  if (from === 'generated') return [];
+  return [{ message: howToChange(name, from, stackName), code: 'secret-source-mismatch' }];
 }
 
 /** What to do for a new value of a secret that is not generated. */

@@ -48,7 +48,7 @@ export function printPlan(context: Context, options: RotateOptions, shown: Shown
     }
   }
   if (shown.found.unknown) {
-    note(context, `not known which versions serve: ${shown.found.unknown}`);
+    note(context, `not known which versions run: ${shown.found.unknown}`);
   }
   print(context);
 }
@@ -67,7 +67,7 @@ function alsoInText({ file, alsoIn }: FileEdit): string {
 /** `version 2 -> 3`. */
 function stepText({ from, to, resumed }: RotationStep): string {
   const arrow = from === undefined ? `version ${to}` : `version ${from} -> ${to}`;
-  return resumed ? `${arrow}, finishing a rotation that was cut off` : arrow;
+  return resumed ? `${arrow}, finishing an interrupted rotation` : arrow;
 }
 
 function meaning(stack: StackFile, { name }: RotationStep): (readonly [string, string])[] {
@@ -146,9 +146,9 @@ export function goBackText(
     .filter(({ from, to }) => from !== undefined && from !== to)
     .map(({ name, from }) => `  secrets.${name}: { version: ${from} }`);
   return [
-    `The replicas that served go on with the values of before; the file keeps the new version${steps.length === 1 ? '' : 's'}.`,
-    'To go on: mend what failed and run the same command again; it raises nothing twice.',
-    `To go back: write this and run: medusa-infra up${stackFlagText(stack)}`,
+    `The running replicas keep the previous values; the file keeps the new version${steps.length === 1 ? '' : 's'}.`,
+    'To continue, fix the failure and run the command again; versions are not raised twice.',
+    `To go back, write this and run: medusa-infra up${stackFlagText(stack)}`,
     ...(lines.length > 0 ? lines : versions),
   ].join('\n');
 }
@@ -197,9 +197,9 @@ export function printResult(
 function probeText({ target, sent, failures, unanswered }: RotationResult['probe']): string {
   if (sent === 0) {
     const why = unanswered ? ` (${unanswered})` : '';
-    return `requests: not watched, ${target} did not answer before either${why}`;
+    return `requests: not watched, because ${target} did not answer before either${why}`;
   }
-  return `requests: ${failures.length} of ${sent} to ${target} failed while it went on`;
+  return `requests: ${failures.length} of ${sent} to ${target} failed during the rotation`;
 }
 
 function adviceText(
@@ -210,10 +210,10 @@ function adviceText(
   if (!up) return undefined;
   const s = stackFlagText(stack);
   if (!proven) {
-    return `not proven; look at: medusa-infra logs backend${s} · medusa-infra status${s}; then run the same command again: it raises nothing, brings the stack up and proves it again`;
+    return `not proven; see: medusa-infra logs backend${s} · medusa-infra status${s}; then run the command again: it raises no version, runs \`up\` and proves it again`;
   }
   if (probe.failures.length > 0) {
-    return `the rotation is done and proven, but requests failed; look at: medusa-infra ${target === 'aws' ? 'status' : 'logs edge'}${s}`;
+    return `the rotation is done and proven, but requests failed; see: medusa-infra ${target === 'aws' ? 'status' : 'logs edge'}${s}`;
   }
   return undefined;
 }

@@ -9,8 +9,8 @@ import { backendFolder } from './state.ts';
 import { openWorkspace } from './workspace.ts';
 
 /**
- * `cancel`: takes the lock of another update away. Asks while that update seems to be alive. On aws with a
- * state elsewhere than on this disk, it also does what is to be done after a run that was killed.
+ * `cancel`: removes the lock of another update. Asks first if that update may still run. On aws with the
+ * state elsewhere than on this disk, it also recovers from the update that was killed.
  */
 export async function cancelUpdate(context: Context, options: DeployOptions): Promise<number> {
   const project = findProject(context.cwd);
@@ -26,17 +26,20 @@ export async function cancelUpdate(context: Context, options: DeployOptions): Pr
   const alive = locks ? locks.filter((lock) => !isStale(lock, thisHost)) : [];
   if ((alive.length > 0 || !locks) && !options.yes) {
     requireConsent(context, 'cancel', options);
-    const holder = alive[0] ? describeLock(alive[0]) : 'another run';
-    const sure = `${holder} may still be at work on ${options.stack}. Take its lock away?`;
+    const holder = alive[0] ? describeLock(alive[0]) : 'another update';
+    const sure = `${holder} may still be updating ${options.stack}. Remove its lock?`;
     if (!(await context.confirm(sure))) {
-      throw new UserError(`${options.stack} stays locked; wait until that run has ended`);
+      throw new UserError(
+        `${options.stack} stays locked; wait until that update has ended`,
+        'state-locked',
+      );
     }
   }
   await stack.cancel();
-  // With the state on this disk the next run sees that the one before is gone; elsewhere it is known now.
+  // With the state on this disk, the next run sees that the previous one is gone; elsewhere only now is it known.
   if (target === 'aws' && !folder) {
     await recoverOnAws(context, workspace, stack, loadStack(context, project, options.stack));
   }
-  note(context, `${options.stack} is free; run: medusa-infra up -s ${options.stack}`);
+  note(context, `${options.stack} is unlocked; run: medusa-infra up -s ${options.stack}`);
   return exitCodes.ok;
 }

@@ -157,7 +157,7 @@ export function plainMessage(raw: string): string {
     .replaceAll(/\d+ errors? occurred:\s*\* /g, '')
     .replace(/^(creating|updating|deleting) urn:\S+: /, '')
     .trim()
-    .replace(PULL_FAILED, '$1: $3; mend backend.image, or log in to its registry (docker login)');
+    .replace(PULL_FAILED, '$1: $3; fix backend.image, or log in to its registry (docker login)');
 }
 
 /** Sentences that only say again that something failed. */

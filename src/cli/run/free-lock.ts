@@ -10,7 +10,8 @@ export class StackLockedError extends UserError {
   override readonly name: string = 'StackLockedError';
   constructor(stack: string, holder?: string) {
     super(
-      `${stack} is being updated elsewhere${holder ? ` (${holder})` : ''}; wait, or, if that run is gone, run: medusa-infra cancel -s ${stack}`,
+      `${stack} is locked by another update${holder ? ` (${holder})` : ''}; wait, or if that update was killed, run: medusa-infra cancel -s ${stack}`,
+      'state-locked',
     );
   }
 }
@@ -29,7 +30,10 @@ export async function freeStaleLock(
   const alive = locks.find((lock) => !isStale(lock, thisHost));
   if (alive) throw new StackLockedError(stack.name, describeLock(alive));
   for (const lock of locks) {
-    note(context, `${stack.name} was locked by ${describeLock(lock)}, which is gone; freeing it`);
+    note(
+      context,
+      `${stack.name} was locked by ${describeLock(lock)}, which no longer runs; unlocking it`,
+    );
   }
   if (locks.length > 0) await stack.cancel();
   return locks.length > 0;

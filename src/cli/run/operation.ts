@@ -99,8 +99,8 @@ async function attempt(
 
 function interruptText(times: number, stack: string): string {
   return times === 1
-    ? 'stopping when the steps that are running are done; press Ctrl-C again to stop at once'
-    : `stopping at once; the next \`medusa-infra up -s ${stack}\` tidies up what is half done`;
+    ? 'stopping after the steps in progress; press Ctrl-C again to stop at once'
+    : `stopping at once; the next \`medusa-infra up -s ${stack}\` cleans up what is incomplete`;
 }
 
 /** Automation's classes, told by name: their module is loaded lazily. */

@@ -120,7 +120,10 @@ function plainSink(context: Context, title: string, running: Running): Sink {
   const heartbeat = setInterval(() => {
     for (const { change, since } of running.values()) {
       if (Date.now() - since < heartbeatMs / 2) continue;
-      note(context, `  at work on ${change.name} (${change.type}), ${seconds(Date.now() - since)}`);
+      note(
+        context,
+        `  still working on ${change.name} (${change.type}), ${seconds(Date.now() - since)}`,
+      );
     }
   }, heartbeatMs);
   heartbeat.unref();

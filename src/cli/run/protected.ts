@@ -10,6 +10,7 @@ export function refuseProtected(stack: string, resources: readonly StateResource
   const names = resources.filter(({ protect }) => protect === true).map(({ urn }) => nameOf(urn));
   if (names.length === 0) return;
   throw new UserError(
-    `${stack}: ${names.join(', ')} are protected, because what they keep would be lost; nothing was removed. If that is what you want, lift it first: eval "$(npx medusa-infra pulumi-env -s ${stack})" && pulumi state unprotect --all -s ${stack}`,
+    `${stack}: ${names.join(', ')} are protected, because their data would be lost; nothing was removed. To remove them all the same, unprotect them first: eval "$(npx medusa-infra pulumi-env -s ${stack})" && pulumi state unprotect --all -s ${stack}`,
+    'resources-protected',
   );
 }

@@ -20,6 +20,6 @@ export async function printPulumiEnvironment(
   for (const [name, value] of Object.entries(workspace.env)) {
     if (context.env[name] !== value) print(context, shellLine(name, value));
   }
-  note(context, `${options.stack} is selected; now: pulumi up (in ${project.root})`);
+  note(context, `${options.stack} is ready; next: pulumi up (in ${project.root})`);
   return exitCodes.ok;
 }

@@ -15,24 +15,24 @@ import { UserError } from '../../errors.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Where Pulumi keeps a project's state, and what to add to the environment so that it finds it. */
+/** Where Pulumi keeps a project's state, and the variables with which Pulumi finds it. */
 export interface StateSettings {
-  /** Variables that are not set yet and have to be. */
+  /** Variables to add to the environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** URL of the backend in use; undefined where Pulumi's cloud is chosen by a token alone. */
+  /** URL of the backend in use; undefined if only an access token selects Pulumi's cloud. */
   readonly backend?: string;
-  /** Who chose it. */
+  /** What selected it. */
   readonly chosenBy: 'PULUMI_BACKEND_URL' | 'login' | 'token' | 'default';
-  /** The generated passphrase's file, where it is in use. */
+  /** File of the generated passphrase, if that is in use. */
   readonly passphraseFile?: string;
 }
 
 /**
- * Respects, in this order: PULUMI_BACKEND_URL, the backend of `pulumi login`, an access token of
- * Pulumi's cloud. Otherwise state lives in Pulumi's folder on this machine, with a generated passphrase
- * in a file beside it (made here when missing, readable by its owner alone), unless the user set one.
- * @param encrypted files of the project that a passphrase has encrypted already
- * @throws UserError where that file is missing and one of them needs it
+ * Respects, in this order: PULUMI_BACKEND_URL, the backend of `pulumi login`, an access token of Pulumi's
+ * cloud. Otherwise the state is in Pulumi's folder on this machine, with a generated passphrase in a file
+ * next to it (created here if missing, readable only by its owner), unless the user set one.
+ * @param encrypted files of the project that are already encrypted with a passphrase
+ * @throws UserError if the passphrase file is missing and one of those files needs it
  */
 export function stateSettings(env: Env, encrypted: readonly string[] = []): StateSettings {
   const { backend, chosenBy } = chosenBackend(env);
@@ -41,7 +41,7 @@ export function stateSettings(env: Env, encrypted: readonly string[] = []): Stat
   const ownPassphrase =
     env['PULUMI_CONFIG_PASSPHRASE'] !== undefined ||
     env['PULUMI_CONFIG_PASSPHRASE_FILE'] !== undefined;
-  // Pulumi's cloud encrypts by itself: a passphrase of this machine would only get in the way there.
+  // Pulumi's cloud encrypts by itself: a passphrase of this machine would only interfere.
   const cloud = chosenBy === 'token' || /^https?:/.test(backend ?? '');
   if (ownPassphrase || cloud) return { env: added, chosenBy, ...(backend ? { backend } : {}) };
   const wanted = join(pulumiHome(env), 'medusa-infra', 'passphrase');
@@ -51,21 +51,22 @@ export function stateSettings(env: Env, encrypted: readonly string[] = []): Stat
   return { env: added, chosenBy, passphraseFile, ...(backend ? { backend } : {}) };
 }
 
-/** A new one would open nothing, and hide that the old one is missing. */
+/** A new passphrase would decrypt nothing, and hide that the old one is missing. */
 function lostPassphrase(file: string, encrypted: readonly string[]): UserError {
   return new UserError(
-    `${file} is missing, and with it the passphrase of ${encrypted.join(', ')}; put the file back from your backup or another machine, or name it in PULUMI_CONFIG_PASSPHRASE_FILE; where the stacks are gone for good, remove these files`,
+    `${file} is missing, and with it the passphrase of ${encrypted.join(', ')}; restore the file from a backup or another machine, or set PULUMI_CONFIG_PASSPHRASE_FILE to it; if the stacks are gone for good, remove these files`,
+    'passphrase-missing',
   );
 }
 
-/** The backend alone; makes nothing. */
+/** The backend alone; creates nothing. */
 export function chosenBackend(env: Env): Pick<StateSettings, 'backend' | 'chosenBy'> {
   const fromEnv = env['PULUMI_BACKEND_URL'];
   if (fromEnv) return { backend: fromEnv, chosenBy: 'PULUMI_BACKEND_URL' };
   const current = currentLogin(env);
   if (current) return { backend: current, chosenBy: 'login' };
   if (env['PULUMI_ACCESS_TOKEN']) return { chosenBy: 'token' };
-  // `file://~` is the home folder; where Pulumi's folder was moved, the state moves with it.
+  // `file://~` is the home folder; if Pulumi's folder is elsewhere, so is the state.
   const home = env['PULUMI_HOME'];
   return { backend: home ? `file://${resolve(home)}` : 'file://~', chosenBy: 'default' };
 }
@@ -78,13 +79,16 @@ function currentLogin(env: Env): string | undefined {
     const { current } = JSON.parse(readFileSync(file, 'utf8')) as { current?: string };
     return current || undefined;
   } catch {
-    throw new UserError(`${file} is no JSON; log in again: pulumi login`);
+    throw new UserError(
+      `${file} is not valid JSON; log in again: pulumi login`,
+      'pulumi-file-invalid',
+    );
   }
 }
 
 /**
- * Makes the passphrase file unless it is there. It appears whole or not at all: two first runs at once
- * end up with the same passphrase.
+ * Creates the passphrase file unless it exists. It appears whole or not at all, so two first runs at the same
+ * time end up with the same passphrase.
  */
 export function ensurePassphraseFile(file: string): string {
   if (existsSync(file)) return file;

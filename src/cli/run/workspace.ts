@@ -86,6 +86,6 @@ export class NeverUpError extends UserError {
   override readonly name = 'NeverUpError';
 
   constructor(stack: string) {
-    super(`${stack} was never brought up; run: medusa-infra up -s ${stack}`);
+    super(`${stack} has never been deployed; run: medusa-infra up -s ${stack}`, 'stack-not-up');
   }
 }

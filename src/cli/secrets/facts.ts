@@ -73,8 +73,8 @@ export async function secretFacts(
     }
   };
   const [replicas, resources] = await Promise.all([
-    or('which versions serve', () => servingReplicas(context, project, plan)),
-    or('when values were made', () => stateResources(context, project, stack)),
+    or('which versions run', () => servingReplicas(context, project, plan)),
+    or('when values were generated', () => stateResources(context, project, stack)),
   ]);
   return {
     facts: {
@@ -103,7 +103,10 @@ export async function stateResources(
 /** Source: Pulumi's DIY backend, `.pulumi/stacks/<project>/<stack>.json`. */
 function readCheckpoint(file: string): readonly StateResource[] {
   if (existsSync(`${file}.gz`)) {
-    throw new UserError(`${file}.gz is compressed; write \`since\` in the stack file instead`);
+    throw new UserError(
+      `${file}.gz is compressed, so it cannot be read; set \`since\` in the stack file instead`,
+      'state-unreadable',
+    );
   }
   if (!existsSync(file)) return [];
   try {
@@ -113,7 +116,7 @@ function readCheckpoint(file: string): readonly StateResource[] {
     return checkpoint?.latest?.resources ?? [];
   } catch {
     // Read while an update wrote it.
-    throw new UserError(`${file} is no JSON just now; try again`);
+    throw new UserError(`${file} is not valid JSON at the moment; try again`, 'state-unreadable');
   }
 }
 

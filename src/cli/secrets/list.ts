@@ -95,7 +95,7 @@ function advice(stack: string, statuses: readonly SecretStatus[]): string[] {
     ...(due.length > 0 ? [`due: ${due.join(', ')}; run: medusa-infra rotate --due${s}`] : []),
     ...(unfinished.length > 0
       ? [
-          `not every replica runs with what the file says of ${unfinished.join(', ')}; run: medusa-infra rotate ${unfinished.join(' ')}${s}`,
+          `some replicas do not run the version in the stack file of ${unfinished.join(', ')}; run: medusa-infra rotate ${unfinished.join(' ')}${s}`,
         ]
       : []),
   ];

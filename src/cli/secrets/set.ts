@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { checkSuppliedSecrets } from '../../derive/check-secrets.ts';
 import { UserError } from '../../errors.ts';
 import { changeSecrets } from '../../stack/change-secrets.ts';
-import { formatProblem } from '../../stack/problems.ts';
+import { formatProblem, unplaced } from '../../stack/problems.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, exitCodes, note, printJson } from '../context.ts';
 import { type StackOptions, stackFlagText } from '../options.ts';
@@ -14,8 +14,8 @@ import { declaredSecret, today } from './names.ts';
 import { writeEdits } from './write-edits.ts';
 
 /**
- * `secrets set NAME`: puts the value of a secret that is declared `from: config` into the stack's
- * encrypted Pulumi configuration. Asked for without echo, or read from standard input.
+ * `secrets set NAME`: stores the value of a secret that is declared `from: config` in the stack's encrypted
+ * Pulumi configuration. Asks for the value without echo, or reads it from standard input.
  */
 export async function setSecret(
   context: Context,
@@ -29,10 +29,11 @@ export async function setSecret(
   const value = await readValue(context, name, options);
   const problems = checkSuppliedSecrets(plan, { [name]: value });
   if (problems.length > 0) {
-    throw new UserError(problems.map(formatProblem).join('\n'), 'secret-value-invalid');
+    const message = problems.map(formatProblem).join('\n');
+    throw new UserError(message, 'secret-value-invalid', problems.map(unplaced));
   }
   const file = stackFilePath(project, options.stack);
-  // Found out before the value is written, so that either both happen or none.
+  // Prepared before the value is written, so that either both happen or neither.
   const edits = keepsDate(stackFile, name)
     ? changeSecrets(shown(file), [{ name, since: today(), ownFile: true }])
     : [];
@@ -51,7 +52,7 @@ export async function setSecret(
   } else {
     const where = shown(`${project.stacksDir}/Pulumi.${options.stack}.yaml`);
     note(context, `${name} is set for ${options.stack}, encrypted in ${where}`);
-    for (const edit of edits) note(context, `since ${today()} is written in ${edit.file}`);
+    for (const edit of edits) note(context, `wrote since: ${today()} to ${edit.file}`);
     note(context, `next: ${next}`);
   }
   return exitCodes.ok;
@@ -63,17 +64,19 @@ function requireFromConfig(stackFile: StackFile, name: string, stack: string): v
   const s = stackFlagText(stack);
   if (from === 'generated') {
     throw new UserError(
-      `secret ${name} is generated: nobody sets its value; for a new one run: medusa-infra rotate ${name}${s}`,
+      `secret ${name} is generated, so its value cannot be set; for a new value run: medusa-infra rotate ${name}${s}`,
+      'secret-source-mismatch',
     );
   }
   const source =
     'env' in from ? `the environment variable ${from.env}` : `the command ${from.command[0]}`;
   throw new UserError(
     `secret ${name} comes from ${source}; change it there and run: medusa-infra up${s} (to keep it in Pulumi's configuration instead, declare it as { from: config })`,
+    'secret-source-mismatch',
   );
 }
 
-/** A date is kept where the file has one, or an age that it is measured by. */
+/** Whether the file has a date to update, or a maximum age that needs one. */
 function keepsDate(stackFile: StackFile, name: string): boolean {
   const { since, maxAge } = declaredSecret(stackFile, name);
   return since !== undefined || maxAge !== undefined;
@@ -86,22 +89,26 @@ async function readValue(context: Context, name: string, options: StackOptions):
   const input = await context.readInput();
   if (input === undefined) {
     throw new UserError(
-      `there is no terminal to ask on; pipe the value in: printf %s "$VALUE" | medusa-infra secrets set ${name}${stackFlagText(options.stack)}`,
+      `there is no terminal to ask in; pipe the value in: printf %s "$VALUE" | medusa-infra secrets set ${name}${stackFlagText(options.stack)}`,
+      'input-required',
     );
   }
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(input);
   } catch {
-    throw new UserError(`secrets.${name}: is no UTF-8 text, which no variable can carry`);
+    throw new UserError(
+      `secrets.${name}: the value is not UTF-8 text, so no variable can hold it`,
+      'secret-value-invalid',
+    );
   }
-  // What `echo` and editors add, and no more.
+  // Only what `echo` and editors add.
   return text.replace(/\r?\n$/, '');
 }
 
 /**
- * By standard input: `Stack.setConfig` of the Automation API puts the value on pulumi's command line,
- * where every process of the machine can read it.
+ * Uses standard input: the Automation API's `Stack.setConfig` puts the value on pulumi's command line, where
+ * every process of the machine can read it.
  */
 async function setConfig(
   pulumi: string,
@@ -121,5 +128,5 @@ async function setConfig(
   });
   if (exitCode === 0) return;
   const reason = stderr.includes(value) ? '' : `: ${stderr.trim()}`;
-  throw new UserError(`pulumi could not set ${name} for ${stack}${reason}`);
+  throw new UserError(`pulumi could not set ${name} for ${stack}${reason}`, 'pulumi-failed');
 }

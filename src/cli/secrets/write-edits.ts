@@ -14,12 +14,15 @@ import type { FileEdit } from '../../stack/change-secrets.ts';
 
 /**
  * Writes edited files: each appears whole or not at all, with its mode kept and links followed.
- * @throws UserError where a file is no longer what was edited; nothing is written then
+ * @throws UserError if a file has changed since it was read; nothing is written then
  */
 export function writeEdits(edits: readonly FileEdit[]): void {
   for (const { file, before } of edits) {
     if (readFileSync(file, 'utf8') !== before) {
-      throw new UserError(`${file} was changed meanwhile, so nothing was written; run it again`);
+      throw new UserError(
+        `${file} changed in the meantime, so nothing was written; run the command again`,
+        'file-changed',
+      );
     }
   }
   for (const { file, after } of edits) replaceFile(file, after);
@@ -28,7 +31,7 @@ export function writeEdits(edits: readonly FileEdit[]): void {
 function replaceFile(file: string, text: string): void {
   const target = realpathSync(file);
   const suffix = `${process.pid}.${randomBytes(4).toString('hex')}`;
-  // No stack file by its name, so that a crash here leaves nothing that a check would read.
+  // Its name is not that of a stack file, so after a crash here `check` does not read it.
   const temporary = join(dirname(target), `.${basename(target)}.${suffix}`);
   const { mode } = statSync(target);
   try {

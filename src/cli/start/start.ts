@@ -25,7 +25,7 @@ export async function startStack(context: Context, options: StackOptions): Promi
   if (!outcome) return exitCodes.ok;
   printOutcome(context, options.stack, outcome);
   if (!outcome.ok) {
-    note(context, `to see more: npx medusa-infra logs -s ${options.stack}`);
+    note(context, `for details: npx medusa-infra logs -s ${options.stack}`);
     return exitCodes.userError;
   }
   const url = urlOf(outcome) ?? '';
@@ -77,7 +77,7 @@ export function nextSteps(
     ...(untrusted
       ? [
           [
-            "the root of the edge's own authority; programs and browsers trust the edge once they trust it",
+            'the root certificate of the edge; programs and browsers that trust it trust the edge',
             copyRootCommand(untrusted, ROOT_FILE),
           ] as const,
         ]
@@ -86,14 +86,14 @@ export function nextSteps(
     ...(user
       ? [
           [
-            'log in as the seeded admin user (backend/data/seed.json); the answer holds the session cookie',
+            'log in as the seeded admin user (backend/data/seed.json); the response contains the session cookie',
             `${curl} -i ${url}/admin/auth -H 'Content-Type: application/json' -d ${shellQuote(JSON.stringify(user))}`,
           ] as const,
         ]
       : []),
     ['what runs', `npx medusa-infra status${s}`],
-    ['what the backend says', `npx medusa-infra logs backend --follow${s}`],
-    ['what the backend gets', `npx medusa-infra env${s}`],
+    ['the logs of the backend', `npx medusa-infra logs backend --follow${s}`],
+    ['the environment of the backend', `npx medusa-infra env${s}`],
     ['remove it; the data is kept', `npx medusa-infra destroy${s}`],
   ];
 }

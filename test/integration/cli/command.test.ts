@@ -108,8 +108,8 @@ test('a stack that was never deployed', async () => {
   for (const [command, message] of [
     ['status', 'dev is not up; run: medusa-infra up -s dev'],
     ['logs', 'dev is not up; run: medusa-infra up -s dev'],
-    ['env', 'dev was never brought up; run: medusa-infra up -s dev'],
-    ['destroy', 'dev was never brought up; run: medusa-infra up -s dev'],
+    ['env', 'dev has never been deployed; run: medusa-infra up -s dev'],
+    ['destroy', 'dev has never been deployed; run: medusa-infra up -s dev'],
   ] as const) {
     const { code, stderr } = await project.run([
       command,
@@ -158,7 +158,9 @@ test('logs and status ask the engine alone', async () => {
     'edge    | edge says hello',
   ]);
   const unknown = await project.run(['logs', 'backnd']);
-  expect(unknown.stderr).toBe('there is no component "backnd"; did you mean "backend"?');
+  expect(unknown.stderr).toBe(
+    'there is no component "backnd"; did you mean "backend"?\ncode: component-unknown (docs/errors.md)',
+  );
   const status = await project.run(['status', '--json']);
   expect(JSON.parse(status.stdout)).toMatchObject({
     up: true,
@@ -190,7 +192,7 @@ test('a second run waits for no lock, and the run after a killed one tidies up',
   const stuck = await startStuckUpdate(2);
   const refused = await project.run(['up', '--yes']);
   expect(refused.stderr).toMatch(
-    /^dev is being updated elsewhere \(.+, process \d+, since .+ UTC\); wait, or, if that run is gone, run: medusa-infra cancel -s dev$/m,
+    /^dev is locked by another update \(.+, process \d+, since .+ UTC\); wait, or if that update was killed, run: medusa-infra cancel -s dev$/m,
   );
   expect(refused.code).toBe(1);
 
@@ -200,7 +202,7 @@ test('a second run waits for no lock, and the run after a killed one tidies up',
   await stuck.child;
   tell({ setting: 3 });
   const next = await project.run(['up', '--yes']);
-  expect(next.stderr).toMatch(/^dev was locked by .+, which is gone; freeing it$/m);
+  expect(next.stderr).toMatch(/^dev was locked by .+, which no longer runs; unlocking it$/m);
   expect(next.stderr).toMatch(
     /^an earlier run was killed while (creating edge, )?creating backend(, creating edge)?; cleaning up$/m,
   );
@@ -218,8 +220,8 @@ test('Ctrl-C twice ends with 130, and the next up goes on from there', async () 
   );
   process.kill(pid, 'SIGINT');
   const { exitCode, stderr } = await child;
-  expect(stderr).toMatch(/stopping when the steps that are running are done; press Ctrl-C again/);
-  expect(stderr).toMatch(/stopping at once; the next `medusa-infra up -s dev` tidies up/);
+  expect(stderr).toMatch(/stopping after the steps in progress; press Ctrl-C again/);
+  expect(stderr).toMatch(/stopping at once; the next `medusa-infra up -s dev` cleans up/);
   expect(exitCode).toBe(130);
   tell({ setting: 5 });
   expect((await project.run(['up', '--yes'])).code).toBe(0);

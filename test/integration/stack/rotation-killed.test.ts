@@ -141,7 +141,7 @@ describe('a rotation that is killed is finished by another run:', () => {
     const result = await store.run(['rotate', ...last, '-s', stack, '--yes']);
     const { code, stdout, stderr } = result;
     console.log(`${names}: finished in ${seconds(result.seconds * 1000)}`);
-    expect(stdout, stderr).toContain('finishing a rotation that was cut off');
+    expect(stdout, stderr).toContain('finishing an interrupted rotation');
     expect(stdout.split('\n').filter((line) => /^(FAILED|-) {2,}/.test(line))).toEqual([]);
     expect(code, stdout + stderr).toBe(0);
     expect(store.text).toBe(text);

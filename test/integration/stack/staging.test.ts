@@ -195,7 +195,7 @@ describe('rotate', () => {
       'ok      redis: 2 of 2 replicas hold its value in /run/secrets: REDIS_URL',
       'ok      redis: user medusa_v2 with the password of version 2 is accepted',
       'ok      redis: user medusa_v1 with the password of version 1 is refused',
-      expect.stringMatching(/^ok {6}requests: 0 of \d+ to the edge failed while it went on$/),
+      expect.stringMatching(/^ok {6}requests: 0 of \d+ to the edge failed during the rotation$/),
     ]);
     expect(code).toBe(0);
     console.log(`four secrets rotated in ${seconds.toFixed(1)} s:`, proofs(stdout).at(-1));
@@ -244,10 +244,10 @@ describe('rotate', () => {
     project.writeStack(stack, failing);
     const failed = await project.run(command);
     expect(failed.code).toBe(1);
-    expect(failed.stderr).toContain('To go back: write this and run: medusa-infra up -s staging\n');
+    expect(failed.stderr).toContain('To go back, write this and run: medusa-infra up -s staging\n');
     expect(failed.stderr).toMatch(/^ +\d+ \+ {5}version: 2$/m);
     expect(proofs(failed.stdout)).toEqual([
-      expect.stringMatching(/^ok {6}requests: 0 of \d+ to the edge failed while it went on$/),
+      expect.stringMatching(/^ok {6}requests: 0 of \d+ to the edge failed during the rotation$/),
     ]);
     expect(versions()).toMatchObject({ cookie: 3 });
     expect(await labels()).toEqual(Array(2).fill('cookie=2 database=2 jwt=2 redis=2'));

@@ -60,10 +60,10 @@ test('an unknown stack: the nearest file of the stacks folder', async () => {
   expect(await run(['plan', '-s', 'stagin'], { cwd })).toEqual({
     code: 1,
     out: '',
-    err: 'there is no stack "stagin" (stagin.yaml in stacks); did you mean "staging"?\n',
+    err: 'there is no stack "stagin" (stagin.yaml in stacks); did you mean "staging"?\ncode: stack-file-missing (docs/errors.md)\n',
   });
   expect((await run(['plan', '-s', 'qa'], { cwd })).err).toBe(
-    'there is no stack "qa" (qa.yaml in stacks); there are: dev, staging\n',
+    'there is no stack "qa" (qa.yaml in stacks); available: dev, staging\ncode: stack-file-missing (docs/errors.md)\n',
   );
 });
 
@@ -79,7 +79,7 @@ test('a file that is only extended is not offered as a stack', async () => {
   };
   const cwd = folderWith(files);
   expect((await run(['plan', '-s', 'bsae'], { cwd })).err).toBe(
-    'there is no stack "bsae" (bsae.yaml in stacks); there are: dev, eu, live, live-2, staging\n',
+    'there is no stack "bsae" (bsae.yaml in stacks); available: dev, eu, live, live-2, staging\ncode: stack-file-missing (docs/errors.md)\n',
   );
   expect((await run(['plan', '-s', 'base'], { cwd })).code).toBe(0);
   expect((await run(['plan', '-s', '../stacks/dev'], { cwd })).code).toBe(1);
@@ -90,7 +90,7 @@ test('a name that Pulumi would refuse', async () => {
   expect(await run(['plan', '-s', 'my stack'], { cwd })).toEqual({
     code: 1,
     out: '',
-    err: 'stack "my stack": at most 100 letters, digits, hyphens, underscores and periods name a stack; rename its file\n',
+    err: 'stack "my stack": a stack name has at most 100 letters, digits, hyphens, underscores and periods; rename the file\ncode: stack-name-invalid (docs/errors.md)\n',
   });
 });
 
@@ -99,17 +99,31 @@ test('outside of a project', async () => {
   expect(await run(['plan'], { cwd })).toEqual({
     code: 1,
     out: '',
-    err: `no Pulumi.yaml in ${cwd} or above it; run this inside a medusa-infra project\n`,
+    err: `there is no Pulumi.yaml in ${cwd} or above it; run the command in a project\ncode: project-missing (docs/errors.md)\n`,
   });
 });
 
 test('with --json a failure is a document too', async () => {
   const cwd = folderWith(projectFiles);
   const { code, out, err } = await run(['plan', '--json', '-s', 'nothing'], { cwd });
-  const message = 'there is no stack "nothing" (nothing.yaml in stacks); there are: dev';
-  expect(JSON.parse(out)).toEqual({ ok: false, error: message });
-  expect(err).toBe(`${message}\n`);
+  const message = 'there is no stack "nothing" (nothing.yaml in stacks); available: dev';
+  expect(JSON.parse(out)).toEqual({ ok: false, error: message, code: 'stack-file-missing' });
+  expect(err).toBe(`${message}\ncode: stack-file-missing (docs/errors.md)\n`);
   expect(code).toBe(1);
+});
+
+test('with --json the issues of a wrong stack file have their places', async () => {
+  const cwd = folderWith({ ...projectFiles, 'stacks/dev.yaml': 'target: dokcer\n' });
+  const { out, err } = await run(['plan', '--json'], { cwd });
+  const file = `${cwd}/stacks/dev.yaml`;
+  const message = 'docker or aws, got "dokcer"; did you mean "docker"?';
+  expect(JSON.parse(out)).toEqual({
+    ok: false,
+    error: `${file}:1:9 target: ${message}`,
+    code: 'stack-file-invalid',
+    problems: [{ code: 'schema', path: 'target', file, line: 1, column: 9, message }],
+  });
+  expect(err).toBe(`${file}:1:9 target: ${message}\n`);
 });
 
 test.each(['up', 'destroy'])('%s without a terminal needs --yes', async (command) => {
@@ -117,7 +131,7 @@ test.each(['up', 'destroy'])('%s without a terminal needs --yes', async (command
   expect(await run([command], { cwd })).toEqual({
     code: 1,
     out: '',
-    err: `${command} asks before it changes anything, and there is no terminal to ask on; add --yes\n`,
+    err: `${command} asks for confirmation, but there is no terminal; add --yes\ncode: confirmation-required (docs/errors.md)\n`,
   });
 });
 
@@ -126,7 +140,7 @@ test('up with --json asks nothing, so it needs --yes also on a terminal', async 
   const { code, err } = await run(['up', '--json'], { cwd, interactive: true });
   expect(code).toBe(1);
   expect(err).toBe(
-    'up asks before it changes anything, and with --json nothing can be asked; add --yes\n',
+    'up asks for confirmation, but not with --json; add --yes\ncode: confirmation-required (docs/errors.md)\n',
   );
 });
 

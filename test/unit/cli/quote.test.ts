@@ -64,7 +64,7 @@ describe('dotenv', () => {
         } catch (error) {
           expect(error).toBeInstanceOf(UserError);
           expect((error as Error).message).toBe(
-            'NAME: its value holds all three kinds of quotes, which no .env file can carry; use --format shell or --format json',
+            'NAME: the value contains all three kinds of quotes, which no .env file can hold; use --format shell or --format json',
           );
           return;
         }

@@ -21,22 +21,22 @@ test('what the system refuses names the place and the mend', () => {
   const below = systemProblem(thrownBy(() => mkdirSync(join(file, 'below'), { recursive: true })));
   expect(below).toBeInstanceOf(UserError);
   expect(below?.message).toBe(
-    `${file}/below: a folder is needed where there is a file; move that away, or name another place (ENOTDIR)`,
+    `${file}/below: expected a folder, found a file; move the file away, or use another path (ENOTDIR)`,
   );
   expect(systemProblem(thrownBy(() => writeFileSync(folder, '')))?.message).toBe(
-    `${folder}: a file is needed where there is a folder; move that away, or name another place (EISDIR)`,
+    `${folder}: expected a file, found a folder; move the folder away, or use another path (EISDIR)`,
   );
 });
 
 test.each([
-  ['EACCES', 'open', 'this user may not use it; mend its permissions, or name another place'],
+  ['EACCES', 'open', 'permission denied; change its permissions, or use another path'],
   [
     'EROFS',
     'open',
-    'it is on a read-only file system; name another place, or mount that for writing',
+    'it is on a read-only file system; use another path, or mount the file system for writing',
   ],
-  ['ENOSPC', 'write', 'there is no space left on its disk; free some, or name another place'],
-  ['ENOENT', 'mkdir', 'it cannot be made; name another place, or make it'],
+  ['ENOSPC', 'write', 'no space is left on its disk; free some space, or use another path'],
+  ['ENOENT', 'mkdir', 'the folder cannot be created; use another path, or create it'],
 ])('%s', (code, syscall, words) => {
   const error = Object.assign(new Error(code), { code, syscall, path: '/srv/state' });
   expect(systemProblem(error)?.message).toBe(`/srv/state: ${words} (${code})`);

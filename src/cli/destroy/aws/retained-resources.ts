@@ -45,7 +45,7 @@ export function retainedResources(
   for (const [days, count] of recovery) {
     if (days === 0) continue;
     const secrets = count === 1 ? '1 secret' : `${count} secrets`;
-    found.push({ text: `${secrets}, which can be brought back for ${days} days` });
+    found.push({ text: `${secrets}, which can be restored for ${days} days` });
   }
   // Last: what was encrypted with them has to go before.
   return [...found, ...keys];

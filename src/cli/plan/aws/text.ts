@@ -66,7 +66,7 @@ function vpcRows(network: AwsNetworkPlan): Row[] {
   const nat = {
     'per-zone': 'a NAT gateway in each zone',
     single: 'one NAT gateway for all zones',
-    none: `no way to the internet; VPC endpoints for ${network.interfaceEndpoints.join(', ')}`,
+    none: `no internet access; VPC endpoints for ${network.interfaceEndpoints.join(', ')}`,
   };
   return [
     ['VPC', `${network.cidr} over ${network.zones.length} zones`],
@@ -104,7 +104,7 @@ function databaseRows(database: AwsDatabasePlan): Row[] {
       'backups',
       backupDays === 0
         ? 'none'
-        : `any point of the last ${count(backupDays, 'day')}, ${backupWindow} UTC`,
+        : `any point in the last ${count(backupDays, 'day')}, ${backupWindow} UTC`,
     ],
     [
       'kept by',
@@ -152,7 +152,7 @@ function scalingText(scaling: ScalingPlan): string {
   const aims = [
     scaling.cpuPercent && `CPU ${scaling.cpuPercent}%`,
     scaling.memoryPercent && `memory ${scaling.memoryPercent}%`,
-    scaling.requestsPerTarget && `${scaling.requestsPerTarget} requests a minute and task`,
+    scaling.requestsPerTarget && `${scaling.requestsPerTarget} requests per minute and task`,
   ].filter(Boolean);
   const times = scaling.schedule.map(
     ({ name, min, max, schedule }) => `; ${name}: ${min} to ${max} at ${schedule}`,
@@ -162,7 +162,7 @@ function scalingText(scaling: ScalingPlan): string {
 
 function edgeRows(edge: LoadBalancerPlan): Row[] {
   const certificate = {
-    'dns-validated': 'a certificate of ACM, proven in the zone',
+    'dns-validated': 'an ACM certificate, validated in the zone',
     given: 'your certificate',
     none: 'none here',
   }[edge.certificate.kind];

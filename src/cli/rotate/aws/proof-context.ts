@@ -20,6 +20,6 @@ export async function awsProofContext(
     ...facts,
     account,
     tasks: await withAwsErrors(() => runningTasks(account, service), 'which tasks run'),
-    markers: await withAwsErrors(() => readMarkers(account, plan), 'what up has noted'),
+    markers: await withAwsErrors(() => readMarkers(account, plan), 'what the last up recorded'),
   };
 }

@@ -31,11 +31,11 @@ export async function proveDatabaseOnAws(
       context,
       step,
       kept.length > 0
-        ? `role ${roleOf(step.to)} serves, and role ${kept.map(({ version }) => roleOf(version)).join(', ')} is kept`
-        : `role ${roleOf(step.to - 1)} is out of service`,
+        ? `role ${roleOf(step.to)} is in use, and role ${kept.map(({ version }) => roleOf(version)).join(', ')} is kept`
+        : `role ${roleOf(step.to - 1)} is retired`,
     ),
     ...(kept.length > 0 ? [] : await proveRetireTask(context, ecs, step)),
-    notTried(step, 'a login from here, as only the tasks reach PostgreSQL'),
+    notTried(step, 'a login from here, because only the tasks can reach PostgreSQL'),
   ]);
 }
 
@@ -55,7 +55,7 @@ export async function proveRedisOnAws(
       `ElastiCache was told to take the password of version ${step.to} alone`,
     ),
     await proveToken(context, step, replicationGroupId),
-    notTried(step, 'a login from here, as only the tasks reach Redis'),
+    notTried(step, 'a login from here, because only the tasks can reach Redis'),
   ]);
 }
 
@@ -93,7 +93,7 @@ async function proveMigrations(
   );
   const ok = variables.length > 0 && tasks.length > 0 && same.length === tasks.length;
   const text = `prepare-migrate logged in with the password of version ${to} before the release`;
-  const where = prepared === '' ? 'nothing is noted' : revisionOf(prepared);
+  const where = prepared === '' ? 'nothing is recorded' : revisionOf(prepared);
   return { secret: name, ok, text: ok ? `${text} (${where})` : `${text}: not so (${where})` };
 }
 
@@ -127,13 +127,13 @@ async function proveRetireTask(
       ? {}
       : await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
   const last = tasks.sort((a, b) => Number(b.createdAt ?? 0) - Number(a.createdAt ?? 0))[0];
-  if (!last) return [notTried(step, 'the end of the task retire, which ECS no longer lists')];
+  if (!last) return [notTried(step, 'the exit of the retire task, which ECS no longer lists')];
   const codes = exitCodes(last);
   return [
     {
       secret: step.name,
       ok: codes.length > 0 && codes.every((code) => code === 0),
-      text: `the task retire ended with exit code ${codes.join(', ') || 'unknown'} (${taskId(last.taskArn)})`,
+      text: `the retire task ended with exit code ${codes.join(', ') || 'unknown'} (${taskId(last.taskArn)})`,
     },
   ];
 }
@@ -156,12 +156,15 @@ async function proveToken(
     );
     const pending = ReplicationGroups[0]?.PendingModifiedValues?.AuthTokenStatus;
     if (pending) {
-      return notTried(step, `whether that is done: ElastiCache is still at it (${pending})`);
+      return notTried(
+        step,
+        `whether the change is complete: ElastiCache is still applying it (${pending})`,
+      );
     }
     return {
       secret: step.name,
       ok: ReplicationGroups[0]?.AuthTokenEnabled === true,
-      text: `${replicationGroupId} asks for a password and has no change of it pending`,
+      text: `${replicationGroupId} requires a password and has no pending change of it`,
     };
   } finally {
     client.destroy();

@@ -29,8 +29,8 @@ async function proveBehaviour(context: AwsProofContext, step: RotationStep): Pro
       notTried(
         step,
         context.plan.aws.redis
-          ? 'the sessions lie in ElastiCache, which only the tasks reach, so none could be made to ask with'
-          : 'the sessions lie where only the tasks reach them, so none could be made to ask with',
+          ? 'the sessions are in ElastiCache, which only the tasks can reach, so none could be created for the proof'
+          : 'the sessions are kept where only the tasks can reach them, so none could be created for the proof',
       ),
     ];
   }
@@ -46,7 +46,7 @@ async function proveTokens(context: AwsProofContext, step: RotationStep): Promis
   const { edge, backend } = context.plan;
   const health = await publicAnswer(`${edge.publicUrl}${backend.health.path}`);
   if (health !== 200) {
-    return [notTried(step, `${edge.publicUrl}${backend.health.path} is not answered (${health})`)];
+    return [notTried(step, `${edge.publicUrl}${backend.health.path} does not answer (${health})`)];
   }
   const times = Math.max(1, context.tasks.length) * ASKED_EACH;
   const earlier = earlierVersions(context, step);

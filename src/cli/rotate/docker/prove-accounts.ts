@@ -84,7 +84,7 @@ async function proveLogins(
         secret,
         ok: gone,
         text: `${server.account(version)} with the password of version ${version} is refused: ${
-          gone ? 'it may not log in, and its password is gone' : 'but it may still log in'
+          gone ? 'it cannot log in, and its password is gone' : 'but it can still log in'
         }`,
       });
     }

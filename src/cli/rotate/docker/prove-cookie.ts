@@ -14,8 +14,10 @@ export async function proveCookie(
 ): Promise<Proof[]> {
   const redis = context.plan.redis?.kind === 'redis' ? context.containers['redis'] : undefined;
   if (redis === undefined) {
-    const where = context.plan.redis ? 'in a Redis of your own' : 'in the memory of each replica';
-    return [notTried(step, `the sessions lie ${where}, so none could be made to ask with`)];
+    const where = context.plan.redis ? 'in your own Redis' : 'in the memory of each replica';
+    return [
+      notTried(step, `the sessions are kept ${where}, so none could be created for the proof`),
+    ];
   }
   const session = randomBytes(24).toString('hex');
   // A configuration that is written by hand may leave the prefix out.

@@ -26,11 +26,14 @@ export async function recoverOnAws(
   const pending = exported.deployment?.pending_operations ?? [];
   if (pending.length === 0) return;
   const names = pending.map(({ type, resource }) => `${type} ${nameOf(resource.urn)}`);
-  note(context, `an earlier run was killed while ${names.join(', ')}; going on from what AWS has`);
+  note(
+    context,
+    `an earlier run was killed while ${names.join(', ')}; continuing from what AWS reports`,
+  );
   if (pending.some(({ type }) => type === 'creating')) {
     note(
       context,
-      `what it was creating may be there without Pulumi's knowledge; where AWS says that it exists already, delete it there, or take it over: pulumi import`,
+      `what it was creating may exist without being in the state; if AWS reports that it already exists, delete it there, or import it: pulumi import`,
     );
   }
   if (stackFile?.target === 'aws') {

@@ -58,7 +58,7 @@ export async function settleRedis(
   const urls = [...(await secretValues(account, references)).values()];
   if (!urls.every((url) => passwordOf(url) === before)) return false;
   note(
-    `a change of the password of ${replicationGroupId} was cut off; ending it with the one that serves, so that the next keeps that (some minutes)`,
+    `a change of the password of ${replicationGroupId} was interrupted; finishing it with the password in use, so that the next change keeps it valid (takes some minutes)`,
   );
   await settlePassword(account, replicationGroupId, before);
   return true;

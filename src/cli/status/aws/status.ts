@@ -57,7 +57,7 @@ export function problemsOf(found: StackStatus, plan: AwsPlan): string[] {
           `${service.running} of ${service.desired} tasks run; see: medusa-infra logs backend ${s}`,
         ]),
     ...(service.rollout === 'FAILED'
-      ? [`the last release failed; mend it and run: medusa-infra up ${s}`]
+      ? [`the last release failed; fix it and run: medusa-infra up ${s}`]
       : []),
     ...(healthy >= Math.min(service.desired, 1)
       ? []
@@ -66,7 +66,7 @@ export function problemsOf(found: StackStatus, plan: AwsPlan): string[] {
     ...missing('redis', plan.aws.redis !== undefined, redis, s),
     ...(certificate && !certificate.ok
       ? [
-          `the certificate is ${certificate.state}; its proof has to be in the zone of ${certificate.name}`,
+          `the certificate is ${certificate.state}; its validation record must be in the zone of ${certificate.name}`,
         ]
       : []),
   ];

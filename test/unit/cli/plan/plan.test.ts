@@ -15,7 +15,7 @@ test('the plan of a stack, without Docker and without a secret value', async () 
       network      shop-dev
 
     images
-      source  not chosen yet: the first \`up\` does (official where a registry answers, else built from Debian packages)
+      source  not chosen yet: the first \`up\` chooses it (official if a registry answers, otherwise built from Debian packages)
 
     database
       server       PostgreSQL at database:5432 of the stack's network
@@ -72,7 +72,7 @@ test('the images of the lock are shown', async () => {
     'stacks/images.lock.yaml': JSON.stringify(lock),
   });
   const { out } = await run(['plan'], { cwd });
-  expect(out).toContain('  source    debian (kept in images.lock.yaml)\n');
+  expect(out).toContain('  source    debian (pinned in images.lock.yaml)\n');
   expect(out).toContain(
     `  postgres  medusa-infra/postgres:15, version 15.14, sha256:${'1'.repeat(64)}\n`,
   );
@@ -108,7 +108,7 @@ test('the plan of a stack on AWS: what is made, who may do what, and an estimate
       url          https://shop.example.com
 
     images
-      source  not chosen yet: the first \`up\` does (official where a registry answers, else built from Debian packages)
+      source  not chosen yet: the first \`up\` chooses it (official if a registry answers, otherwise built from Debian packages)
 
     network
       region       us-east-1
@@ -123,7 +123,7 @@ test('the plan of a stack on AWS: what is made, who may do what, and an estimate
     database
       server    Aurora PostgreSQL 17, serverless, port 5432, 2 instances
       capacity  0.5 to 4 units each
-      backups   any point of the last 14 days, 02:00-03:00 UTC
+      backups   any point in the last 14 days, 02:00-03:00 UTC
       kept by   deletion protection, a final snapshot
 
     redis
@@ -133,7 +133,7 @@ test('the plan of a stack on AWS: what is made, who may do what, and an estimate
 
     service
       tasks       2 on Fargate (X86_64), 0.5 CPU, 1024 MiB each
-      scaling     2 to 4, for 600 requests a minute and task
+      scaling     2 to 4, for 600 requests per minute and task
       capacity    1 FARGATE
       order       prepare-sql -> prepare-migrate -> backend
       repository  shop-prod in ECR
@@ -141,7 +141,7 @@ test('the plan of a stack on AWS: what is made, who may do what, and an estimate
 
     edge
       host         shop.example.com, port 443 (80 redirects)
-      tls          a certificate of ACM, proven in the zone; ELBSecurityPolicy-TLS13-1-2-2021-06
+      tls          an ACM certificate, validated in the zone; ELBSecurityPolicy-TLS13-1-2-2021-06
       zone         example.com
       access logs  a bucket of the stack, 90 days
       firewall     AWSManagedRulesAmazonIpReputationList, AWSManagedRulesKnownBadInputsRuleSet, AWSManagedRulesSQLiRuleSet

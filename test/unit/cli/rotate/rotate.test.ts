@@ -35,7 +35,7 @@ function project(more: Readonly<Record<string, string>> = {}) {
 
 test('rotate without a name, or with two ways of naming', async () => {
   const message =
-    'name the secrets to rotate, or give --all or --due instead, one of the three; medusa-infra secrets lists them\n';
+    'name the secrets to rotate, or use --all or --due: exactly one of the three; medusa-infra secrets lists them\ncode: option-invalid (docs/errors.md)\n';
   for (const args of [[], ['jwt', '--all'], ['--all', '--due']]) {
     expect(await run(['rotate', ...args], project())).toEqual({ code: 1, out: '', err: message });
   }
@@ -71,7 +71,7 @@ test('rotate --dry-run shows the edit and what users see, without an engine, and
   expect(out).toMatch(/^jwt: version 4\n {2}changes: the key that signs bearer tokens/m);
   expect(out).toMatch(/^ {2}users see \(keep: 1\): Nothing: tokens that were issued before/m);
   expect(out).toMatch(/^redis: version 2\n/m);
-  expect(err).toMatch(/^not known which versions serve: no Docker engine answers at/m);
+  expect(err).toMatch(/^not known which versions run: no Docker engine answers at/m);
   expect(readFileSync(join(cwd, 'stacks/dev.yaml'), 'utf8')).toBe(stackFile);
 });
 
@@ -137,7 +137,7 @@ test('rotate without a terminal needs --yes, before anything is touched', async 
   const { code, out, err } = await run(['rotate', '--due'], { cwd, env });
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toBe(
-    'rotate asks before it changes anything, and there is no terminal to ask on; add --yes\n',
+    'rotate asks for confirmation, but there is no terminal; add --yes\ncode: confirmation-required (docs/errors.md)\n',
   );
 });
 
@@ -226,7 +226,7 @@ test('edits keep the mode and follow links; a file that was changed meanwhile st
   const edit = { file: link, before: 'a: 1\n', after: 'a: 2\n', alsoIn: [] };
   const stale = { file: join(folder, 'other.yaml'), before: 'b: 0\n', after: 'b: 2\n', alsoIn: [] };
   expect(() => writeEdits([edit, stale])).toThrow(
-    `${stale.file} was changed meanwhile, so nothing was written; run it again`,
+    `${stale.file} changed in the meantime, so nothing was written; run the command again`,
   );
   expect(readFileSync(link, 'utf8')).toBe('a: 1\n');
   writeEdits([edit]);
@@ -239,16 +239,16 @@ test('how to go back after a failure: the lines to write', () => {
   const edit = { file: 'stacks/dev.yaml', before: 'a\nb: 1\n', after: 'a\nb: 2\nc\n', alsoIn: [] };
   const step = { name: 'jwt', from: 1, to: 2, resumed: false };
   expect(goBackText('dev', [step], [edit])).toMatchInlineSnapshot(`
-    "The replicas that served go on with the values of before; the file keeps the new version.
-    To go on: mend what failed and run the same command again; it raises nothing twice.
-    To go back: write this and run: medusa-infra up
+    "The running replicas keep the previous values; the file keeps the new version.
+    To continue, fix the failure and run the command again; versions are not raised twice.
+    To go back, write this and run: medusa-infra up
       stacks/dev.yaml
          2 - b: 2
          3 - c
          2 + b: 1"
   `);
   expect(goBackText('qa', [{ ...step, resumed: true }], [])).toContain(
-    'To go back: write this and run: medusa-infra up -s qa\n  secrets.jwt: { version: 1 }',
+    'To go back, write this and run: medusa-infra up -s qa\n  secrets.jwt: { version: 1 }',
   );
 });
 

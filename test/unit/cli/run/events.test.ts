@@ -120,7 +120,7 @@ test('an image that cannot be pulled is told once, with what to mend', () => {
     message('error', `1 error occurred:\n\t* ${text}\n\n\n`, urn('backend-image-pull')),
   );
   expect(reader.errors).toEqual([
-    `backend-image-pull: unable to pull image ${image}: ${cause}; mend backend.image, or log in to its registry (docker login)`,
+    `backend-image-pull: unable to pull image ${image}: ${cause}; fix backend.image, or log in to its registry (docker login)`,
   ]);
 });
 

@@ -57,6 +57,6 @@ test('the locks of one stack', () => {
 test('who holds a stack', () => {
   expect(describeLock(lock)).toBe('ann@laptop, process 4711, since 2026-01-02 03:04:05 UTC');
   expect(new StackLockedError('dev', describeLock(lock)).message).toBe(
-    'dev is being updated elsewhere (ann@laptop, process 4711, since 2026-01-02 03:04:05 UTC); wait, or, if that run is gone, run: medusa-infra cancel -s dev',
+    'dev is locked by another update (ann@laptop, process 4711, since 2026-01-02 03:04:05 UTC); wait, or if that update was killed, run: medusa-infra cancel -s dev',
   );
 });

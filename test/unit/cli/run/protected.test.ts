@@ -14,7 +14,7 @@ test('destroy refuses a stack with protected resources before it removes the oth
     resource('redis-group', { protect: true }),
   ];
   expect(() => refuseProtected('prod', resources)).toThrowErrorMatchingInlineSnapshot(
-    `[UserError: prod: database-instance, redis-group are protected, because what they keep would be lost; nothing was removed. If that is what you want, lift it first: eval "$(npx medusa-infra pulumi-env -s prod)" && pulumi state unprotect --all -s prod]`,
+    `[UserError: prod: database-instance, redis-group are protected, because their data would be lost; nothing was removed. To remove them all the same, unprotect them first: eval "$(npx medusa-infra pulumi-env -s prod)" && pulumi state unprotect --all -s prod]`,
   );
 });
 

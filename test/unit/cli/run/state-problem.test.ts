@@ -17,7 +17,7 @@ test.each([
   const problem = stateProblem(incorrect, env);
   expect(problem).toBeInstanceOf(UserError);
   expect(problem?.message).toBe(
-    `${source}: not the passphrase that the secrets of this stack are encrypted with; give the one it was first brought up with, or, if the stack is gone for good, remove its stacks/Pulumi.<stack>.yaml`,
+    `${source}: wrong passphrase for the secrets of this stack; use the one it was created with, or, if the stack is gone for good, remove its stacks/Pulumi.<stack>.yaml`,
   );
 });
 
@@ -25,7 +25,7 @@ test('a passphrase file that is not there', () => {
   const text =
     'error: getting stack configuration: get stack secrets manager: unable to read PULUMI_CONFIG_PASSPHRASE_FILE: open /no: no such file or directory';
   expect(stateProblem(text, { PULUMI_CONFIG_PASSPHRASE_FILE: '/no' })?.message).toBe(
-    'PULUMI_CONFIG_PASSPHRASE_FILE: cannot read "/no"; name the file with the passphrase of the state, or unset it',
+    'PULUMI_CONFIG_PASSPHRASE_FILE: cannot read "/no"; set it to the file with the passphrase of the state, or unset it',
   );
 });
 
@@ -33,33 +33,33 @@ test('a place of the state that cannot be opened', () => {
   const text =
     'error: unable to open bucket file:///no?no_tmp_dir=true: stat /no: no such file or directory\n';
   expect(stateProblem(text, {})?.message).toBe(
-    'PULUMI_BACKEND_URL (or the place of pulumi login): unable to open bucket file:///no?no_tmp_dir=true: stat /no: no such file or directory; mend the address, or make what it names',
+    'PULUMI_BACKEND_URL (or the backend of pulumi login): unable to open bucket file:///no?no_tmp_dir=true: stat /no: no such file or directory; correct the URL, or create what it names',
   );
 });
 
 test('a place that pulumi cannot write to', () => {
   const text = 'error: could not create stack: mkdir /srv/.pulumi: read-only file system\n';
   expect(stateProblem(text, {})?.message).toBe(
-    '/srv/.pulumi: pulumi cannot write there (read-only file system); mend that, or name another place (PULUMI_BACKEND_URL, PULUMI_HOME, TMPDIR)',
+    '/srv/.pulumi: pulumi cannot write to it (read-only file system); fix that, or use another path (PULUMI_BACKEND_URL, PULUMI_HOME, TMPDIR)',
   );
 });
 
 test.each([
   [
     "error: could not unmarshal '/p/Pulumi.yaml': invalid YAML file: yaml: line 2: no mapping\n",
-    '/p/Pulumi.yaml: no YAML (yaml: line 2: no mapping); mend it',
+    '/p/Pulumi.yaml: not valid YAML (yaml: line 2: no mapping); fix it',
   ],
   [
     'error: could not create secrets manager for new stack: invalid YAML file: yaml: line 1: no\n',
-    'stacks/Pulumi.<stack>.yaml: no YAML (yaml: line 1: no); mend it',
+    'stacks/Pulumi.<stack>.yaml: not valid YAML (yaml: line 1: no); fix it',
   ],
   [
     'error: could not create secrets manager for new stack: malformed state value\n',
-    'stacks/Pulumi.<stack>.yaml: encryptionsalt is not one that Pulumi has written; put the file back from version control, or, if the stack was never up, remove the line',
+    'stacks/Pulumi.<stack>.yaml: encryptionsalt is not valid; restore the file from version control, or, if the stack was never deployed, remove the line',
   ],
   [
     'error: failed to load checkpoint: place 1: invalid character\n',
-    'the state of the stack cannot be read (place 1: invalid character); put its file back from a backup: the one before is beside it as <stack>.json.bak, earlier ones are under .pulumi/backups',
+    'the state of the stack is not readable (place 1: invalid character); restore its file from a backup: the previous one is next to it as <stack>.json.bak, earlier ones are under .pulumi/backups',
   ],
 ])('files of Pulumi that are not as it wrote them: %s', (text, message) => {
   expect(stateProblem(text, {})?.message).toBe(message);
@@ -69,7 +69,7 @@ test('an address that is taken for the cloud', () => {
   const text =
     'error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions';
   const problem = stateProblem(text, { PULUMI_BACKEND_URL: 'nonsense://user:hidden@x' });
-  expect(problem?.message).toContain("is taken for Pulumi's cloud");
+  expect(problem?.message).toContain("means Pulumi's cloud");
   expect(problem?.message).not.toContain('hidden');
 });
 

@@ -28,7 +28,7 @@ describe('where the state lives', () => {
     const file = join(home, '.pulumi/medusa-infra/passphrase');
     const encrypted = ['/shop/stacks/Pulumi.dev.yaml', '/shop/stacks/Pulumi.staging.yaml'];
     expect(() => stateSettings({ HOME: home }, encrypted)).toThrow(
-      `${file} is missing, and with it the passphrase of /shop/stacks/Pulumi.dev.yaml, /shop/stacks/Pulumi.staging.yaml; put the file back from your backup or another machine, or name it in PULUMI_CONFIG_PASSPHRASE_FILE; where the stacks are gone for good, remove these files`,
+      `${file} is missing, and with it the passphrase of /shop/stacks/Pulumi.dev.yaml, /shop/stacks/Pulumi.staging.yaml; restore the file from a backup or another machine, or set PULUMI_CONFIG_PASSPHRASE_FILE to it; if the stacks are gone for good, remove these files`,
     );
     stateSettings({ HOME: home });
     expect(stateSettings({ HOME: home }, encrypted).passphraseFile).toBe(file);
@@ -71,7 +71,7 @@ describe('where the state lives', () => {
   test('a broken credentials file is named', () => {
     const home = folderWith({ '.pulumi/credentials.json': '{' });
     expect(() => stateSettings({ HOME: home })).toThrow(
-      `${home}/.pulumi/credentials.json is no JSON; log in again: pulumi login`,
+      `${home}/.pulumi/credentials.json is not valid JSON; log in again: pulumi login`,
     );
   });
 

@@ -51,7 +51,7 @@ test('secrets without an engine: what is known, what is not, and no value', asyn
   const { secrets, unknown } = JSON.parse(out);
   expect(unknown).toEqual([
     expect.stringMatching(
-      /^which versions serve: no Docker engine answers at tcp:\/\/127\.0\.0\.1:1/,
+      /^which versions run: no Docker engine answers at tcp:\/\/127\.0\.0\.1:1/,
     ),
   ]);
   const byName = Object.fromEntries(secrets.map((one: { name: string }) => [one.name, one]));
@@ -124,18 +124,21 @@ test('secrets as a table, with what to do next', async () => {
 test.each([
   [
     'jwt',
-    'secret jwt is generated: nobody sets its value; for a new one run: medusa-infra rotate jwt',
+    'secret-source-mismatch',
+    'secret jwt is generated, so its value cannot be set; for a new value run: medusa-infra rotate jwt',
   ],
-  ['jtw', 'there is no secret "jtw" under secrets; did you mean "jwt"?'],
+  ['jtw', 'secret-unknown', 'there is no secret "jtw" under secrets; did you mean "jwt"?'],
   [
     'taxKey',
+    'secret-source-mismatch',
     "secret taxKey comes from the environment variable TAX; change it there and run: medusa-infra up (to keep it in Pulumi's configuration instead, declare it as { from: config })",
   ],
   [
     'mailKey',
+    'secret-source-mismatch',
     "secret mailKey comes from the command pass; change it there and run: medusa-infra up (to keep it in Pulumi's configuration instead, declare it as { from: config })",
   ],
-])('secrets set %s: only what is declared from config', async (name, message) => {
+])('secrets set %s: only what is declared from config', async (name, code, message) => {
   const cwd = folderWith(files);
   const readInput = async () => {
     throw new Error('nothing is read for it');
@@ -143,14 +146,14 @@ test.each([
   expect(await run(['secrets', 'set', name], { cwd, readInput })).toEqual({
     code: 1,
     out: '',
-    err: `${message}\n`,
+    err: `${message}\ncode: ${code} (docs/errors.md)\n`,
   });
 });
 
 test('secrets set without a terminal and without input', async () => {
   const cwd = folderWith(files);
   expect((await run(['secrets', 'set', 'stripeApiKey'], { cwd })).err).toBe(
-    'there is no terminal to ask on; pipe the value in: printf %s "$VALUE" | medusa-infra secrets set stripeApiKey\n',
+    'there is no terminal to ask in; pipe the value in: printf %s "$VALUE" | medusa-infra secrets set stripeApiKey\ncode: input-required (docs/errors.md)\n',
   );
 });
 
@@ -194,7 +197,7 @@ test('secrets set asks without echo on a terminal, and a value that is no text i
   expect(typed.err).toBe('secrets.stripeApiKey: holds nothing but white space\n');
   const readInput = async () => Buffer.from([0xff, 0xfe]);
   expect((await run(['secrets', 'set', 'stripeApiKey'], { cwd, readInput })).err).toBe(
-    'secrets.stripeApiKey: is no UTF-8 text, which no variable can carry\n',
+    'secrets.stripeApiKey: the value is not UTF-8 text, so no variable can hold it\ncode: secret-value-invalid (docs/errors.md)\n',
   );
   expect(readFileSync(`${cwd}/stacks/dev.yaml`, 'utf8')).toBe(stackFile);
 });

@@ -45,7 +45,7 @@ test('what AWS keeps of a destroyed stack, with what removes it for good', () =>
       command:
         'aws elasticache delete-snapshot --snapshot-name shop-prod-redis-1-final --region eu-central-1',
     },
-    { text: '2 secrets, which can be brought back for 7 days' },
+    { text: '2 secrets, which can be restored for 7 days' },
     {
       text: 'key abc, which the snapshots are encrypted with',
       command: 'aws kms schedule-key-deletion --key-id abc --region eu-central-1',

@@ -55,11 +55,11 @@ test('--since and --tail are checked before Docker is asked', async () => {
   expect(await run(['logs', '--since', 'yesterday'], { cwd })).toEqual({
     code: 1,
     out: '',
-    err: '--since: expected a duration such as 90s, 15m, 2h or 1d, got "yesterday"\n',
+    err: '--since: expected a duration such as 90s, 15m, 2h or 1d, got "yesterday"\ncode: option-invalid (docs/errors.md)\n',
   });
   const { code, err } = await run(['logs', '--tail', 'all'], { cwd });
   expect(code).toBe(2);
   expect(err).toContain(
-    "option '-n, --tail <lines>' argument 'all' is invalid. A number of lines, such as 100.",
+    "option '-n, --tail <lines>' argument 'all' is invalid. It must be a number of lines, such as 100.",
   );
 });

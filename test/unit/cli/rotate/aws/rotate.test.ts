@@ -60,9 +60,9 @@ test('the database: tasks, values, the login before the release, the end of the 
     'ok 2 of 2 tasks run with version 2 (shop-prod:2)',
     'ok 2 of 2 tasks got its value from Secrets Manager: DATABASE_URL',
     'ok prepare-migrate logged in with the password of version 2 before the release (shop-prod-prepare:2)',
-    'ok role medusa_a is out of service (/shop/prod/retired: database=2 redis=2)',
-    'ok the task retire ended with exit code 0 (r0)',
-    '- not tried: a login from here, as only the tasks reach PostgreSQL',
+    'ok role medusa_a is retired (/shop/prod/retired: database=2 redis=2)',
+    'ok the retire task ended with exit code 0 (r0)',
+    '- not tried: a login from here, because only the tasks can reach PostgreSQL',
   ]);
 });
 
@@ -77,9 +77,9 @@ test('the database: what is not as it should be', async () => {
     'FAILED 1 of 2 tasks run with version 2 (shop-prod:1, shop-prod:2)',
     'FAILED 1 of 2 tasks got its value from Secrets Manager: DATABASE_URL',
     'FAILED prepare-migrate logged in with the password of version 2 before the release: not so (shop-prod-prepare:1)',
-    'FAILED role medusa_a is out of service: not so (/shop/prod/retired: database=1 redis=2)',
-    'FAILED the task retire ended with exit code 3 (r1)',
-    '- not tried: a login from here, as only the tasks reach PostgreSQL',
+    'FAILED role medusa_a is retired: not so (/shop/prod/retired: database=1 redis=2)',
+    'FAILED the retire task ended with exit code 3 (r1)',
+    '- not tried: a login from here, because only the tasks can reach PostgreSQL',
   ]);
 });
 
@@ -91,10 +91,10 @@ test('no task runs: nothing is proven', async () => {
 
 test('a task that ECS no longer lists, and a change that ElastiCache is still at, are said', async () => {
   expect(await lines('database', { retireCodes: [] })).toContain(
-    '- not tried: the end of the task retire, which ECS no longer lists',
+    '- not tried: the exit of the retire task, which ECS no longer lists',
   );
   expect(await lines('redis', { pending: 'SETTING' })).toContain(
-    '- not tried: whether that is done: ElastiCache is still at it (SETTING)',
+    '- not tried: whether the change is complete: ElastiCache is still applying it (SETTING)',
   );
 });
 
@@ -102,11 +102,11 @@ test('Redis: the one password, and no change of it pending', async () => {
   expect((await lines('redis')).slice(2)).toEqual([
     'ok prepare-migrate logged in with the password of version 2 before the release (shop-prod-prepare:2)',
     'ok ElastiCache was told to take the password of version 2 alone (/shop/prod/retired: database=2 redis=2)',
-    'ok shop-prod-redis asks for a password and has no change of it pending'.replace(
+    'ok shop-prod-redis requires a password and has no pending change of it'.replace(
       'acme',
       'shop',
     ),
-    '- not tried: a login from here, as only the tasks reach Redis',
+    '- not tried: a login from here, because only the tasks can reach Redis',
   ]);
 });
 
@@ -134,10 +134,10 @@ test('tokens at the public URL that are refused', async () => {
 
 test('where nobody answers at the public URL, tokens are not tried; sessions never are', async () => {
   expect((await lines('jwt')).at(-1)).toBe(
-    `- not tried: ${NOBODY_URL}/health is not answered (ECONNREFUSED)`,
+    `- not tried: ${NOBODY_URL}/health does not answer (ECONNREFUSED)`,
   );
   expect((await lines('cookie')).at(-1)).toBe(
-    '- not tried: the sessions lie in ElastiCache, which only the tasks reach, so none could be made to ask with',
+    '- not tried: the sessions are in ElastiCache, which only the tasks can reach, so none could be created for the proof',
   );
 });
 
@@ -198,6 +198,6 @@ test('an ECS that does not answer is said, with what to do', async () => {
   const { code, err } = await run(['rotate', 'jwt', '-s', 'prod', '--yes'], { cwd, env });
   expect(code).toBe(1);
   expect(err).toMatch(
-    /^AWS does not say which tasks run \(.*ECONNREFUSED.*\); see that it can be reached, and docs/m,
+    /^AWS did not report which tasks run \(.*ECONNREFUSED.*\); check the network, and the permissions that docs\/aws.md lists$/m,
   );
 });

@@ -202,7 +202,7 @@ test('jwt: a backend that refuses no signature proves nothing', async () => {
 test('cookie: without a Redis of the stack no session can be made', async () => {
   const context = contextWith(() => ({ stdout: '[]' }), { containers: {} });
   expect((await lines(context, 'cookie')).at(-1)).toBe(
-    '- not tried: the sessions lie in a Redis of your own, so none could be made to ask with',
+    '- not tried: the sessions are kept in your own Redis, so none could be created for the proof',
   );
 });
 
@@ -275,11 +275,11 @@ test('database: a password that nobody knows any more is proven gone by the cata
   const values = new Map([['database v2', 'new-database']]);
   const context = contextWith(server({ medusa_b: 'new-database' }), { values });
   expect((await lines(context, 'database', { resumed: true })).at(-1)).toBe(
-    'ok role medusa_a with the password of version 1 is refused: it may not log in, and its password is gone',
+    'ok role medusa_a with the password of version 1 is refused: it cannot log in, and its password is gone',
   );
   const open = contextWith(server({ medusa_b: 'new-database' }, '1'), { values });
   expect((await lines(open, 'database')).at(-1)).toBe(
-    'FAILED role medusa_a with the password of version 1 is refused: but it may still log in',
+    'FAILED role medusa_a with the password of version 1 is refused: but it can still log in',
   );
 });
 
@@ -304,7 +304,7 @@ test('redis: logins by standard input, and the users that are left', async () =>
   );
   const values = new Map([['redis v2', 'new-redis']]);
   expect((await lines(contextWith(both, { values }), 'redis')).at(-1)).toBe(
-    'FAILED user medusa_v1 with the password of version 1 is refused: but it may still log in',
+    'FAILED user medusa_v1 with the password of version 1 is refused: but it can still log in',
   );
 });
 

@@ -41,7 +41,7 @@ describe('what is wrong with a stack on AWS', () => {
     [
       'a failed release, which the one before serves in place of',
       { service: { ...service, rollout: 'FAILED' } },
-      ['the last release failed; mend it and run: medusa-infra up -s prod'],
+      ['the last release failed; fix it and run: medusa-infra up -s prod'],
     ],
     [
       'no target',
@@ -66,7 +66,7 @@ describe('what is wrong with a stack on AWS', () => {
         },
       },
       [
-        'the certificate is PENDING_VALIDATION; its proof has to be in the zone of shop.example.com',
+        'the certificate is PENDING_VALIDATION; its validation record must be in the zone of shop.example.com',
       ],
     ],
   ])('%s', (_title, change, expected) => {
