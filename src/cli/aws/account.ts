@@ -27,7 +27,7 @@ export async function stackAwsConfig(
 /** undefined: some of it is encrypted. */
 function plainConfig(project: Project, stack: string): AwsConfig | undefined {
   const own = configIn(join(project.stacksDir, `Pulumi.${stack}.yaml`));
-  // In the project's file a value may stand under `value`, beside a type.
+  // In the project's file a value may be under `value`, next to a type.
   const shared = Object.entries(configIn(join(project.root, 'Pulumi.yaml'))).map(
     ([key, value]) => [key, isMap(value) && 'value' in value ? value['value'] : value] as const,
   );

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 
-/** Prints lines of logs, each behind the name of what wrote it, in a column and a colour of its own. */
+/** Prints lines of logs, each behind the name of what wrote it, in its own column and colour. */
 export class LogPrinter {
   readonly #context: Context;
   readonly #width: number;

@@ -20,7 +20,7 @@ export async function planOf<S extends StackFile>(
   };
 }
 
-/** What `images.source` would bring if it were chosen now: the plan needs major versions, no more. */
+/** What `images.source` would choose now: the plan needs major versions, no more. */
 function presumedImages(stack: StackFile): StackImages {
   const source = stack.images.source === 'debian' ? 'debian' : 'official';
   const versions = chooseVersions(source, wantedVersions(stack));

@@ -17,7 +17,7 @@ export interface RotationFacts {
   readonly statuses: readonly SecretStatus[];
   /** Of each replica; on aws also of the release after which old credentials were retired last. */
   readonly serving: readonly SecretVersions[];
-  /** Why it is not known what serves. */
+  /** Why the running versions are not known. */
   readonly unknown?: string;
 }
 
@@ -28,7 +28,7 @@ interface Question {
   readonly options: RotateOptions;
 }
 
-/** Asks as little as the question needs: the state only for an age that no file tells. */
+/** Asks as little as the question needs: the state only for an age that is in no file. */
 export async function gatherFacts(
   context: Context,
   project: Project,

@@ -28,7 +28,7 @@ export interface ProbeTarget {
 const EVERY_MS = 200;
 const LIMIT_MS = 15_000;
 
-/** Asks five times a second, each time over a connection of its own, until `stop`. */
+/** Asks five times a second, each time over its own connection, until `stop`. */
 export function probeEdge(target: ProbeTarget): { stop(): Promise<ProbeReport> } {
   const began = Date.now();
   const open = new Set<Promise<void>>();

@@ -23,7 +23,7 @@ export interface ProofFacts {
   readonly plan: Plan;
   /** Every variable of the backend, with its value. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Generated values by `<name> v<version>`, those of before the rotation too. */
+  /** Generated values by `<name> v<version>`, the previous ones too. */
   readonly values: ReadonlyMap<string, string>;
 }
 
@@ -51,11 +51,11 @@ export interface EarlierVersion {
   readonly value?: string;
 }
 
-/** Those that are kept, and the one that served before; newest first. */
+/** Those that are kept, and the previous one; newest first. */
 export function earlierVersions(context: ProofFacts, step: RotationStep): EarlierVersion[] {
   const secret = context.plan.secrets.find(({ name }) => name === step.name);
   const kept = secret?.from === 'generated' ? secret.versions.slice(1) : [];
-  // Of a rotation that was cut off after the switch nobody tells what served before: most likely this.
+  // After a rotation that was interrupted after the switch, the previous version is unknown: most likely this.
   const before = step.from ?? step.to - 1;
   const all = [...new Set([...kept, before])].filter(
     (version) => version > 0 && version !== step.to,
@@ -73,7 +73,7 @@ export function currentValue(context: ProofFacts, step: RotationStep): string | 
   return context.values.get(`${step.name} v${step.to}`);
 }
 
-/** A value that nobody knows: what refuses it tells right from wrong. */
+/** A value that nobody knows: whatever accepts it checks nothing. */
 export function unknownSecret(): string {
   return randomBytes(32).toString('hex');
 }

@@ -16,11 +16,11 @@ export interface RotateOptions extends DeployOptions {
 /** The rotation of one secret. */
 export interface RotationStep {
   readonly name: string;
-  /** Version that serves now; undefined where nothing tells. */
+  /** Version that serves now; undefined if not known. */
   readonly from?: number;
   /** Version that serves in the end. */
   readonly to: number;
-  /** The file has it already: an earlier rotation was cut off, and this one finishes it. */
+  /** The file has it already: an earlier rotation was interrupted, and this one finishes it. */
   readonly resumed: boolean;
 }
 
@@ -83,8 +83,8 @@ export interface StepSources {
 }
 
 /**
- * What is to be done, in the order of the plan. An earlier rotation that was cut off is finished and
- * not begun anew, whether it was asked for by name or not: an `up` finishes it in any case.
+ * What is to be done, in the order of the plan. An earlier rotation that was interrupted is finished and
+ * not begun again, whether it was asked for by name or not: an `up` finishes it in any case.
  */
 export function rotationSteps(
   requested: readonly string[] | 'all' | 'due',

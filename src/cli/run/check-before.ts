@@ -16,7 +16,7 @@ import { type Project, shown, stackFilePath } from '../project.ts';
 type Options = Pick<DeployOptions, 'stack' | 'offline'>;
 
 /**
- * What can be known before tools and images are brought, which takes minutes the first time: files,
+ * What can be known before tools and images are installed, which takes minutes the first time: files,
  * ports and images that the stack file names.
  * @returns whether an engine was there to ask for images
  * @throws UserError with all that is wrong
@@ -49,7 +49,7 @@ export async function checkBefore(
   return { images: engine !== undefined };
 }
 
-/** As above, of the images alone: for an engine that had to be brought first. */
+/** As above, of the images alone: for an engine that had to be installed first. */
 export async function checkImages(
   project: Project,
   stackFile: StackFile,

@@ -64,7 +64,7 @@ export class EventReader {
     if (isFrame(metadata)) return;
     const change = changeOf(metadata);
     if (!change) return;
-    // A refresh comes before the step proper; the old half of a replacement is told, but not counted.
+    // A refresh comes before the step proper; the old half of a replacement is shown, but not counted.
     const before = this.changes.get(metadata.urn);
     if (kind === 'finished' && change.change !== 'retire' && (!before || isQuiet(before.change))) {
       this.changes.set(metadata.urn, change);

@@ -26,7 +26,7 @@ export function readLocks(backendFolder: string, project: string, stack: string)
     });
 }
 
-/** What is known of a process: gone, or its command where the system tells it. */
+/** What is known of a process: gone, or its command if the system reports it. */
 export type ProcessState = 'gone' | { readonly command?: string };
 
 /**

@@ -20,8 +20,8 @@ export interface Outcome {
 type Kind = 'up' | 'preview' | 'destroy';
 
 const titles: Readonly<Record<Kind, (stack: string) => string>> = {
-  up: (stack) => `bringing ${stack} up`,
-  preview: (stack) => `looking at what would change in ${stack}`,
+  up: (stack) => `deploying ${stack}`,
+  preview: (stack) => `previewing changes to ${stack}`,
   destroy: (stack) => `removing ${stack}`,
 };
 
@@ -103,7 +103,7 @@ function interruptText(times: number, stack: string): string {
     : `stopping at once; the next \`medusa-infra up -s ${stack}\` cleans up what is incomplete`;
 }
 
-/** Automation's classes, told by name: their module is loaded lazily. */
+/** Automation's classes, recognized by name: their module is loaded lazily. */
 function isLocked(error: unknown): boolean {
   return error instanceof Error && error.name === 'ConcurrentUpdateError';
 }

@@ -20,7 +20,7 @@ export interface InterruptibleCommand {
 }
 
 /**
- * Runs `pulumi` in a process group of its own. With Automation's own way a Ctrl-C on the terminal reaches
+ * Runs `pulumi` in its own process group. With Automation's own way a Ctrl-C on the terminal reaches
  * pulumi twice (from the terminal and from us), and the second one makes it drop what it is doing.
  * @param version of the binary, as the toolchain found it: asking it takes a fifth of a second
  */
@@ -67,7 +67,7 @@ interface Outcome {
   readonly code: number;
 }
 
-/** Makes the errors of the Automation API, by whose classes it tells failures apart itself. */
+/** Makes the errors of the Automation API, by whose classes it distinguishes failures. */
 async function loadCreateError(): Promise<(outcome: Outcome) => Error> {
   const module: unknown = await import('@pulumi/pulumi/automation/errors.js');
   const { createCommandError } = module as { createCommandError(outcome: Outcome): Error };

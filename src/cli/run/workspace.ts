@@ -13,7 +13,7 @@ export interface Workspace {
   readonly project: Project;
   readonly toolchain: Toolchain;
   readonly state: StateSettings;
-  /** What `pulumi` runs with, beside the environment of this process. */
+  /** What `pulumi` runs with, in addition to the environment of this process. */
   readonly env: Readonly<Record<string, string>>;
   /** Gives the stack; with `create`, makes it where it is missing, otherwise that is a UserError. */
   select(stack: string, options: { create: boolean }): Promise<Stack>;
@@ -34,13 +34,13 @@ const AWS_TOOLS = {
   parts: ['node', 'pulumi', 'language-host', 'plugin-random'],
 } as const;
 
-/** Brings the toolchain (saying so on stderr) and opens the project for the Automation API. */
+/** Installs the toolchain (with progress on stderr) and opens the project for the Automation API. */
 export async function openWorkspace(
   context: Context,
   project: Project,
   options: WorkspaceOptions,
 ): Promise<Workspace> {
-  const { toolchain, state, env } = await surroundings(context, project, options);
+  const { toolchain, state, env } = await toolsAndState(context, project, options);
   const [automation, pulumi] = await Promise.all([
     import('@pulumi/pulumi/automation/index.js'),
     pulumiCommand(toolchain.pulumi, versionOf(toolchain, 'pulumi'), env),
@@ -65,12 +65,12 @@ function versionOf({ report }: Toolchain, wanted: PartName): string | undefined 
 }
 
 /** Toolchain and state alone, without the Automation API. */
-async function surroundings(
+async function toolsAndState(
   context: Context,
   project: Project,
   options: WorkspaceOptions,
 ): Promise<Pick<Workspace, 'toolchain' | 'state' | 'env'>> {
-  // First: what it finds wrong is told before anything is brought.
+  // First: what it finds wrong is reported before anything is installed.
   const state = stateSettings(withPulumiHome(context.env), encryptedStacks(project));
   const toolchain = await ensureToolchain({
     offline: options.offline ?? false,

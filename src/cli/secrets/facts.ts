@@ -26,7 +26,7 @@ export interface ServingReplica {
 }
 
 /**
- * The running replicas of a stack, by the word of the engine, or of ECS.
+ * The running replicas of a stack, as the engine or ECS reports them.
  * @throws UserError when neither answers
  */
 export async function servingReplicas(
@@ -87,7 +87,7 @@ export async function secretFacts(
   };
 }
 
-/** The resources in a stack's state; none where it was never brought up. */
+/** The resources in a stack's state; none if it was never deployed. */
 export async function stateResources(
   context: Context,
   project: Project,

@@ -17,7 +17,7 @@ import {
 } from '../status/docker/edge-authority.ts';
 import { askHealth } from '../status/health.ts';
 
-/** `start`: what `npm start` runs. Brings the stack up without asking and shows what to do with it. */
+/** `start`: what `npm start` runs. Deploys the stack without asking and shows what to do with it. */
 export async function startStack(context: Context, options: StackOptions): Promise<number> {
   const project = findProject(context.cwd);
   const stack = loadStack(context, project, options.stack);

@@ -10,7 +10,7 @@ export interface HealthAnswer {
   readonly ok: boolean;
   /** undefined: no answer. */
   readonly status?: number;
-  /** Whose word the certificate was taken on; undefined: plain HTTP, or no answer. */
+  /** Which authority the certificate was verified with; undefined: plain HTTP, or no answer. */
   readonly trust?: string;
   /** `GET URL: 200 OK in 12 ms`. */
   readonly text: string;

@@ -19,7 +19,7 @@ export function provenOnce(project: string, stack: string): unknown[] {
     `ok      redis: 2 of 2 tasks run with version 2 (${name}:3)`,
     'ok      redis: 2 of 2 tasks got its value from Secrets Manager: REDIS_URL',
     `ok      redis: prepare-migrate logged in with the password of version 2 before the release (${name}-prepare:3)`,
-    `ok      redis: ElastiCache was told to take the password of version 2 alone (/${project}/${stack}/retired: database=2 redis=2)`,
+    `ok      redis: ElastiCache was set to accept only the password of version 2 (/${project}/${stack}/retired: database=2 redis=2)`,
     `ok      redis: ${name}-redis requires a password and has no pending change of it`,
     '-       redis: not tried: a login from here, because only the tasks can reach Redis',
     expect.stringMatching(/^- {7}requests: not watched, \S+ did not answer before either \(\S+\)$/),

@@ -6,7 +6,7 @@ import type { Asked, Headers } from '../prove-signatures.ts';
 const LIMIT_MS = PROOF_SECONDS * 1000;
 
 /**
- * A store at its public URL, asked several times, each over a connection of its own: a load balancer
+ * A store at its public URL, asked several times, each over its own connection: a load balancer
  * spreads them over the replicas. The certificate has to be valid: what answers has to be the store.
  * @param url without a slash at its end
  * @param times how often each question is asked

@@ -52,7 +52,7 @@ export async function proveRedisOnAws(
     proveRetired(
       context,
       step,
-      `ElastiCache was told to take the password of version ${step.to} alone`,
+      `ElastiCache was set to accept only the password of version ${step.to}`,
     ),
     await proveToken(context, step, replicationGroupId),
     notTried(step, 'a login from here, because only the tasks can reach Redis'),

@@ -32,7 +32,7 @@ export async function proveDatabase(
   });
 }
 
-/** The same of the Redis users: each version of the password has one of its own. */
+/** The same of the Redis users: each version of the password has its own user. */
 export async function proveRedis(
   context: ProofContext,
   step: RotationStep,
@@ -98,7 +98,7 @@ interface DatabaseAccount {
   readonly value: string;
 }
 
-/** The password comes by standard input: of arguments and variables of an exec the engine tells. */
+/** The password comes by standard input: the engine shows the arguments and variables of an exec. */
 const PSQL_LOGIN =
   'IFS= read -r PGPASSWORD && export PGPASSWORD PGCONNECT_TIMEOUT=15 && exec psql --no-psqlrc --no-password --tuples-only --no-align --host "$1" --port "$2" --username "$3" --dbname "$4" --command "SELECT 1"';
 

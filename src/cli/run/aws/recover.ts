@@ -11,10 +11,10 @@ import type { Workspace } from '../workspace.ts';
 
 /**
  * What AWS was making when a run was killed nobody can find by a label alone, so it is only named: if it
- * came into being, the next `up` says that its name is taken. What it was changing is read anew by the
+ * came into being, the next `up` says that its name is taken. What it was changing is read again by the
  * refresh before each update, but for a password, which cannot be read. To be called where no other run
  * can be at work: what is pending could be its.
- * @param stackFile what is to be brought up next; undefined: it is to be destroyed
+ * @param stackFile what is deployed next; undefined: it is to be destroyed
  */
 export async function recoverOnAws(
   context: Context,

@@ -28,9 +28,9 @@ export interface Restored<R> {
 
 /**
  * After a release that failed or was killed before it took over, Pulumi takes its replicas for the
- * current ones, and those that serve for leftovers that the next run deletes. Turned round, a stack file
- * that was put back changes nothing, and a mended one replaces what serves; left as it is, the first
- * would make the same release a second time beside itself.
+ * current ones, and the running ones for leftovers that the next run deletes. Turned round, a stack file
+ * that was put back changes nothing, and a fixed one replaces the running release; left as it is, the first
+ * would make the same release a second time next to itself.
  *
  * The image goes with its replicas: the tag of one that is built again would be deleted as the old one's.
  * @param serving ids of the containers that get requests

@@ -10,7 +10,7 @@ import type { Authority } from '../health.ts';
 export const EDGE_AUTHORITY = "the edge's own authority";
 
 /**
- * Who signs the edge's certificate beside the public authorities: the edge itself, whose root is read
+ * Who signs the edge's certificate in addition to the public authorities: the edge itself, whose root is read
  * from its volume, and what the stack file trusts an ACME server by. None without TLS.
  */
 export async function edgeAuthorities(

@@ -101,7 +101,7 @@ test('a task that ECS no longer lists, and a change that ElastiCache is still at
 test('Redis: the one password, and no change of it pending', async () => {
   expect((await lines('redis')).slice(2)).toEqual([
     'ok prepare-migrate logged in with the password of version 2 before the release (shop-prod-prepare:2)',
-    'ok ElastiCache was told to take the password of version 2 alone (/shop/prod/retired: database=2 redis=2)',
+    'ok ElastiCache was set to accept only the password of version 2 (/shop/prod/retired: database=2 redis=2)',
     'ok shop-prod-redis requires a password and has no pending change of it'.replace(
       'acme',
       'shop',
