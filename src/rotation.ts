@@ -3,17 +3,17 @@
  * and docs/rotation.md is made from it. Plain data.
  */
 export interface RotationMeaning {
-  /** `*`: every generated secret that has no entry of its own. */
+  /** `*`: every generated secret without its own entry. */
   readonly secret: 'jwt' | 'cookie' | 'database' | 'redis' | '*';
   /** What changes hands. */
   readonly changes: string;
-  /** What is valid beside the new value, and until when. */
+  /** What is valid in addition to the new value, and until when. */
   readonly overlap: string;
   /** What differs with target aws. */
   readonly onAws?: { readonly changes?: string; readonly overlap: string };
   /** What users see while no earlier version is kept, and while one is. */
   readonly usersSee: { readonly keepNone: string; readonly keepSome: string };
-  /** What an operator has to do beside running the command. */
+  /** What an operator has to do in addition to running the command. */
   readonly operator: string;
   /** How to go back. */
   readonly undo: string;
@@ -54,7 +54,7 @@ export const ROTATION_TABLE: readonly RotationMeaning[] = [
       'The old role logs in until the new release serves; with `keep: 1` until the next rotation.',
     onAws: {
       overlap:
-        'The old role logs in until the new release serves; then a task of its own takes it out of service. With `keep: 1` it stays until the next rotation.',
+        'The old role logs in until the new release serves; then a separate task takes it out of service. With `keep: 1` it stays until the next rotation.',
     },
     usersSee: {
       keepNone: 'Nothing.',
@@ -66,7 +66,7 @@ export const ROTATION_TABLE: readonly RotationMeaning[] = [
   },
   {
     secret: 'redis',
-    changes: 'the password, and with it the user: each version has one of its own',
+    changes: 'the password, and with it the user: each version has its own',
     overlap:
       'The old user logs in until the new release serves; with `keep` until its version goes. Redis is not restarted: sessions, cache and jobs stay.',
     onAws: {

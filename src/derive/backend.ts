@@ -18,7 +18,7 @@ export interface BackendPlan {
   readonly health: { readonly path: string; readonly startSeconds: number };
   /** Every variable that the backend receives, sorted by name. */
   readonly environment: readonly EnvironmentEntry[];
-  /** Files that the container gets beside its secrets: path in it -> absolute path on this machine. */
+  /** Files that the container gets in addition to its secrets: path in it -> absolute path on this machine. */
   readonly files: Readonly<Record<string, string>>;
   /** Path of tmpfs mounts -> size in bytes. */
   readonly tmpfs: Readonly<Record<string, number>>;

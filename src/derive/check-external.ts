@@ -12,7 +12,7 @@ const SSL_WORDS: Readonly<Record<string, PostgresUrlOptions['ssl']>> = {
 const ENCODE = 'percent-encode special characters in user, password and name (/ is %2F, # is %23)';
 
 /**
- * What is wrong with a user's own PostgreSQL URL, beside what the stack file says of schema and TLS.
+ * What is wrong with a user's own PostgreSQL URL, in addition to what the stack file says of schema and TLS.
  * No message holds a part of the URL but the names of its parameters.
  */
 export function checkExternalPostgresUrl(

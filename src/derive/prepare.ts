@@ -24,7 +24,7 @@ export interface MigratePlan {
   readonly pidsLimit: number;
 }
 
-/** The prepare script's whole input beside the backend's own environment. */
+/** The prepare script's whole input, in addition to the backend's environment. */
 export interface PrepareConfig {
   readonly database: 'postgres' | 'sqlite';
   /** Only with postgres. */

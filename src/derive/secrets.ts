@@ -14,7 +14,7 @@ export type PlannedSecret =
       readonly from: 'config' | { readonly env: string } | { readonly command: readonly string[] };
     };
 
-/** Secrets by name; the database's and Redis's own only where the stack brings them up. */
+/** Secrets by name; the database's and Redis's own only where the stack owns the servers. */
 export function planSecrets(stack: StackFile): readonly PlannedSecret[] {
   const needless = new Set<string>();
   if (stack.database.type !== 'postgres' || stack.database.external) needless.add('database');

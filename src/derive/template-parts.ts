@@ -12,7 +12,7 @@ export interface SecretPart {
   readonly version?: number;
   /**
    * `uri`: percent-encoded. `json`: as the inside of a JSON string. `sha256`: lower-case hex digest.
-   * `scram`: what PostgreSQL stores of a password (SCRAM-SHA-256), which tells nobody the password.
+   * `scram`: what PostgreSQL stores of a password (SCRAM-SHA-256), from which nobody learns the password.
    * @default as it is
    */
   readonly encode?: 'uri' | 'json' | 'sha256' | 'scram';
@@ -34,7 +34,7 @@ export interface PostgresPartTransform {
 
 export type PostgresPart = 'host' | 'port' | 'user' | 'password' | 'database' | 'options';
 
-/** What a PostgreSQL URL has to say beside host, user and database. */
+/** What a PostgreSQL URL has to say in addition to host, user and database. */
 export interface PostgresUrlOptions {
   /** Schemas, first the one that holds the tables. */
   readonly searchPath: readonly string[];

@@ -43,7 +43,7 @@ export function postgresUrl(address: PostgresAddress): Template {
 
 /**
  * A database's name in a URL's path. Node's driver decodes it with `decodeURI`, which leaves the
- * escapes of reserved characters alone: those that a path may hold have to stand there unescaped. (It cannot be told of / ? # at all; the
+ * escapes of reserved characters alone: those that a path may hold have to stand there unescaped. (It cannot decode / ? # at all; the
  * stack file's rule for names allows none of them.)
  */
 function encodeDatabaseName(name: string): string {

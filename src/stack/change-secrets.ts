@@ -19,7 +19,7 @@ export interface SecretChange extends SecretEdit {
 
 /** One file before and after. */
 export interface FileEdit {
-  /** As shown: beside the stack's own file, and named in the same way. */
+  /** As shown: next to the stack's own file, and named in the same way. */
   readonly file: string;
   readonly before: string;
   readonly after: string;

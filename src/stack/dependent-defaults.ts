@@ -118,7 +118,7 @@ export const DEPENDENT_DEFAULTS: readonly DependentDefault[] = [
   ),
   by('aws.backend.exec', 'false in production, true otherwise', (stack) => !inProduction(stack)),
   by('aws.backend.autoscaling.min', '`backend.replicas`', ({ backend }) => backend.replicas),
-  by('aws.backend.autoscaling.cpu', '60 where no other aim is named', ({ aws }) => {
+  by('aws.backend.autoscaling.cpu', '60 where no other target is set', ({ aws }) => {
     const { memory, requests } = aws?.backend.autoscaling ?? {};
     return memory === undefined && requests === undefined ? 60 : undefined;
   }),

@@ -85,7 +85,7 @@ function parentOf(
   const parent = folder === '.' && shown.startsWith('./') ? `./${file}` : file;
   const known = files.findIndex((earlier) => resolvePath(earlier) === resolvePath(parent));
   if (known >= 0) {
-    // Told where the cycle begins, which is the file itself when it is part of it.
+    // Reported where the cycle begins, which is the file itself when it is part of it.
     const names = [...files.slice(known), parent].map(stackName);
     const start = trees[known] as MapTree;
     const message = `a cycle: ${names.join(' -> ')}; take one of these extends away`;

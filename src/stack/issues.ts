@@ -3,7 +3,7 @@ import { formatPath } from './tree.ts';
 
 /** One mistake (or, as a warning, one doubtful thing) in a stack file. */
 export interface Issue {
-  /** As shown: the path that was given, or that of the extended file beside it. */
+  /** As shown: the path that was given, or that of the extended file next to it. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -11,7 +11,7 @@ export interface Issue {
   readonly column: number;
   /** Path in the stack file such as `backend.cpu`; `yaml` where the text is no YAML. */
   readonly path: string;
-  /** What is allowed, what was found, and how to mend it; never a secret value. */
+  /** What is allowed, what was found, and how to fix it; never a secret value. */
   readonly message: string;
   /** Stable name of the rule, for `--json` and `accept`. */
   readonly rule: string;

@@ -50,12 +50,12 @@ export function loadStackFile(file: string, read?: ReadTree): LoadResult {
     broken: [...validated.broken, ...repeatedPaths(chain.tree)],
     whole: chain.whole,
   });
-  const told = chain.issues.some(({ path }) => path === 'extends');
+  const reported = chain.issues.some(({ path }) => path === 'extends');
   const issues = inFileOrder(
     [
       ...chain.issues,
       // The chain says more about a wrong `extends` than the schema can.
-      ...validated.issues.filter(({ path }) => path !== 'extends' || !told),
+      ...validated.issues.filter(({ path }) => path !== 'extends' || !reported),
       ...judged.issues,
     ],
     chain.files,

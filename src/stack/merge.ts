@@ -20,7 +20,7 @@ function mergeEntry(below: Entry, entry: Entry, path: Path): Entry {
   if (isNull(entry.value)) return { ...entry, removed: true };
   if (below.value.kind === 'map' && entry.value.kind === 'map') {
     const value = mergeTrees(below.value, entry.value, path);
-    // Where nothing of its own is written, a place in the nearer file would show the wrong line.
+    // Where it writes nothing itself, a place in the nearer file would show the wrong line.
     return { ...entry, value };
   }
   return entry;

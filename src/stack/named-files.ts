@@ -6,7 +6,7 @@ import type { StackFile } from './stack-file.ts';
 
 /**
  * Every folder and file that a stack file names and that is missing or wrong: asked before tools and
- * images are brought, which takes minutes the first time.
+ * images are pulled or built, which takes minutes the first time.
  */
 export function namedFileProblems({ backend, database, edge }: StackFile): Problem[] {
   return [

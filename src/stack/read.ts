@@ -48,7 +48,7 @@ export function parseTree(text: string, shown: string): ReadResult {
       lineCounter: lines,
       version: '1.2',
       merge: true,
-      // Told apart by text in yaml-tree.ts, with the path; the library's check takes 1 and "1" for two keys.
+      // Compared by text in yaml-tree.ts, with the path; the library's check takes 1 and "1" for two keys.
       uniqueKeys: false,
       // Its pretty form quotes the line, which may hold a secret.
       prettyErrors: false,

@@ -41,11 +41,11 @@ export interface MapTree extends TreeBase {
 export interface Entry {
   readonly key: Place;
   readonly value: Tree;
-  /** The value is an alias: its place is not beside the key. */
+  /** The value is an alias: its place is not next to the key. */
   readonly alias?: boolean;
   /** A null that took a value of an extended file away. */
   readonly removed?: boolean;
-  /** The key is written more than once, which has an issue of its own. */
+  /** The key is written more than once, which has its own issue. */
   readonly repeated?: boolean;
 }
 

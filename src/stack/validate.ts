@@ -42,7 +42,7 @@ export function validateTree(tree: MapTree, whole: boolean): Validated {
     }
     if (broken.length === before.length) break;
   }
-  // A required key is missing: nothing can be taken out to mend it, so its section is.
+  // A required key is missing: nothing can be taken out to fix it, so its section is.
   return { raw: withoutIncomplete(tree, broken), issues, broken };
 }
 
@@ -150,14 +150,14 @@ function unknownKey(key: string, known: readonly string[], path: Path, tree: Map
   const name = mayHide ? 'unknown key' : `unknown key ${printable(key)}`;
   const home = near === undefined && path.length < 2 ? homeOf(key) : undefined;
   const otherKind = home !== undefined && home.split('.')[0] === path[0];
-  const mend = near
+  const fix = near
     ? `did you mean ${printable(near)}?`
     : home && !otherKind
       ? `did you mean ${home}?`
       : `${otherKind ? `not with this type of ${path[0]}; ` : ''}known here: ${known.join(', ')}`;
   const place = keyPlaceAt(tree, [...path, key]);
   // The root has no name, so that the key itself says where.
-  return issueAt(place, path.length === 0 ? [key] : path, `${name}; ${mend}`, 'unknown-key');
+  return issueAt(place, path.length === 0 ? [key] : path, `${name}; ${fix}`, 'unknown-key');
 }
 
 /** `section.key` for a key that stands at the root or in the wrong section; undefined when none is near. */
@@ -176,7 +176,7 @@ function homeOf(key: string): string | undefined {
   return near !== undefined && sections.size === 1 ? `${[...sections][0]}.${near}` : undefined;
 }
 
-/** Whether a missing key is there under a wrong name, which has an issue of its own. */
+/** Whether a missing key is there under a wrong name, which has its own issue. */
 function isMisspelt(path: Path, tree: MapTree, broken: readonly Path[]): boolean {
   const parent = treeAt(tree, path.slice(0, -1));
   if (parent?.kind !== 'map') return false;

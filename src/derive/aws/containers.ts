@@ -70,8 +70,8 @@ export interface TaskOptions {
 
 /**
  * Limits of a container that others of its task wait for: Fargate stops a task in which it has not
- * ended within 3 minutes (`startTimeout`, which may be set, but to 120 seconds at most). Lower ones of
- * our own say what the matter is.
+ * ended within 3 minutes (`startTimeout`, which may be set, but to 120 seconds at most). Lower limits
+ * let the container say what is wrong.
  */
 export const WAITED_FOR = { lockTimeoutSeconds: 45, timeoutSeconds: 90 } as const;
 

@@ -67,7 +67,7 @@ export interface AwsResources {
 export interface AwsKeyPlan {
   /** Your own key. @default a key of the stack */
   readonly arn?: string;
-  /** Days in which the stack's own key can still be brought back after destroy. */
+  /** Days in which the stack's own key can still be restored after destroy. */
   readonly deletionWindowDays: number;
   readonly alias: string;
 }

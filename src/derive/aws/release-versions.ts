@@ -8,17 +8,17 @@ import {
 } from '../secret-versions.ts';
 import { versionsOf } from '../secrets.ts';
 
-/** Secrets of which a server goes on taking the old value until it is told otherwise. */
+/** Secrets of which a server accepts the old value until it is changed on the server. */
 export type ServerSecret = 'database' | 'redis';
 
 /**
- * The credentials of the servers that the stack brings up, as the markers hold them, such as
- * `database=2 database-keeps=1 redis=2`; empty where it brings up none.
+ * The credentials of the servers that the stack owns, as the markers hold them, such as
+ * `database=2 database-keeps=1 redis=2`; empty where it owns none.
  */
 export function serverVersions(plan: AwsPlan): string {
   const own = plan.secrets.filter(({ name }) => isOwn(plan, name));
   const [, kept] = isOwn(plan, 'database') ? versionsOf(plan.secrets, 'database') : [];
-  // ElastiCache is told to take one password alone, whatever is kept.
+  // ElastiCache is set to one password, whatever is kept.
   return [formatSecretVersions(own), ...(kept === undefined ? [] : [`${KEPT}=${kept}`])]
     .filter((part) => part !== '')
     .join(' ');
@@ -58,7 +58,7 @@ export function dueRetirements(
 
 /**
  * The version without a predecessor. A new database has both roles, whichever it begins with; a new
- * replication group takes one password, and refuses to be told so before another one came.
+ * replication group has one password, and refuses to be set to it before another one was added.
  */
 function first(name: ServerSecret, version: number): number {
   return name === 'database' ? 1 : version;
@@ -67,7 +67,7 @@ function first(name: ServerSecret, version: number): number {
 /**
  * What would take the password away from tasks that serve, before anything is made. PostgreSQL by the
  * same rule as on Docker; ElastiCache takes two passwords at a time, so one step at a time is all it bears.
- * @param found versions of what serves, and of the release after which old ones were retired last
+ * @param found versions of the running release, and of the one after which old ones were retired last
  */
 export function versionProblems(plan: AwsPlan, found: readonly SecretVersions[]): Problem[] {
   const serving = (name: string) => found.flatMap((versions) => versions[name] ?? []);

@@ -8,7 +8,7 @@ export interface AwsSecretPlan {
   readonly namePrefix: string;
   readonly description: string;
   readonly value: Template;
-  /** Days in which a deleted secret can be brought back; 0: gone at once. */
+  /** Days in which a deleted secret can be restored; 0: none. */
   readonly recoveryDays: number;
 }
 

@@ -59,7 +59,7 @@ export function planService(
     name: 'backend',
     desiredCount: Math.max(backend.replicas, autoscaling?.min ?? 0),
     platformVersion: '1.4.0',
-    // New tasks beside the old ones, which leave when those are healthy.
+    // New tasks start first; the old ones stop when those are healthy.
     minimumHealthyPercent: 100,
     maximumPercent: 200,
     healthCheckGraceSeconds:

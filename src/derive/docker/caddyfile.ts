@@ -21,7 +21,7 @@ export interface CaddyfileTls {
   readonly url: string;
   /** undefined: the edge's own authority issues the certificate. */
   readonly acme?: CaddyfileAcme;
-  /** Whether browsers are told to come over https from now on. */
+  /** Whether browsers are to use https from now on. */
   readonly strictTransport: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface CaddyfileAcme {
   readonly caPath?: string;
   /** The one way of proving that can work, by the port that it takes. @default both are tried */
   readonly challenge?: 'http' | 'tls-alpn';
-  /** Since 2.10 Caddy obtains no certificate for a name that a wildcard covers, unless it is told to. */
+  /** Since 2.10 Caddy obtains no certificate for a name that a wildcard covers, unless it is configured to. */
   readonly forceAutomate: boolean;
 }
 
@@ -51,9 +51,9 @@ export interface CaddyfileAcme {
  * - No passive health: a request that breaks by its own fault would take a replica out for all.
  * - One connection a request: on a kept one a stopping backend goes on getting requests until it is
  *   killed in the middle of one; with none it refuses new ones, finishes the others and ends.
- * - No limit on the time to an answer: imports and exports take minutes, and a backend that was cut
- *   off goes on with them.
- * - A body that is declared too large is refused before it is sent on; an undeclared one is cut off.
+ * - No limit on the time to an answer: imports and exports take minutes, and a backend that was
+ *   interrupted goes on with them.
+ * - A body that is declared too large is refused before it is sent on; an undeclared one is aborted.
  *   Headers may have what Node.js, behind the edge, takes by default.
  * - Headers stay out of the access log: Caddy leaves out cookies and Authorization by itself, but
  *   Medusa takes API tokens in `x-medusa-access-token` as well.

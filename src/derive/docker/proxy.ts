@@ -17,7 +17,7 @@ import { LIMITS } from './sizes.ts';
 export interface ProxyPlan {
   /** Published port on which plain HTTP is redirected; undefined: none. */
   readonly httpPort?: number;
-  /** `acme`: of its own authority until ACME has succeeded; `local`: always of its own authority. */
+  /** `acme`: issued by the edge's authority until ACME has succeeded; `local`: always by that. */
   readonly certificates: 'none' | 'acme' | 'local';
   /** Address on the engine's host that the port is published on. */
   readonly bind: string;
@@ -110,7 +110,7 @@ function challengeOf({ port, httpPort }: EdgeSection): 'http' | 'tls-alpn' | und
   return port === 443 ? 'tls-alpn' : 'http';
 }
 
-/** Caddy since 2.10; a version that tells too little is taken for the newest. */
+/** Caddy since 2.10; a version that says too little counts as the newest. */
 function prefersWildcards(version: string): boolean {
   const found = /(\d+)\.(\d+)/.exec(version);
   return !found || Number(found[1]) > 2 || Number(found[2]) >= 10;

@@ -16,7 +16,7 @@ export interface RedisUsersPlan {
 const DATA_SHARE = 0.75;
 
 /**
- * In memory alone, made anew at each start. A folder that images have: the engine mounts any other
+ * In memory alone, created again at each start. A folder that images have: the engine mounts any other
  * one so that only root may write, from the second start on.
  */
 export const REDIS_RUN_FOLDER = '/tmp';

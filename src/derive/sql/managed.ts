@@ -18,8 +18,8 @@ export interface ManagedScriptOptions {
 
 /**
  * The psql script for a server that a cloud runs: as `provisionScript`, but for a master user who is no
- * superuser (CREATEROLE and CREATEDB). It runs before each start of each task, also beside a release
- * that still serves: so it only adds, and a role without a password of its own stays as it is. The
+ * superuser (CREATEROLE and CREATEDB). It runs before each start of each task, also while the
+ * previous release runs: so it only adds, and a role without its own password stays as it is. The
  * server sees verifiers, never passwords, as its log may go elsewhere.
  */
 export function managedScript(options: ManagedScriptOptions): string {

@@ -29,7 +29,7 @@ export interface ProvisionedRole {
 }
 
 /**
- * A psql script that brings a server of the stack's own to what the stack file says: an owner that
+ * A psql script that makes the stack's server what the stack file says: an owner that
  * cannot log in, login roles that act as it, database, schema, extensions, rights. Run by the
  * superuser; running it again changes nothing. It sets passwords each time, so they are right on a
  * volume that existed before. It takes no login away: a release may still be serving with it
@@ -114,7 +114,7 @@ function versionComment(version: number): string {
 
 /**
  * A role that had another version's password: sessions that it opened would outlive that password.
- * A release that serves is never among them; preflight refuses a version that takes its role.
+ * The running release's role is never among them; preflight refuses a version that takes its role.
  */
 function endSessionsOfOtherVersion(name: string, version: number): string {
   return `DECLARE

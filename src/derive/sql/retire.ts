@@ -3,7 +3,7 @@ import { doBlock, endSessions, HEADER, lockStatement } from './shared.ts';
 
 /**
  * A psql script that takes the login away from these roles and ends their sessions; for the
- * superuser, once no release that serves uses them. A role that is not there is passed over, and
+ * superuser, once no running release uses them. A role that is not there is passed over, and
  * running it again changes nothing.
  */
 export function retireScript(roles: readonly string[], lockTimeoutSeconds: number): string {

@@ -16,13 +16,13 @@ export function acceptRules(rules: readonly Rule[], used: ReadonlySet<string>): 
           .filter(({ rule }) => !acceptable.includes(rule))
           .map(({ rule, path }) => {
             if (rules.some((known) => known.name === rule)) {
-              return { path, message: `${rule} cannot be accepted; mend what it reports` };
+              return { path, message: `${rule} cannot be accepted; fix what it reports` };
             }
             const near = nearest(rule, acceptable);
-            const mend = near
+            const fix = near
               ? `did you mean "${near}"?`
               : `those that can be accepted: ${acceptable.join(', ')}`;
-            return { path, message: `no rule ${printable(rule)}; ${mend}` };
+            return { path, message: `no rule ${printable(rule)}; ${fix}` };
           }),
     },
     {

@@ -43,13 +43,13 @@ export function patternProblem(value: string): string | undefined {
 }
 
 export type Stranger =
-  | { readonly kind: 'match'; readonly origin: string; readonly mend: string }
+  | { readonly kind: 'match'; readonly origin: string; readonly fix: string }
   | { readonly kind: 'slow' };
 
 const ANYONE = 'name your own host in it, between ^ and $';
 
 /** Origins that a stranger can own, tried on a pattern, each with what would shut it out. */
-function probes(source: string): { origin: string; mend: string }[] {
+function probes(source: string): { origin: string; fix: string }[] {
   const list = [
     'https://attacker.test',
     'http://attacker.test',
@@ -58,28 +58,28 @@ function probes(source: string): { origin: string; mend: string }[] {
     'https://1.attacker.test',
     'https://attacker.com',
     'https://attacker.example',
-  ].map((origin) => ({ origin, mend: ANYONE }));
+  ].map((origin) => ({ origin, fix: ANYONE }));
   for (const host of namedHosts(source)) {
     const labels = host.split('.');
     const owned = labels.slice(-2).join('.');
     for (const scheme of ['https', 'http']) {
       list.push(
-        { origin: `${scheme}://${host}.attacker.test`, mend: 'end it with $' },
-        { origin: `${scheme}://a.${host}.attacker.test`, mend: 'end it with $' },
+        { origin: `${scheme}://${host}.attacker.test`, fix: 'end it with $' },
+        { origin: `${scheme}://a.${host}.attacker.test`, fix: 'end it with $' },
         {
           origin: `${scheme}://attacker${owned}`,
-          mend: 'put \\. before the host, and ^ at the beginning',
+          fix: 'put \\. before the host, and ^ at the beginning',
         },
         {
           origin: `${scheme}://attacker-${owned}`,
-          mend: 'put \\. before the host, and ^ at the beginning',
+          fix: 'put \\. before the host, and ^ at the beginning',
         },
       );
       for (const changed of dotsReplaced(labels)) {
-        list.push({ origin: `${scheme}://${changed}`, mend: 'write \\. for each dot of the host' });
+        list.push({ origin: `${scheme}://${changed}`, fix: 'write \\. for each dot of the host' });
         list.push({
           origin: `${scheme}://a.${changed}`,
-          mend: 'write \\. for each dot of the host',
+          fix: 'write \\. for each dot of the host',
         });
       }
     }
@@ -118,7 +118,7 @@ export function matchedStranger({ source, flags }: Pattern): Stranger | undefine
   ];
   try {
     const sandbox = createContext({ source, flags, texts: [...origins, ...slow], matched: -1 });
-    // A context of its own, because only there a pattern can be stopped when it does not end.
+    // A separate context: only there can a pattern be stopped that does not end.
     runInContext(
       'const p = new RegExp(source, flags); for (const t of texts) p.test(t); matched = texts.findIndex((t) => p.test(t))',
       sandbox,

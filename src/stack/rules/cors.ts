@@ -61,7 +61,7 @@ const corsStrangers: Rule = {
       const message =
         stranger.kind === 'slow'
           ? 'takes too long on a short text; a stranger could stop the backend with it: repeat no group that repeats'
-          : `matches ${stranger.origin}, which anyone can own; ${stranger.mend}`;
+          : `matches ${stranger.origin}, which anyone can own; ${stranger.fix}`;
       const level = context.stack.environment === 'development' ? 'warning' : 'error';
       return [{ path, message, level }];
     }),

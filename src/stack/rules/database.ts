@@ -50,7 +50,7 @@ const schemaName: Rule = {
 
 const schemaApart: Rule = {
   name: 'schema-apart',
-  about: "Extensions live in a schema of their own, apart from Medusa's tables.",
+  about: "Extensions live in their own schema, apart from Medusa's tables.",
   check: onPostgres((database, context) =>
     when(database.schema === database.extensionsSchema, () => {
       const key = isSet(context, ['database', 'extensionsSchema']) ? 'extensionsSchema' : 'schema';

@@ -31,7 +31,7 @@ const certificateTarget: Rule = {
 const publicHost: Rule = {
   name: 'public-host',
   about:
-    'Outside development a certificate is obtained for a host name that the internet knows, or from an ACME directory of your own.',
+    'Outside development a certificate is obtained for a host name that the internet knows, or from your own ACME directory.',
   whole: true,
   check: ({ stack }) => {
     const { host, tls, acme } = stack.edge;
@@ -40,8 +40,8 @@ const publicHost: Rule = {
     return when(wanted && !(own && stack.environment === 'development'), () => ({
       path: ['edge', 'host'],
       message: own
-        ? `no public certificate can be had for ${host}, so the edge's own authority issues one that browsers do not know; name the public host such as shop.example.com, or an edge.acme.directory of your own`
-        : `no certificate can be had for ${host}; name the public host such as shop.example.com`,
+        ? `no public certificate is available for ${host}, so the edge's own authority issues one that browsers do not know; name the public host such as shop.example.com, or your own edge.acme.directory`
+        : `no certificate is available for ${host}; name the public host such as shop.example.com`,
       level: 'warning',
     }));
   },
@@ -76,7 +76,7 @@ const acmeTls: Rule = {
     }
     return when(isLocalHost(host) && acme.directory === undefined, () => ({
       path,
-      message: `Let's Encrypt issues nothing for ${host}; name a directory of your own, or remove it`,
+      message: `Let's Encrypt issues nothing for ${host}; name your own directory, or remove it`,
       atKey: true,
     }));
   },
@@ -84,13 +84,13 @@ const acmeTls: Rule = {
 
 const acmeCa: Rule = {
   name: 'acme-ca',
-  about: "Another CA is trusted for a directory of one's own; Let's Encrypt needs none.",
+  about: "Another CA is trusted for your own directory; Let's Encrypt needs none.",
   whole: true,
   check: ({ stack }) => {
     const { acme } = stack.edge;
     return when(acme?.ca !== undefined && acme.directory === undefined, () => ({
       path: ['edge', 'acme', 'ca'],
-      message: 'belongs to a directory of your own; name edge.acme.directory, or remove it',
+      message: 'belongs to your own directory; name edge.acme.directory, or remove it',
     }));
   },
 };

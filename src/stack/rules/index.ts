@@ -44,7 +44,7 @@ export function applyRules(context: RuleContext): Judgement {
   const used = new Set<string>();
   const keep = (rule: Rule, finding: Finding) => {
     const { path, message } = finding;
-    // What is wrong by itself was told once already; a rule would only repeat it.
+    // What is wrong by itself was reported already; a rule would only repeat it.
     if (context.broken.some((wrong) => touches(wrong, path))) return;
     if (rule.acceptable && Object.hasOwn(context.stack.accept, rule.name)) {
       used.add(rule.name);

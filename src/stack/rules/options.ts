@@ -8,7 +8,7 @@ export interface OptionReference {
   readonly path: Path;
 }
 
-/** All of them, in file order. A map with another key beside is a value like any other. */
+/** All of them, in file order. A map with another key as well is a value like any other. */
 export function optionReferences(tree: MapTree): OptionReference[] {
   const found: OptionReference[] = [];
   for (const section of ['modules', 'plugins']) {

@@ -6,7 +6,7 @@ import { treeAt } from '../tree.ts';
 /** What a rule judges: the file as far as it is valid by itself, with defaults filled in. */
 export interface RuleContext {
   readonly stack: DraftStack;
-  /** As written: tells a default from a value of the file. */
+  /** As written: shows whether the file sets a value. */
   readonly raw: RawStack;
   readonly tree: MapTree;
   /** Paths that the schema refused already. */
@@ -17,7 +17,7 @@ export interface RuleContext {
 
 export interface Finding {
   readonly path: Path;
-  /** What is allowed and how to mend it; says what was found itself. */
+  /** What is allowed and how to fix it; says what was found itself. */
   readonly message: string;
   /** `note`: nothing is wrong; `check` shows it. @default error */
   readonly level?: 'error' | 'warning' | 'note';

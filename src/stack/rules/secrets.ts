@@ -42,7 +42,7 @@ const secretDeclared: Rule = {
   whole: true,
   check: (context) => {
     const declared = Object.keys(context.stack.secrets);
-    // One that is declared wrongly has an issue of its own.
+    // One that is declared wrongly has its own issue.
     const wrong = context.broken.filter((path) => path[0] === 'secrets').map((path) => path[1]);
     return references(context)
       .filter(
@@ -56,15 +56,15 @@ const secretDeclared: Rule = {
           secret,
           declared.filter((name) => !RESERVED.includes(name)),
         );
-        const mend = RESERVED.includes(secret)
-          ? `this stack has no such server of its own; remove the reference`
+        const fix = RESERVED.includes(secret)
+          ? `this stack owns no such server; remove the reference`
           : near
             ? `did you mean "${near}"?`
             : `add it: secrets: { ${secret}: { from: config } }`;
         // A value in place of a name is not repeated.
         const message = hasSecretForm(secret)
           ? 'the name of a secret that is declared under secrets, not its value'
-          : `secret ${secret} is not declared under secrets; ${mend}`;
+          : `secret ${secret} is not declared under secrets; ${fix}`;
         return { path, at: ['secret'], message };
       });
   },
@@ -93,8 +93,7 @@ const secretUsed: Rule = {
 
 const secretSource: Rule = {
   name: 'secret-source',
-  about:
-    "A secret is generated or supplied, not both; those of the kit's own servers are generated.",
+  about: "A secret is generated or supplied, not both; those of the stack's servers are generated.",
   check: (context) =>
     Object.entries(context.raw.secrets ?? {}).flatMap(([name, spec]): Finding[] => {
       const { from } = spec;
@@ -169,8 +168,8 @@ const optionVariable: Rule = {
         return [{ path, message }];
       }
       const near = nearest(name, Object.keys(env));
-      const mend = near ? `did you mean "${near}"?` : `add it under backend.env`;
-      return [{ path, message: `variable ${name} is not set in backend.env; ${mend}` }];
+      const fix = near ? `did you mean "${near}"?` : `add it under backend.env`;
+      return [{ path, message: `variable ${name} is not set in backend.env; ${fix}` }];
     });
   },
 };

@@ -89,7 +89,7 @@ export const backend = section(
       ...COMMAND,
     }),
     migrate: listField(word, {
-      about: 'Brings the database up to date, once, before a release takes traffic.',
+      about: 'Migrates the database, once, before a release takes traffic.',
       default: ['node', 'node_modules/.bin/medusa', 'migrations', 'run'],
       example: ['node', 'node_modules/.bin/medusa', 'migrations', 'run'],
       ...COMMAND,
@@ -108,7 +108,7 @@ export const backend = section(
       example: false,
     }),
     replicas: whole({
-      about: 'How many containers serve.',
+      about: 'Number of replicas (containers).',
       default: 1,
       example: 2,
       min: 1,
@@ -139,7 +139,7 @@ export const backend = section(
       max: '300s',
     }),
     health: section(
-      { about: 'How it is known that a replica can serve.' },
+      { about: 'How a replica is known to be healthy.' },
       {
         path: text({
           about: 'Path that answers 200 when the backend can serve.',

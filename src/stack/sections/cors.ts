@@ -3,7 +3,7 @@ import { listField, section, text } from '../fields.ts';
 const allowed =
   'an origin such as https://shop.example.com, or a pattern such as /^https:\\/\\/.+\\.example\\.com$/';
 
-/** Only what a pattern can say; rules/cors.ts judges each entry with a message of its own. */
+/** Only what a pattern can say; rules/cors.ts judges each entry with its own message. */
 const entry = text({
   about:
     "An origin (scheme, host, port) or a pattern between two equal delimiters / ~ @ ; % # or '.",

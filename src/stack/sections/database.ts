@@ -100,14 +100,14 @@ const postgres = section(
       { about: 'Connections of one replica. Medusa has two pools: allow for 20 a replica.' },
       {
         min: whole({
-          about: 'Connections kept open.',
+          about: 'Minimum number of connections.',
           default: 0,
           example: 0,
           min: 0,
           max: 1000,
         }),
         max: whole({
-          about: 'Connections at most.',
+          about: 'Maximum number of connections.',
           default: 10,
           example: 10,
           min: 1,

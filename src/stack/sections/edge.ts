@@ -16,7 +16,7 @@ const acme = section(
       allowed: 'an e-mail address such as ops@example.com',
     }),
     directory: text({
-      about: 'URL of the directory of another ACME server, such as one of your own.',
+      about: 'URL of the directory of another ACME server, such as your own.',
       fallback: "Let's Encrypt's",
       example: 'https://ca.example.com/acme/directory',
       pattern: /^https:\/\/[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?(\/[A-Za-z0-9._~%+/-]*)?$/,

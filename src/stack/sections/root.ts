@@ -12,7 +12,7 @@ import { secrets } from './secrets.ts';
 import { uploads } from './uploads.ts';
 
 const accepted = section(
-  { about: 'One accepted rule.' },
+  { about: 'An accepted rule.' },
   {},
   {
     rule: text({
@@ -58,7 +58,7 @@ export const stackSchema = section(
     }),
     environment: oneOf(['development', 'staging', 'production'], {
       about:
-        'How careful to be. `NODE_ENV` is `development` for the first and `production` for the others.',
+        'How strict the checks and defaults are. `NODE_ENV` is `development` for the first and `production` for the others.',
       depends: true,
       example: 'production',
     }),

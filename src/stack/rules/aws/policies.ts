@@ -108,7 +108,7 @@ const wildcardPolicy: Rule = {
     policies.flatMap((arn, index) =>
       when(WIDE.test(arn), () => ({
         path: ['aws', 'backend', 'policies', index],
-        message: `a policy of your own with what the backend needs, got ${arn.split('/').at(-1)}`,
+        message: `your own policy with what the backend needs, got ${arn.split('/').at(-1)}`,
       })),
     ),
   ),

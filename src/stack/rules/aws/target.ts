@@ -98,7 +98,7 @@ const edgePort: Rule = {
 const edgeTls: Rule = {
   name: 'aws-tls',
   about:
-    'Outside development TLS ends at the load balancer: it tells the backend how itself was reached, and over http Medusa sets no login cookie.',
+    'Outside development TLS ends at the load balancer: it reports to the backend how it was reached, and over http Medusa sets no login cookie.',
   acceptable: true,
   whole: true,
   check: onAws((_, { edge, environment }) =>
@@ -163,7 +163,7 @@ const sameRegion: Rule = {
 
 const autoscaling: Rule = {
   name: 'aws-autoscaling',
-  about: 'Each range of tasks goes from its least to its most, and has a name of its own.',
+  about: 'Each range of tasks goes from its minimum to its maximum, and has its own name.',
   check: onAws(({ backend: { autoscaling: scaling } }, { backend }, context) => {
     if (!scaling) return [];
     const base: Path = ['aws', 'backend', 'autoscaling'];

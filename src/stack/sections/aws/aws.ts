@@ -9,7 +9,7 @@ import { redis } from './redis.ts';
 
 export const aws = section(
   {
-    about: 'What only `target: aws` needs; looked at there alone.',
+    about: 'Settings of `target: aws`; ignored on docker.',
     fallback: 'none; required with target aws',
     optional: true,
     example: {
@@ -22,7 +22,7 @@ export const aws = section(
   {
     tags: namedMap(
       {
-        about: 'Tags on everything, beside those of the kit.',
+        about: 'Tags on everything, in addition to those of the kit.',
         fallback: 'none',
         example: { team: 'shop', 'cost-center': '4711' },
       },
@@ -58,7 +58,7 @@ export const aws = section(
     ),
     secretRecoveryDays: whole({
       about:
-        'Days in which a secret that was removed can be brought back: 7 to 30, or 0 for at once.',
+        'Days in which a secret that was removed can be restored: 7 to 30, or 0 to delete it at once.',
       depends: true,
       example: 30,
       min: 0,

@@ -32,8 +32,8 @@ export const database = section(
     capacity: section(
       { about: 'With aurora: the range of its capacity, a unit being about 2 GiB of memory.' },
       {
-        min: capacityUnits('The least that runs, and is paid for.', 0.5),
-        max: capacityUnits('The most.', 4),
+        min: capacityUnits('Minimum, which is always paid for.', 0.5),
+        max: capacityUnits('Maximum.', 4),
       },
     ),
     instances: whole({
@@ -44,7 +44,8 @@ export const database = section(
       max: 15,
     }),
     storageMax: size({
-      about: 'With rds: up to where the storage grows by itself. Must be above `database.storage`.',
+      about:
+        'With rds: maximum to which the storage grows automatically. Must be above `database.storage`.',
       depends: true,
       example: '200Gi',
       min: '20Gi',

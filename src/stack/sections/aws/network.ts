@@ -33,7 +33,7 @@ const keys = section(NETWORK, {
   }),
   nat: oneOf(['per-zone', 'single', 'none'], {
     about:
-      'How the backend reaches the internet: a NAT gateway in each zone, one for all (a failed zone cuts all off), or none: VPC endpoints then reach AWS, and nothing else is reached.',
+      'How the backend reaches the internet: a NAT gateway in each zone, a single one for all zones (if its zone fails, all lose access), or none: then only AWS is reached, through VPC endpoints.',
     depends: true,
     example: 'single',
   }),

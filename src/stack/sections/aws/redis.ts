@@ -17,7 +17,8 @@ export const redis = section(
       allowed: 'a node type such as cache.t4g.small',
     }),
     replicas: whole({
-      about: 'Nodes beside the primary, in other zones; with one or more it fails over by itself.',
+      about:
+        'Replicas in other zones, in addition to the primary; with one or more, failover is automatic.',
       depends: true,
       example: 1,
       min: 0,
