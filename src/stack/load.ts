@@ -82,7 +82,7 @@ export function loadStackFile(file: string, read?: ReadTree): LoadResult {
 export function requireStackFile(file: string): { stack: StackFile; warnings: readonly Issue[] } {
   const { stack, issues, warnings } = loadStackFile(file);
   if (!stack) {
-    const problems = issues.map(({ rule, ...issue }) => ({ code: rule, ...issue }));
+    const problems = issues.map(({ rule: _, ...issue }) => issue);
     throw new UserError(formatIssues(issues), 'stack-file-invalid', problems);
   }
   return { stack, warnings };

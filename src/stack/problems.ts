@@ -32,10 +32,7 @@ export function formatProblems(file: string, problems: readonly Problem[]): stri
 /** The problems as `--json` prints them, in the same order. */
 export function placeProblems(file: string, problems: readonly Problem[]): PlacedProblem[] {
   const { placed, others } = sortProblems(file, problems);
-  return [
-    ...placed.map(({ rule, ...issue }) => ({ code: rule, ...issue })),
-    ...others.map(unplaced),
-  ];
+  return [...placed.map(({ rule: _, ...issue }) => issue), ...others.map(unplaced)];
 }
 
 function sortProblems(

@@ -228,7 +228,9 @@ describe('an up that is killed, and a release that is rolled back', () => {
     expect(moto.takenTokens(`${name}-redis`)).toEqual([token, expect.any(String)]);
     moto.letGo('redis');
     const locked = await project.run(['up', '-s', stack, '--yes']);
-    expect(locked.stderr).toContain(`if that update was killed, run: medusa-infra cancel -s ${stack}`);
+    expect(locked.stderr).toContain(
+      `if that update was killed, run: medusa-infra cancel -s ${stack}`,
+    );
     expect(await cancel()).toMatch(
       /killed while updating redis-group; .*\n.*the password of \S+ was cut off; ending it with the one that serves/,
     );

@@ -68,7 +68,13 @@ export const staging: DockerStack = {
     expose: {},
     env: { LOG_LEVEL: 'info', STRIPE_API_KEY: { secret: 'stripeApiKey' } },
   },
-  edge: { host: 'staging.localhost', port: 8080, tls: 'off', httpPort: false, trustForwarded: true },
+  edge: {
+    host: 'staging.localhost',
+    port: 8080,
+    tls: 'off',
+    httpPort: false,
+    trustForwarded: true,
+  },
   secrets: {
     jwt: generated(1, 3),
     cookie: generated(2, 3),
