@@ -1,9 +1,8 @@
+import { DATABASE_CA_PATH } from '../container/paths.ts';
 import type { PostgresSection } from '../stack/stack-file.ts';
 import { searchPathOf } from './search-path.ts';
 import { planExternalSql, type SqlPreparePlan } from './sql/plan.ts';
 import type { PostgresUrlOptions, Template } from './template-parts.ts';
-
-export const CA_PATH = '/etc/medusa-infra/database-ca.pem';
 
 export interface ExternalPostgresPlan {
   readonly kind: 'external-postgres';
@@ -44,11 +43,11 @@ export function planExternalPostgres(
 /** What the URL says besides the address, and the files that it names. */
 export function urlOptions(database: PostgresSection) {
   const { schema, extensionsSchema, ca, ssl } = database;
-  const files: Readonly<Record<string, string>> = ca ? { [CA_PATH]: ca } : {};
+  const files: Readonly<Record<string, string>> = ca ? { [DATABASE_CA_PATH]: ca } : {};
   const options: PostgresUrlOptions = {
     searchPath: searchPathOf(schema, extensionsSchema),
     ssl,
-    ...(ca ? { caPath: CA_PATH } : {}),
+    ...(ca ? { caPath: DATABASE_CA_PATH } : {}),
   };
   return { options, files };
 }

@@ -1,8 +1,10 @@
+import { PREPARE_SCRIPT_PATH } from '../container/paths.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import type { ManagedPostgresPlan } from './aws/database.ts';
 import type { DockerDatabasePlan } from './docker/database.ts';
 import { LIMITS } from './docker/sizes.ts';
 import type { DatabaseDerivation } from './external-database.ts';
+import { MIGRATE_LOCK_SECONDS, MIGRATE_SECONDS } from './limits.ts';
 import type { SqlPreparePlan } from './sql/plan.ts';
 
 /** What runs once, under a lock, before a release takes traffic. */
@@ -41,10 +43,6 @@ export interface PrepareConfig {
   readonly lockTimeoutSeconds: number;
 }
 
-/** Limit on the migrations, and apart from it on the seed. They take seconds; some failures hang. */
-const MIGRATE_TIMEOUT_SECONDS = 300;
-const MIGRATE_LOCK_TIMEOUT_SECONDS = 120;
-
 export function planPrepare(
   stack: StackFile,
   database: DatabaseDerivation<DockerDatabasePlan | ManagedPostgresPlan>,
@@ -55,9 +53,9 @@ export function planPrepare(
   return {
     ...(database.sql ? { sql: database.sql } : {}),
     migrate: {
-      command: ['node', '/opt/medusa-infra/prepare.cjs'],
+      command: ['node', PREPARE_SCRIPT_PATH],
       ...seed,
-      timeoutSeconds: MIGRATE_TIMEOUT_SECONDS,
+      timeoutSeconds: MIGRATE_SECONDS,
       config: {
         database: section.type,
         ...(section.type === 'postgres'
@@ -69,8 +67,8 @@ export function planPrepare(
         redis,
         migrate: backend.migrate,
         ...seed,
-        timeoutSeconds: MIGRATE_TIMEOUT_SECONDS,
-        lockTimeoutSeconds: MIGRATE_LOCK_TIMEOUT_SECONDS,
+        timeoutSeconds: MIGRATE_SECONDS,
+        lockTimeoutSeconds: MIGRATE_LOCK_SECONDS,
       },
       cpuMillis: Math.max(backend.cpu, LIMITS.prepare.cpuMillis),
       memoryBytes: Math.max(backend.memory, LIMITS.prepare.memoryBytes),

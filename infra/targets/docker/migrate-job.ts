@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { KIT_FOLDER } from '../../../src/container/paths.ts';
 import type { DockerPlan } from '../../../src/derive/plan.ts';
 import { splitEnvironment } from '../../../src/derive/split-environment.ts';
 import type { ContainerFile } from '../../components/docker/container-args.ts';
@@ -11,9 +12,8 @@ import { machineFiles, secretFiles } from './container-files.ts';
  */
 const DECISIVE = /^(DATABASE_|REDIS_URL$|NODE_|HOME$|MEDUSA_(MODULES|PLUGINS)$)/;
 
-const FOLDER = '/opt/medusa-infra';
-const PRELOAD_PATH = `${FOLDER}/environment.cjs`;
-const OTHERS_PATH = `${FOLDER}/environment.json`;
+const PRELOAD_PATH = `${KIT_FOLDER}/environment.cjs`;
+const OTHERS_PATH = `${KIT_FOLDER}/environment.json`;
 /** Sets the other variables before the job's own script reads them. */
 const PRELOAD = `Object.assign(process.env, JSON.parse(require('fs').readFileSync('${OTHERS_PATH}', 'utf8')));\n`;
 
@@ -43,7 +43,7 @@ export function migrateJob(
     ...plan.backend,
     environment: plan.backend.environment.filter(({ name }) => !decides(name)),
   });
-  const [node = 'node', scriptPath = `${FOLDER}/prepare.cjs`, ...rest] =
+  const [node = 'node', scriptPath = `${KIT_FOLDER}/prepare.cjs`, ...rest] =
     plan.prepare.migrate.command;
   return {
     command: [node, '--require', PRELOAD_PATH, scriptPath, ...rest],

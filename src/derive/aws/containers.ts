@@ -1,5 +1,6 @@
 import { healthProbe } from '../../bundle.ts';
 import { KEEP_ALIVE_PATH } from '../../container/keep-alive.ts';
+import { RETIRE_SQL_PATH } from '../../container/paths.ts';
 import type { AwsSection } from '../../stack/stack-file.ts';
 import type { BackendPlan } from '../backend.ts';
 import type { EnvironmentEntry } from '../environment.ts';
@@ -8,7 +9,7 @@ import type { MigratePlan, PreparePlan } from '../prepare.ts';
 import { formatSecretVersions } from '../secret-versions.ts';
 import type { PlannedSecret } from '../secrets.ts';
 import type { Template } from '../template-parts.ts';
-import { psqlCommand, RETIRE_PATH } from './database.ts';
+import { psqlCommand } from './database.ts';
 
 /** Which of the stack's images a container runs. */
 export type ImageRef = 'release' | 'sql';
@@ -68,13 +69,6 @@ export interface TaskOptions {
   readonly aws: AwsSection;
 }
 
-/**
- * Limits of a container that others of its task wait for: Fargate stops a task in which it has not
- * ended within 3 minutes (`startTimeout`, which may be set, but to 120 seconds at most). Lower limits
- * let the container say what is wrong.
- */
-export const WAITED_FOR = { lockTimeoutSeconds: 45, timeoutSeconds: 90 } as const;
-
 /** The whole command, in place of the image's entry point too, as on Docker. */
 function named(name: string, [program = '', ...args]: readonly string[]) {
   return { name, entryPoint: [program], command: args, logPrefix: name };
@@ -98,7 +92,7 @@ export function sqlContainer({ prepare: { sql }, master }: TaskOptions): Contain
 export function retireContainer(master: Readonly<Record<string, Template>>): ContainerPlan {
   return {
     ...masterContainer(master),
-    ...named('retire', psqlCommand(RETIRE_PATH)),
+    ...named('retire', psqlCommand(RETIRE_SQL_PATH)),
     // Alone in its task: ECS requires an essential container.
     essential: true,
   };

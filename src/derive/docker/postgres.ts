@@ -1,17 +1,12 @@
 import type { DockerStack, PostgresSection } from '../../stack/stack-file.ts';
 import { type DatabaseDerivation, urlOptions } from '../external-database.ts';
+import { STOP_GRACE_SECONDS } from '../limits.ts';
 import { loginRoles } from '../login-roles.ts';
 import { HOSTS, objectNames } from '../names.ts';
 import { type PlannedSecret, versionsOf } from '../secrets.ts';
 import { planProvisionSql, planRetireSql } from '../sql/plan.ts';
 import { postgresUrl } from '../url.ts';
-import {
-  LIMITS,
-  maxConnections,
-  postgresPids,
-  postgresSettings,
-  STOP_GRACE_SECONDS,
-} from './sizes.ts';
+import { LIMITS, maxConnections, postgresPids, postgresSettings } from './sizes.ts';
 
 const POSTGRES_PORT = 5432;
 

@@ -1,5 +1,6 @@
 import type { DockerStack, RedisSection } from '../../stack/stack-file.ts';
 import type { ExternalRedisPlan } from '../external-redis.ts';
+import { STOP_GRACE_SECONDS } from '../limits.ts';
 import { HOSTS, objectNames } from '../names.ts';
 import { type PlannedSecret, versionsOf } from '../secrets.ts';
 import {
@@ -10,7 +11,7 @@ import {
   redisHealthCommand,
   redisUsers,
 } from './redis-config.ts';
-import { LIMITS, STOP_GRACE_SECONDS } from './sizes.ts';
+import { LIMITS } from './sizes.ts';
 
 const REDIS_PORT = 6379;
 const REDIS_RUN_BYTES = 1024 ** 2;

@@ -30,9 +30,6 @@ export const BACKEND_TMPFS: Readonly<Record<string, number>> = {
   '/tmp': 80 * MIB,
 };
 
-/** Seconds between SIGTERM and SIGKILL: PostgreSQL writes a checkpoint, Redis its append-only file. */
-export const STOP_GRACE_SECONDS = { postgres: 60, redis: 30 } as const;
-
 /** PostgreSQL's settings for a server of that much memory (the usual quarter and three quarters). */
 export function postgresSettings(
   memoryBytes: number,

@@ -1,5 +1,7 @@
 import { SECRETS_FOLDER } from '../../container/environment.ts';
+import { PREPARE_SQL_PATH } from '../../container/paths.ts';
 import type { PostgresSection } from '../../stack/stack-file.ts';
+import { SQL_LOCK_SECONDS, SQL_SECONDS } from '../limits.ts';
 import type { LoginRole } from '../login-roles.ts';
 import { wrapCommand } from '../secret-exec.ts';
 import type { PostgresPart, PostgresUrlOptions, Template } from '../template-parts.ts';
@@ -24,12 +26,8 @@ export interface SqlPreparePlan {
 
 type Names = Pick<PostgresSection, 'name' | 'schema' | 'extensionsSchema'>;
 
-export const SCRIPT_PATH = '/opt/medusa-infra/prepare.sql';
-export const LOCK_TIMEOUT_SECONDS = 60;
-const TIMEOUT_SECONDS = 120;
-
 /** Quiet, so that the job's log ends with what went wrong; no password prompt; no user's ~/.psqlrc. */
-const PSQL = `psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 --file ${SCRIPT_PATH}`;
+const PSQL = `psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 --file ${PREPARE_SQL_PATH}`;
 
 /** SQL for a server of the stack's own, run as its superuser over the shared unix socket. */
 export function planProvisionSql(
@@ -43,7 +41,7 @@ export function planProvisionSql(
     return { name, password: { version, file: `${SECRETS_FOLDER}/${file}` } };
   });
   return {
-    script: provisionScript({ ...options, roles, lockTimeoutSeconds: LOCK_TIMEOUT_SECONDS }),
+    script: provisionScript({ ...options, roles, lockTimeoutSeconds: SQL_LOCK_SECONDS }),
     secretFiles,
     files: {},
     command: [
@@ -51,8 +49,8 @@ export function planProvisionSql(
       '-c',
       `exec ${PSQL} --host /var/run/postgresql --username postgres --dbname postgres`,
     ],
-    scriptPath: SCRIPT_PATH,
-    timeoutSeconds: TIMEOUT_SECONDS,
+    scriptPath: PREPARE_SQL_PATH,
+    timeoutSeconds: SQL_SECONDS,
   };
 }
 
@@ -61,7 +59,7 @@ export function planRetireSql(roles: readonly LoginRole[]): string {
   const unused = roles.filter(({ version }) => version === undefined);
   return retireScript(
     unused.map(({ name }) => name),
-    LOCK_TIMEOUT_SECONDS,
+    SQL_LOCK_SECONDS,
   );
 }
 
@@ -91,12 +89,12 @@ export function planExternalSql(
     secretFiles[name] = [{ secret, transform: { kind: 'postgres-part', part } }];
   }
   return {
-    script: externalScript({ ...options, lockTimeoutSeconds: LOCK_TIMEOUT_SECONDS }),
+    script: externalScript({ ...options, lockTimeoutSeconds: SQL_LOCK_SECONDS }),
     secretFiles,
     files: options.files,
     command: wrapCommand(['/bin/sh', '-c', `${tlsSettings(url)}exec ${PSQL}`], true),
-    scriptPath: SCRIPT_PATH,
-    timeoutSeconds: TIMEOUT_SECONDS,
+    scriptPath: PREPARE_SQL_PATH,
+    timeoutSeconds: SQL_SECONDS,
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { RDS_CA_PATH } from '../../../../src/container/paths.ts';
 import { awsName } from '../../../../src/derive/aws/names.ts';
 import { subnetCidrs } from '../../../../src/derive/aws/network.ts';
-import { RDS_CA_PATH } from '../../../../src/derive/aws/rds-ca.ts';
 import { scramVerifier } from '../../../../src/derive/scram.ts';
 import { awsPlan } from '../../../support/unit/aws-stacks.ts';
 

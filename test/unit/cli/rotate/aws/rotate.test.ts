@@ -186,7 +186,7 @@ test('rotate finishes what was cut off before the old credentials were retired, 
     { name: 'database', from: 1, to: 2, resumed: true },
     { name: 'jwt', from: 2, to: 3, resumed: false },
   ]);
-  expect(found.secrets[0].meaning.overlap).toContain('a task of its own takes it out of service');
+  expect(found.secrets[0].meaning.overlap).toContain('a separate task takes it out of service');
 });
 
 test('an ECS that does not answer is said, with what to do', async () => {
