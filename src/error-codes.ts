@@ -108,7 +108,7 @@ export const errorCodes = {
     fix: 'Fix the file, or restore it from version control.',
   },
   'pulumi-failed': {
-    meaning: 'A `pulumi` command failed for a reason that has no code of its own.',
+    meaning: 'A `pulumi` command failed for a reason without a more exact code.',
     fix: 'Fix what the message says, and run the command again.',
   },
   'resources-protected': {

@@ -67,6 +67,9 @@ export const PHRASES: readonly Phrase[] = [
 
 /** Exact texts in which a phrase is meant. One that stands nowhere any more can go. */
 export const ALLOWED: readonly { readonly file?: string; readonly text: string }[] = [
+  // Their texts are the key under which the built plugin of aws is cached: an edit builds it again.
+  { file: 'toolchain/aws/provider.ts', text: 'beside' },
+  { file: 'toolchain/aws/trim.ts', text: 'beside' },
   // The glossary itself.
   { file: 'CONTRIBUTING.md', text: '| told, tells |' },
   { file: 'CONTRIBUTING.md', text: '| mend |' },

@@ -15,7 +15,7 @@ export function loadStack(context: Context, project: Project, name: string): Sta
 }
 
 /**
- * The target of a stack whose file need not be right otherwise: what was brought up has to go down and
+ * The target of a stack whose file need not be right otherwise: what was deployed has to go down and
  * to be looked at all the same. Throws UserError where there is no such file.
  */
 export function targetOf(project: Project, name: string): StackFile['target'] {

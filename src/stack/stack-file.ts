@@ -59,7 +59,6 @@ export type SqliteSection = Extract<DatabaseSection, { type: 'sqlite' }>;
 export type RedisSection = Exclude<Parsed['redis'], false>;
 export type SecretSpec = Parsed['secrets'][string];
 export type GeneratedSecret = Extract<SecretSpec, { from: 'generated' }>;
-export type SuppliedSecret = Exclude<SecretSpec, GeneratedSecret>;
 /** Characters that a generated secret is made of; `infra/secrets.ts` says which each has. */
 export type Alphabet = GeneratedSecret['alphabet'];
 export type ModuleSpec = Named;

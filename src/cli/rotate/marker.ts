@@ -8,10 +8,10 @@ import { backendFolder, chosenBackend } from '../run/state.ts';
 export type Pending = Readonly<Record<string, number>>;
 
 /**
- * Where a rotation that is under way is noted: beside Pulumi's state where that lies on this disk, in
- * Pulumi's own folder otherwise; outside of the repository in any case. What
- * the engine tells (replicas that run with another version than the file's) shows most of what was cut
- * off; that only the proof is missing it cannot show.
+ * Where a rotation in progress is noted: next to Pulumi's state if that is on this disk, in Pulumi's own
+ * folder otherwise; outside the repository in any case. The engine reports replicas that run with another
+ * version than the file's, which is most of what was interrupted; it cannot show that only the proof is
+ * missing.
  */
 export class RotationMarker {
   readonly #file: string;
@@ -29,7 +29,7 @@ export class RotationMarker {
       const found: unknown = JSON.parse(readFileSync(this.#file, 'utf8'));
       return found !== null && typeof found === 'object' ? (found as Pending) : {};
     } catch {
-      // Half a note is none: the engine tells the rest.
+      // Half a note is none: the engine reports the rest.
       return {};
     }
   }

@@ -13,7 +13,7 @@ import type { RotationStep } from './steps.ts';
 const PATH = '/store/auth';
 
 /**
- * Who the proofs say to be: a customer who does not exist, which is the least that Medusa tells from
+ * Who the proofs say to be: a customer who does not exist, which is the least that Medusa distinguishes from
  * nobody. Never a user of the admin API: that opens it, whether the user exists or not.
  */
 export const NOBODY = { customer_id: 'cus_rotation_proof_of_medusa_infra' };

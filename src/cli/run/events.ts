@@ -127,7 +127,7 @@ function changeOf(metadata: StepEventMetadata): ResourceChange | undefined {
 
 /**
  * The engine's operations in a person's words. Steps that only keep books are left out, such as
- * `replace` itself: its two halves are steps of their own.
+ * `replace` itself: its two halves are separate steps.
  */
 const changes: Readonly<Record<string, Change | undefined>> = {
   create: 'create',
@@ -142,7 +142,7 @@ const changes: Readonly<Record<string, Change | undefined>> = {
   'delete-replaced': 'retire',
 };
 
-/** Only the backend's image is pulled by a resource of its own. */
+/** Only the backend's image is pulled by a separate resource. */
 const PULL_FAILED =
   /^Unable to read Docker image into resource: (unable to pull image (\S+)): error pulling image \2: (?:Error response from daemon: )?([\s\S]*)$/;
 

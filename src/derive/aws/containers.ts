@@ -64,7 +64,7 @@ export interface TaskOptions {
   readonly backend: BackendPlan;
   readonly prepare: PreparePlan;
   readonly secrets: readonly PlannedSecret[];
-  /** How psql reaches the server as its master; undefined: with the URL of your own server. */
+  /** How psql reaches the server as its master; undefined: with your server's URL. */
   readonly master?: Readonly<Record<string, Template>>;
   readonly aws: AwsSection;
 }

@@ -166,7 +166,7 @@ const externalOwned: Rule = {
 
 const externalName: Rule = {
   name: 'external-name',
-  about: 'The URL of your own server names its database.',
+  about: 'The URL of an external server names its database.',
   check: onPostgres(({ external }, context) =>
     when(external !== undefined && isSet(context, ['database', 'name']), () => ({
       path: ['database', 'name'],

@@ -39,10 +39,10 @@ export function interruptedChange(
 }
 
 /**
- * Makes ElastiCache take the password that serves, alone, where a change of it was cut off. It takes the
- * two that came last and does not say which these are: the same change sent again could push out the
- * one that serves, and another one would. Nothing where other tasks than those with the password before
- * run, or none: then the next change is one to what serves, or harms nobody.
+ * Makes ElastiCache accept the password in use, and no other, after an interrupted change. It accepts the
+ * last two and does not say which they are: repeating the change could push out the password in use, and
+ * another change would. Does nothing unless all running tasks have the previous password: otherwise the
+ * next change sets the password in use, or harms nobody.
  * @returns whether it had to
  * @throws as the SDK does
  */

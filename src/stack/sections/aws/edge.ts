@@ -39,7 +39,7 @@ export const edge = section(
         [
           z.boolean(),
           text({
-            about: 'ARN of your own web ACL.',
+            about: 'ARN of an existing web ACL.',
             example: 'arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/shop/0a1b2c3d',
             pattern: /^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]+\/[\w-]+$/,
             allowed: "a regional web ACL's ARN",

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { RDS_CA_PATH, rdsCertificates } from '../../../../src/derive/aws/rds-ca.ts';
+import { RDS_CA_PATH } from '../../../../src/container/paths.ts';
+import { rdsCertificates } from '../../../../src/derive/aws/rds-ca.ts';
 import { nodeFor } from '../../../../src/derive/aws/redis.ts';
 import { fillTemplate } from '../../../../src/derive/template.ts';
 import { awsPlan } from '../../../support/unit/aws-stacks.ts';
