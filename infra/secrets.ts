@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import type { PlannedSecret, PlanOutput, Template } from '../src/derive/plan.ts';
+import { passwordResource, secretVersionKey } from '../src/derive/secret-versions.ts';
 import { fillTemplate, secretsIn } from '../src/derive/template.ts';
 import type { Alphabet } from '../src/stack/stack-file.ts';
 
@@ -31,7 +32,7 @@ export class StackSecrets extends pulumi.ComponentResource {
         for (const version of secret.versions) {
           this.#values.set(
             key(secret.name, version),
-            generated(`${name}-${secret.name}-v${version}`, secret, this),
+            generated(passwordResource(name, secret.name, version), secret, this),
           );
         }
         const current = secret.versions[0];
@@ -92,7 +93,7 @@ function outputsIn(template: Template): PlanOutput[] {
 }
 
 function key(name: string, version?: number): string {
-  return version === undefined ? name : `${name} v${version}`;
+  return version === undefined ? name : secretVersionKey(name, version);
 }
 
 /** Inputs that make the provider use an alphabet, and the pattern of such a value. */

@@ -22,6 +22,11 @@ export const errorCodes = {
     fix: 'Correct the path, or put the PEM file there; paths are relative to the stack file.',
   },
 
+  'stack-file-not-editable': {
+    meaning: 'The stack file is written in a way in which the change cannot be made alone.',
+    fix: 'Write the lines of the message into the file by hand, and run `up`.',
+  },
+
   // --- The command and its options ----------------------------------------------------------------
 
   'project-missing': {
@@ -254,6 +259,10 @@ export const errorCodes = {
   'aws-request-failed': {
     meaning: 'AWS refused a request or did not answer it.',
     fix: 'Fix what its message names, such as a missing permission, and run the command again.',
+  },
+  'aws-region-unknown': {
+    meaning: 'The kit does not have the certificate authority of database servers in that region.',
+    fix: 'Choose another region, or update medusa-infra.',
   },
   'aws-region-mismatch': {
     meaning: "The stack's Pulumi configuration names another region than the stack file.",

@@ -49,6 +49,7 @@ function checkVersion(
   if (wanted === undefined || wanted === offered) return;
   throw new UserError(
     `${key}: this stack's images have ${product} ${offered} (${image.name}, source ${images.source}), got ${wanted}; ${fixFor(key, offered, images)}`,
+    'image-version-not-offered',
   );
 }
 

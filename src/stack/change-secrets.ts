@@ -122,6 +122,7 @@ function unsafe(file: string, changes: readonly SecretChange[], why: string): Us
   });
   return new UserError(
     `${file} cannot be edited without touching something else, so nothing was written: ${why}\nwrite this by hand, and run \`up\`:\n${lines.join('\n')}`,
+    'stack-file-not-editable',
   );
 }
 

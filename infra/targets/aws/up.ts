@@ -8,7 +8,11 @@ import { prepareScript } from '../../../src/bundle.ts';
 import { serverVersions, versionProblems } from '../../../src/derive/aws/release-versions.ts';
 import { checkSuppliedSecrets } from '../../../src/derive/check-secrets.ts';
 import type { AwsPlan } from '../../../src/derive/plan.ts';
-import { parseSecretVersions, type SecretVersions } from '../../../src/derive/secret-versions.ts';
+import {
+  parseSecretVersions,
+  SECRETS_COMPONENT,
+  type SecretVersions,
+} from '../../../src/derive/secret-versions.ts';
 import { firstLine, messageOf } from '../../../src/error-text.ts';
 import { type Problem, UserError } from '../../../src/errors.ts';
 import { EnginePublisher } from '../../../src/images/publish/engine-publisher.ts';
@@ -57,7 +61,10 @@ export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs>
   ]);
   const facts = await account.facts;
   requireNoProblems(file, versionProblems(plan, await runningVersions(plan, facts, caller)));
-  const secrets = new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values });
+  const secrets = new StackSecrets(SECRETS_COMPONENT, {
+    secrets: plan.secrets,
+    supplied: supplied.values,
+  });
   warnOfOldForms(secrets, plan.secrets);
   return deployToAws({
     ...images,

@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { prepareScript } from '../../../src/bundle.ts';
 import { checkSuppliedSecrets } from '../../../src/derive/check-secrets.ts';
 import type { DockerPlan } from '../../../src/derive/plan.ts';
+import { SECRETS_COMPONENT } from '../../../src/derive/secret-versions.ts';
 import { DockerRuntime } from '../../../src/docker/docker-runtime.ts';
 import { connectEngine } from '../../../src/docker/images.ts';
 import { edgeSysctls } from '../../../src/docker/kernel.ts';
@@ -29,7 +30,10 @@ export async function up(plan: DockerPlan, file: string): Promise<TargetOutputs>
     ...checkSuppliedSecrets(plan, supplied.values, (name) => howToSetSecret(plan, name)),
     ...(await preflight(plan, engine)),
   ]);
-  const secrets = new StackSecrets('secret', { secrets: plan.secrets, supplied: supplied.values });
+  const secrets = new StackSecrets(SECRETS_COMPONENT, {
+    secrets: plan.secrets,
+    supplied: supplied.values,
+  });
   warnOfOldForms(secrets, plan.secrets);
   return deployToDocker({
     plan,

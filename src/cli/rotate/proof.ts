@@ -4,6 +4,7 @@ import type { AwsAccount } from '../../aws/client-config.ts';
 import type { RunningTask } from '../../aws/running-tasks.ts';
 import type { ReleaseMarkers } from '../../derive/aws/markers.ts';
 import type { AwsPlan, Plan } from '../../derive/plan.ts';
+import { secretVersionKey } from '../../derive/secret-versions.ts';
 import { secretsIn } from '../../derive/template.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import type { ServingReplica } from '../secrets/facts.ts';
@@ -63,14 +64,14 @@ export function earlierVersions(context: ProofFacts, step: RotationStep): Earlie
   return all
     .sort((a, b) => b - a)
     .map((version) => {
-      const value = context.values.get(`${step.name} v${version}`);
+      const value = context.values.get(secretVersionKey(step.name, version));
       return { version, kept: kept.includes(version), ...(value === undefined ? {} : { value }) };
     });
 }
 
 /** The value of the version that serves now. */
 export function currentValue(context: ProofFacts, step: RotationStep): string | undefined {
-  return context.values.get(`${step.name} v${step.to}`);
+  return context.values.get(secretVersionKey(step.name, step.to));
 }
 
 /** A value that nobody knows: whatever accepts it checks nothing. */

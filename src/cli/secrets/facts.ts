@@ -4,7 +4,11 @@ import { parse } from 'yaml';
 import { runningTasks } from '../../aws/running-tasks.ts';
 import { LABELS } from '../../derive/labels.ts';
 import type { Plan } from '../../derive/plan.ts';
-import { parseSecretVersions, type SecretVersions } from '../../derive/secret-versions.ts';
+import {
+  keyOfPassword,
+  parseSecretVersions,
+  type SecretVersions,
+} from '../../derive/secret-versions.ts';
 import { dockerEngine, stackContainers } from '../../docker/client.ts';
 import { componentOf } from '../../docker/labels.ts';
 import { UserError } from '../../errors.ts';
@@ -120,13 +124,12 @@ function readCheckpoint(file: string): readonly StateResource[] {
   }
 }
 
-/** When each generated value was made, by `<name> v<version>`. */
+/** When each generated value was made, by `secretVersionKey`. */
 export function creationDates(resources: readonly StateResource[]): Map<string, string> {
   const dates = new Map<string, string>();
   for (const { urn, type, created } of resources) {
-    const match = /^secret-(.+)-v(\d+)$/.exec(nameOf(urn));
-    if (match && created && type === RANDOM_PASSWORD)
-      dates.set(`${match[1]} v${match[2]}`, created);
+    const key = keyOfPassword(nameOf(urn));
+    if (key !== undefined && created && type === RANDOM_PASSWORD) dates.set(key, created);
   }
   return dates;
 }
@@ -146,13 +149,13 @@ function configuredNames(project: Project, stack: string): Set<string> {
   );
 }
 
-/** The generated values in a decrypted state, by `<name> v<version>`: for this process alone. */
+/** The generated values in a decrypted state, by `secretVersionKey`: for this process alone. */
 export function generatedValues(resources: readonly StateResource[]): Map<string, string> {
   const values = new Map<string, string>();
   for (const { urn, type, outputs } of resources) {
-    const match = /^secret-(.+)-v(\d+)$/.exec(nameOf(urn));
+    const key = keyOfPassword(nameOf(urn));
     const value = type === RANDOM_PASSWORD ? plainText(outputs?.['result']) : undefined;
-    if (match && value !== undefined) values.set(`${match[1]} v${match[2]}`, value);
+    if (key !== undefined && value !== undefined) values.set(key, value);
   }
   return values;
 }

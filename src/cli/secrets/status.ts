@@ -1,6 +1,6 @@
 import { loginRoles } from '../../derive/login-roles.ts';
 import type { Plan, PlannedSecret } from '../../derive/plan.ts';
-import type { SecretVersions } from '../../derive/secret-versions.ts';
+import { type SecretVersions, secretVersionKey } from '../../derive/secret-versions.ts';
 import { secretsIn } from '../../derive/template.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 
@@ -95,7 +95,9 @@ function beginning(
   created: SecretFacts['created'],
 ): { since: string; from: 'file' | 'state' } | undefined {
   if (since !== undefined) return { since: new Date(since).toISOString(), from: 'file' };
-  const made = created?.get(`${secret.name} v${versionOf(secret)}`);
+  const version = versionOf(secret);
+  const made =
+    version === undefined ? undefined : created?.get(secretVersionKey(secret.name, version));
   return made === undefined ? undefined : { since: new Date(made).toISOString(), from: 'state' };
 }
 

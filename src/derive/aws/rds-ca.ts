@@ -16,6 +16,7 @@ export function rdsCertificates(region: string): string {
   if (found.length === 0) {
     throw new UserError(
       `aws.region: the kit has no CA of the database servers in ${region}; take a region such as eu-central-1, or update medusa-infra`,
+      'aws-region-unknown',
     );
   }
   return `${found.join('\n')}\n`;

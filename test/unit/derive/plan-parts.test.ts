@@ -25,11 +25,12 @@ describe('images', () => {
     expect(plan({ ...dev, database: { ...postgres, version: 15 } }).images).toBe(debianImages);
   });
 
-  test('another version is refused, with the keys that mend it', () => {
+  test('another version is refused, with the keys that fix it', () => {
     const stack = { ...dev, database: { ...postgres, version: 17 } };
     expect(() => plan(stack)).toThrow(
       new UserError(
         "database.version: this stack's images have PostgreSQL 15 (medusa-infra/postgres:15-debian-bookworm, source debian), got 17; remove database.version or set it to 15 (images.source: official offers other versions, for a stack without data yet)",
+        'image-version-not-offered',
       ),
     );
     const official = { ...options, images: { ...debianImages, source: 'official' as const } };
