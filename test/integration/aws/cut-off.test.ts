@@ -232,7 +232,7 @@ describe('an up that is killed, and a release that is rolled back', () => {
       `if that update was killed, run: medusa-infra cancel -s ${stack}`,
     );
     expect(await cancel()).toMatch(
-      /killed while updating redis-group; .*\n.*the password of \S+ was cut off; ending it with the one that serves/,
+      /killed while updating redis-group; .*\n.*a change of the password of \S+ was interrupted; finishing it with the password in use/,
     );
     expect(moto.takenTokens(`${name}-redis`)).toEqual([token]);
   });

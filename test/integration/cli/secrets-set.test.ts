@@ -59,7 +59,7 @@ test('a piped value is in no argument, variable or output, and encrypted on disk
   const today = new Date().toISOString().slice(0, 10);
   expect(result.stderr.split('\n').slice(-3)).toEqual([
     'stripeApiKey is set for staging, encrypted in stacks/Pulumi.staging.yaml',
-    `since ${today} is written in stacks/staging.yaml`,
+    `wrote since: ${today} to stacks/staging.yaml`,
     'next: medusa-infra up -s staging',
   ]);
   expect({ code: result.code, stdout: result.stdout }).toEqual({ code: 0, stdout: '' });

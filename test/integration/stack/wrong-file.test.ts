@@ -94,8 +94,8 @@ edge:
       const args = [command, '-s', 'outside', ...(command === 'up' ? ['--yes'] : [])];
       const { code, stdout, stderr } = await project.run(args);
       expect(stderr.split('\n')).toEqual([
-        `stacks/outside.yaml:3:10 backend.image: the registry ${address} has no ${address}/shop:1.4.3; name one that it has, or push this one first`,
-        `stacks/outside.yaml:6:19 redis.version: the registry ${address} has no ${address}/redis:7-bookworm; put it there, or name a registry that has it under images.registry`,
+        `stacks/outside.yaml:3:10 backend.image: the registry ${address} has no ${address}/shop:1.4.3; correct the reference, or push the image first`,
+        `stacks/outside.yaml:6:19 redis.version: the registry ${address} has no ${address}/redis:7-bookworm; push it there, or set images.registry to a registry that has it`,
         expect.stringMatching(
           new RegExp(
             `^stacks/outside\\.yaml:8:9 edge\\.port: port ${port} on 127\\.0\\.0\\.1 is taken by .+; set another port, or stop what holds it$`,
