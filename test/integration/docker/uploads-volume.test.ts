@@ -224,7 +224,7 @@ describe('files of replicas without the volume', () => {
     await exec.start({});
     while ((await exec.inspect()).Running) await new Promise(setImmediate);
     await volume.finish(uploads);
-    expect(log).toEqual([expect.stringContaining('copied 1 uploaded file of ')]);
+    expect(log).toEqual([expect.stringContaining('copied 1 uploaded file from ')]);
     expect(await listed()).toContain('./late.png');
   });
 
