@@ -1,3 +1,4 @@
+import type { PlacedProblem } from '../errors.ts';
 import type { Path, Place } from './tree.ts';
 import { formatPath } from './tree.ts';
 
@@ -15,8 +16,11 @@ export interface Issue {
   readonly message: string;
   /** Stable name of the rule, for `--json` and `accept`. */
   readonly rule: string;
-  /** The same name, under the key that every failure of `--json` has. */
-  readonly code: string;
+}
+
+/** An issue as every failure of `--json` prints it: the name of the rule is its code. */
+export function asProblem({ rule, ...issue }: Issue): PlacedProblem {
+  return { code: rule, ...issue };
 }
 
 /** An issue at a place of a file. */
@@ -28,7 +32,6 @@ export function issueAt(place: Place, path: Path | string, message: string, rule
     path: typeof path === 'string' ? path : formatPath(path),
     message,
     rule,
-    code: rule,
   };
 }
 

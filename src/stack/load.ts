@@ -2,7 +2,7 @@ import { dirname, resolve as resolvePath } from 'node:path';
 import { UserError } from '../errors.ts';
 import { readChain } from './extends.ts';
 import type { Issue } from './issues.ts';
-import { formatIssues, inFileOrder } from './issues.ts';
+import { asProblem, formatIssues, inFileOrder } from './issues.ts';
 import type { ReadTree } from './read.ts';
 import { resolveStack } from './resolve.ts';
 import { applyRules } from './rules/index.ts';
@@ -82,8 +82,7 @@ export function loadStackFile(file: string, read?: ReadTree): LoadResult {
 export function requireStackFile(file: string): { stack: StackFile; warnings: readonly Issue[] } {
   const { stack, issues, warnings } = loadStackFile(file);
   if (!stack) {
-    const problems = issues.map(({ rule: _, ...issue }) => issue);
-    throw new UserError(formatIssues(issues), 'stack-file-invalid', problems);
+    throw new UserError(formatIssues(issues), 'stack-file-invalid', issues.map(asProblem));
   }
   return { stack, warnings };
 }
