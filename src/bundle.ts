@@ -91,11 +91,20 @@ export function healthProbe(request: HealthRequest): string[] {
   return nodeProbe('health', JSON.stringify(request));
 }
 
+/** Bundles of this process by their files: every replica has the same probe. */
+const bundles = new Map<string, string>();
+
 /**
  * The bundle, read from `file` when that was made from the same sources, else built and stored there.
  * A file that cannot be stored (a package installed by another user) is not an error.
  */
-export function cachedBundle(spec: BundleSpec, file: string): string {
+function cachedBundle(spec: BundleSpec, file: string): string {
+  const text = bundles.get(file) ?? storedBundle(spec, file);
+  bundles.set(file, text);
+  return text;
+}
+
+function storedBundle(spec: BundleSpec, file: string): string {
   const path = join(root, file);
   const stamp = stampOf(spec);
   try {
