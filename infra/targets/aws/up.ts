@@ -6,20 +6,14 @@ import { SdkReleaseWatch } from '../../../src/aws/sdk-release-watch.ts';
 import { SdkReleaseWork } from '../../../src/aws/sdk-release-work.ts';
 import { prepareScript } from '../../../src/bundle.ts';
 import { serverVersions, versionProblems } from '../../../src/derive/aws/release-versions.ts';
-import { checkSuppliedSecrets } from '../../../src/derive/check-secrets.ts';
 import type { AwsPlan } from '../../../src/derive/plan.ts';
-import {
-  parseSecretVersions,
-  SECRETS_COMPONENT,
-  type SecretVersions,
-} from '../../../src/derive/secret-versions.ts';
+import { parseSecretVersions, type SecretVersions } from '../../../src/derive/secret-versions.ts';
 import { firstLine, messageOf } from '../../../src/error-text.ts';
 import { type Problem, UserError } from '../../../src/errors.ts';
 import { EnginePublisher } from '../../../src/images/publish/engine-publisher.ts';
 import { ProblemError, requireNoProblems } from '../../../src/stack/problems.ts';
-import { StackSecrets, warnOfOldForms } from '../../secrets.ts';
-import { howToSetSecret, readSuppliedSecrets } from '../../supplied-secrets.ts';
 import { backendContext } from '../backend-context.ts';
+import { stackSecrets, suppliedSecrets } from '../stack-secrets.ts';
 import { type AwsTargetOutputs, deployToAws } from './deploy.ts';
 import { type AwsFacts, awsFacts } from './facts.ts';
 import { stackProvider } from './provider.ts';
@@ -31,13 +25,8 @@ import { unpublishedProblems } from './unpublished-images.ts';
  */
 export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs> {
   const { aws } = plan;
-  const all = pulumi.runtime.allConfig();
-  const config = awsConfig(all);
-  const supplied = readSuppliedSecrets(plan.secrets, {
-    stack: plan.stack,
-    config: (name) => all[`${plan.project}:${name}`],
-    env: process.env,
-  });
+  const config = awsConfig(pulumi.runtime.allConfig());
+  const supplied = suppliedSecrets(plan);
   const caller = { region: aws.region, config };
   const log = (line: string) => void pulumi.log.info(line);
   const provider = stackProvider(aws, config);
@@ -54,23 +43,17 @@ export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs>
   // Whoever has to log in sees at the same time what else is missing.
   requireNoProblems(file, [
     ...supplied.problems,
-    ...checkSuppliedSecrets(plan, supplied.values, (name) => howToSetSecret(plan, name)),
     ...regionProblems(plan.stack, aws.region, config),
     ...unpublished,
     ...account.problems,
   ]);
   const facts = await account.facts;
   requireNoProblems(file, versionProblems(plan, await runningVersions(plan, facts, caller)));
-  const secrets = new StackSecrets(SECRETS_COMPONENT, {
-    secrets: plan.secrets,
-    supplied: supplied.values,
-  });
-  warnOfOldForms(secrets, plan.secrets);
   return deployToAws({
     ...images,
     provider,
     facts,
-    secrets,
+    secrets: stackSecrets(plan, supplied.values),
     work: new SdkReleaseWork({ ...caller, log }),
     watch: new SdkReleaseWatch({ ...caller, log }),
   });

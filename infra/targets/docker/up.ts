@@ -1,17 +1,14 @@
 import * as pulumi from '@pulumi/pulumi';
 import { prepareScript } from '../../../src/bundle.ts';
-import { checkSuppliedSecrets } from '../../../src/derive/check-secrets.ts';
 import type { DockerPlan } from '../../../src/derive/plan.ts';
-import { SECRETS_COMPONENT } from '../../../src/derive/secret-versions.ts';
 import { DockerRuntime } from '../../../src/docker/docker-runtime.ts';
 import { connectEngine } from '../../../src/docker/images.ts';
 import { edgeSysctls } from '../../../src/docker/kernel.ts';
 import { preflight } from '../../../src/docker/preflight.ts';
 import { requireNoProblems } from '../../../src/stack/problems.ts';
-import { StackSecrets, warnOfOldForms } from '../../secrets.ts';
-import { howToSetSecret, readSuppliedSecrets } from '../../supplied-secrets.ts';
 import { backendContext } from '../backend-context.ts';
 import type { TargetOutputs } from '../outputs.ts';
+import { stackSecrets, suppliedSecrets } from '../stack-secrets.ts';
 import { deployToDocker } from './deploy.ts';
 
 /**
@@ -20,24 +17,11 @@ import { deployToDocker } from './deploy.ts';
  */
 export async function up(plan: DockerPlan, file: string): Promise<TargetOutputs> {
   const engine = connectEngine();
-  const supplied = readSuppliedSecrets(plan.secrets, {
-    stack: plan.stack,
-    config: (name) => pulumi.runtime.allConfig()[`${plan.project}:${name}`],
-    env: process.env,
-  });
-  requireNoProblems(file, [
-    ...supplied.problems,
-    ...checkSuppliedSecrets(plan, supplied.values, (name) => howToSetSecret(plan, name)),
-    ...(await preflight(plan, engine)),
-  ]);
-  const secrets = new StackSecrets(SECRETS_COMPONENT, {
-    secrets: plan.secrets,
-    supplied: supplied.values,
-  });
-  warnOfOldForms(secrets, plan.secrets);
+  const supplied = suppliedSecrets(plan);
+  requireNoProblems(file, [...supplied.problems, ...(await preflight(plan, engine))]);
   return deployToDocker({
     plan,
-    secrets,
+    secrets: stackSecrets(plan, supplied.values),
     runtime: new DockerRuntime(engine, { log: (line) => void pulumi.log.info(line) }),
     buildContext: await backendContext(plan),
     prepareScript: prepareScript(),
