@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
+import { messageOf } from '../error-text.ts';
 import { UserError } from '../errors.ts';
 import {
   type Context,
@@ -53,7 +54,7 @@ function report(
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof Interrupted) return exitCodes.interrupted;
   const { red, dim } = context.color.stderr;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (error instanceof UserError) {
     if (json) printJson(context, failureJson(error));
     note(context, red(message));

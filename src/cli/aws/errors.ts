@@ -1,4 +1,5 @@
 import { isUnknownCaller, unknownCaller } from '../../aws/unknown-caller.ts';
+import { firstLine } from '../../error-text.ts';
 import { UserError } from '../../errors.ts';
 
 /**
@@ -11,7 +12,7 @@ export async function withAwsErrors<T>(ask: () => Promise<T>, what?: string): Pr
   } catch (error) {
     if (error instanceof UserError) throw error;
     const { name, message } = error as Error;
-    const reason = message.split('\n')[0] || name;
+    const reason = firstLine(message) || name;
     if (isUnknownCaller(error)) throw new UserError(unknownCaller(reason), 'aws-credentials');
     throw new UserError(
       what === undefined

@@ -6,6 +6,7 @@ import type { ReleaseMarkers } from '../../derive/aws/markers.ts';
 import type { AwsPlan, Plan } from '../../derive/plan.ts';
 import { secretVersionKey } from '../../derive/secret-versions.ts';
 import { secretsIn } from '../../derive/template.ts';
+import { messageOf } from '../../error-text.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import type { ServingReplica } from '../secrets/facts.ts';
 import type { RotationStep } from './steps.ts';
@@ -86,7 +87,7 @@ export function notTried({ name }: RotationStep, why: string): Proof {
 
 /** What went away meanwhile, an engine or AWS that does not answer: nothing is proven then. */
 export function broken({ name }: RotationStep, error: unknown): Proof[] {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return [{ secret: name, ok: false, text: `could not be tried: ${reason}` }];
 }
 
