@@ -13,7 +13,7 @@ import { ContainerBench, eventually, images } from './plain-container.ts';
 /** One PostgreSQL for the tests of a file; what a file calls works from its first test on. */
 export const bench = new ContainerBench();
 const SOCKET = { socket: '/var/run/postgresql' };
-let image: string;
+export let image: string;
 export let server: Awaited<ReturnType<ContainerBench['start']>>;
 export let host: string;
 
@@ -88,6 +88,20 @@ export function endOf(client: pg.Client): Promise<unknown> {
 export async function asSuperuser(sql: string, database = 'postgres'): Promise<string> {
   return (await execIn(server.id, ['psql', '-XAtqc', sql, '-d', database])).trim();
 }
+
+/** What a session of a backend is; `OWNER_SESSION` is what it should be. */
+export async function sessionOf(client: pg.Client): Promise<readonly unknown[]> {
+  const { rows } = await client.query(
+    `SELECT session_user::text, current_user::text, current_schemas(false)::text AS path,
+      (SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
+        FROM pg_roles WHERE rolname = session_user) AS powers`,
+  );
+  return rows;
+}
+
+export const OWNER_SESSION = [
+  { session_user: 'medusa_a', current_user: 'medusa', path: '{shop,extensions}', powers: false },
+];
 
 export const OWNED = `SELECT pg_get_userbyid(c.relowner) || ' ' || n.nspname || '.' || c.relname
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

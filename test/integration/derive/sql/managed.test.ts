@@ -1,38 +1,33 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { planAwsDatabase, psqlCommand } from '../../../../src/derive/aws/database.ts';
 import { loginRoles } from '../../../../src/derive/login-roles.ts';
 import type { PlannedSecret } from '../../../../src/derive/plan.ts';
 import { managedRetireScript } from '../../../../src/derive/sql/managed.ts';
 import { fillTemplate, type SecretLookup } from '../../../../src/derive/template.ts';
 import { execIn, logsOf } from '../../../support/engine.ts';
-import { ContainerBench, eventually, images } from '../../../support/plain-container.ts';
+import {
+  asSuperuser,
+  bench,
+  host,
+  image,
+  OWNER_SESSION,
+  server,
+  sessionOf,
+  useSqlServer,
+} from '../../../support/sql-server.ts';
 import { postgres } from '../../../support/unit/stack-files.ts';
 
 /*
  * The SQL for a server that a cloud runs, as a master user with the rights that RDS gives one: no
  * superuser, but CREATEROLE, CREATEDB and membership of pg_signal_backend.
  */
-const bench = new ContainerBench();
-let image: string;
-let server: Awaited<ReturnType<ContainerBench['start']>>;
-let host: string;
-
+useSqlServer();
 beforeAll(async () => {
-  image = (await images()).images.postgres.ref;
-  server = await bench.start({
-    image,
-    user: 'postgres',
-    env: { POSTGRES_PASSWORD: 'for-a-moment', PGDATA: '/var/lib/postgresql/data/pgdata' },
-    command: ['postgres', '-c', 'log_statement=all', '-c', 'log_min_duration_statement=0'],
-  });
-  host = await bench.address(server);
-  await eventually(() => execIn(server.id, ['pg_isready', '-q', '-h', '127.0.0.1']));
   await asSuperuser(
     "CREATE ROLE master LOGIN CREATEROLE CREATEDB PASSWORD 'master-password'; GRANT pg_signal_backend TO master",
   );
-}, 120_000);
-afterAll(() => bench.close());
+});
 
 const secrets: SecretLookup = (_, version) => `generatedPassword${version}`;
 
@@ -87,10 +82,6 @@ async function connect(version: number): Promise<pg.Client> {
   return client;
 }
 
-async function asSuperuser(sql: string, database = 'postgres'): Promise<string> {
-  return (await execIn(server.id, ['psql', '-XAtqc', sql, '-d', database])).trim();
-}
-
 const DONE = { code: 0, log: '' };
 
 describe('a server that a cloud runs', () => {
@@ -114,19 +105,7 @@ describe('a server that a cloud runs', () => {
 
   test('the backend logs in with its password, acts as the owner, and may do no more', async () => {
     const client = await connect(1);
-    const { rows } = await client.query(
-      `SELECT session_user::text, current_user::text, current_schemas(false)::text AS path,
-        (SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
-          FROM pg_roles WHERE rolname = session_user) AS powers`,
-    );
-    expect(rows).toEqual([
-      {
-        session_user: 'medusa_a',
-        current_user: 'medusa',
-        path: '{shop,extensions}',
-        powers: false,
-      },
-    ]);
+    expect(await sessionOf(client)).toEqual(OWNER_SESSION);
     await client.query('CREATE TABLE product (title text)');
     await client.query('CREATE INDEX ON product USING gin (title gin_trgm_ops)');
     await expect(client.query('CREATE TABLE extensions.x ()')).rejects.toThrow('permission denied');

@@ -15,10 +15,12 @@ import {
   host,
   type Names,
   OWNED,
+  OWNER_SESSION,
   provision,
   retire,
   runSql,
   server,
+  sessionOf,
   urlOf,
   useSqlServer,
 } from '../../../support/sql-server.ts';
@@ -46,19 +48,7 @@ describe('a server of the stack’s own', () => {
 
   test('a backend acts as the owner, in the schema, with nothing more than it needs', async () => {
     const client = await connect(shop, 1);
-    const { rows } = await client.query(
-      `SELECT session_user::text, current_user::text, current_schemas(false)::text AS path,
-        (SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
-          FROM pg_roles WHERE rolname = session_user) AS powers`,
-    );
-    expect(rows).toEqual([
-      {
-        session_user: 'medusa_a',
-        current_user: 'medusa',
-        path: '{shop,extensions}',
-        powers: false,
-      },
-    ]);
+    expect(await sessionOf(client)).toEqual(OWNER_SESSION);
     await client.query('CREATE TABLE product (title text)');
     await client.query('CREATE INDEX ON product USING gin (title gin_trgm_ops)');
     await client.query("CREATE TYPE status AS ENUM ('a'); CREATE EXTENSION IF NOT EXISTS pg_trgm");
