@@ -22,7 +22,9 @@ export function provenOnce(project: string, stack: string): unknown[] {
     `ok      redis: ElastiCache was set to accept only the password of version 2 (/${project}/${stack}/retired: database=2 redis=2)`,
     `ok      redis: ${name}-redis requires a password and has no pending change of it`,
     '-       redis: not tried: a login from here, because only the tasks can reach Redis',
-    expect.stringMatching(/^- {7}requests: not watched, \S+ did not answer before either \(\S+\)$/),
+    expect.stringMatching(
+      /^- {7}requests: not watched, because \S+ did not answer before either \(\S+\)$/,
+    ),
   ];
 }
 
