@@ -1,11 +1,7 @@
-// The entry that Pulumi's language host loads. It has to be JavaScript that works by itself: the
-// host's own TypeScript support differs by its version.
-import '../toolchain/load-typescript.js';
+// The entry of this repository's own Pulumi.yaml; a project that installed the package names `medusa-infra/program`.
+import { ensureBuilt } from '../scripts/ensure-built.mjs';
 
-// Pulumi's SDK takes a stack trace for each promise and lets source-map-support look up each frame of
-// it, which is a quarter of what the process computes. Node's own traces have the right lines as well:
-// types are stripped in place, or tsx gives Node its source maps.
-Error.prepareStackTrace = undefined;
-const { default: program } = await import('./index.ts');
+ensureBuilt();
+const { default: program } = await import('../dist/program.js');
 
 export default program;

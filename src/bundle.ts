@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../toolchain/package-root.ts';
 import type { HealthRequest } from './container/probes/requests.ts';
 
 /**
@@ -60,7 +67,7 @@ export function probeSpec(probe: Probe): BundleSpec {
   return { entry, format: 'cjs', sources: [entry], packages: [], minify: true };
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = packageRoot;
 const require = createRequire(import.meta.url);
 
 /** The runtime as one CommonJS file, for the build context of a backend's image. */
@@ -106,6 +113,8 @@ function cachedBundle(spec: BundleSpec, file: string): string {
 
 function storedBundle(spec: BundleSpec, file: string): string {
   const path = join(root, file);
+  // The package ships the result alone.
+  if (!existsSync(join(root, spec.entry))) return readFileSync(path, 'utf8');
   const stamp = stampOf(spec);
   try {
     const stored = readFileSync(path, 'utf8');

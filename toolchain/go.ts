@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import semver from 'semver';
 import { UserError } from '../src/errors.ts';
 import { cacheRoot } from './cache.ts';
+import { packageRoot } from './package-root.ts';
 import { run } from './run.ts';
 
 /** The Go modules that are built where the vendors' downloads cannot be reached. */
-export const goFolder = fileURLToPath(new URL('./go', import.meta.url));
+export const goFolder = path.join(packageRoot, 'toolchain/go');
 
 /** The oldest Go that can fetch the one that a go.mod asks for by itself (https://go.dev/doc/toolchain). */
 const FIRST_SELF_UPDATING = '1.21.0';

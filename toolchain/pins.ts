@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { packageRoot } from './package-root.ts';
 
 /** One platform's package of the npm registry that holds a Node binary. */
 export interface NodePackage {
@@ -29,7 +31,7 @@ export interface Pins {
 }
 
 export const pins: Pins = JSON.parse(
-  readFileSync(new URL('./pins.json', import.meta.url), 'utf8'),
+  readFileSync(path.join(packageRoot, 'toolchain/pins.json'), 'utf8'),
 ) as Pins;
 
 /** This machine in the words of Node and of Pulumi's archives: `linux-x64`. */

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CommanderError } from 'commander';
+import { packageRoot } from '../../toolchain/package-root.ts';
 import { messageOf } from '../error-text.ts';
 import { UserError } from '../errors.ts';
 import {
@@ -82,6 +84,6 @@ function failureJson({ message, code, problems }: UserError) {
 }
 
 function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
+  const file = join(packageRoot, 'package.json');
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

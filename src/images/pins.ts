@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../toolchain/package-root.ts';
 import type { ImageName } from '../derive/plan.ts';
 import { STAGED_MODES } from './staged-modes.ts';
 
@@ -43,7 +43,7 @@ export const npmPackage: PackagePin = {
     'sha512-1g+6jLQvaIuB4zwvHL7yrXuXcWZwDsCtBX8bbWDqbvJSSr9nPiDDWTHNgwXR27iIcTTW7v3A57hDW9RYv2W4Yg==',
 };
 
-const recipes = join(fileURLToPath(new URL('.', import.meta.url)), 'debian');
+const recipes = join(packageRoot, 'src/images/debian');
 
 /** Folder with the Dockerfile and the entry point of an image from Debian packages. */
 export function recipeFolder(image: ImageName): string {

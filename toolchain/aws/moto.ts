@@ -5,19 +5,21 @@ import semver from 'semver';
 import { UserError } from '../../src/errors.ts';
 import { aptInstall, aptLine } from '../apt.ts';
 import { sourceKey } from '../cache.ts';
+import { packageRoot } from '../package-root.ts';
 import type { Found, Part, PartContext, Report } from '../part.ts';
 import { findAllOnPath, findOnPath, once } from '../probe.ts';
 import { run } from '../run.ts';
 import { readText } from './go-files.ts';
 
+const folder = path.join(packageRoot, 'toolchain/aws');
 const LOCK_NAME = 'moto-requirements.txt';
-const lock = () => readText(import.meta.dirname, LOCK_NAME);
+const lock = () => readText(folder, LOCK_NAME);
 const key = once(() => sourceKey(undefined, lock()));
 /** The oldest Python that all packages of the lock run on. */
 const OLDEST_PYTHON = '3.11.0';
 const PACKAGES = ['python3', 'python3-venv'];
 
-const version = /^moto==(\S+)/m.exec(lock())?.[1] ?? '';
+const version = once(() => /^moto==(\S+)/m.exec(lock())?.[1] ?? '');
 
 /**
  * Python with moto (https://docs.getmoto.org), an emulator of AWS: for tests only. Its path is the interpreter of a
@@ -25,7 +27,10 @@ const version = /^moto==(\S+)/m.exec(lock())?.[1] ?? '';
  */
 export const motoPart: Part = {
   name: 'moto',
-  title: `moto ${version}`,
+  // Read when asked for: an installed package has no emulator.
+  get title() {
+    return `moto ${version()}`;
+  },
   async find(context) {
     const entry = context.cache.read('moto', key());
     return entry && found(entry.folder);
@@ -41,19 +46,19 @@ export const motoPart: Part = {
         own,
         [
           ...['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-deps'],
-          ...['--require-hashes', '--requirement', path.join(import.meta.dirname, LOCK_NAME)],
+          ...['--require-hashes', '--requirement', path.join(folder, LOCK_NAME)],
         ],
         { onLine: report, hint: "pip's registry (pip config list) must be reachable." },
       );
       await removeScripts(path.join(folder, 'bin'));
       const installed = await run(own, ['-c', check]);
-      if (installed.trim() !== version) {
+      if (installed.trim() !== version()) {
         throw new UserError(
-          `moto: expected version ${version} in ${folder}, got ${installed}`,
+          `moto: expected version ${version()} in ${folder}, got ${installed}`,
           'tool-broken',
         );
       }
-      return { version, origin: 'pip', files: ['bin/python', 'pyvenv.cfg'] };
+      return { version: version(), origin: 'pip', files: ['bin/python', 'pyvenv.cfg'] };
     });
     return found(entry.folder);
   },
@@ -62,7 +67,7 @@ export const motoPart: Part = {
 const check = 'import moto.server, importlib.metadata; print(importlib.metadata.version("moto"))';
 
 const found = (folder: string): Found => ({
-  version,
+  version: version(),
   origin: 'pip',
   path: path.join(folder, 'bin', 'python'),
 });

@@ -26,11 +26,12 @@ const SIGN = 'POISONED';
 const newer = findNewerNode({ cache: new PartCache(cacheRoot()) })?.path;
 const nodes = [...new Set([process.execPath, newer ?? process.execPath])];
 
-/** The package as npm installs it: Node strips no types there, so that tsx has work on every Node. */
+/** The package as npm installs it, with its sources beside, which tsx compiles for the attacker. */
 let installed: string;
 beforeAll(() => {
   installed = path.join(temporaryFolder(), 'node_modules', 'medusa-infra');
-  for (const name of ['bin', 'infra', 'src', 'stacks', 'toolchain', 'package.json']) {
+  spawnSync('npm', ['run', '--silent', 'build'], { cwd: repository });
+  for (const name of ['bin', 'dist', 'infra', 'src', 'stacks', 'toolchain', 'package.json']) {
     cpSync(path.join(repository, name), path.join(installed, name), { recursive: true });
   }
   symlinkSync(path.join(repository, 'node_modules'), path.join(installed, 'node_modules'));
@@ -106,9 +107,11 @@ function giveToStranger(folder: string): void {
 }
 
 const check = ['bin/medusa-infra.js', 'check', 'stacks/dev.yaml'];
-const program = ['--input-type=module', '-e'].concat(
-  "const { default: program } = await import(process.cwd() + '/infra/main.js'); console.log(typeof program);",
-);
+const programIn = (entry: string) => [
+  '--input-type=module',
+  '-e',
+  `const { default: program } = await import(process.cwd() + '/${entry}'); console.log(typeof program);`,
+];
 
 test('plays the attacker well: what it changes is what tsx runs', () => {
   const tmp = poisonedBy('src/cli/main.ts');
@@ -134,7 +137,7 @@ describe.each(nodes)('nothing of it runs on %s', (node) => {
       const cwd = where === 'in a clone' ? repository : installed;
       const { status, output } = run({
         node,
-        args: program,
+        args: programIn(where === 'in a clone' ? 'infra/main.js' : 'dist/program.js'),
         tmp: poisonedBy('infra/index.ts', cwd),
         cwd,
       });
