@@ -1,8 +1,10 @@
 // Compiles the kit into dist/, which is what the package ships and what the command runs, also in a clone:
 //   dist/cli.js, dist/program.js    the command and the Pulumi program, split so that each command loads its own part
 //   dist/compile-cache.js           where Node may keep what it compiled, known before anything else is loaded
-//   dist/runtime, dist/prepare.cjs  what runs in the backend's container (src/bundle.ts)
-//   node scripts/build.mjs
+//   dist/aws-sdk, dist/engine-client  parts of AWS's SDK and of the engine's client, loaded on first use
+//   dist/runtime, dist/prepare.cjs, ...  what runs in the backend's container (src/bundle.ts)
+//   dist/library, dist/types        with --package: the library as CommonJS, and its declarations
+//   node scripts/build.mjs [--package]
 
 import {
   mkdirSync,
@@ -16,44 +18,79 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import '../toolchain/load-typescript.js';
+import {
+  awsSdk,
+  engineClient,
+  optionalParts,
+  providerSources,
+  writtenBundles,
+} from './build-plugins.mjs';
 import { BUILD_FILE, sourcesStamp } from './ensure-built.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const esbuild = createRequire(import.meta.url)('esbuild');
+const forPackage = process.argv.includes('--package');
 /** A run that started before this build may still load the chunks that it was made of. */
-const KEPT_CHUNKS_MS = 3_600_000;
+const KEPT_CHUNKS_MS = forPackage ? 0 : 3_600_000;
+
+const AWS_CLIENTS = Object.keys(
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies,
+).filter((name) => name.startsWith('@aws-sdk/'));
+
+/** What all outputs share. The user's own copy of Pulumi's SDK has to be the one that the program uses. */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.12',
+  sourcemap: true,
+  // A trace needs positions alone; with their text the maps would be most of the package.
+  sourcesContent: false,
+  legalComments: 'linked',
+  logLevel: 'warning',
+  metafile: true,
+  write: false,
+  outdir: 'dist',
+  external: ['@pulumi/*'],
+};
 
 // Before the build: what changes meanwhile makes it stale.
 const stamp = sourcesStamp(root);
-const { outputFiles } = await esbuild.build({
-  absWorkingDir: root,
-  entryPoints: {
-    cli: 'src/cli/main.ts',
-    program: 'infra/index.ts',
-    'compile-cache': 'toolchain/compile-cache.ts',
-  },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.12',
-  chunkNames: 'chunks/[name]-[hash]',
-  sourcemap: true,
-  legalComments: 'linked',
-  logLevel: 'warning',
-  write: false,
-  // The user's own copy of Pulumi's SDK has to be the one that the program uses; AWS's clients are loaded on aws alone.
-  external: ['@pulumi/*', '@aws-sdk/*', 'esbuild'],
-  plugins: [optionalParts(), providerSources()],
-  // Bundled CommonJS still asks for Node's modules with `require`.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;",
-  },
-});
+const results = await Promise.all([
+  esbuild.build({
+    ...common,
+    entryPoints: {
+      cli: 'src/cli/main.ts',
+      program: 'infra/index.ts',
+      'compile-cache': 'toolchain/compile-cache.ts',
+      ...Object.fromEntries(AWS_CLIENTS.map((name) => [name.slice('@'.length), name])),
+    },
+    splitting: true,
+    format: 'esm',
+    chunkNames: 'chunks/[name]-[hash]',
+    // Of AWS's SDK the ES modules: what imports them by name finds the names.
+    mainFields: ['module', 'main'],
+    plugins: [optionalParts(), providerSources(), writtenBundles(), engineClient()],
+    // Bundled CommonJS still asks for Node's modules with `require`.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;",
+    },
+  }),
+  esbuild.build({
+    ...common,
+    entryPoints: { 'engine-client/ssh': 'docker-modem/lib/ssh.js' },
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    plugins: [optionalParts()],
+  }),
+  ...(forPackage ? [esbuild.build(libraryOptions())] : []),
+]);
+requireAtDepth(results);
+const outputFiles = results.flatMap(withoutMapsOfOthers);
 // Chunks first: what imports them never sees one missing.
-const isEntry = (file) => !file.path.includes(`${join(dist, 'chunks')}`);
+const isEntry = (file) => !file.path.includes(join(dist, 'chunks'));
 for (const file of outputFiles.sort((a, b) => isEntry(a) - isEntry(b)))
   put(file.path, file.contents);
 // `require` of a CommonJS entry; Pulumi calls what it exports.
@@ -61,38 +98,77 @@ put(
   join(dist, 'program.cjs'),
   "module.exports = async () => (await import('./program.js')).default();\n",
 );
+await writeContainerBundles();
+if (forPackage) await writeTypes();
 removeOldChunks(new Set(outputFiles.map(({ path }) => path)));
 put(join(root, BUILD_FILE), `${JSON.stringify({ sources: stamp })}\n`);
 
-/** What libraries load but the kit never uses: native parts, and languages of zod's messages. */
-function optionalParts() {
-  const empty = [/^cpu-features$/, /\.node$/, /^pg-native$/, /^pg-cloudflare$/];
+/**
+ * One CommonJS file for `import` and `require` alike: Pulumi's TypeScript programs are CommonJS, and two copies of the
+ * library in one program would not know each other's classes.
+ */
+function libraryOptions() {
   return {
-    name: 'optional-parts',
-    setup(build) {
-      build.onResolve({ filter: /.*/ }, ({ path, importer }) => {
-        if (empty.some((pattern) => pattern.test(path))) return { path, external: true };
-        if (/[\\/]zod[\\/]/.test(importer) && /locales\/index\.js$/.test(path)) {
-          return { path, namespace: 'empty' };
-        }
-        return undefined;
-      });
-      build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {};' }));
+    ...common,
+    entryPoints: {
+      'library/index': 'infra/library/index.ts',
+      'library/docker': 'infra/library/docker.ts',
+      'library/aws': 'infra/library/aws.ts',
     },
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__importMetaUrl' },
+    banner: {
+      js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
+    },
+    plugins: [optionalParts(), providerSources(), writtenBundles(), engineClient(), awsSdk()],
   };
 }
 
-/** Their texts are the key under which the built plugin of aws is cached, so they may not change: see provider.ts. */
-function providerSources() {
-  return {
-    name: 'provider-sources',
-    setup(build) {
-      build.onLoad({ filter: /toolchain[\\/]aws[\\/]provider\.ts$/ }, ({ path }) => ({
-        contents: `import { packageRoot } from '../package-root.ts';\n${readFileSync(path, 'utf8').replaceAll('import.meta.dirname', "path.join(packageRoot, 'toolchain/aws')")}`,
-        loader: 'ts',
-      }));
-    },
-  };
+/** The output without maps of files that hold only packages of others: nobody reads a trace of theirs here. */
+function withoutMapsOfOthers({ outputFiles: files, metafile }) {
+  const others = Object.entries(metafile.outputs)
+    .filter(([, { inputs }]) => Object.keys(inputs).every((path) => path.includes('node_modules/')))
+    .map(([file]) => join(root, file));
+  return files
+    .filter(({ path }) => !others.includes(path.replace(/\.map$/, '')) || !path.endsWith('.map'))
+    .map(({ path, contents, text }) =>
+      others.includes(path)
+        ? { path, contents: text.replace(/\n\/\/# sourceMappingURL=\S+\n$/, '\n') }
+        : { path, contents },
+    );
+}
+
+/** What refers to files in dist/ by a relative path has to be in a folder of dist/. */
+function requireAtDepth(built) {
+  for (const { metafile } of built) {
+    for (const [file, { imports }] of Object.entries(metafile.outputs)) {
+      if (!imports.some(({ path, external }) => external && path.startsWith('../'))) continue;
+      if (file.split('/').length !== 3) {
+        throw new Error(`${file} refers to files of dist/ as if it were in a folder of it`);
+      }
+    }
+  }
+}
+
+async function writeContainerBundles() {
+  const specs = await import('../src/bundle.ts');
+  const { bundleFromSources } = await import('../src/bundle-sources.ts');
+  bundleFromSources(specs.RUNTIME_CJS, 'dist/runtime/index.cjs');
+  bundleFromSources(specs.RUNTIME_ESM, 'dist/runtime/index.js');
+  bundleFromSources(specs.PREPARE, 'dist/prepare.cjs');
+  bundleFromSources(specs.KEEP_ALIVE, 'dist/keep-alive.cjs');
+  for (const probe of specs.PROBES) {
+    bundleFromSources(specs.probeSpec(probe), `dist/probes/${probe}.cjs`);
+  }
+}
+
+async function writeTypes() {
+  const { libraryTypes } = await import('./library-types.ts');
+  rmSync(join(dist, 'types'), { recursive: true, force: true });
+  for (const [file, text] of libraryTypes()) put(join(dist, 'types', file), text);
+  // The declarations are those of CommonJS modules.
+  put(join(dist, 'types/package.json'), '{ "type": "commonjs" }\n');
 }
 
 /** Renamed into place: two builds at once must never leave half a file. */
@@ -108,6 +184,6 @@ function removeOldChunks(current) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     if (current.has(path)) continue;
-    if (Date.now() - statSync(path).mtimeMs > KEPT_CHUNKS_MS) rmSync(path, { force: true });
+    if (Date.now() - statSync(path).mtimeMs >= KEPT_CHUNKS_MS) rmSync(path, { force: true });
   }
 }

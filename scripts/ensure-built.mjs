@@ -13,7 +13,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export const BUILD_FILE = 'dist/build.json';
 
 /** Folders and files that decide about dist/. */
-const SOURCES = ['src', 'infra', 'toolchain', 'scripts/build.mjs', 'package-lock.json'];
+const SOURCES = [
+  'src',
+  'infra',
+  'toolchain',
+  'scripts/build.mjs',
+  'scripts/build-plugins.mjs',
+  'package-lock.json',
+];
 
 /** Builds dist/ unless it is up to date. @throws Error where the build fails */
 export function ensureBuilt() {

@@ -1,14 +1,7 @@
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import {
-  type BundleSpec,
-  bundle,
-  KEEP_ALIVE,
-  PREPARE,
-  PROBES,
-  probeSpec,
-  RUNTIME_CJS,
-} from '../../src/bundle.ts';
+import { KEEP_ALIVE, PREPARE, PROBES, probeSpec, RUNTIME_CJS } from '../../src/bundle.ts';
+import { type BundleSpec, bundle } from '../../src/bundle-sources.ts';
 
 const SPECS: readonly BundleSpec[] = [RUNTIME_CJS, PREPARE, KEEP_ALIVE, ...PROBES.map(probeSpec)];
 
