@@ -7,8 +7,8 @@ import type { Alphabet } from '../src/stack/stack-file.ts';
 
 type GeneratedSecret = Extract<PlannedSecret, { readonly from: 'generated' }>;
 
-/** Values of the secrets that the user supplies, by name; checked before any resource is created. */
-export type SuppliedValues = Readonly<Record<string, string>>;
+/** Values of the secrets that the user supplies, by name; plain ones are checked before any resource is created. */
+export type SuppliedValues = Readonly<Record<string, pulumi.Input<string>>>;
 
 /** Outputs of resources, by their names in templates. */
 export type TemplateOutputs = Readonly<Partial<Record<PlanOutput, pulumi.Input<string>>>>;

@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import type { Plan, PlannedSecret } from '../src/derive/plan.ts';
 import type { Problem } from '../src/errors.ts';
-import type { SuppliedValues } from './secrets.ts';
 
 /** Where supplied secrets are looked up; an argument, so that tests need no Pulumi. */
 export interface SecretSources {
@@ -11,7 +10,11 @@ export interface SecretSources {
   /** Value of a key of the stack's Pulumi configuration, decrypted. */
   readonly config: (name: string) => string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What sets a key of the configuration, for messages. @default SET_COMMAND */
+  readonly setCommand?: string;
 }
+
+const SET_COMMAND = 'medusa-infra secrets set';
 
 type SuppliedSecret = Exclude<PlannedSecret, { readonly from: 'generated' }>;
 
@@ -25,7 +28,7 @@ const COMMAND_TIMEOUT_SECONDS = 60;
 export function readSuppliedSecrets(
   secrets: readonly PlannedSecret[],
   sources: SecretSources,
-): { readonly values: SuppliedValues; readonly problems: readonly Problem[] } {
+): { readonly values: Readonly<Record<string, string>>; readonly problems: readonly Problem[] } {
   const values: Record<string, string> = {};
   const problems: Problem[] = [];
   for (const secret of secrets) {
@@ -45,7 +48,7 @@ type ReadSecret = { readonly value: string } | Omit<Problem, 'path'>;
 
 function read(secret: SuppliedSecret, sources: SecretSources): ReadSecret {
   const { name, from } = secret;
-  const fix = howToSet(secret, sources.stack);
+  const fix = howToSet(secret, sources.stack, sources.setCommand);
   if (from === 'config') {
     const value = sources.config(name);
     if (value) return { value };
@@ -65,14 +68,22 @@ function read(secret: SuppliedSecret, sources: SecretSources): ReadSecret {
 }
 
 /** How the user sets another value of a supplied secret. */
-export function howToSetSecret(plan: Pick<Plan, 'secrets' | 'stack'>, name: string): string {
+export function howToSetSecret(
+  plan: Pick<Plan, 'secrets' | 'stack'>,
+  name: string,
+  setCommand?: string,
+): string {
   const secret = plan.secrets.filter(isSupplied).find((candidate) => candidate.name === name);
   if (secret === undefined) throw new Error(`secret ${name} is not supplied`);
-  return howToSet(secret, plan.stack);
+  return howToSet(secret, plan.stack, setCommand);
 }
 
-function howToSet({ name, from }: SuppliedSecret, stack: string): string {
-  if (from === 'config') return `run: medusa-infra secrets set ${name} -s ${stack}`;
+function howToSet(
+  { name, from }: SuppliedSecret,
+  stack: string,
+  setCommand: string = SET_COMMAND,
+): string {
+  if (from === 'config') return `run: ${setCommand} ${name} -s ${stack}`;
   if ('env' in from) return `export ${from.env} and run again`;
   return `fix what the command ${from.command[0]} prints`;
 }

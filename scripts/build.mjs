@@ -7,6 +7,7 @@
 //   node scripts/build.mjs [--package]
 
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -38,6 +39,11 @@ const KEPT_CHUNKS_MS = forPackage ? 0 : 3_600_000;
 const AWS_CLIENTS = Object.keys(
   JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies,
 ).filter((name) => name.startsWith('@aws-sdk/'));
+
+/** Entries of the library in addition to the main one, which contains them: a user of one target loads no other. */
+const LIBRARY_TARGETS = ['aws', 'docker'];
+/** Not public: where the main entry has the others. */
+const TARGETS = '__targets';
 
 /** What all outputs share. The user's own copy of Pulumi's SDK has to be the one that the program uses. */
 const common = {
@@ -99,7 +105,10 @@ put(
   "module.exports = async () => (await import('./program.js')).default();\n",
 );
 await writeContainerBundles();
-if (forPackage) await writeTypes();
+if (forPackage) {
+  for (const target of LIBRARY_TARGETS) await writeTargetEntry(target);
+  await writeTypes();
+}
 removeOldChunks(new Set(outputFiles.map(({ path }) => path)));
 put(join(root, BUILD_FILE), `${JSON.stringify({ sources: stamp })}\n`);
 
@@ -110,12 +119,14 @@ put(join(root, BUILD_FILE), `${JSON.stringify({ sources: stamp })}\n`);
 function libraryOptions() {
   return {
     ...common,
-    entryPoints: {
-      'library/index': 'infra/library/index.ts',
-      'library/docker': 'infra/library/docker.ts',
-      'library/aws': 'infra/library/aws.ts',
+    stdin: {
+      contents: `export * from './index.ts';
+        export const ${TARGETS} = { ${LIBRARY_TARGETS.map((target) => `${target}: () => require('./${target}.ts')`)} };`,
+      resolveDir: join(root, 'infra/library'),
+      loader: 'ts',
     },
-    outExtension: { '.js': '.cjs' },
+    outdir: undefined,
+    outfile: 'dist/library/index.cjs',
     format: 'cjs',
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__importMetaUrl' },
     banner: {
@@ -163,12 +174,33 @@ async function writeContainerBundles() {
   }
 }
 
+/** `require` and `import` find the names in the comment for Node's lexer. */
+async function writeTargetEntry(target) {
+  const { metafile } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [`infra/library/${target}.ts`],
+    format: 'esm',
+    outdir: 'dist',
+    metafile: true,
+    write: false,
+  });
+  const { exports } = Object.values(metafile.outputs)[0];
+  put(
+    join(dist, `library/${target}.cjs`),
+    `module.exports = require('./index.cjs').${TARGETS}.${target}();\n0 && (module.exports = { ${exports.join(', ')} });\n`,
+  );
+}
+
+/** Half a minute of work, which is skipped where nothing changed. */
 async function writeTypes() {
+  const noted = join(dist, 'types/build.json');
+  if (existsSync(noted) && readFileSync(noted, 'utf8') === stamp) return;
   const { libraryTypes } = await import('./library-types.ts');
   rmSync(join(dist, 'types'), { recursive: true, force: true });
   for (const [file, text] of libraryTypes()) put(join(dist, 'types', file), text);
   // The declarations are those of CommonJS modules.
   put(join(dist, 'types/package.json'), '{ "type": "commonjs" }\n');
+  put(noted, stamp);
 }
 
 /** Renamed into place: two builds at once must never leave half a file. */

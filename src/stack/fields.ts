@@ -27,7 +27,7 @@ export interface FieldDoc {
 }
 
 /** Marks a type: after loading there always is a value, even where the file has none. */
-interface Given {
+export interface Given {
   readonly '~given': true;
 }
 

@@ -5,11 +5,13 @@ import type { ReleaseWork } from '../../../src/aws/release-work.ts';
 import type { AwsPlan } from '../../../src/derive/plan.ts';
 import type { BuildContext } from '../../../src/images/build-context.ts';
 import type { ImagePublisher } from '../../../src/images/publish/image-publisher.ts';
+import type { Scope } from '../../scope.ts';
 import type { StackSecrets } from '../../secrets.ts';
 import type { AwsFacts } from './facts.ts';
 
 export interface AwsTargetArgs {
   readonly plan: AwsPlan;
+  readonly scope: Scope;
   readonly secrets: StackSecrets;
   /** For the account and region of the stack. */
   readonly provider: Provider;
@@ -26,6 +28,8 @@ export interface AwsTargetArgs {
 /** What every step of a deployment needs. */
 export interface StackContext {
   readonly plan: AwsPlan;
+  /** Logical name of a resource. */
+  readonly name: Scope['name'];
   readonly secrets: StackSecrets;
   readonly facts: AwsFacts;
   readonly opts: pulumi.ComponentResourceOptions;

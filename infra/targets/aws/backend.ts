@@ -16,13 +16,13 @@ export interface ServiceParts {
 
 /** The service of the backend behind the load balancer. */
 export function stackService(
-  { plan: { aws }, opts }: StackContext,
+  { plan: { aws }, name, opts }: StackContext,
   network: StackNetwork,
   { cluster, task, edge }: ServiceParts,
   startsAfter: readonly pulumi.Resource[],
 ): BackendService {
   return new BackendService(
-    'backend',
+    name('backend'),
     {
       plan: aws.service,
       ...network.placement('backend'),
@@ -46,12 +46,12 @@ function servingContainer({ containers }: TaskPlan): { container: string; port: 
 
 /** Scales the service, if the plan says so. */
 export function stackScaling(
-  { plan: { aws }, opts }: StackContext,
+  { plan: { aws }, name, opts }: StackContext,
   { cluster, service, edge }: Pick<ServiceParts, 'cluster' | 'edge'> & { service: BackendService },
 ): void {
   if (!aws.scaling) return;
   new ServiceScaling(
-    'scaling',
+    name('scaling'),
     {
       plan: aws.scaling,
       clusterName: cluster.clusterName,

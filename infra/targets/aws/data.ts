@@ -9,11 +9,16 @@ import type { StackContext } from './args.ts';
 import type { StackNetwork } from './network.ts';
 
 /** ARN of the key that encrypts all data: the user's own, or the stack's. */
-export function stackKey({ plan: { aws }, facts, opts }: StackContext): pulumi.Output<string> {
+export function stackKey({
+  plan: { aws },
+  name,
+  facts,
+  opts,
+}: StackContext): pulumi.Output<string> {
   const { key, partition, region, protect } = aws;
   if (key.arn !== undefined) return pulumi.output(key.arn);
   return new EncryptionKey(
-    'key',
+    name('key'),
     {
       plan: key,
       partition,
@@ -66,7 +71,7 @@ export function stackData(
 }
 
 function stackDatabase(
-  { plan: { aws }, opts }: StackContext,
+  { plan: { aws }, name, opts }: StackContext,
   network: StackNetwork,
   keyArn: pulumi.Input<string>,
 ): StackDatabase | undefined {
@@ -78,15 +83,15 @@ function stackDatabase(
     protect: protect && !database.allowReplacement,
   };
   if (database.kind === 'aurora') {
-    const aurora = new AuroraDatabase('database', { plan: database, ...placement }, opts);
+    const aurora = new AuroraDatabase(name('database'), { plan: database, ...placement }, opts);
     return { host: aurora.host, masterSecretArn: aurora.masterSecretArn, ready: aurora.instances };
   }
-  const rds = new PostgresDatabase('database', { plan: database, ...placement }, opts);
+  const rds = new PostgresDatabase(name('database'), { plan: database, ...placement }, opts);
   return { host: rds.host, masterSecretArn: rds.masterSecretArn, ready: [rds.instance] };
 }
 
 function stackRedis(
-  { plan: { aws }, secrets, opts }: StackContext,
+  { plan: { aws }, name, secrets, opts }: StackContext,
   network: StackNetwork,
   keyArn: pulumi.Input<string>,
 ): StackData['redis'] {
@@ -94,7 +99,7 @@ function stackRedis(
   if (!redis) return undefined;
   const password = secrets.fill(redis.authToken);
   const cache = new RedisCache(
-    'redis',
+    name('redis'),
     {
       plan: redis,
       ...network.placement('redis'),
@@ -109,7 +114,7 @@ function stackRedis(
 
 /** Values of the containers' secrets in Secrets Manager. */
 export function stackVault(
-  { plan: { aws }, secrets, opts }: StackContext,
+  { plan: { aws }, name, secrets, opts }: StackContext,
   keyArn: pulumi.Input<string>,
   outputs: TemplateOutputs,
 ): SecretVault {
@@ -117,5 +122,5 @@ export function stackVault(
     ...secret,
     value: secrets.fill(secret.value, outputs),
   }));
-  return new SecretVault('vault', { keyArn, secrets: filled }, opts);
+  return new SecretVault(name('vault'), { keyArn, secrets: filled }, opts);
 }

@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { FargateCluster } from '../../components/aws/fargate-cluster.ts';
 import { ServiceLogs } from '../../components/aws/service-logs.ts';
+import { TOP_SCOPE, type WithoutScope } from '../../scope.ts';
 import { environmentOutput, type TargetOutputs } from '../outputs.ts';
 import type { AwsTargetArgs } from './args.ts';
 import { stackScaling, stackService } from './backend.ts';
@@ -20,10 +21,12 @@ export interface AwsTargetOutputs extends TargetOutputs {
 }
 
 /** Creates all of a stack's resources on AWS; independent ones at the same time. */
-export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
-  const { plan, secrets, facts, provider, work } = args;
+export function deployToAws(given: WithoutScope<AwsTargetArgs>): AwsTargetOutputs {
+  const args = { scope: TOP_SCOPE, ...given };
+  const { plan, scope, secrets, facts, provider, work } = args;
+  const { name } = scope;
   const { aws } = plan;
-  const context = { plan, secrets, facts, opts: { providers: [provider] } };
+  const context = { plan, name, secrets, facts, opts: { ...scope.opts, providers: [provider] } };
   const { opts } = context;
   const keyArn = stackKey(context);
   const network = stackNetwork(context);
@@ -32,7 +35,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
   const vault = stackVault(context, keyArn, outputs);
   const images = awsImages({ ...args, keyArn, opts, invoke: { provider } });
   const logs = new ServiceLogs(
-    'logs',
+    name('logs'),
     { groupName: aws.logs.name, retentionDays: aws.logs.days, keyArn },
     opts,
   );
@@ -48,7 +51,7 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
   const taskSettings = { parts, logs, ...roles };
   const task = serviceTask(context, taskSettings);
   const cluster = new FargateCluster(
-    'fargate',
+    name('fargate'),
     { clusterName: aws.service.cluster, containerInsights: aws.service.containerInsights },
     opts,
   );
@@ -64,7 +67,8 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     work,
     task: oneOffTask(context, oneOff, 'prepare', aws.prepare, taskDependencies),
     before: facts.markers.prepared,
-    opts: { provider },
+    name,
+    opts: { ...scope.opts, provider },
   });
 
   const edge = stackEdge(context, network);
@@ -87,7 +91,8 @@ export function deployToAws(args: AwsTargetArgs): AwsTargetOutputs {
     work,
     running,
     before: facts.markers,
-    opts: { provider },
+    name,
+    opts: { ...scope.opts, provider },
     ...(aws.retire
       ? { databaseTask: oneOffTask(context, oneOff, 'retire', aws.retire, []).run }
       : {}),

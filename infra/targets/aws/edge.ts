@@ -8,10 +8,10 @@ import type { StackNetwork } from './network.ts';
 
 /** The load balancer with its certificate, record, logs and firewall. */
 export function stackEdge(context: StackContext, network: StackNetwork): LoadBalancer {
-  const { plan, facts, opts } = context;
+  const { plan, name, facts, opts } = context;
   const { edge } = plan.aws;
   const loadBalancer = new LoadBalancer(
-    'edge',
+    name('edge'),
     {
       plan: edge,
       vpcId: network.vpcId,
@@ -25,7 +25,7 @@ export function stackEdge(context: StackContext, network: StackNetwork): LoadBal
   );
   if (edge.waf) {
     new WebAcl(
-      'firewall',
+      name('firewall'),
       { plan: edge.waf, aclName: plan.name, loadBalancerArn: loadBalancer.arn },
       opts,
     );
@@ -33,21 +33,26 @@ export function stackEdge(context: StackContext, network: StackNetwork): LoadBal
   return loadBalancer;
 }
 
-function certificateArn({ plan, facts, opts }: StackContext): pulumi.Input<string> | undefined {
+function certificateArn({
+  plan,
+  name,
+  facts,
+  opts,
+}: StackContext): pulumi.Input<string> | undefined {
   const { certificate, host } = plan.aws.edge;
   if (certificate.kind === 'none') return undefined;
   if (certificate.kind === 'given') return certificate.arn;
   const zoneId = facts.hostedZoneId;
   if (zoneId === undefined) throw new Error('a certificate that DNS validates needs a zone');
-  return new Certificate('certificate', { host, zoneId }, opts).arn;
+  return new Certificate(name('certificate'), { host, zoneId }, opts).arn;
 }
 
-function accessLogs({ plan, facts, opts }: StackContext): LoadBalancerArgs['accessLogs'] {
+function accessLogs({ plan, name, facts, opts }: StackContext): LoadBalancerArgs['accessLogs'] {
   const { accessLogs: logs } = plan.aws.edge;
   if (!logs) return undefined;
   if (logs.bucket !== undefined) return { bucket: logs.bucket, prefix: logs.prefix, dependsOn: [] };
   const bucket = new AccessLogBucket(
-    'access-logs',
+    name('access-logs'),
     {
       plan: logs,
       bucketPrefix: `${plan.name.slice(0, 30)}-logs-`,

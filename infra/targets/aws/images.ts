@@ -10,10 +10,12 @@ import type {
   ImageRecipe,
 } from '../../../src/images/publish/image-publisher.ts';
 import { ImageRepository } from '../../components/aws/image-repository.ts';
+import type { Scope } from '../../scope.ts';
 import { publishedImage } from './published-image.ts';
 
 export interface AwsImagesArgs {
   readonly plan: AwsPlan;
+  readonly scope: Scope;
   readonly publisher: ImagePublisher;
   /** What the backend's image is built from; not needed for a reference. */
   readonly buildContext?: BuildContext;
@@ -36,7 +38,7 @@ export function awsImages(args: AwsImagesArgs): AwsImages {
   const repository =
     registry.url === undefined
       ? new ImageRepository(
-          'images',
+          args.scope.name('images'),
           {
             repositoryName: registry.name,
             keyArn: args.keyArn,

@@ -25,10 +25,10 @@ export interface StackNetwork extends Vpc {
 
 /** The VPC with its security groups and endpoints. */
 export function stackNetwork(context: StackContext): StackNetwork {
-  const { plan, opts } = context;
+  const { plan, name, opts } = context;
   const vpc = stackVpc(context);
   const groups = new SecurityGroups(
-    'security-groups',
+    name('security-groups'),
     {
       namePrefix: plan.name,
       vpcId: vpc.vpcId,
@@ -53,11 +53,11 @@ export function stackNetwork(context: StackContext): StackNetwork {
   };
 }
 
-function stackVpc({ plan, facts, opts }: StackContext): Vpc {
+function stackVpc({ plan, name, facts, opts }: StackContext): Vpc {
   const { network, region } = plan.aws;
   if (network.kind === 'existing') return { ...network, prefixListIds: {}, routes: [] };
   return new VpcNetwork(
-    'network',
+    name('network'),
     { plan: network, displayName: plan.name, region, zoneNames: facts.zoneNames },
     opts,
   );
@@ -65,14 +65,14 @@ function stackVpc({ plan, facts, opts }: StackContext): Vpc {
 
 /** Endpoints of AWS's services, if the VPC is the stack's own and has no way to the internet. */
 function stackEndpoints(
-  { plan, opts }: StackContext,
+  { plan, name, opts }: StackContext,
   vpc: Vpc,
   groups: SecurityGroups,
 ): readonly pulumi.Resource[] {
   const { network, region } = plan.aws;
   if (network.kind !== 'own' || network.interfaceEndpoints.length === 0) return [];
   return new VpcEndpoints(
-    'endpoints',
+    name('endpoints'),
     {
       displayName: plan.name,
       region,
@@ -87,7 +87,7 @@ function stackEndpoints(
 
 /** Flow logs, if the plan has them. @param role creates the role that writes to the log group */
 export function stackFlowLogs(
-  { plan, opts }: StackContext,
+  { plan, name, opts }: StackContext,
   { vpcId }: Vpc,
   keyArn: pulumi.Input<string>,
   role: (logGroupArn: pulumi.Output<string>) => ServiceRole,
@@ -96,7 +96,7 @@ export function stackFlowLogs(
   if (network.kind !== 'own' || !network.flowLogs) return;
   const { logGroup, days } = network.flowLogs;
   new VpcFlowLogs(
-    'flow-logs',
+    name('flow-logs'),
     {
       vpcId,
       logGroupName: logGroup,

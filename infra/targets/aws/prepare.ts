@@ -9,6 +9,8 @@ import { afterResource } from '../../after-resource.ts';
 
 export interface PrepareArgs {
   readonly plan: AwsPlan;
+  /** Logical name of a resource. */
+  readonly name: (resource: string) => string;
   readonly work: ReleaseWork;
   readonly task: {
     /** Created once all that the task needs exists. */
@@ -25,12 +27,12 @@ export interface PrepareArgs {
  * and again after an interrupted run. Unless every container succeeds, the run fails, and the previous
  * release keeps running.
  */
-export function prepareDatabase({ plan, work, task, before, opts }: PrepareArgs): Parameter {
+export function prepareDatabase({ plan, name, work, task, before, opts }: PrepareArgs): Parameter {
   const done = afterResource(task.definition, task.run, async (run) => {
     if (run.taskDefinitionArn !== preparedBy(before)) await work.runTask(run);
   });
   return new Parameter(
-    'prepared',
+    name('prepared'),
     {
       name: markerNames(plan).prepared,
       type: 'String',

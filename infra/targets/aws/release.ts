@@ -14,7 +14,7 @@ export interface RunningReleaseArgs {
 
 /** Resolves with the service once its release is running; otherwise the run fails, and does not end before. */
 export function releaseRunning(
-  { plan: { aws }, secrets, opts }: StackContext,
+  { plan: { aws }, name, secrets, opts }: StackContext,
   args: RunningReleaseArgs,
 ): Promise<pulumi.CustomResource> {
   const { watch, outputs } = args;
@@ -38,7 +38,7 @@ export function releaseRunning(
   // Holds the run, so that Pulumi deregisters the previous task definition only if it succeeds.
   new pulumi.ComponentResource(
     'medusa-infra:aws:ServedRelease',
-    'release',
+    name('release'),
     {},
     { ...opts, dependsOn: [running] },
   );

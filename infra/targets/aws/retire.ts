@@ -8,6 +8,8 @@ import { afterResource } from '../../after-resource.ts';
 
 export interface RetireArgs {
   readonly plan: AwsPlan;
+  /** Logical name of a resource. */
+  readonly name: (resource: string) => string;
   readonly work: ReleaseWork;
   /** The service, once its release is running. */
   readonly running: Promise<pulumi.CustomResource>;
@@ -43,7 +45,7 @@ export function retireOldCredentials(args: RetireArgs): void {
     },
   );
   new Parameter(
-    'retired',
+    args.name('retired'),
     {
       name: markerNames(plan).retired,
       type: 'String',

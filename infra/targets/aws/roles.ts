@@ -45,7 +45,7 @@ export function stackRoles(
 
 /** A role of the plan, with ARNs in its statements. */
 function stackRole(
-  { plan, facts, opts }: StackContext,
+  { plan, name: logicalName, facts, opts }: StackContext,
   name: RoleName,
   arns: PolicyArns,
 ): ServiceRole {
@@ -53,7 +53,7 @@ function stackRole(
   const role = roles.find((candidate) => candidate.name === name);
   if (!role) throw new Error(`the plan has no role ${name}`);
   return new ServiceRole(
-    `${name}-role`,
+    logicalName(`${name}-role`),
     {
       plan: role,
       // IAM has no regions: the same stack may be in two.

@@ -19,11 +19,11 @@ export interface TaskSettings {
 
 /** The task of the backend's service. */
 export function serviceTask(context: StackContext, settings: TaskSettings): ContainerTask {
-  const { plan, opts } = context;
+  const { plan, name, opts } = context;
   const { task } = plan.aws;
   const containers = task.containers.map((container) => taskContainer(container, settings.parts));
   return new ContainerTask(
-    'task',
+    name('task'),
     { ...taskArgs(context, settings), family: task.family, containers },
     opts,
   );
@@ -41,11 +41,11 @@ export function oneOffTask(
   planned: OneOffTaskPlan,
   runsAfter: readonly pulumi.Resource[],
 ) {
-  const { plan, secrets, opts } = context;
+  const { plan, name, secrets, opts } = context;
   const { parts, logs, cluster, network } = settings;
   const containers = planned.containers.map((container) => taskContainer(container, parts));
   const { definition } = new ContainerTask(
-    title,
+    name(title),
     { ...taskArgs(context, settings), family: planned.family, containers, runsAfter },
     opts,
   );
@@ -54,7 +54,10 @@ export function oneOffTask(
     clusterArn: cluster.arn,
     taskDefinitionArn: definition.arn,
     logGroup: logs.groupName,
-    containers: planned.containers.map(({ name, logPrefix }) => ({ name, logPrefix })),
+    containers: planned.containers.map((container) => ({
+      name: container.name,
+      logPrefix: container.logPrefix,
+    })),
     secrets: pulumi.all(plan.aws.secrets.map(({ value }) => secrets.fill(value, parts.outputs))),
     timeoutSeconds: planned.timeoutSeconds,
     ...network.placement('backend'),

@@ -1,3 +1,4 @@
+import type { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { AwsAccount } from '../../../src/aws/client-config.ts';
 import { type AwsConfig, awsConfig } from '../../../src/aws/config.ts';
@@ -12,26 +13,33 @@ import { firstLine, messageOf } from '../../../src/error-text.ts';
 import { type Problem, UserError } from '../../../src/errors.ts';
 import { EnginePublisher } from '../../../src/images/publish/engine-publisher.ts';
 import { ProblemError, requireNoProblems } from '../../../src/stack/problems.ts';
+import { TOP_SCOPE } from '../../scope.ts';
 import { backendContext } from '../backend-context.ts';
 import { stackSecrets, suppliedSecrets } from '../stack-secrets.ts';
+import type { UpOptions } from '../up-options.ts';
 import { type AwsTargetOutputs, deployToAws } from './deploy.ts';
 import { type AwsFacts, awsFacts } from './facts.ts';
-import { stackProvider } from './provider.ts';
+import { configOf, stackProvider } from './provider.ts';
 import { unpublishedProblems } from './unpublished-images.ts';
 
 /**
  * Deploys a plan on AWS, once all that can be checked before is checked.
  * @param file the stack file, for messages
  */
-export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs> {
+export async function up(
+  plan: AwsPlan,
+  file: string,
+  { scope = TOP_SCOPE, secrets, provider: given }: UpOptions = {},
+): Promise<AwsTargetOutputs> {
   const { aws } = plan;
-  const config = awsConfig(pulumi.runtime.allConfig());
-  const supplied = suppliedSecrets(plan);
+  const config = given ? await configOf(given) : awsConfig(pulumi.runtime.allConfig());
+  const supplied = suppliedSecrets(plan, secrets);
   const caller = { region: aws.region, config };
   const log = (line: string) => void pulumi.log.info(line);
-  const provider = stackProvider(aws, config);
+  const provider = given ? (given as Provider) : stackProvider(aws, config, scope);
   const images = {
     plan,
+    scope,
     publisher: new EnginePublisher({ log }),
     buildContext: await backendContext(plan),
     prepareScript: prepareScript(),
@@ -43,7 +51,7 @@ export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs>
   // Whoever has to log in sees at the same time what else is missing.
   requireNoProblems(file, [
     ...supplied.problems,
-    ...regionProblems(plan.stack, aws.region, config),
+    ...regionProblems(plan.stack, aws.region, config, given !== undefined),
     ...unpublished,
     ...account.problems,
   ]);
@@ -53,7 +61,7 @@ export async function up(plan: AwsPlan, file: string): Promise<AwsTargetOutputs>
     ...images,
     provider,
     facts,
-    secrets: stackSecrets(plan, supplied.values),
+    secrets: stackSecrets(plan, supplied.values, scope),
     work: new SdkReleaseWork({ ...caller, log }),
     watch: new SdkReleaseWatch({ ...caller, log }),
   });
@@ -72,9 +80,18 @@ async function attempt(
   }
 }
 
-function regionProblems(stack: string, region: string, config: AwsConfig): Problem[] {
+function regionProblems(
+  stack: string,
+  region: string,
+  config: AwsConfig,
+  ofProvider: boolean,
+): Problem[] {
   const other = config['region'];
   if (other === undefined || other === region) return [];
+  if (ofProvider) {
+    const message = `${region}, but the AWS provider that the program passes is for ${other}; make both the same`;
+    return [{ path: ['aws', 'region'], message, code: 'aws-region-mismatch' }];
+  }
   return [
     {
       path: ['aws', 'region'],

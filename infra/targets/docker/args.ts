@@ -1,10 +1,12 @@
 import type { DockerPlan } from '../../../src/derive/plan.ts';
 import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
 import type { BuildContext } from '../../../src/images/build-context.ts';
+import type { Scope } from '../../scope.ts';
 import type { StackSecrets } from '../../secrets.ts';
 
 export interface DockerTargetArgs {
   readonly plan: DockerPlan;
+  readonly scope: Scope;
   readonly secrets: StackSecrets;
   readonly runtime: ContainerRuntime;
   /** What the backend's image is built from; not needed for a reference. */

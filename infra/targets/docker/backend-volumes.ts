@@ -6,6 +6,7 @@ import type { VolumeMount } from '../../components/docker/container-args.ts';
 import { dataVolume } from '../../components/docker/data-volume.ts';
 import { PrepareJob, SMALL_JOB_LIMITS } from '../../components/docker/prepare-job.ts';
 import { UploadsVolume } from '../../components/docker/uploads-volume.ts';
+import type { Scope } from '../../scope.ts';
 
 /** Volumes that replicas and jobs of the backend share. */
 export interface BackendVolumes {
@@ -16,6 +17,7 @@ export interface BackendVolumes {
 }
 
 interface VolumeArgs {
+  readonly scope: Scope;
   readonly plan: DockerPlan;
   readonly runtime: ContainerRuntime;
 }
@@ -33,43 +35,51 @@ export function backendVolumes(args: VolumeArgs, image: pulumi.Output<string>): 
 }
 
 function uploadsVolume(
-  { plan, runtime }: VolumeArgs,
+  { plan, scope, runtime }: VolumeArgs,
   image: pulumi.Output<string>,
 ): UploadsVolume | undefined {
   if (!plan.uploads) return undefined;
   const { volume, path } = plan.uploads;
-  return new UploadsVolume('uploads', {
-    labels: plan.labels,
-    runtime,
-    volumeName: volume.name,
-    keep: volume.keep,
-    folder: path,
-    image,
-  });
+  return new UploadsVolume(
+    scope.name('uploads'),
+    {
+      labels: plan.labels,
+      runtime,
+      volumeName: volume.name,
+      keep: volume.keep,
+      folder: path,
+      image,
+    },
+    scope.opts,
+  );
 }
 
 /** The folder of the database belongs to root at first; a job opens it for the image's user. */
-function sqliteVolume({ plan, runtime }: VolumeArgs, image: pulumi.Output<string>) {
+function sqliteVolume({ plan, scope, runtime }: VolumeArgs, image: pulumi.Output<string>) {
   const { database, labels, backend } = plan;
   if (database.kind !== 'sqlite') return undefined;
   const volume = dataVolume(
-    'sqlite-volume',
+    scope.name('sqlite-volume'),
     { ...database.volume, labels, component: 'database' },
-    undefined,
+    scope.opts.parent,
   );
   const mount = { name: volume.name, path: database.folder };
-  const writable = new PrepareJob('prepare-folder', {
-    labels,
-    runtime,
-    component: 'prepare-folder',
-    image,
-    user: '0:0',
-    command: ['node', '-e', 'require("fs").chmodSync(process.argv[1], 0o1777)', database.folder],
-    environment: {},
-    files: [],
-    volumes: [mount],
-    limits: { ...SMALL_JOB_LIMITS, pidsLimit: backend.pidsLimit },
-    timeoutSeconds: FOLDER_JOB_SECONDS,
-  });
+  const writable = new PrepareJob(
+    scope.name('prepare-folder'),
+    {
+      labels,
+      runtime,
+      component: 'prepare-folder',
+      image,
+      user: '0:0',
+      command: ['node', '-e', 'require("fs").chmodSync(process.argv[1], 0o1777)', database.folder],
+      environment: {},
+      files: [],
+      volumes: [mount],
+      limits: { ...SMALL_JOB_LIMITS, pidsLimit: backend.pidsLimit },
+      timeoutSeconds: FOLDER_JOB_SECONDS,
+    },
+    scope.opts,
+  );
   return { mount, ready: writable.succeeded };
 }

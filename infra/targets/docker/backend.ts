@@ -15,11 +15,16 @@ import { machineFiles, secretFiles } from './container-files.ts';
 /** The image of replicas and migrations: a reference, or built from a folder. */
 export function stackImage({
   plan: { name, backend },
+  scope,
   buildContext,
-}: Pick<DockerTargetArgs, 'plan' | 'buildContext'>): BackendImage {
+}: Pick<DockerTargetArgs, 'plan' | 'scope' | 'buildContext'>): BackendImage {
   const source = 'reference' in backend.image ? backend.image : buildContext;
   if (source === undefined) throw new Error('the backend image has no build context');
-  return new BackendImage('backend-image', { repository: `${name}-backend`, source });
+  return new BackendImage(
+    scope.name('backend-image'),
+    { repository: `${name}-backend`, source },
+    scope.opts,
+  );
 }
 
 export interface BackendParts {
@@ -31,24 +36,28 @@ export interface BackendParts {
 
 /** The replicas; resolves when they get the traffic. */
 export function stackBackend(
-  { plan, secrets }: Pick<DockerTargetArgs, 'plan' | 'secrets'>,
+  { plan, scope, secrets }: Pick<DockerTargetArgs, 'plan' | 'scope' | 'secrets'>,
   placement: Placement,
   { edge, image, volumes, prepared }: BackendParts,
 ): Promise<pulumi.Resource> {
   const { backend } = plan;
   const { env, secretFiles: secretTemplates } = splitEnvironment(backend);
-  const { released } = new BackendService('backend', {
-    ...placement,
-    plan: backend,
-    replicaLabels: { [LABELS.secretVersions]: formatSecretVersions(plan.secrets) },
-    releaseKey: secrets.value('jwt'),
-    edgeId: edge.containerId,
-    image: image.imageId,
-    command: wrapCommand(backend.command, backend.shell),
-    environment: env,
-    files: [...secretFiles(secrets, secretTemplates), ...machineFiles(backend.files)],
-    volumes: volumes.mounts,
-    startsAfter: [prepared.succeeded],
-  });
+  const { released } = new BackendService(
+    scope.name('backend'),
+    {
+      ...placement,
+      plan: backend,
+      replicaLabels: { [LABELS.secretVersions]: formatSecretVersions(plan.secrets) },
+      releaseKey: secrets.value('jwt'),
+      edgeId: edge.containerId,
+      image: image.imageId,
+      command: wrapCommand(backend.command, backend.shell),
+      environment: env,
+      files: [...secretFiles(secrets, secretTemplates), ...machineFiles(backend.files)],
+      volumes: volumes.mounts,
+      startsAfter: [prepared.succeeded],
+    },
+    scope.opts,
+  );
   return released;
 }

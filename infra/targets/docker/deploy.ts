@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { DockerPlan } from '../../../src/derive/plan.ts';
 import { PrivateNetwork } from '../../components/docker/private-network.ts';
+import { TOP_SCOPE, type WithoutScope } from '../../scope.ts';
 import { environmentOutput, type TargetOutputs } from '../outputs.ts';
 import type { DockerTargetArgs } from './args.ts';
 import { stackBackend, stackImage } from './backend.ts';
@@ -11,15 +12,20 @@ import { prepareDatabase } from './prepare.ts';
 import { retireLogins } from './retire.ts';
 
 /** Creates all of a stack's resources on a Docker engine; independent ones at the same time. */
-export function deployToDocker(args: DockerTargetArgs): TargetOutputs {
-  const { plan, secrets, runtime } = args;
+export function deployToDocker(given: WithoutScope<DockerTargetArgs>): TargetOutputs {
+  const args = { scope: TOP_SCOPE, ...given };
+  const { plan, scope, secrets, runtime } = args;
   const { labels } = plan;
-  const network = new PrivateNetwork('network', { networkName: plan.network.name, labels });
+  const network = new PrivateNetwork(
+    scope.name('network'),
+    { networkName: plan.network.name, labels },
+    scope.opts,
+  );
   const placement = { labels, runtime, network: network.networkId };
   const image = stackImage(args);
   const edge = stackEdge(args, placement);
-  const database = stackDatabase(plan, placement);
-  const redis = stackRedis(plan, secrets, placement);
+  const database = stackDatabase(plan, scope, placement);
+  const redis = stackRedis(plan, scope, secrets, placement);
   const volumes = backendVolumes(args, image.imageId);
   const prepared = prepareDatabase(args, placement, { image, database, redis, volumes });
   const released = stackBackend(args, placement, { edge, image, volumes, prepared });

@@ -6,15 +6,19 @@ import { machineFiles } from './container-files.ts';
 
 /** The proxy in front of the replicas, which publishes the stack's ports. */
 export function stackEdge(
-  { plan, edgeSysctls }: Pick<DockerTargetArgs, 'plan' | 'edgeSysctls'>,
+  { plan, scope, edgeSysctls }: Pick<DockerTargetArgs, 'plan' | 'scope' | 'edgeSysctls'>,
   placement: Placement,
 ): HttpEdge {
-  return new HttpEdge('edge', {
-    ...placement,
-    plan: plan.proxy,
-    containerName: `${plan.name}-edge`,
-    image: lockedImage(plan.images, 'edge').ref,
-    sysctls: edgeSysctls,
-    files: machineFiles(plan.proxy.files),
-  });
+  return new HttpEdge(
+    scope.name('edge'),
+    {
+      ...placement,
+      plan: plan.proxy,
+      containerName: `${plan.name}-edge`,
+      image: lockedImage(plan.images, 'edge').ref,
+      sysctls: edgeSysctls,
+      files: machineFiles(plan.proxy.files),
+    },
+    scope.opts,
+  );
 }

@@ -15,7 +15,7 @@ import type { BackendVolumes } from './backend-volumes.ts';
 import { machineFiles, secretFiles } from './container-files.ts';
 import { migrateJob } from './migrate-job.ts';
 
-type PrepareArgs = Pick<DockerTargetArgs, 'plan' | 'secrets' | 'prepareScript'>;
+type PrepareArgs = Pick<DockerTargetArgs, 'plan' | 'scope' | 'secrets' | 'prepareScript'>;
 
 export interface PrepareParts {
   readonly image: BackendImage;
@@ -31,56 +31,64 @@ export function prepareDatabase(
   parts: PrepareParts,
 ): PrepareJob {
   const sqlJob = prepareSql(args, placement, parts.database);
-  const { plan } = args;
+  const { plan, scope } = args;
   const job = migrateJob(plan, args.secrets, args.prepareScript);
-  return new PrepareJob('prepare-migrate', {
-    ...placement,
-    component: 'prepare-migrate',
-    image: parts.image.imageId,
-    ...job,
-    tmpfs: plan.backend.tmpfs,
-    volumes: parts.volumes.mounts,
-    limits: plan.prepare.migrate,
-    timeoutSeconds: migrateTimeoutSeconds(plan),
-    runAgainWith: { ...runAgainWith(parts.database), ...job.runAgainWith },
-    result: result(plan, parts.database, 'proven'),
-    startsAfter: [sqlJob?.succeeded, parts.redis?.ready, ...parts.volumes.ready].filter(
-      (each) => each !== undefined,
-    ),
-  });
+  return new PrepareJob(
+    scope.name('prepare-migrate'),
+    {
+      ...placement,
+      component: 'prepare-migrate',
+      image: parts.image.imageId,
+      ...job,
+      tmpfs: plan.backend.tmpfs,
+      volumes: parts.volumes.mounts,
+      limits: plan.prepare.migrate,
+      timeoutSeconds: migrateTimeoutSeconds(plan),
+      runAgainWith: { ...runAgainWith(parts.database), ...job.runAgainWith },
+      result: result(plan, parts.database, 'proven'),
+      startsAfter: [sqlJob?.succeeded, parts.redis?.ready, ...parts.volumes.ready].filter(
+        (each) => each !== undefined,
+      ),
+    },
+    scope.opts,
+  );
 }
 
 /** undefined with sqlite. */
 function prepareSql(
-  { plan, secrets }: PrepareArgs,
+  { plan, scope, secrets }: PrepareArgs,
   { labels, runtime, network }: Placement,
   database: PostgresDatabase | undefined,
 ): PrepareJob | undefined {
   const { sql } = plan.prepare;
   if (!sql) return undefined;
-  return new PrepareJob('prepare-sql', {
-    labels,
-    runtime,
-    component: 'prepare-sql',
-    image: lockedImage(plan.images, 'postgres').ref,
-    user: 'postgres',
-    command: sql.command,
-    environment: {},
-    files: [
-      { path: sql.scriptPath, content: sql.script },
-      ...secretFiles(secrets, sql.secretFiles),
-      ...machineFiles(sql.files),
-    ],
-    // The superuser can log in only through the socket.
-    ...(database
-      ? { volumes: [{ name: database.socketVolumeName, path: SOCKET_FOLDER }] }
-      : { network }),
-    limits: SMALL_JOB_LIMITS,
-    timeoutSeconds: sql.timeoutSeconds,
-    runAgainWith: runAgainWith(database),
-    result: result(plan, database, 'schema'),
-    startsAfter: database ? [database.ready] : [],
-  });
+  return new PrepareJob(
+    scope.name('prepare-sql'),
+    {
+      labels,
+      runtime,
+      component: 'prepare-sql',
+      image: lockedImage(plan.images, 'postgres').ref,
+      user: 'postgres',
+      command: sql.command,
+      environment: {},
+      files: [
+        { path: sql.scriptPath, content: sql.script },
+        ...secretFiles(secrets, sql.secretFiles),
+        ...machineFiles(sql.files),
+      ],
+      // The superuser can log in only through the socket.
+      ...(database
+        ? { volumes: [{ name: database.socketVolumeName, path: SOCKET_FOLDER }] }
+        : { network }),
+      limits: SMALL_JOB_LIMITS,
+      timeoutSeconds: sql.timeoutSeconds,
+      runAgainWith: runAgainWith(database),
+      result: result(plan, database, 'schema'),
+      startsAfter: database ? [database.ready] : [],
+    },
+    scope.opts,
+  );
 }
 
 /** A database that was created again has to be prepared again. */

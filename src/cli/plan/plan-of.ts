@@ -1,7 +1,8 @@
 import { derivePlan, type PlanOf } from '../../derive/derive.ts';
-import type { LockedImage, StackImages } from '../../derive/plan.ts';
+import type { StackImages } from '../../derive/plan.ts';
 import { readImageLock } from '../../images/lock-file.ts';
-import { chooseVersions, usedImages, wantedVersions } from '../../images/offers.ts';
+import { usedImages } from '../../images/offers.ts';
+import { presumedImages } from '../../images/presumed-images.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import type { Project } from '../project.ts';
 
@@ -18,19 +19,6 @@ export async function planOf<S extends StackFile>(
     plan: derivePlan(stack, { project: project.name, stack: name, images }),
     chosen: chosen !== undefined,
   };
-}
-
-/** What `images.source` would choose now: the plan needs major versions, no more. */
-function presumedImages(stack: StackFile): StackImages {
-  const source = stack.images.source === 'debian' ? 'debian' : 'official';
-  const versions = chooseVersions(source, wantedVersions(stack));
-  const images = Object.fromEntries(
-    usedImages(stack).map((image): [string, LockedImage] => [
-      image,
-      { ref: '', name: `${image}:${versions[image]}`, version: versions[image] },
-    ]),
-  );
-  return { source, images };
 }
 
 /** What the target uses of them; undefined where some of it is not chosen, as after a change of the target. */

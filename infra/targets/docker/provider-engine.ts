@@ -1,0 +1,39 @@
+import type { Provider } from '@pulumi/docker/provider.js';
+import type * as pulumi from '@pulumi/pulumi';
+import type Docker from 'dockerode';
+import { engineAt } from '../../../src/docker/engine-at.ts';
+import { connectEngine } from '../../../src/docker/images.ts';
+import { UserError } from '../../../src/errors.ts';
+import { engineHosts } from '../../../toolchain/engine.ts';
+import { knownValue } from '../../known-value.ts';
+
+/**
+ * The engine that a Docker provider talks to, so that checks, images and releases are on the same one.
+ * @param provider undefined: Pulumi's default provider
+ * @throws UserError if its address is not known before resources are created
+ */
+export async function providerEngine(
+  provider: pulumi.ProviderResource | undefined,
+): Promise<Docker> {
+  if (provider === undefined) return connectEngine();
+  const { context, host, certPath, certMaterial } = provider as Provider;
+  const settings = await knownValue({ context, host, certPath, certMaterial });
+  if (settings === undefined) {
+    throw new UserError(
+      "the Docker provider's host is known only after an up; pass a provider whose host is known in a preview",
+      'engine-unreachable',
+    );
+  }
+  if (settings.certMaterial) {
+    throw new UserError(
+      "the Docker provider has its certificate as text; write it to a folder and set the provider's certPath",
+      'engine-unreachable',
+    );
+  }
+  const named = settings.context
+    ? engineHosts({ ...process.env, DOCKER_HOST: '', DOCKER_CONTEXT: settings.context })[0]
+    : settings.host;
+  if (!named) return connectEngine();
+  const certificates = settings.certPath ? { certPath: settings.certPath } : {};
+  return engineAt({ host: named, ...certificates });
+}
