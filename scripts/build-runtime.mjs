@@ -10,9 +10,10 @@ import { fileURLToPath } from 'node:url';
 import '../toolchain/load-typescript.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { bundle, KEEP_ALIVE, PREPARE, PROBES, probeSpec, RUNTIME_CJS, RUNTIME_ESM } = await import(
+const { KEEP_ALIVE, PREPARE, PROBES, probeSpec, RUNTIME_CJS, RUNTIME_ESM } = await import(
   '../src/bundle.ts'
 );
+const { bundle } = await import('../src/bundle-sources.ts');
 const { runtimeTypes } = await import('./runtime-types.ts');
 
 /** The runtime loads in every backend: its size is a promise. */
