@@ -104,6 +104,9 @@ put(
   join(dist, 'program.cjs'),
   "module.exports = async () => (await import('./program.js')).default();\n",
 );
+const signature = 'function program(): Promise<object>;';
+put(join(dist, 'program.d.ts'), `export default ${signature}\n`);
+put(join(dist, 'program.d.cts'), `declare ${signature}\nexport = program;\n`);
 await writeContainerBundles();
 if (forPackage) {
   for (const target of LIBRARY_TARGETS) await writeTargetEntry(target);

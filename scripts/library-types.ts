@@ -5,12 +5,7 @@ import ts from 'typescript';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Modules that a user imports, from the package's root. */
-const ENTRIES = [
-  'infra/library/index.ts',
-  'infra/library/docker.ts',
-  'infra/library/aws.ts',
-  'infra/index.ts',
-];
+const ENTRIES = ['infra/library/index.ts', 'infra/library/docker.ts', 'infra/library/aws.ts'];
 
 /** A relative module in a declaration, with what is before it. */
 const SPECIFIER = /(\bfrom |\bimport\()'(\.{1,2}\/[^']+)\.ts'/g;

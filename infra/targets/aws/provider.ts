@@ -2,7 +2,6 @@ import { Provider, type ProviderArgs } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { AwsConfig } from '../../../src/aws/config.ts';
 import type { AwsResources } from '../../../src/derive/plan.ts';
-import { UserError } from '../../../src/errors.ts';
 import { knownValue } from '../../known-value.ts';
 import { type Scope, TOP_SCOPE } from '../../scope.ts';
 import { providerInputs } from './provider-config.ts';
@@ -36,22 +35,14 @@ const ACCOUNT_KEYS = [
 /**
  * The settings of a provider that a program passes, in the form of the configuration `aws:…`, so that AWS's
  * SDK asks the same account.
- * @throws UserError if they are not known before resources are created
  */
 export async function configOf(provider: pulumi.ProviderResource): Promise<AwsConfig> {
   // All inputs are there as outputs, though its type names only those that are text.
   const outputs = provider as unknown as Readonly<Record<string, pulumi.Input<string | undefined>>>;
-  const wanted = Object.fromEntries(ACCOUNT_KEYS.map((key) => [key, outputs[key]]));
-  const values = await knownValue(wanted);
-  if (values === undefined) {
-    throw new UserError(
-      "the AWS provider's account or region is known only after an up; pass a provider that is known in a preview",
-      'aws-request-failed',
-    );
-  }
+  const entries = await Promise.all(
+    ACCOUNT_KEYS.map(async (key) => [key, await knownValue(outputs[key])] as const),
+  );
   return Object.fromEntries(
-    Object.entries(values as Readonly<Record<string, string | undefined>>).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
-    ),
+    entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 }

@@ -16,24 +16,28 @@ export async function providerEngine(
   provider: pulumi.ProviderResource | undefined,
 ): Promise<Docker> {
   if (provider === undefined) return connectEngine();
-  const { context, host, certPath, certMaterial } = provider as Provider;
-  const settings = await knownValue({ context, host, certPath, certMaterial });
-  if (settings === undefined) {
-    throw new UserError(
-      "the Docker provider's host is known only after an up; pass a provider whose host is known in a preview",
-      'engine-unreachable',
-    );
-  }
-  if (settings.certMaterial) {
+  const own = provider as Provider;
+  const [context, host, certPath, certMaterial] = await Promise.all([
+    knownValue(own.context),
+    knownValue(own.host),
+    knownValue(own.certPath),
+    knownValue(own.certMaterial),
+  ]);
+  if (certMaterial) {
     throw new UserError(
       "the Docker provider has its certificate as text; write it to a folder and set the provider's certPath",
       'engine-unreachable',
     );
   }
-  const named = settings.context
-    ? engineHosts({ ...process.env, DOCKER_HOST: '', DOCKER_CONTEXT: settings.context })[0]
-    : settings.host;
-  if (!named) return connectEngine();
-  const certificates = settings.certPath ? { certPath: settings.certPath } : {};
-  return engineAt({ host: named, ...certificates });
+  const named = context
+    ? engineHosts({ ...process.env, DOCKER_HOST: '', DOCKER_CONTEXT: context })[0]
+    : host;
+  // The provider itself has a default.
+  if (!named) {
+    throw new UserError(
+      "the Docker provider's host is known only after an up; pass a provider whose host is known in a preview",
+      'engine-unreachable',
+    );
+  }
+  return engineAt({ host: named, ...(certPath ? { certPath } : {}) });
 }

@@ -36,6 +36,8 @@ test('the package holds what is needed and nothing else', () => {
     'README.md',
     'bin/*.js',
     'dist/*.cjs',
+    'dist/*.d.cts',
+    'dist/*.d.ts',
     'dist/*.js',
     'dist/*.js.map',
     'dist/aws-sdk/*.js',

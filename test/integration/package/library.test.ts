@@ -40,8 +40,11 @@ function edit(file: string, change: (text: string) => string): void {
   writeFileSync(path, change(readFileSync(path, 'utf8')));
 }
 
+/** `pulumi-env` prints the environment of a stack that has a stack file, so Pulumi's stack is called as one of them. */
+const pulumiStack = 'shop';
+
 async function pulumi(...args: readonly string[]) {
-  const { code, stdout, stderr } = await project.pulumi('dev', args);
+  const { code, stdout, stderr } = await project.pulumi(pulumiStack, args);
   if (code !== 0) throw new Error(`pulumi ${args.join(' ')} exited ${code}\n${stdout}\n${stderr}`);
   return stdout;
 }
@@ -116,10 +119,10 @@ test('a wrong stack file is reported with its place, without a trace, before a r
   edit('stacks/outlet.yaml', (text) =>
     text.replace('target: docker', 'target: docker\nreplcas: 2'),
   );
-  const { code, stdout, stderr } = await project.pulumi('dev', ['preview']);
+  const { code, stdout, stderr } = await project.pulumi(pulumiStack, ['preview']);
   writeFileSync(join(project.stacks, 'outlet.yaml'), before);
   expect(code).not.toBe(0);
-  expect(stdout + stderr).toMatch(/outlet\.yaml:2:1 unknown key "replcas"/);
+  expect(stdout + stderr).toMatch(/outlet\.yaml:2:1 replcas: unknown key "replcas"/);
   expect(stdout + stderr).not.toMatch(/\n\s+at /);
 });
 
