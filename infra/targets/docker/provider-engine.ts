@@ -10,7 +10,7 @@ import { knownValue } from '../../known-value.ts';
 /**
  * The engine that a Docker provider talks to, so that checks, images and releases are on the same one.
  * @param provider undefined: Pulumi's default provider
- * @throws UserError if its address is not known before resources are created
+ * @throws UserError if it is reached in a way that the kit does not know
  */
 export async function providerEngine(
   provider: pulumi.ProviderResource | undefined,
@@ -32,12 +32,6 @@ export async function providerEngine(
   const named = context
     ? engineHosts({ ...process.env, DOCKER_HOST: '', DOCKER_CONTEXT: context })[0]
     : host;
-  // The provider itself has a default.
-  if (!named) {
-    throw new UserError(
-      "the Docker provider's host is known only after an up; pass a provider whose host is known in a preview",
-      'engine-unreachable',
-    );
-  }
+  if (!named) return connectEngine();
   return engineAt({ host: named, ...(certPath ? { certPath } : {}) });
 }

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -58,38 +58,38 @@ test("the example's types are right for Pulumi's own compiler settings", async (
   expect(exitCode).toBe(0);
 });
 
-test.each([
-  ['node16', 'commonjs'],
-  ['node16', 'module'],
-  ['bundler', 'module'],
-])(
-  'the types are right for moduleResolution %s in a project of type %s',
-  async (resolution, type) => {
-    const folder = join(project.folder, `types-${resolution}-${type}`);
-    cpSync(join(project.folder, 'index.ts'), join(folder, 'index.ts'));
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type }));
-    writeFileSync(
-      join(folder, 'other.ts'),
-      `import program from 'medusa-infra/program';
-import { defineMedusaConfig } from 'medusa-infra/runtime';
+/** Every entry, with its types in use. */
+const ALL_ENTRIES = `import { Config } from '@pulumi/pulumi';
+import { deriveEnvironment, derivePlan, MedusaStack, requireStackFile } from 'medusa-infra';
 import { AuroraDatabase } from 'medusa-infra/aws';
 import { PostgresDatabase, type PostgresDatabaseArgs } from 'medusa-infra/docker';
-export const all: [() => Promise<object>, typeof defineMedusaConfig, typeof AuroraDatabase] = [program, defineMedusaConfig, AuroraDatabase];
-export const database = (args: PostgresDatabaseArgs) => new PostgresDatabase('database', args).containerName.length;
+import program from 'medusa-infra/program';
+import { defineMedusaConfig } from 'medusa-infra/runtime';
+export const entries: [() => Promise<object>, Function, Function] = [program, defineMedusaConfig, AuroraDatabase];
+export const host = (args: PostgresDatabaseArgs): string => new PostgresDatabase('database', args).containerName;
+const { stack } = requireStackFile('stacks/shop.yaml');
+export const names: string[] = deriveEnvironment(stack, { project: 'a', stack: 'b' }).map(({ name }) => name);
+if (stack.target === 'docker') derivePlan(stack, { project: 'a', stack: 'b' }).proxy.ports.length.toFixed();
+new MedusaStack('x', { file: 'x.yaml', secrets: { key: new Config().requireSecret('key') } }).url.apply((url) => url.length);
 // @ts-expect-error a path has to be given
-export const nothing = (args: {}) => new (require('medusa-infra') as typeof import('medusa-infra')).MedusaStack('x', args);
-`,
-    );
-    const module = resolution === 'bundler' ? 'preserve' : resolution;
-    const flags = ['--noEmit', '--strict', '--target', 'es2022', '--skipLibCheck'];
-    const { stdout } = await execa(
-      join(project.folder, 'node_modules/.bin/tsc'),
-      [...flags, '--module', module, '--moduleResolution', resolution, 'index.ts', 'other.ts'],
-      { cwd: folder, reject: false },
-    );
-    expect(stdout).toBe('');
-  },
-);
+new MedusaStack('y', {});
+`;
+
+test.each([
+  ['node16', 'node16', ['all.mts', 'all.cts']],
+  ['bundler', 'preserve', ['all.ts']],
+])('the types are right for moduleResolution %s', async (resolution, module, files) => {
+  const folder = join(project.folder, `types-${resolution}`);
+  mkdirSync(folder);
+  for (const file of files) writeFileSync(join(folder, file), ALL_ENTRIES);
+  const flags = ['--noEmit', '--strict', '--target', 'es2022', '--skipLibCheck'];
+  const { stdout } = await execa(
+    join(project.folder, 'node_modules/.bin/tsc'),
+    [...flags, '--module', module, '--moduleResolution', resolution, ...files],
+    { cwd: folder, reject: false },
+  );
+  expect(stdout).toBe('');
+});
 
 test('two stacks of one program come up side by side', async () => {
   await pulumi('up', '--yes', '--skip-preview');
