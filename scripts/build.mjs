@@ -64,6 +64,9 @@ const common = {
   external: ['@pulumi/*'],
 };
 
+/** Paths of what this build wrote. */
+const written = new Set();
+
 // Before the build: what changes meanwhile makes it stale.
 const stamp = sourcesStamp(root);
 const results = await Promise.all([
@@ -119,8 +122,8 @@ if (forPackage) {
   for (const target of LIBRARY_TARGETS) await writeTargetEntry(target);
   await writeTypes();
 }
-removeOldChunks(new Set(outputFiles.map(({ path }) => path)));
 put(join(root, BUILD_FILE), `${JSON.stringify({ sources: stamp })}\n`);
+removeOldFiles();
 
 /**
  * One CommonJS file for `import` and `require` alike: Pulumi's TypeScript programs are CommonJS, and two copies of the
@@ -215,17 +218,24 @@ async function writeTypes() {
 
 /** Renamed into place: two builds at once must never leave half a file. */
 function put(path, contents) {
+  written.add(path);
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, contents);
   renameSync(temporary, path);
 }
 
-function removeOldChunks(current) {
-  const folder = join(dist, 'chunks');
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    if (current.has(path)) continue;
+/** Files of earlier builds: chunks that no run can load any more, and for a package all that this build did not write. */
+function removeOldFiles() {
+  const folder = forPackage ? dist : join(dist, 'chunks');
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    if (!entry.isFile() || written.has(path) || isOfAnother(path)) continue;
     if (Date.now() - statSync(path).mtimeMs >= KEPT_CHUNKS_MS) rmSync(path, { force: true });
   }
+}
+
+/** What other parts of the build write, each when it is out of date. */
+function isOfAnother(path) {
+  return /^(types|runtime|probes|prepare\.cjs|keep-alive\.cjs)/.test(path.slice(dist.length + 1));
 }

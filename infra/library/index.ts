@@ -1,5 +1,5 @@
 /**
- * The library: a Medusa stack as a component of your own Pulumi program, and what leads there. The components of one
+ * The library: a Medusa stack as a component of your Pulumi program, and what leads there. The components of one
  * target are in `medusa-infra/docker` and `medusa-infra/aws`. Docs: docs/library.md.
  */
 export type * from '../../src/derive/plan.ts';

@@ -34,7 +34,7 @@ const PROVIDER_TYPES: Readonly<Record<StackFile['target'], string>> = {
 };
 
 /**
- * A Medusa backend with PostgreSQL, Redis, secrets and an edge, from a stack file, in a Pulumi program of your own.
+ * A Medusa backend with PostgreSQL, Redis, secrets and an edge, from a stack file, in your own Pulumi program.
  *
  * Providers are those of the component's options: the Docker provider's host is also the engine that images are
  * built on and releases are switched on, the AWS provider's account the one that releases are watched in. All

@@ -66,7 +66,9 @@ test('the package holds what is needed and nothing else', () => {
   const recipes = kinds.filter((kind) => /^(toolchain\/go|src\/images\/debian)\//.test(kind));
   expect(recipes.filter((kind) => /\.(ts|js|mjs|ya?ml)$/.test(kind))).toEqual([]);
   expect(
-    tarball.files.map(({ path }) => path).filter((path) => /test|state|\.env/.test(path)),
+    tarball.files
+      .map(({ path }) => path)
+      .filter((path) => /(^|\/)(test|\.pulumi|\.env|Pulumi\.)/.test(path)),
   ).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { containersOf } from '../../support/engine.ts';
 import { get } from '../../support/http.ts';
 import { InstalledProject, type ModuleKind } from '../../support/package/installed-project.ts';
@@ -13,40 +13,22 @@ import { repository } from '../../support/project.ts';
 const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
   version: string;
 };
-const KINDS: readonly ModuleKind[] = ['commonjs', 'module'];
-/** In which projects a stack is brought up: the widest apart. */
+/** In which projects a stack is deployed: the two that differ most. */
 const DEPLOYED: readonly string[] = ['npm commonjs', 'pnpm module'];
 
-const installed = new Map<Manager, InstalledProject>();
-let port: number;
+let tarball: string;
+const projects: InstalledProject[] = [];
+/** Two at a time: each install writes thousands of files. */
+const turns = [Promise.resolve(), Promise.resolve()];
 
 beforeAll(async () => {
-  const tarball = await pack();
-  port = await freePort();
-  // Two at a time: each writes thousands of files.
-  const waiting = [...MANAGERS];
-  const worker = async () => {
-    for (let manager = waiting.shift(); manager; manager = waiting.shift()) {
-      const project = await InstalledProject.create(manager, tarball.path);
-      installed.set(manager, project);
-      project.project.writeStack('dev', await smallStack(port, `from ${manager}`));
-    }
-  };
-  await Promise.all([worker(), worker()]);
+  tarball = (await pack()).path;
 });
 
 afterAll(async () => {
-  const ends = await Promise.allSettled(
-    [...installed.values()].map(({ project }) => project.cleanup()),
-  );
+  const ends = await Promise.allSettled(projects.map(({ project }) => project.cleanup()));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 });
-
-function projectOf(manager: Manager): InstalledProject {
-  const found = installed.get(manager);
-  if (!found) throw new Error(`the package was not installed with ${manager}`);
-  return found;
-}
 
 /** Loads every entry in the way of the module kind and prints what it found. */
 const SCRIPTS: Readonly<Record<ModuleKind, string>> = {
@@ -80,40 +62,53 @@ const SCRIPTS: Readonly<Record<ModuleKind, string>> = {
     );`,
 };
 
-describe.each(MANAGERS)('installed with %s', (manager) => {
-  describe.each(KINDS)('in a project of type %s', (kind) => {
-    test('every entry loads, and docker loads nothing of aws', async () => {
-      const project = projectOf(manager);
-      project.setKind(kind);
-      expect(await project.evaluate(SCRIPTS[kind])).toBe(
-        'function function function,function,function,function function,function false function,function',
-      );
-    });
+test.concurrent.each(MANAGERS.map((manager, index) => [manager, index % turns.length] as const))(
+  'installed with %s, in projects of CommonJS and of ES modules',
+  async (manager, turn) => {
+    const work = (turns[turn] ?? Promise.resolve()).then(() => tryOut(manager));
+    turns[turn] = work.catch(() => undefined);
+    await work;
+  },
+);
 
-    test('the command runs', async () => {
-      const project = projectOf(manager);
-      expect(await project.run(['--version'])).toMatchObject({ code: 0, stdout: version });
-      expect(await project.run(['check', 'stacks'])).toMatchObject({ code: 0 });
-      const plan = await project.run(['plan', '--json']);
-      expect(JSON.parse(plan.stdout)).toMatchObject({ target: 'docker' });
-    });
+async function tryOut(manager: Manager): Promise<void> {
+  const project = await InstalledProject.create(manager, tarball);
+  projects.push(project);
+  const port = await freePort();
+  project.project.writeStack('dev', await smallStack(port, `from ${manager}`));
+  for (const kind of ['commonjs', 'module'] as const) {
+    project.setKind(kind);
+    await everyEntryLoads(project, kind);
+    await commandRuns(project);
+    if (DEPLOYED.includes(`${manager} ${kind}`)) await stackComesAndGoes(project, port, manager);
+  }
+}
 
-    test.runIf(DEPLOYED.includes(`${manager} ${kind}`))(
-      'up deploys, a second up changes nothing, destroy removes it all',
-      async () => {
-        const project = projectOf(manager);
-        const first = await project.run(['up', '-s', 'dev', '--yes']);
-        expect(first.code, first.stderr).toBe(0);
-        expect(await get(`http://localhost:${port}/`)).toEqual({
-          status: 200,
-          body: `from ${manager}`,
-        });
-        const second = await project.run(['up', '-s', 'dev', '--yes']);
-        expect(second.stderr).toMatch(/^nothing changed, \d+ unchanged/m);
-        const end = await project.run(['destroy', '-s', 'dev', '--yes']);
-        expect(end.code, end.stderr).toBe(0);
-        expect(await containersOf(project.project.name)).toEqual([]);
-      },
-    );
-  });
-});
+async function everyEntryLoads(project: InstalledProject, kind: ModuleKind): Promise<void> {
+  expect(await project.evaluate(SCRIPTS[kind]), kind).toBe(
+    'function function function,function,function,function function,function false function,function',
+  );
+}
+
+async function commandRuns(project: InstalledProject): Promise<void> {
+  expect(await project.run(['--version'])).toMatchObject({ code: 0, stdout: version });
+  expect(await project.run(['check', 'stacks'])).toMatchObject({ code: 0 });
+  const plan = await project.run(['plan', '--json']);
+  expect(JSON.parse(plan.stdout)).toMatchObject({ target: 'docker' });
+}
+
+async function stackComesAndGoes(
+  project: InstalledProject,
+  port: number,
+  manager: Manager,
+): Promise<void> {
+  const first = await project.run(['up', '-s', 'dev', '--yes']);
+  expect(first.code, first.stderr).toBe(0);
+  const page = await get(`http://localhost:${port}/`);
+  expect(page).toEqual({ status: 200, body: `from ${manager}` });
+  const second = await project.run(['up', '-s', 'dev', '--yes']);
+  expect(second.stderr).toMatch(/^nothing changed, \d+ unchanged/m);
+  const end = await project.run(['destroy', '-s', 'dev', '--yes']);
+  expect(end.code, end.stderr).toBe(0);
+  expect(await containersOf(project.project.name)).toEqual([]);
+}
