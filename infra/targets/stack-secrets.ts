@@ -22,7 +22,7 @@ export function suppliedSecrets(
 } {
   const config = pulumi.runtime.allConfig();
   const isGiven = (name: string) => Object.hasOwn(given, name);
-  // A program of somebody's own has no command for its stacks.
+  // The command does not know the stacks of another program.
   const setCommand = plan.stack === pulumi.getStack() ? undefined : 'pulumi config set --secret';
   const read = readSuppliedSecrets(
     plan.secrets.filter(({ name }) => !isGiven(name)),
