@@ -31,6 +31,9 @@ interface JsonSchema {
   implied?: unknown;
   depends?: true | 'sometimes';
   asWritten?: true;
+  variants?: unknown;
+  variant?: unknown;
+  chooses?: unknown;
   /** A map with names of the user's own choice: null takes an entry of the extended file away. */
   named?: true;
 }
@@ -127,7 +130,17 @@ function refine(node: JsonSchema, path: readonly string[]): void {
   if (!complete) delete node.required;
 }
 
-const OWN_KEYS = ['fallback', 'form', 'implied', 'depends', 'named', 'asWritten'] as const;
+const OWN_KEYS = [
+  'fallback',
+  'form',
+  'implied',
+  'depends',
+  'named',
+  'asWritten',
+  'variants',
+  'variant',
+  'chooses',
+] as const;
 
 function defaultText(path: readonly string[]): string | undefined {
   return dependentDefaultText(path.join('.').replaceAll('*', '<name>'));

@@ -4,6 +4,7 @@ import type { Issue } from './issues.ts';
 import { issueAt } from './issues.ts';
 import { mergeTrees, withoutRemoved } from './merge.ts';
 import { type ReadTree, readTree } from './read.ts';
+import { stackSchema } from './sections/root.ts';
 import { didYouMean } from './suggest.ts';
 import type { MapTree } from './tree.ts';
 import { placeAt, printable, treeAt } from './tree.ts';
@@ -48,10 +49,10 @@ export function readChain(file: string, read: ReadTree = readTree): Chain {
   const base = parents
     .reverse()
     .reduce<MapTree | undefined>(
-      (below, over) => (below ? mergeTrees(below, over) : over),
+      (below, over) => (below ? mergeTrees(below, over, stackSchema) : over),
       undefined,
     );
-  const tree = base ? mergeTrees(withoutExtends(base), entry) : entry;
+  const tree = base ? mergeTrees(withoutExtends(base), entry, stackSchema) : entry;
   return { tree: withoutRemoved(tree), files, issues, whole };
 }
 

@@ -24,7 +24,27 @@ export interface FieldDoc {
   readonly example?: unknown;
   /** What is allowed, where the list of keys does not say it well. */
   readonly allowed?: string;
+  /**
+   * Variants of a section between which files of an `extends` chain may differ (see variants.ts). If a
+   * file writes keys of several, the first of them counts.
+   */
+  readonly variants?: readonly string[];
+  /** The variant that has this key. A file that writes it, or this value of a literal, chooses that one. */
+  readonly variant?: string;
+  /** The key has its variant, but does not choose it. */
+  readonly chooses?: false;
 }
+
+/** What the schema's metadata has under the same name as FieldDoc. */
+const IN_METADATA = [
+  'default',
+  'implied',
+  'depends',
+  'fallback',
+  'variants',
+  'variant',
+  'chooses',
+] as const;
 
 /** Marks a type: after loading there always is a value, even where the file has none. */
 export interface Given {
@@ -44,7 +64,7 @@ export function documented<T extends z.ZodType, const D extends FieldDoc>(
   return schema.meta({
     ...schema.meta(),
     description: about,
-    ...pick(rest, ['default', 'implied', 'depends', 'fallback']),
+    ...pick(rest, IN_METADATA),
     ...(allowed === undefined ? {} : { form: allowed }),
     ...(example === undefined ? {} : { examples: [example] }),
   }) as unknown as Field<T, D>;

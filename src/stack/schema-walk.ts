@@ -11,6 +11,10 @@ export interface Meta {
   readonly examples?: readonly unknown[];
   /** A scalar counts as the text that was written. */
   readonly asWritten?: true;
+  /** See FieldDoc. */
+  readonly variants?: readonly string[];
+  readonly variant?: string;
+  readonly chooses?: false;
 }
 
 /** What a schema adds to an inner one (null, absence, a conversion), taken off one by one. */

@@ -36,12 +36,11 @@ const logging = documented(
   },
 );
 
-const onDestroy = (what: string) =>
-  oneOf(['keep', 'delete'], {
-    about: `What \`destroy\` does with ${what}. \`delete\` is refused in production.`,
-    default: 'keep',
-    example: 'delete',
-  });
+const ON_DESTROY = {
+  about: 'What `destroy` does with the data. `delete` is refused in production.',
+  default: 'keep',
+  example: 'delete',
+} as const;
 
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
 const identifierAllowed =
@@ -59,11 +58,13 @@ const postgres = section(
       ...TYPE,
       default: 'postgres',
       example: 'postgres',
+      variant: 'provisioned',
     }),
     version: whole({
       about: 'Major version of the provisioned server.',
       fallback: 'the newest that the image source offers',
       example: 17,
+      variant: 'provisioned',
       min: 12,
       max: 99,
     }),
@@ -93,6 +94,7 @@ const postgres = section(
       about: 'Disk of the provisioned server. Docker sets no limit from it; aws allocates it.',
       depends: true,
       example: '10Gi',
+      variant: 'provisioned',
       min: '1Gi',
       max: '64Ti',
     }),
@@ -141,6 +143,7 @@ const postgres = section(
         about: 'Your own server instead of a provisioned one.',
         optional: true,
         example: { url: { secret: 'databaseUrl' } },
+        variant: 'external',
         allowed: '{ url: { secret: name } }',
       },
       {},
@@ -151,7 +154,7 @@ const postgres = section(
         ),
       },
     ),
-    onDestroy: onDestroy('the data'),
+    onDestroy: oneOf(['keep', 'delete'], { ...ON_DESTROY, variant: 'provisioned' }),
   },
 );
 
@@ -166,10 +169,10 @@ const sqlite = section(
       allowed: 'a file such as ./medusa-db.sql',
     }),
     logging,
-    onDestroy: onDestroy('the data'),
+    onDestroy: oneOf(['keep', 'delete'], ON_DESTROY),
   },
   {
-    type: documented(z.literal('sqlite'), { ...TYPE, example: 'sqlite' }),
+    type: documented(z.literal('sqlite'), { ...TYPE, example: 'sqlite', variant: 'sqlite' }),
   },
 );
 
@@ -180,6 +183,7 @@ export const database = documented(
   }),
   {
     about: "Medusa's database.",
+    variants: ['sqlite', 'external', 'provisioned'],
     implied: {},
     example: {
       version: 17,

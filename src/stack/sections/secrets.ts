@@ -43,6 +43,7 @@ const from = documented(
     about:
       "Where the value comes from when the kit does not generate it: `config` (Pulumi's encrypted configuration), `{ env: NAME }` or `{ command: [...] }`.",
     fallback: 'generated',
+    variant: 'supplied',
     allowed: fromAllowed,
     example: 'config',
   },
@@ -54,6 +55,7 @@ const keys = section(
     about:
       'A generated secret (`length`, `alphabet`, `version`, `keep`) or one that you supply (`from`).',
     allowed: 'a map such as { length: 64 } or { from: config }, never the value itself',
+    variants: ['supplied', 'generated'],
   },
   {
     from,
@@ -61,6 +63,7 @@ const keys = section(
       about: 'Characters of a generated value. Another number holds from the next version on.',
       default: 64,
       example: 64,
+      variant: 'generated',
       min: 32,
       max: 256,
     }),
@@ -69,11 +72,13 @@ const keys = section(
         'What a generated value is made of: letters and digits; `0-9a-f`; letters, digits, `-` and `_`; or letters, digits and ``!@#$%&*()=+[]{}<>:?``. Another one holds from the next version on.',
       default: 'alphanumeric',
       example: 'hex',
+      variant: 'generated',
     }),
     version: whole({
       about: 'Number of the current value; a higher one makes a new value.',
       default: 1,
       example: 2,
+      variant: 'generated',
       min: 1,
       max: 999_999,
     }),
@@ -81,6 +86,7 @@ const keys = section(
       about: 'How many values before the current one stay valid.',
       depends: true,
       example: 1,
+      variant: 'generated',
       min: 0,
       max: 10,
     }),
