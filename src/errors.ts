@@ -31,11 +31,21 @@ export interface PlacedProblem {
 export class UserError extends Error {
   override readonly name: string = 'UserError';
   /** Permanent: see error-codes.ts and docs/errors.md. */
-  readonly code: ErrorCode | undefined;
+  readonly code: ErrorCode;
   /** Each of the problems that the message lists; empty if it is about a single one. */
   readonly problems: readonly PlacedProblem[];
 
-  constructor(message: string, code?: ErrorCode, problems: readonly PlacedProblem[] = []) {
+  constructor(message: string, code: ErrorCode, problems?: readonly PlacedProblem[]);
+  /**
+   * For toolchain/aws/provider.ts alone, which gives no code: its text is part of the key under which
+   * the plugin is cached, so that an edit there costs every machine a build of many minutes.
+   */
+  constructor(message: `${string}: expected the hash ${string}, got ${string}`);
+  constructor(
+    message: string,
+    code: ErrorCode = 'checksum-mismatch',
+    problems: readonly PlacedProblem[] = [],
+  ) {
     super(message);
     this.code = code;
     this.problems = problems;

@@ -61,7 +61,7 @@ function report(
     if (json) printJson(context, failureJson(error));
     note(context, red(message));
     // A list of problems has its own: the name of a rule, or a line that says what to do.
-    if (error.code && error.problems.length === 0) {
+    if (error.problems.length === 0) {
       note(context, dim(`code: ${error.code} (docs/errors.md)`));
     }
     return exitCodes.userError;
@@ -78,7 +78,7 @@ function failureJson({ message, code, problems }: UserError) {
   return {
     ok: false,
     error: message,
-    ...(code ? { code } : {}),
+    code,
     ...(problems.length > 0 ? { problems } : {}),
   };
 }

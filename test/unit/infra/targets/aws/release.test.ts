@@ -167,7 +167,7 @@ describe('a release', () => {
     await register(async () => {
       const service = new RandomId('service', { byteLength: 1 });
       const served = afterResource(service, 'release', async () => {
-        throw new UserError('the release failed');
+        throw new UserError('the release failed', 'release-failed');
       });
       const work = new FakeWork();
       await expect(
@@ -217,7 +217,7 @@ describe('the end of a rotation', () => {
       const resource = new RandomId('resource', { byteLength: 1 });
       await expect(
         afterResource(resource, 'value', async (value) => {
-          throw new UserError(`failed with ${value}`);
+          throw new UserError(`failed with ${value}`, 'release-failed');
         }),
       ).rejects.toThrow('failed with value');
     });

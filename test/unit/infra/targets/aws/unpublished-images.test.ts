@@ -84,7 +84,7 @@ test('no image is checked if AWS or the registry does not answer', async () => {
   expect(await found(silent, new FakePublisher([], problem))).toEqual([]);
   const publisher = new FakePublisher([], problem);
   publisher.find = async () => {
-    throw new UserError('the registry does not say whether it has it');
+    throw new UserError('the registry does not say whether it has it', 'registry-unreachable');
   };
   expect(await found(registry, publisher)).toEqual([]);
 });
