@@ -64,6 +64,13 @@ module.exports = {
       to: { path: '^(src/(docker|aws|images|cli|container/(runtime|prepare))|infra|toolchain)/' },
     },
     {
+      name: 'derive-builds-no-script',
+      comment: 'The plan says which scripts run where; infra/ builds them.',
+      severity: 'error',
+      from: { path: '^src/derive/' },
+      to: { path: '^src/bundle\\.ts$' },
+    },
+    {
       name: 'the-container-stands-alone',
       comment: 'What runs in the container is bundled: it shares only plain tables and types.',
       severity: 'error',

@@ -1,3 +1,4 @@
+import { healthProbe } from '../../../src/bundle.ts';
 import type { ContainerPlan } from '../../../src/derive/plan.ts';
 
 /** A container of the plan, with references to resources that exist. */
@@ -70,7 +71,7 @@ export function containerDefinitions(
 
 function healthCheck(check: NonNullable<TaskContainer['healthCheck']>) {
   return {
-    command: check.command,
+    command: ['CMD', ...healthProbe(check.request)],
     interval: check.intervalSeconds,
     timeout: check.timeoutSeconds,
     retries: check.retries,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { getAuthorizationToken } from '@pulumi/aws/ecr/getAuthorizationToken.js';
 import type * as pulumi from '@pulumi/pulumi';
+import { keepAliveScript } from '../../../src/bundle.ts';
 import { lockedImage } from '../../../src/derive/images.ts';
 import type { AwsPlan, DerivedImagePlan, ImageRef } from '../../../src/derive/plan.ts';
 import type { BuildContext } from '../../../src/images/build-context.ts';
@@ -93,6 +94,7 @@ export function plannedImages(
           ]),
         ),
         ...(image.prepareScriptPath ? { [image.prepareScriptPath]: args.prepareScript } : {}),
+        ...(image.keepAliveScriptPath ? { [image.keepAliveScriptPath]: keepAliveScript() } : {}),
       },
       writableFolders: image.writableFolders,
       platform: task.architecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64',

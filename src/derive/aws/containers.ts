@@ -1,6 +1,6 @@
-import { healthProbe } from '../../bundle.ts';
 import { KEEP_ALIVE_PATH } from '../../container/keep-alive.ts';
 import { RETIRE_SQL_PATH } from '../../container/paths.ts';
+import type { HealthRequest } from '../../container/probes/requests.ts';
 import type { AwsSection } from '../../stack/stack-file.ts';
 import type { BackendPlan } from '../backend.ts';
 import type { EnvironmentEntry } from '../environment.ts';
@@ -33,7 +33,8 @@ export interface ContainerPlan {
   readonly mounts: Readonly<Record<string, string>>;
   readonly port?: number;
   readonly healthCheck?: {
-    readonly command: readonly string[];
+    /** What the probe of src/container/probes requests; its text is no part of the plan. */
+    readonly request: HealthRequest;
     readonly intervalSeconds: number;
     readonly timeoutSeconds: number;
     readonly retries: number;
@@ -190,12 +191,6 @@ const MAX_RETRIES = 10;
 
 function healthCheck(backend: BackendPlan): NonNullable<ContainerPlan['healthCheck']> {
   const { path, startSeconds } = backend.health;
-  const probe = healthProbe({
-    port: backend.port,
-    path,
-    timeoutSeconds: PROBE_SECONDS - 1,
-    retrySeconds: 0,
-  });
   const late = Math.max(0, startSeconds - MAX_START_PERIOD_SECONDS);
   // A start beyond what ECS waits for is bridged by longer intervals.
   const interval = Math.min(
@@ -203,7 +198,12 @@ function healthCheck(backend: BackendPlan): NonNullable<ContainerPlan['healthChe
     Math.max(PROBE_INTERVAL_SECONDS, Math.ceil(late / (MAX_RETRIES - 3))),
   );
   return {
-    command: ['CMD', ...probe],
+    request: {
+      port: backend.port,
+      path,
+      timeoutSeconds: PROBE_SECONDS - 1,
+      retrySeconds: 0,
+    },
     intervalSeconds: interval,
     timeoutSeconds: PROBE_SECONDS,
     retries: late === 0 ? 3 : MAX_RETRIES,

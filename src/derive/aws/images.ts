@@ -1,4 +1,3 @@
-import { keepAliveScript } from '../../bundle.ts';
 import { KEEP_ALIVE_PATH } from '../../container/keep-alive.ts';
 import { PREPARE_SCRIPT_PATH, RDS_CA_PATH, RETIRE_SQL_PATH } from '../../container/paths.ts';
 import type { AwsSection, PostgresSection } from '../../stack/stack-file.ts';
@@ -25,6 +24,8 @@ export interface DerivedImagePlan {
   readonly machineFiles: Readonly<Record<string, string>>;
   /** Where the bundled prepare script goes; undefined: not in this image. */
   readonly prepareScriptPath?: string;
+  /** Where the bundled script for keep-alive connections goes; undefined: not in this image. */
+  readonly keepAliveScriptPath?: string;
   /** Folders that any user may write (mode 1777), declared as volumes. */
   readonly writableFolders: readonly string[];
 }
@@ -59,9 +60,10 @@ export function planImages(
   const { sql } = plan.prepare;
   const release: DerivedImagePlan = {
     tagPrefix: 'release-',
-    files: { ...authorities, [KEEP_ALIVE_PATH]: keepAliveScript() },
+    files: authorities,
     machineFiles: plan.backend.files,
     prepareScriptPath: PREPARE_SCRIPT_PATH,
+    keepAliveScriptPath: KEEP_ALIVE_PATH,
     writableFolders: Object.values(WRITABLE),
   };
   if (!sql) return { release };

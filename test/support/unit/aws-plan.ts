@@ -185,7 +185,7 @@ export const awsPlan: AwsResources = {
         },
         port: 9000,
         healthCheck: {
-          command: ['CMD', 'node', '-e', 'probe'],
+          request: { port: 9000, path: '/health', timeoutSeconds: 4, retrySeconds: 0 },
           intervalSeconds: 10,
           timeoutSeconds: 10,
           retries: 3,
