@@ -1,6 +1,6 @@
 /**
  * How long things may take, in seconds, each with who waits. What the stack file says itself
- * (`backend.stopGrace`, `backend.health.start`) is not here.
+ * (`backend.stopGrace`, `backend.health.start`) is not here; limits of AWS are in aws/limits.ts.
  */
 
 /** psql waits for the advisory lock while another run prepares the same server. */
@@ -16,11 +16,5 @@ export const MIGRATE_LOCK_SECONDS = 120;
 /** The engine waits from SIGTERM to SIGKILL: PostgreSQL writes a checkpoint, Redis its append-only file. */
 export const STOP_GRACE_SECONDS = { postgres: 60, redis: 30 } as const;
 
-/** `up` waits for Fargate to start a task, the download of its images included. */
-export const FARGATE_START_SECONDS = 180;
-/**
- * Limits of a container that others of its task wait for: Fargate stops a task in which it has not
- * ended within 3 minutes (`startTimeout`, which may be set, but to 120 seconds at most). Lower limits
- * let the container say what is wrong.
- */
-export const WAITED_FOR = { lockTimeoutSeconds: 45, timeoutSeconds: 90 } as const;
+/** A session of a login role that is taken out of service has this long to end, in milliseconds. */
+export const SESSION_END_MILLISECONDS = 5000;

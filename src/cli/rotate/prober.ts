@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { EDGE_ANSWER_MILLISECONDS, EDGE_REQUEST_INTERVAL_MILLISECONDS } from '../limits.ts';
 
 /** What was seen of the edge while something went on. */
 export interface ProbeReport {
@@ -25,9 +26,6 @@ export interface ProbeTarget {
   readonly name: string;
 }
 
-const EVERY_MS = 200;
-const LIMIT_MS = 15_000;
-
 /** Asks five times a second, each time over its own connection, until `stop`. */
 export function probeEdge(target: ProbeTarget): { stop(): Promise<ProbeReport> } {
   const began = Date.now();
@@ -50,7 +48,7 @@ export function probeEdge(target: ProbeTarget): { stop(): Promise<ProbeReport> }
     open.add(request);
   };
   next();
-  const timer = setInterval(next, EVERY_MS);
+  const timer = setInterval(next, EDGE_REQUEST_INTERVAL_MILLISECONDS);
   timer.unref();
   return {
     async stop() {
@@ -71,7 +69,7 @@ function ask(target: ProbeTarget): Promise<string | undefined> {
       path: target.path,
       headers: { host: target.host, connection: 'close' },
       agent: false,
-      signal: AbortSignal.timeout(LIMIT_MS),
+      signal: AbortSignal.timeout(EDGE_ANSWER_MILLISECONDS),
     };
     const answer = (response: http.IncomingMessage) => {
       response.once('error', (error) => resolve(error.message));
@@ -87,7 +85,7 @@ function ask(target: ProbeTarget): Promise<string | undefined> {
     request.once('error', (error: NodeJS.ErrnoException) =>
       resolve(
         error.name === 'AbortError'
-          ? `no answer in ${LIMIT_MS / 1000} s`
+          ? `no answer in ${EDGE_ANSWER_MILLISECONDS / 1000} s`
           : (error.code ?? error.message),
       ),
     );

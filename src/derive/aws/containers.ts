@@ -10,6 +10,12 @@ import { formatSecretVersions } from '../secret-versions.ts';
 import type { PlannedSecret } from '../secrets.ts';
 import type { Template } from '../template-parts.ts';
 import { psqlCommand } from './database.ts';
+import {
+  MAX_TASK_PROBE,
+  PREPARE_STOP_SECONDS,
+  TASK_PROBE,
+  TASK_REQUEST_SECONDS,
+} from './limits.ts';
 
 /** Which of the stack's images a container runs. */
 export type ImageRef = 'release' | 'sql';
@@ -108,7 +114,7 @@ const SQL_CONTAINER = {
   user: 'postgres',
   readonlyRootFilesystem: true,
   mounts: {},
-  stopTimeoutSeconds: 30,
+  stopTimeoutSeconds: PREPARE_STOP_SECONDS,
 } as const satisfies Partial<ContainerPlan>;
 
 function masterContainer(master: Readonly<Record<string, Template>>) {
@@ -154,7 +160,7 @@ export function migrateContainer(
       ...base.environment,
       PREPARE_CONFIG: [JSON.stringify({ ...migrate.config, ...limits })],
     },
-    stopTimeoutSeconds: 30,
+    stopTimeoutSeconds: PREPARE_STOP_SECONDS,
   };
 }
 
@@ -183,31 +189,28 @@ function nodeOptions(environment: readonly EnvironmentEntry[]): Readonly<Record<
   return { NODE_OPTIONS: [`--require=${KEEP_ALIVE_PATH}`, ...(own ? [' ', ...own.value] : [])] };
 }
 
-const PROBE_SECONDS = 5;
-const PROBE_INTERVAL_SECONDS = 10;
-/** What ECS takes at most. */
-const MAX_START_PERIOD_SECONDS = 300;
-const MAX_RETRIES = 10;
-
 function healthCheck(backend: BackendPlan): NonNullable<ContainerPlan['healthCheck']> {
   const { path, startSeconds } = backend.health;
-  const late = Math.max(0, startSeconds - MAX_START_PERIOD_SECONDS);
+  const late = Math.max(0, startSeconds - MAX_TASK_PROBE.startPeriodSeconds);
   // A start beyond what ECS waits for is bridged by longer intervals.
   const interval = Math.min(
-    300,
-    Math.max(PROBE_INTERVAL_SECONDS, Math.ceil(late / (MAX_RETRIES - 3))),
+    MAX_TASK_PROBE.intervalSeconds,
+    Math.max(
+      TASK_PROBE.intervalSeconds,
+      Math.ceil(late / (MAX_TASK_PROBE.retries - TASK_PROBE.retries)),
+    ),
   );
   return {
     request: {
       port: backend.port,
       path,
-      timeoutSeconds: PROBE_SECONDS - 1,
+      timeoutSeconds: TASK_REQUEST_SECONDS,
       retrySeconds: 0,
     },
     intervalSeconds: interval,
-    timeoutSeconds: PROBE_SECONDS,
-    retries: late === 0 ? 3 : MAX_RETRIES,
-    startPeriodSeconds: Math.min(MAX_START_PERIOD_SECONDS, startSeconds),
+    timeoutSeconds: TASK_PROBE.timeoutSeconds,
+    retries: late === 0 ? TASK_PROBE.retries : MAX_TASK_PROBE.retries,
+    startPeriodSeconds: Math.min(MAX_TASK_PROBE.startPeriodSeconds, startSeconds),
   };
 }
 

@@ -1,6 +1,7 @@
 import { IDLE_TIMEOUT_SECONDS } from '../../container/keep-alive.ts';
 import type { AwsSection, EdgeSection } from '../../stack/stack-file.ts';
 import type { BackendPlan } from '../backend.ts';
+import { TARGET_PROBE } from './limits.ts';
 import { awsName } from './names.ts';
 
 export interface LoadBalancerPlan {
@@ -52,9 +53,6 @@ export interface LoadBalancerPlan {
   };
 }
 
-export const HEALTH_INTERVAL_SECONDS = 10;
-export const HEALTHY_THRESHOLD = 2;
-
 /** Rule groups of AWS's own that suit a store's API (about a thousand capacity units of 1,500). */
 const MANAGED_RULES = [
   'AWSManagedRulesAmazonIpReputationList',
@@ -91,10 +89,7 @@ export function planLoadBalancer(
     health: {
       path: backend.health.path,
       matcher: '200',
-      intervalSeconds: HEALTH_INTERVAL_SECONDS,
-      timeoutSeconds: 5,
-      healthyThreshold: HEALTHY_THRESHOLD,
-      unhealthyThreshold: 3,
+      ...TARGET_PROBE,
     },
     deletionProtection: protect,
     dropInvalidHeaders: true,

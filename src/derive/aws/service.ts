@@ -1,8 +1,14 @@
 import type { AwsSection } from '../../stack/stack-file.ts';
 import type { BackendPlan } from '../backend.ts';
-import { WAITED_FOR } from '../limits.ts';
 import type { PreparePlan } from '../prepare.ts';
-import { HEALTH_INTERVAL_SECONDS, HEALTHY_THRESHOLD } from './load-balancer.ts';
+import {
+  LEAST_RELEASE_SECONDS,
+  RELEASE_START_SECONDS,
+  SCALE_IN_COOLDOWN_SECONDS,
+  SCALE_OUT_COOLDOWN_SECONDS,
+  TARGET_PROBE,
+  WAITED_FOR,
+} from './limits.ts';
 
 export interface ServicePlan {
   readonly cluster: string;
@@ -63,7 +69,7 @@ export function planService(
     minimumHealthyPercent: 100,
     maximumPercent: 200,
     healthCheckGraceSeconds:
-      backend.health.startSeconds + HEALTH_INTERVAL_SECONDS * HEALTHY_THRESHOLD,
+      backend.health.startSeconds + TARGET_PROBE.intervalSeconds * TARGET_PROBE.healthyThreshold,
     exec,
     containerInsights: insights,
     capacity: capacity(spotPercent),
@@ -92,13 +98,13 @@ function gcd(a: number, b: number): number {
  */
 function steadyTimeoutSeconds(backend: BackendPlan, prepare: PreparePlan): number {
   const once =
-    120 +
+    RELEASE_START_SECONDS +
     (prepare.sql?.timeoutSeconds ?? 0) +
     WAITED_FOR.lockTimeoutSeconds +
     WAITED_FOR.timeoutSeconds +
     backend.health.startSeconds +
     2 * backend.stopGraceSeconds;
-  return Math.max(900, 2 * once);
+  return Math.max(LEAST_RELEASE_SECONDS, 2 * once);
 }
 
 export function planScaling(aws: AwsSection): ScalingPlan | undefined {
@@ -111,8 +117,8 @@ export function planScaling(aws: AwsSection): ScalingPlan | undefined {
     ...(cpu === undefined ? {} : { cpuPercent: cpu }),
     ...(memory === undefined ? {} : { memoryPercent: memory }),
     ...(requests === undefined ? {} : { requestsPerTarget: requests }),
-    scaleInCooldownSeconds: 300,
-    scaleOutCooldownSeconds: 60,
+    scaleInCooldownSeconds: SCALE_IN_COOLDOWN_SECONDS,
+    scaleOutCooldownSeconds: SCALE_OUT_COOLDOWN_SECONDS,
     schedule: schedule.map(({ at, ...rest }) => ({ ...rest, schedule: at })),
   };
 }

@@ -1,4 +1,4 @@
-import { FARGATE_START_SECONDS, SQL_SECONDS, WAITED_FOR } from '../limits.ts';
+import { SQL_SECONDS } from '../limits.ts';
 import {
   backendContainer,
   type ContainerPlan,
@@ -8,6 +8,7 @@ import {
   type TaskOptions,
   WRITABLE,
 } from './containers.ts';
+import { FARGATE_START_SECONDS, WAITED_FOR } from './limits.ts';
 import { awsName } from './names.ts';
 
 export interface TaskPlan {

@@ -1,3 +1,4 @@
+import { SESSION_END_MILLISECONDS } from '../limits.ts';
 import { dollarQuote, quoteIdentifier, quoteLiteral } from './quote.ts';
 
 /** Extensions that Medusa's migrations expect. */
@@ -52,12 +53,9 @@ BEGIN
 END`;
 }
 
-/** How long one session may take to end. */
-const END_MILLISECONDS = 5000;
-
 /** A PL/pgSQL statement that ends all sessions of a role that logged in, whatever role they act as. */
 export function endSessions(role: string): string {
-  return `PERFORM pg_catalog.pg_terminate_backend(pid, ${END_MILLISECONDS})
+  return `PERFORM pg_catalog.pg_terminate_backend(pid, ${SESSION_END_MILLISECONDS})
       FROM pg_catalog.pg_stat_activity WHERE usename = ${quoteLiteral(role)};`;
 }
 

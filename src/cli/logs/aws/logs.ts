@@ -4,16 +4,13 @@ import { UserError } from '../../../errors.ts';
 import { stackAwsConfig } from '../../aws/account.ts';
 import { withAwsErrors } from '../../aws/errors.ts';
 import { type Context, exitCodes, note } from '../../context.ts';
+import { LOG_HISTORY_SECONDS, LOG_POLL_MILLISECONDS } from '../../limits.ts';
 import { planOf } from '../../plan/plan-of.ts';
 import type { Project } from '../../project.ts';
 import { loadStack } from '../../stack.ts';
 import type { LogsRequest } from '../options.ts';
 import { LogPrinter } from '../printer.ts';
 import { unknownComponent } from '../unknown-component.ts';
-
-/** Without --since: CloudWatch keeps months of lines, and returns them page by page. */
-const DEFAULT_SECONDS = 3600;
-const POLL_MILLISECONDS = 2000;
 
 /** `logs` on aws: what the containers of the stack's tasks wrote to CloudWatch, in time order. */
 export async function awsLogs(
@@ -31,7 +28,7 @@ export async function awsLogs(
     context,
     sources.map(({ container }) => `${container} ${'0'.repeat(8)}`),
   );
-  const since = request.sinceSeconds ?? Math.floor(Date.now() / 1000) - DEFAULT_SECONDS;
+  const since = request.sinceSeconds ?? Math.floor(Date.now() / 1000) - LOG_HISTORY_SECONDS;
   if (request.sinceSeconds === undefined) {
     note(
       context,
@@ -55,7 +52,7 @@ export async function awsLogs(
     await show(since * 1000, request.tail);
     while (request.follow && !stopped) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, POLL_MILLISECONDS);
+        const timer = setTimeout(resolve, LOG_POLL_MILLISECONDS);
         wake = () => {
           clearTimeout(timer);
           resolve();

@@ -2,6 +2,7 @@ import { redisUser } from '../../../derive/docker/redis-config.ts';
 import { loginRoles } from '../../../derive/login-roles.ts';
 import { execIn } from '../../../docker/exec.ts';
 import { lastLine } from '../../../error-text.ts';
+import { LOGIN_SECONDS } from '../../limits.ts';
 import { currentValue, type EarlierVersion, type Proof, type ProofContext } from '../proof.ts';
 import type { RotationStep } from '../steps.ts';
 
@@ -99,8 +100,7 @@ interface DatabaseAccount {
 }
 
 /** The password comes by standard input: the engine shows the arguments and variables of an exec. */
-const PSQL_LOGIN =
-  'IFS= read -r PGPASSWORD && export PGPASSWORD PGCONNECT_TIMEOUT=15 && exec psql --no-psqlrc --no-password --tuples-only --no-align --host "$1" --port "$2" --username "$3" --dbname "$4" --command "SELECT 1"';
+const PSQL_LOGIN = `IFS= read -r PGPASSWORD && export PGPASSWORD PGCONNECT_TIMEOUT=${LOGIN_SECONDS} && exec psql --no-psqlrc --no-password --tuples-only --no-align --host "$1" --port "$2" --username "$3" --dbname "$4" --command "SELECT 1"`;
 
 async function databaseLogin(
   { docker, plan }: ProofContext,
