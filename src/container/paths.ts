@@ -3,6 +3,8 @@ export const KIT_FOLDER = '/opt/medusa-infra';
 
 /** The bundled program that migrates and probes before a release. */
 export const PREPARE_SCRIPT_PATH = `${KIT_FOLDER}/prepare.cjs`;
+/** The script for keep-alive connections, which `NODE_OPTIONS` loads before the backend (aws). */
+export const KEEP_ALIVE_PATH = `${KIT_FOLDER}/keep-alive.cjs`;
 /** The psql script of roles, database, schemas and rights. */
 export const PREPARE_SQL_PATH = `${KIT_FOLDER}/prepare.sql`;
 /** The psql script that takes unused login roles out of service (aws). */

@@ -1,5 +1,4 @@
-import { KEEP_ALIVE_PATH } from '../../container/keep-alive.ts';
-import { RETIRE_SQL_PATH } from '../../container/paths.ts';
+import { KEEP_ALIVE_PATH, RETIRE_SQL_PATH } from '../../container/paths.ts';
 import type { HealthRequest } from '../../container/probes/requests.ts';
 import type { AwsSection } from '../../stack/stack-file.ts';
 import type { BackendPlan } from '../backend.ts';

@@ -1,5 +1,9 @@
-import { KEEP_ALIVE_PATH } from '../../container/keep-alive.ts';
-import { PREPARE_SCRIPT_PATH, RDS_CA_PATH, RETIRE_SQL_PATH } from '../../container/paths.ts';
+import {
+  KEEP_ALIVE_PATH,
+  PREPARE_SCRIPT_PATH,
+  RDS_CA_PATH,
+  RETIRE_SQL_PATH,
+} from '../../container/paths.ts';
 import type { AwsSection, PostgresSection } from '../../stack/stack-file.ts';
 import type { CommonPlan } from '../common.ts';
 import { WRITABLE } from './containers.ts';
