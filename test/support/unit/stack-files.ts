@@ -1,61 +1,33 @@
 import type { DeriveOptions } from '../../../src/derive/derive.ts';
 import type { ImageLock } from '../../../src/derive/plan.ts';
-import type { DockerStack, PostgresSection } from '../../../src/stack/stack-file.ts';
-
-const GIB = 1024 ** 3;
+import { resolveStack } from '../../../src/stack/resolve.ts';
+import type { RawStack } from '../../../src/stack/sections/root.ts';
+import type { DockerStack, PostgresSection, RedisSection } from '../../../src/stack/stack-file.ts';
 
 export const generated = (keep = 0, version = 1) =>
   ({ from: 'generated', length: 64, alphabet: 'alphanumeric', version, keep }) as const;
 
-export const postgres: PostgresSection = {
-  type: 'postgres',
-  name: 'medusa',
-  schema: 'shop',
-  extensionsSchema: 'extensions',
-  storage: 10 * GIB,
-  pool: { min: 0, max: 10 },
-  logging: ['error', 'schema'],
-  extra: {},
-  ssl: 'off',
-  onDestroy: 'keep',
-};
+/** As loading a file of `/repo/stacks` does: a key that nobody sets has its default. */
+const resolved = (raw: RawStack) => resolveStack(raw, '/repo/stacks') as DockerStack;
 
 /** What loading a small `dev.yaml` gives. */
-export const dev: DockerStack = {
+export const dev: DockerStack = resolved({
   target: 'docker',
-  environment: 'development',
-  images: { source: 'auto' },
   backend: {
-    image: { build: '/repo/backend', dockerfile: 'Dockerfile', args: {} },
-    command: ['node', 'node_modules/.bin/medusa', 'start'],
-    migrate: ['node', 'node_modules/.bin/medusa', 'migrations', 'run'],
+    image: { build: '../backend' },
     seed: ['node', 'seed.js'],
-    shell: true,
-    replicas: 1,
-    port: 9000,
-    cpu: 500,
-    memory: GIB,
-    stopGrace: 30,
-    health: { path: '/health', start: 120 },
     expose: { database: 5433, redis: 6380 },
     env: { LOG_LEVEL: 'info' },
   },
-  edge: { host: 'localhost', port: 9000, tls: 'off', httpPort: false, trustForwarded: false },
-  database: postgres,
-  redis: { memory: GIB / 4, persist: true, onDestroy: 'keep' },
-  uploads: { path: 'uploads', onDestroy: 'keep' },
-  secrets: { jwt: generated(1), cookie: generated(1), database: generated(), redis: generated() },
-  cors: {
-    admin: ['http://localhost:7000', 'http://localhost:7001'],
-    store: ['http://localhost:8000'],
-  },
+  database: { schema: 'shop', logging: ['error', 'schema'] },
   modules: {
     cacheService: { resolve: '@medusajs/cache-inmemory', options: { ttl: 30 } },
     eventBus: { resolve: '@medusajs/event-bus-local' },
   },
-  plugins: [],
-  accept: {},
-};
+});
+
+export const postgres = dev.database as PostgresSection;
+const redis = dev.redis as RedisSection;
 
 /** What loading a production-like `staging.yaml` gives: replicas, rotated secrets, Redis modules. */
 export const staging: DockerStack = {
@@ -68,13 +40,7 @@ export const staging: DockerStack = {
     expose: {},
     env: { LOG_LEVEL: 'info', STRIPE_API_KEY: { secret: 'stripeApiKey' } },
   },
-  edge: {
-    host: 'staging.localhost',
-    port: 8080,
-    tls: 'off',
-    httpPort: false,
-    trustForwarded: true,
-  },
+  edge: { ...dev.edge, host: 'staging.localhost', port: 8080, trustForwarded: true },
   secrets: {
     jwt: generated(1, 3),
     cookie: generated(2, 3),
@@ -108,12 +74,7 @@ export const external: DockerStack = {
     ca: '/repo/stacks/rds.pem',
     external: { url: { secret: 'databaseUrl' } },
   },
-  redis: {
-    memory: GIB / 4,
-    persist: true,
-    onDestroy: 'keep',
-    external: { url: { secret: 'redisUrl' } },
-  },
+  redis: { ...redis, external: { url: { secret: 'redisUrl' } } },
   secrets: {
     ...staging.secrets,
     databaseUrl: { from: 'config' },
