@@ -1,5 +1,15 @@
-import { quoteConnectionValue, quoteIdentifier, quoteLiteral, quoteMetaArgument } from './quote.ts';
-import { EXTENSIONS, extensionStatements, HEADER, lockStatement } from './shared.ts';
+import { quoteIdentifier, quoteLiteral } from './quote.ts';
+import {
+  actAsOwner,
+  createDatabaseUnlessThere,
+  createRoleUnlessThere,
+  type DatabaseNames,
+  extensionsSchemaStatements,
+  HEADER,
+  insideDatabase,
+  lockStatement,
+  schemaStatements,
+} from './shared.ts';
 
 export interface ManagedRole {
   readonly name: string;
@@ -7,11 +17,7 @@ export interface ManagedRole {
   readonly verifierVariable?: string;
 }
 
-export interface ManagedScriptOptions {
-  /** Name of the database and of the role that owns it and all in it. */
-  readonly name: string;
-  readonly schema: string;
-  readonly extensionsSchema: string;
+export interface ManagedScriptOptions extends DatabaseNames {
   readonly roles: readonly ManagedRole[];
   readonly lockTimeoutSeconds: number;
 }
@@ -23,11 +29,9 @@ export interface ManagedScriptOptions {
  * server sees verifiers, never passwords, as its log may go elsewhere.
  */
 export function managedScript(options: ManagedScriptOptions): string {
-  const { name, schema, extensionsSchema, roles } = options;
+  const { name, roles } = options;
   const database = quoteIdentifier(name);
   const owner = quoteIdentifier(name);
-  const schemas = [...new Set([schema, extensionsSchema])].map(quoteIdentifier);
-  const connection = quoteMetaArgument(`dbname=${quoteConnectionValue(name)}`);
   return [
     ...HEADER,
     ...lockStatement(options.lockTimeoutSeconds),
@@ -38,31 +42,17 @@ export function managedScript(options: ManagedScriptOptions): string {
     ...roles.flatMap(loginRole),
     '',
     '-- The database.',
-    unlessThere(
-      `CREATE DATABASE ${database} OWNER ${owner} TEMPLATE template0 ENCODING 'UTF8'`,
-      `SELECT FROM pg_catalog.pg_database WHERE datname = ${quoteLiteral(name)}`,
-    ),
+    createDatabaseUnlessThere(name),
     `REVOKE ALL ON DATABASE ${database} FROM PUBLIC;`,
-    ...roles.flatMap(({ name: role }) => [
-      `GRANT ${owner} TO ${quoteIdentifier(role)};`,
-      `ALTER ROLE ${quoteIdentifier(role)} IN DATABASE ${database} SET role TO ${quoteLiteral(name)};`,
-      `ALTER ROLE ${quoteIdentifier(role)} IN DATABASE ${database} SET search_path TO ${schemas.join(', ')};`,
-    ]),
+    ...roles.flatMap((role) => actAsOwner(role.name, options)),
     '',
-    '-- Inside the database. Advisory locks are one database each.',
-    `\\set connection ${connection}`,
-    '\\connect -reuse-previous=on :"connection"',
-    ...HEADER,
-    ...lockStatement(options.lockTimeoutSeconds),
-    `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)} AUTHORIZATION ${owner};`,
-    `ALTER SCHEMA ${quoteIdentifier(schema)} OWNER TO ${owner};`,
+    ...insideDatabase(name, options.lockTimeoutSeconds),
+    ...schemaStatements(options),
     '-- Before PostgreSQL 15 it belongs to the cloud, and is open.',
     whereOwned('public', 'REVOKE ALL ON SCHEMA public FROM PUBLIC'),
     // One of Medusa's migrations names it in a DROP INDEX IF EXISTS.
     whereOwned('public', `GRANT USAGE ON SCHEMA public TO ${owner}`),
-    `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(extensionsSchema)};`,
-    `GRANT USAGE ON SCHEMA ${quoteIdentifier(extensionsSchema)} TO ${owner};`,
-    ...EXTENSIONS.flatMap((extension) => extensionStatements(extension, extensionsSchema)),
+    ...extensionsSchemaStatements(options),
     '',
   ].join('\n');
 }
@@ -96,17 +86,6 @@ function loginRole({ name, verifierVariable }: ManagedRole): readonly string[] {
     '\\set VERBOSITY default',
     '\\unset verifier',
   ];
-}
-
-function createRoleUnlessThere(name: string): string {
-  return unlessThere(
-    `CREATE ROLE ${quoteIdentifier(name)} NOLOGIN`,
-    `SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(name)}`,
-  );
-}
-
-function unlessThere(statement: string, query: string): string {
-  return `SELECT ${quoteLiteral(statement)} WHERE NOT EXISTS (${query}) \\gexec`;
 }
 
 /** A statement about a role that may never have been made. */

@@ -1,19 +1,20 @@
-import { quoteConnectionValue, quoteIdentifier, quoteLiteral, quoteMetaArgument } from './quote.ts';
+import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import {
+  actAsOwner,
+  createDatabaseUnlessThere,
+  createRoleUnlessThere,
+  type DatabaseNames,
   doBlock,
-  EXTENSIONS,
   endSessions,
-  extensionStatements,
+  extensionsSchemaStatements,
   HEADER,
+  insideDatabase,
   lockStatement,
   QUIET_LOG,
+  schemaStatements,
 } from './shared.ts';
 
-export interface ProvisionOptions {
-  /** Name of the database and of the role that owns it and all in it. */
-  readonly name: string;
-  readonly schema: string;
-  readonly extensionsSchema: string;
+export interface ProvisionOptions extends DatabaseNames {
   /** Roles that log in. One without a password is made if it is not there, and otherwise left alone. */
   readonly roles: readonly ProvisionedRole[];
   readonly lockTimeoutSeconds: number;
@@ -36,11 +37,9 @@ export interface ProvisionedRole {
  * (`retireScript` does, afterwards).
  */
 export function provisionScript(options: ProvisionOptions): string {
-  const { name, schema, extensionsSchema, roles } = options;
+  const { name, roles } = options;
   const database = quoteIdentifier(name);
   const owner = quoteIdentifier(name);
-  const schemas = [...new Set([schema, extensionsSchema])].map(quoteIdentifier);
-  const connection = quoteMetaArgument(`dbname=${quoteConnectionValue(name)}`);
   return [
     ...HEADER,
     ...QUIET_LOG,
@@ -55,34 +54,17 @@ export function provisionScript(options: ProvisionOptions): string {
     ...roles.flatMap(loginRole),
     '',
     '-- The database.',
-    unlessThere(
-      `CREATE DATABASE ${database} OWNER ${owner} TEMPLATE template0 ENCODING 'UTF8'`,
-      'pg_database',
-      'datname',
-      name,
-    ),
+    createDatabaseUnlessThere(name),
     `ALTER DATABASE ${database} OWNER TO ${owner};`,
     `REVOKE ALL ON DATABASE ${database}, postgres, template1 FROM PUBLIC;`,
-    ...roles.flatMap((role) => [
-      `GRANT ${owner} TO ${quoteIdentifier(role.name)};`,
-      `ALTER ROLE ${quoteIdentifier(role.name)} IN DATABASE ${database} SET role TO ${quoteLiteral(name)};`,
-      `ALTER ROLE ${quoteIdentifier(role.name)} IN DATABASE ${database} SET search_path TO ${schemas.join(', ')};`,
-    ]),
+    ...roles.flatMap((role) => actAsOwner(role.name, options)),
     '',
-    '-- Inside the database. Advisory locks are one database each.',
-    // By way of a variable in identifier quotes: \connect takes double quotes out of its argument.
-    `\\set connection ${connection}`,
-    '\\connect -reuse-previous=on :"connection"',
-    ...HEADER,
-    ...lockStatement(options.lockTimeoutSeconds),
-    `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)} AUTHORIZATION ${owner};`,
-    `ALTER SCHEMA ${quoteIdentifier(schema)} OWNER TO ${owner};`,
+    ...insideDatabase(name, options.lockTimeoutSeconds),
+    ...schemaStatements(options),
     'REVOKE ALL ON SCHEMA public FROM PUBLIC;',
     // One of Medusa's migrations names it in a DROP INDEX IF EXISTS.
     `GRANT USAGE ON SCHEMA public TO ${owner};`,
-    `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(extensionsSchema)};`,
-    `GRANT USAGE ON SCHEMA ${quoteIdentifier(extensionsSchema)} TO ${owner};`,
-    ...EXTENSIONS.flatMap((extension) => extensionStatements(extension, extensionsSchema)),
+    ...extensionsSchemaStatements(options),
     '',
   ].join('\n');
 }
@@ -125,14 +107,4 @@ BEGIN
     ${endSessions(name)}
   END IF;
 END`;
-}
-
-function createRoleUnlessThere(name: string): string {
-  return unlessThere(`CREATE ROLE ${quoteIdentifier(name)} NOLOGIN`, 'pg_roles', 'rolname', name);
-}
-
-/** Runs a statement unless a catalog has that name: there is no CREATE ROLE or DATABASE IF NOT EXISTS. */
-function unlessThere(statement: string, catalog: string, column: string, name: string): string {
-  const there = `SELECT FROM pg_catalog.${catalog} WHERE ${column} = ${quoteLiteral(name)}`;
-  return `SELECT ${quoteLiteral(statement)} WHERE NOT EXISTS (${there}) \\gexec`;
 }

@@ -1,5 +1,11 @@
 import { SESSION_END_MILLISECONDS } from '../limits.ts';
-import { dollarQuote, quoteIdentifier, quoteLiteral } from './quote.ts';
+import {
+  dollarQuote,
+  quoteConnectionValue,
+  quoteIdentifier,
+  quoteLiteral,
+  quoteMetaArgument,
+} from './quote.ts';
 
 /** Extensions that Medusa's migrations expect. */
 export const EXTENSIONS = ['pg_trgm'] as const;
@@ -51,6 +57,83 @@ BEGIN
       ${quoteLiteral(extension)}, found_in, ${quoteLiteral(schema)}, found_in, ${quoteLiteral(extension)}, ${quoteLiteral(schema)});
   END IF;
 END`;
+}
+
+/** Runs a statement unless a catalog has that name: there is no CREATE ROLE or DATABASE IF NOT EXISTS. */
+function unlessThere(statement: string, catalog: string, column: string, name: string): string {
+  const there = `SELECT FROM pg_catalog.${catalog} WHERE ${column} = ${quoteLiteral(name)}`;
+  return `SELECT ${quoteLiteral(statement)} WHERE NOT EXISTS (${there}) \\gexec`;
+}
+
+export function createRoleUnlessThere(name: string): string {
+  return unlessThere(`CREATE ROLE ${quoteIdentifier(name)} NOLOGIN`, 'pg_roles', 'rolname', name);
+}
+
+/** Its owner has its name. */
+export function createDatabaseUnlessThere(name: string): string {
+  const database = quoteIdentifier(name);
+  return unlessThere(
+    `CREATE DATABASE ${database} OWNER ${database} TEMPLATE template0 ENCODING 'UTF8'`,
+    'pg_database',
+    'datname',
+    name,
+  );
+}
+
+/** A login role acts as the owner, who has the database's name, and finds the schemas. */
+export function actAsOwner(
+  role: string,
+  { name, schema, extensionsSchema }: DatabaseNames,
+): readonly string[] {
+  const database = quoteIdentifier(name);
+  const schemas = [...new Set([schema, extensionsSchema])].map(quoteIdentifier);
+  const settings = `ALTER ROLE ${quoteIdentifier(role)} IN DATABASE ${database} SET`;
+  return [
+    `GRANT ${database} TO ${quoteIdentifier(role)};`,
+    `${settings} role TO ${quoteLiteral(name)};`,
+    `${settings} search_path TO ${schemas.join(', ')};`,
+  ];
+}
+
+/** What a script makes on the stack's server. */
+export interface DatabaseNames {
+  /** Name of the database and of the role that owns it and all in it. */
+  readonly name: string;
+  readonly schema: string;
+  readonly extensionsSchema: string;
+}
+
+/** Connects to the database. Advisory locks are one database each, so it waits for that one too. */
+export function insideDatabase(name: string, lockTimeoutSeconds: number): readonly string[] {
+  return [
+    '-- Inside the database. Advisory locks are one database each.',
+    // By way of a variable in identifier quotes: \\connect takes double quotes out of its argument.
+    `\\set connection ${quoteMetaArgument(`dbname=${quoteConnectionValue(name)}`)}`,
+    '\\connect -reuse-previous=on :"connection"',
+    ...HEADER,
+    ...lockStatement(lockTimeoutSeconds),
+  ];
+}
+
+/** The schema of Medusa's tables, which the owner owns. */
+export function schemaStatements({ name, schema }: DatabaseNames): readonly string[] {
+  const owner = quoteIdentifier(name);
+  return [
+    `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)} AUTHORIZATION ${owner};`,
+    `ALTER SCHEMA ${quoteIdentifier(schema)} OWNER TO ${owner};`,
+  ];
+}
+
+/** The schema of the extensions, which the owner may use, and the extensions. */
+export function extensionsSchemaStatements({
+  name,
+  extensionsSchema,
+}: DatabaseNames): readonly string[] {
+  return [
+    `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(extensionsSchema)};`,
+    `GRANT USAGE ON SCHEMA ${quoteIdentifier(extensionsSchema)} TO ${quoteIdentifier(name)};`,
+    ...EXTENSIONS.flatMap((extension) => extensionStatements(extension, extensionsSchema)),
+  ];
 }
 
 /** A PL/pgSQL statement that ends all sessions of a role that logged in, whatever role they act as. */
