@@ -8,7 +8,7 @@ import { formatIssues } from './issues.ts';
 import { loadStackFile, requireStackFile } from './load.ts';
 import { parseTree, type ReadTree, readTree } from './read.ts';
 import type { SecretSpec, StackFile } from './stack-file.ts';
-import { type MapTree, treeAt } from './tree.ts';
+import { isNull, isSetAt, treeAt } from './tree.ts';
 
 /** What a secret's entry is to say. */
 export interface SecretChange extends SecretEdit {
@@ -86,21 +86,12 @@ function placesOf(change: SecretChange, files: readonly string[]): Place[] {
 function declaredIn(files: readonly string[], name: string, key: string): number | undefined {
   for (const [index, file] of files.entries()) {
     const { tree } = readTree(file, file);
-    if (isSet(tree, ['secrets', name, key])) return index;
+    if (isSetAt(tree, ['secrets', name, key])) return index;
     // A null takes away what the files below say.
-    if (isNull(tree, ['secrets']) || isNull(tree, ['secrets', name])) return undefined;
+    if (isNull(treeAt(tree, ['secrets'])) || isNull(treeAt(tree, ['secrets', name])))
+      return undefined;
   }
   return undefined;
-}
-
-function isSet(tree: MapTree | undefined, path: readonly string[]): boolean {
-  const found = treeAt(tree, path);
-  return found !== undefined && !(found.kind === 'scalar' && found.value === null);
-}
-
-function isNull(tree: MapTree | undefined, path: readonly string[]): boolean {
-  const found = treeAt(tree, path);
-  return found?.kind === 'scalar' && found.value === null;
 }
 
 function apply(text: string, file: string, name: string, edit: SecretEdit): string {

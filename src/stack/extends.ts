@@ -7,7 +7,7 @@ import { type ReadTree, readTree } from './read.ts';
 import { stackSchema } from './sections/root.ts';
 import { didYouMean } from './suggest.ts';
 import type { MapTree } from './tree.ts';
-import { placeAt, printable, treeAt } from './tree.ts';
+import { isNull, placeAt, printable, treeAt } from './tree.ts';
 
 export interface Chain {
   /** The file laid over those that it extends; undefined when the file itself cannot be read. */
@@ -64,7 +64,7 @@ function parentOf(
   trees: readonly MapTree[],
 ): { file?: string; issue?: Issue; broken?: boolean } {
   const value = treeAt(tree, ['extends']);
-  if (!value || (value.kind === 'scalar' && value.value === null)) return {};
+  if (!value || isNull(value)) return {};
   if (value.kind !== 'scalar' || typeof value.value !== 'string') return { broken: true };
   const name = value.value;
   const folder = dirname(shown);

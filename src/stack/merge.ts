@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Entry, MapTree, Tree } from './tree.ts';
+import { type Entry, isNull, type MapTree, type Tree } from './tree.ts';
 import { keysOfOtherVariants, schemaOf } from './variants.ts';
 
 /**
@@ -27,10 +27,6 @@ function mergeEntry(below: Entry, entry: Entry, schema: z.ZodType | undefined): 
     return { ...entry, value };
   }
   return entry;
-}
-
-function isNull(tree: Tree): boolean {
-  return tree.kind === 'scalar' && tree.value === null;
 }
 
 /** The tree without the nulls that removed something. */

@@ -3,7 +3,7 @@ import type { Document, YAMLError } from 'yaml';
 import { LineCounter, parseDocument, visit } from 'yaml';
 import type { Issue } from './issues.ts';
 import { issueAt } from './issues.ts';
-import type { MapTree } from './tree.ts';
+import { isNull, type MapTree } from './tree.ts';
 import { documentToTree } from './yaml-tree.ts';
 
 /** A stack file is a page or two; what is larger was named by mistake. */
@@ -70,7 +70,7 @@ export function parseTree(text: string, shown: string): ReadResult {
     const tree = documentToTree(document, lines, shown, issues);
     if (tree?.kind === 'map') return { tree, issues };
     if (issues.length > 0) return { issues };
-    if (!tree || (tree.kind === 'scalar' && tree.value === null)) {
+    if (!tree || isNull(tree)) {
       return refused(shown, 'an empty file; the least is: target: docker', 'yaml');
     }
     const found = tree.kind === 'list' ? 'a list' : 'one text';

@@ -62,6 +62,16 @@ export function treeAt(tree: Tree | undefined, path: Path): Tree | undefined {
   return node;
 }
 
+export function isNull(tree: Tree | undefined): boolean {
+  return tree?.kind === 'scalar' && tree.value === null;
+}
+
+/** Whether something other than null is written at a path. */
+export function isSetAt(tree: Tree | undefined, path: Path): boolean {
+  const found = treeAt(tree, path);
+  return found !== undefined && !isNull(found);
+}
+
 /**
  * The place to show for a path: that of the value; of the key where the value is empty or an indented
  * block below it; of the nearest ancestor where nothing is written at the path.

@@ -7,7 +7,7 @@ import {
   databaseBase,
   type ManagedDatabaseArgs,
   masterSecretArn,
-  parameterList,
+  parameterGroupArgs,
 } from './managed-database.ts';
 
 export type AuroraDatabaseArgs = ManagedDatabaseArgs<AuroraPlan>;
@@ -23,16 +23,9 @@ export class AuroraDatabase extends pulumi.ComponentResource {
     super('medusa-infra:aws:AuroraDatabase', name, {}, opts);
     const { plan } = args;
     const { identifier, subnetGroupName } = databaseBase(name, args, this);
-    const parameters = new ClusterParameterGroup(
-      `${name}-parameters`,
-      {
-        namePrefix: `${plan.identifier}-`,
-        family: plan.parameterFamily,
-        description: plan.identifier,
-        parameters: parameterList(plan.parameters),
-      },
-      { parent: this },
-    );
+    const parameters = new ClusterParameterGroup(`${name}-parameters`, parameterGroupArgs(plan), {
+      parent: this,
+    });
     const cluster = new Cluster(
       `${name}-cluster`,
       {

@@ -30,13 +30,18 @@ export function databaseBase(
   return { identifier, subnetGroupName: subnets.name };
 }
 
-/** Parameters in the provider's format. */
-export function parameterList(parameters: AwsDatabasePlan['parameters']) {
-  return parameters.map(({ name, value, reboot }) => ({
-    name,
-    value,
-    applyMethod: reboot ? 'pending-reboot' : 'immediate',
-  }));
+/** The parameter group of an instance or a cluster; a new family makes a new group under a new name. */
+export function parameterGroupArgs({ identifier, parameterFamily, parameters }: AwsDatabasePlan) {
+  return {
+    namePrefix: `${identifier}-`,
+    family: parameterFamily,
+    description: identifier,
+    parameters: parameters.map(({ name, value, reboot }) => ({
+      name,
+      value,
+      applyMethod: reboot ? 'pending-reboot' : 'immediate',
+    })),
+  };
 }
 
 /** ARN of the secret in which RDS stores the master user's password. */

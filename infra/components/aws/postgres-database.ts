@@ -6,7 +6,7 @@ import {
   databaseBase,
   type ManagedDatabaseArgs,
   masterSecretArn,
-  parameterList,
+  parameterGroupArgs,
 } from './managed-database.ts';
 
 export type PostgresDatabaseArgs = ManagedDatabaseArgs<RdsPlan>;
@@ -21,16 +21,9 @@ export class PostgresDatabase extends pulumi.ComponentResource {
     super('medusa-infra:aws:PostgresDatabase', name, {}, opts);
     const { plan } = args;
     const { identifier, subnetGroupName } = databaseBase(name, args, this);
-    const parameters = new ParameterGroup(
-      `${name}-parameters`,
-      {
-        namePrefix: `${plan.identifier}-`,
-        family: plan.parameterFamily,
-        description: plan.identifier,
-        parameters: parameterList(plan.parameters),
-      },
-      { parent: this },
-    );
+    const parameters = new ParameterGroup(`${name}-parameters`, parameterGroupArgs(plan), {
+      parent: this,
+    });
     this.instance = new Instance(
       `${name}-instance`,
       {

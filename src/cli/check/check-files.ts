@@ -5,6 +5,7 @@ import { extendedNames, isStackFileName } from '../../stack/extends.ts';
 import { formatIssue, type Issue } from '../../stack/issues.ts';
 import { loadStackFile } from '../../stack/load.ts';
 import { type Context, exitCodes, note, print, printJson } from '../context.ts';
+import { count } from '../units-text.ts';
 
 interface CheckedFile {
   readonly file: string;
@@ -52,12 +53,15 @@ function withCodes({ file, issues, warnings, notes }: CheckedFile) {
 }
 
 function summary(files: number, errors: number, warnings: number): string {
-  const found = [count(errors, 'error'), ...(warnings > 0 ? [count(warnings, 'warning')] : [])];
-  return `${count(files, 'file')} checked: ${found.join(', ')}`;
+  const found = [
+    countOrNo(errors, 'error'),
+    ...(warnings > 0 ? [countOrNo(warnings, 'warning')] : []),
+  ];
+  return `${countOrNo(files, 'file')} checked: ${found.join(', ')}`;
 }
 
-function count(n: number, noun: string): string {
-  return `${n === 0 ? 'no' : n} ${noun}${n === 1 ? '' : 's'}`;
+function countOrNo(n: number, noun: string): string {
+  return n === 0 ? `no ${noun}s` : count(n, noun);
 }
 
 function checkFile(file: string, fromFolder: boolean): CheckedFile {

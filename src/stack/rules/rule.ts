@@ -1,7 +1,7 @@
 import type { RawStack } from '../sections/root.ts';
 import type { DraftStack } from '../stack-file.ts';
 import type { MapTree, Path } from '../tree.ts';
-import { treeAt } from '../tree.ts';
+import { isSetAt } from '../tree.ts';
 
 /** What a rule judges: the file as far as it is valid by itself, with defaults filled in. */
 export interface RuleContext {
@@ -42,8 +42,7 @@ export interface Rule {
 
 /** Whether something other than null is written at a path. */
 export function isSet(context: RuleContext, path: Path): boolean {
-  const tree = treeAt(context.tree, path);
-  return tree !== undefined && !(tree.kind === 'scalar' && tree.value === null);
+  return isSetAt(context.tree, path);
 }
 
 /** The one finding, when the condition holds. */

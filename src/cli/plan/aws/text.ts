@@ -6,6 +6,7 @@ import type {
   LoadBalancerPlan,
   ScalingPlan,
 } from '../../../derive/plan.ts';
+import { count } from '../../units-text.ts';
 import type { Row, TargetSections } from '../row.ts';
 
 type Section = readonly [title: string, rows: readonly Row[]];
@@ -180,8 +181,4 @@ function edgeRows(edge: LoadBalancerPlan): Row[] {
       : []),
     ...(edge.waf ? [['firewall', edge.waf.arn ?? edge.waf.managedRules.join(', ')] as const] : []),
   ];
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -26,29 +26,32 @@ const backups: Rule = {
   }),
 };
 
-const deletionProtection: Rule = {
+const deletionProtection = trueInProduction('deletionProtection', {
   name: 'aws-deletion-protection',
   about: 'AWS refuses to delete the database of production.',
-  acceptable: true,
-  check: onAws(({ database: { deletionProtection: on } }, { environment }) =>
-    when(environment === 'production' && !on, () => ({
-      path: ['aws', 'database', 'deletionProtection'],
-      message: 'true in production, got false; remove it',
-    })),
-  ),
-};
+});
 
-const finalSnapshot: Rule = {
+const finalSnapshot = trueInProduction('finalSnapshot', {
   name: 'aws-final-snapshot',
   about: 'The database of production leaves a snapshot behind.',
-  acceptable: true,
-  check: onAws(({ database: { finalSnapshot: on } }, { environment }) =>
-    when(environment === 'production' && !on, () => ({
-      path: ['aws', 'database', 'finalSnapshot'],
-      message: 'true in production, got false; remove it',
-    })),
-  ),
-};
+});
+
+/** A rule for a flag of `aws.database`. */
+function trueInProduction(
+  key: 'deletionProtection' | 'finalSnapshot',
+  rule: Pick<Rule, 'name' | 'about'>,
+): Rule {
+  return {
+    ...rule,
+    acceptable: true,
+    check: onAws(({ database }, { environment }) =>
+      when(environment === 'production' && !database[key], () => ({
+        path: ['aws', 'database', key],
+        message: 'true in production, got false; remove it',
+      })),
+    ),
+  };
+}
 
 const standby: Rule = {
   name: 'aws-standby',
