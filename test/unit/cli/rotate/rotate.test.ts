@@ -1,11 +1,7 @@
 import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { lineDiff } from '../../../../src/cli/rotate/line-diff.ts';
+import { expect, test } from 'vitest';
 import { RotationMarker } from '../../../../src/cli/rotate/marker.ts';
-import { probeEdge } from '../../../../src/cli/rotate/prober.ts';
 import { rotationSteps, type StepSources } from '../../../../src/cli/rotate/steps.ts';
 import { goBackText } from '../../../../src/cli/rotate/text.ts';
 import type { SecretStatus } from '../../../../src/cli/secrets/status.ts';
@@ -250,85 +246,4 @@ test('how to go back after a failure: the lines to write', () => {
   expect(goBackText('qa', [{ ...step, resumed: true }], [])).toContain(
     'To go back, write this and run: medusa-infra up -s qa\n  secrets.jwt: { version: 1 }',
   );
-});
-
-test('a diff has the lines that differ, with where they stand', () => {
-  expect(lineDiff('a\r\nb\r\nc\r\nd', 'a\r\nB\r\nc\r\nx\r\nd')).toEqual([
-    { mark: '-', line: 2, text: 'b' },
-    { mark: '+', line: 2, text: 'B' },
-    { mark: '+', line: 4, text: 'x' },
-  ]);
-  expect(lineDiff('a\nb', 'a\nb')).toEqual([]);
-  expect(lineDiff('', 'a')).toEqual([
-    { mark: '-', line: 1, text: '' },
-    { mark: '+', line: 1, text: 'a' },
-  ]);
-});
-
-async function listening(server: Server): Promise<number> {
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return (server.address() as AddressInfo).port;
-}
-
-test('the prober counts from the first answer on, and what is not 200 as failed', async () => {
-  let asked = 0;
-  const hosts = new Set<string | undefined>();
-  let seenEnough = () => {};
-  const enough = new Promise<void>((done) => {
-    seenEnough = done;
-  });
-  const server = createServer((request, response) => {
-    asked += 1;
-    hosts.add(request.headers.host);
-    if (asked === 7) seenEnough();
-    // Down at first, then up, then one refusal and one broken connection.
-    if (asked === 5) request.socket.destroy();
-    else response.writeHead(asked < 3 || asked === 4 ? 503 : 200).end();
-  });
-  const port = await listening(server);
-  const target = {
-    address: '127.0.0.1',
-    port,
-    tls: false,
-    host: 'shop.localhost',
-    path: '/health',
-    name: 'the edge',
-  };
-  const probing = probeEdge(target);
-  await enough;
-  const { sent, failures } = await probing.stop();
-  expect(sent).toBe(asked - 2);
-  expect(failures).toEqual([
-    expect.stringMatching(/^\d\.\d s: 503$/),
-    expect.stringMatching(/^\d\.\d s: ECONNRESET$/),
-  ]);
-  expect([...hosts]).toEqual(['shop.localhost']);
-});
-
-test('the prober of an edge that never answers counts nothing', async () => {
-  let second: () => void = () => undefined;
-  const askedTwice = new Promise<void>((resolve) => {
-    second = resolve;
-  });
-  let asked = 0;
-  const port = await listening(
-    createServer((_, response) => {
-      response.writeHead(503).end();
-      asked += 1;
-      if (asked === 2) second();
-    }),
-  );
-  const target = { address: '127.0.0.1', port, tls: false, host: 'x', path: '/', name: 'the edge' };
-  const probing = probeEdge(target);
-  await askedTwice;
-  expect(await probing.stop()).toEqual({
-    target: 'the edge',
-    sent: 0,
-    failures: [],
-    unanswered: '503',
-  });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineSplitter, redactor, sqlFilter } from '../../../../src/container/prepare/output.ts';
+import { MIGRATIONS } from '../../../support/medusa-facts.ts';
 
 describe('redaction', () => {
   test('hides a secret in each form, the longer one first', () => {
@@ -83,7 +84,7 @@ describe('what is shown of a migration run', () => {
       'query failed: CREATE TABLE "b"',
       'error: error: relation "b" already exists',
       '    constraint: undefined,',
-      '75 migrations were found in the source code.',
+      `${MIGRATIONS} migrations were found in the source code.`,
     ];
     const isShown = sqlFilter();
     expect(lines.filter(isShown)).toEqual([
@@ -91,7 +92,7 @@ describe('what is shown of a migration run', () => {
       '{"level":"info","message":"done"}',
       'query failed: CREATE TABLE "b"',
       'error: error: relation "b" already exists',
-      '75 migrations were found in the source code.',
+      `${MIGRATIONS} migrations were found in the source code.`,
     ]);
   });
 });

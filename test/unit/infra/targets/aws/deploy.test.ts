@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { deploy, jsonOf, secretOf } from '../../../../support/unit/aws-deploy.ts';
+import { deploy, secretOf } from '../../../../support/unit/aws-deploy.ts';
 import { awsPlan } from '../../../../support/unit/aws-plan.ts';
 import type { Registered } from '../../../../support/unit/recorder.ts';
 
@@ -251,71 +251,6 @@ describe('the service', () => {
     expect([...resources.keys()].filter((name) => /certificate|edge-record/.test(name))).toEqual(
       [],
     );
-  });
-});
-
-describe('roles', () => {
-  test('the execution role reads the stack’s own secrets and nothing else', async () => {
-    const { get } = await deploy();
-    expect(jsonOf(get('execution-role-policy').inputs['policy'])).toMatchInlineSnapshot(`
-      {
-        "Statement": [
-          {
-            "Action": [
-              "secretsmanager:GetSecretValue",
-            ],
-            "Effect": "Allow",
-            "Resource": [
-              "arn:vault-backend-DATABASE_URL",
-              "arn:vault-backend-REDIS_URL",
-              "arn:master",
-            ],
-            "Sid": "Secrets",
-          },
-          {
-            "Action": [
-              "kms:Decrypt",
-            ],
-            "Effect": "Allow",
-            "Resource": [
-              "arn:key-key",
-            ],
-            "Sid": "Key",
-          },
-          {
-            "Action": [
-              "ecr:BatchGetImage",
-              "ecr:GetDownloadUrlForLayer",
-            ],
-            "Effect": "Allow",
-            "Resource": [
-              "arn:images-repository",
-            ],
-            "Sid": "Pull",
-          },
-          {
-            "Action": [
-              "logs:CreateLogStream",
-              "logs:PutLogEvents",
-            ],
-            "Effect": "Allow",
-            "Resource": [
-              "arn:logs-group:*",
-            ],
-            "Sid": "Logs",
-          },
-        ],
-        "Version": "2012-10-17",
-      }
-    `);
-  });
-
-  test('a role without statements has no policy', async () => {
-    const { resources } = await deploy();
-    expect([...resources.keys()].filter((name) => name.startsWith('task-role'))).toEqual([
-      'task-role',
-      'task-role-role',
-    ]);
   });
 });
 
