@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { KEEP_ALIVE, PREPARE, PROBES, probeSpec, RUNTIME_CJS } from '../../src/bundle.ts';
 import { type BundleSpec, bundle } from '../../src/bundle-sources.ts';
 
-const SPECS: readonly BundleSpec[] = [RUNTIME_CJS, PREPARE, KEEP_ALIVE, ...PROBES.map(probeSpec)];
+const specs: readonly BundleSpec[] = [RUNTIME_CJS, PREPARE, KEEP_ALIVE, ...PROBES.map(probeSpec)];
 
-test.each(SPECS)('the sources of $entry are all that decide about its bundle', async (spec) => {
+test.each(specs)('the sources of $entry are all that decide about its bundle', async (spec) => {
   const { metafile } = await build({
     entryPoints: [spec.entry],
     bundle: true,

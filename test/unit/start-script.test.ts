@@ -13,11 +13,11 @@ import {
 import { wrapCommand } from '../../src/derive/secret-exec.ts';
 import { type StartScript, startScript } from '../../src/start-script.ts';
 
-const SCRIPTS: readonly StartScript[] = ['edge', 'postgres', 'redis', 'with-secrets'];
+const scripts: readonly StartScript[] = ['edge', 'postgres', 'redis', 'with-secrets'];
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
-test.each(SCRIPTS)('%s is a program for sh', async (name) => {
+test.each(scripts)('%s is a program for sh', async (name) => {
   await execa('/bin/sh', ['-n', '-c', startScript(name)]);
   expect(startScript(name)).not.toMatch(/^#|\n$/);
 });

@@ -33,7 +33,7 @@ let url: string;
 let admin: Administrator;
 
 /** Path in the images of the certificate authority that both servers are verified by. */
-const CA_PATH = '/opt/medusa-infra/rds-ca.pem';
+const caPath = '/opt/medusa-infra/rds-ca.pem';
 /** What the load balancer adds to a request that came to port 443. */
 const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.7' };
 
@@ -111,7 +111,7 @@ const local = (task: TaskDefinition, ca = servers.caFile) =>
     project: project.name,
     network: servers.network,
     registry: ECR_USER,
-    files: { [ca]: CA_PATH },
+    files: { [ca]: caPath },
   });
 
 const exitCodes = ({ ended }: LocalTask) => ended.map((each) => [each.name, each.code]);

@@ -65,7 +65,7 @@ const up = async (stack: string) =>
   changesOf(await project.run(['up', '-s', stack, '--yes', '--json']));
 
 /** Differences that a second `up` sees because moto reports something else than it was given. */
-const MOTO_OWN = [
+const motoOwn = [
   // An empty one, which AWS gives for Aurora Serverless v1 alone.
   'update database-cluster: scalingConfiguration',
   // It keeps none for a rule that names a list of prefixes.
@@ -185,7 +185,7 @@ describe('a stack with what stacks/prod.yaml leaves out', () => {
   });
 
   test('changes nothing at a second up but what moto reports wrongly', async () => {
-    expect(await up('full')).toEqual(MOTO_OWN);
+    expect(await up('full')).toEqual(motoOwn);
   });
 });
 

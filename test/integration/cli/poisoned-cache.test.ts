@@ -19,8 +19,8 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 // Another user of the machine makes the folders first in which tsx and Node keep what they compiled, and puts code
 // into them: none of it runs as the user of the command.
-const STRANGER = 1000;
-const SIGN = 'POISONED';
+const stranger = 1000;
+const sign = 'POISONED';
 
 /** Node that runs this, and the one that runs Pulumi programs. */
 const newer = findNewerNode({ cache: new PartCache(cacheRoot()) })?.path;
@@ -79,7 +79,7 @@ function poisonedBy(source: string, root = repository): string {
   for (const entry of entries) {
     const file = path.join(folder, entry);
     const compiled = JSON.parse(readFileSync(file, 'utf8')) as { code: string };
-    const code = `process.stderr.write('${SIGN}');${compiled.code}`;
+    const code = `process.stderr.write('${sign}');${compiled.code}`;
     writeFileSync(file, JSON.stringify({ ...compiled, code }));
   }
   giveToStranger(folder);
@@ -100,8 +100,8 @@ function holdsWholeEntries(folder: string): boolean {
 function giveToStranger(folder: string): void {
   if (process.geteuid?.() === 0) {
     for (const entry of readdirSync(folder))
-      chownSync(path.join(folder, entry), STRANGER, STRANGER);
-    chownSync(folder, STRANGER, STRANGER);
+      chownSync(path.join(folder, entry), stranger, stranger);
+    chownSync(folder, stranger, stranger);
   }
   chmodSync(folder, 0o777);
 }
@@ -115,7 +115,7 @@ const programIn = (entry: string) => [
 
 test('plays the attacker well: what it changes is what tsx runs', () => {
   const tmp = poisonedBy('src/cli/main.ts');
-  expect(run({ args: loadedByTsx('src/cli/main.ts', repository), tmp }).output).toContain(SIGN);
+  expect(run({ args: loadedByTsx('src/cli/main.ts', repository), tmp }).output).toContain(sign);
 });
 
 describe.each(nodes)('nothing of it runs on %s', (node) => {
@@ -169,7 +169,7 @@ test('nothing of it runs in the scripts of the package', () => {
   };
   for (const [source, args] of Object.entries(cases)) {
     const { status, output } = run({ args, tmp: poisonedBy(source) });
-    expect(output).not.toContain(SIGN);
+    expect(output).not.toContain(sign);
     expect(status, output).toBe(0);
   }
 });

@@ -10,7 +10,7 @@ import { execIn, logsOf } from '../../support/engine.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
 
 const bench = new ContainerBench();
-const PORT = 9000;
+const innerPort = 9000;
 let nodeImage: string;
 let edgeImage: string;
 const edges: string[] = [];
@@ -19,7 +19,7 @@ const edges: string[] = [];
  * A backend that reports what reached it. `/slow` takes two seconds; `/cut` breaks the connection
  * after the request was read; `/count` reports how often `/cut` was asked.
  */
-const BACKEND = `
+const backendScript = `
   let cut = 0;
   const http = require('node:http');
   const server = http.createServer((req, res) => {
@@ -31,7 +31,7 @@ const BACKEND = `
       const answer = () => res.end(JSON.stringify({ id: process.env.ID, size, headers: req.headers }));
       if (req.url === '/slow') setTimeout(answer, 2000); else answer();
     });
-  }).listen(${PORT});
+  }).listen(${innerPort});
   process.on('SIGTERM', () => server.close(() => process.exit(0)));
 `;
 
@@ -39,7 +39,7 @@ const backend = (alias: string, id: string) =>
   bench.start({
     image: nodeImage,
     entrypoint: ['node'],
-    command: ['-e', BACKEND],
+    command: ['-e', backendScript],
     env: { ID: id },
     aliases: [alias],
   });
@@ -50,7 +50,7 @@ async function edge(alias: string, trustForwarded = false): Promise<string> {
     command: ['caddy', 'run', '--config', '/etc/Caddyfile', '--adapter', 'caddyfile'],
     files: {
       '/etc/Caddyfile': caddyfile({
-        upstream: { host: alias, port: PORT },
+        upstream: { host: alias, port: innerPort },
         trustForwarded,
         graceSeconds: 30,
       }),
@@ -88,7 +88,7 @@ function ask(
 }
 
 /** As much as Medusa takes of JSON. */
-const SMALL_BODY = 'x'.repeat(90_000);
+const smallBody = 'x'.repeat(90_000);
 
 const headersOf = (answer: Answer) => JSON.parse(answer.body).headers as Record<string, string>;
 
@@ -188,7 +188,7 @@ describe('requests', () => {
       command: ['caddy', 'run', '--config', '/etc/Caddyfile', '--adapter', 'caddyfile'],
       files: {
         '/etc/Caddyfile': caddyfile({
-          upstream: { host: 'nobody', port: PORT },
+          upstream: { host: 'nobody', port: innerPort },
           trustForwarded: false,
           graceSeconds: 30,
         }),
@@ -216,7 +216,7 @@ describe('replicas', () => {
     const load = Array.from({ length: 4 }, async (_, worker) => {
       while (going) {
         const method = worker === 0 ? 'POST' : 'GET';
-        const body = method === 'POST' ? Buffer.from(SMALL_BODY) : undefined;
+        const body = method === 'POST' ? Buffer.from(smallBody) : undefined;
         const answer = await ask(`${url}/`, { method, body }).catch((error: Error) => ({
           status: 0,
           body: error.message,

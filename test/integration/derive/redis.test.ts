@@ -15,14 +15,14 @@ import { setRedisUsers } from '../../../src/docker/redis-users.ts';
 import { docker, execIn, logsOf } from '../../support/engine.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
 
-const PORT = 6390;
+const innerPort = 6390;
 const bench = new ContainerBench();
 
 const password = (version: number) => `p ass"w'o#r>d\\%/${version}`;
 
 /** What the stack makes of the living versions. */
 function users(...versions: number[]): RedisUsers {
-  const plan = redisUsers(PORT, 'redis', versions);
+  const plan = redisUsers(innerPort, 'redis', versions);
   const accounts = plan.accounts.map(({ name, passwordDigest }) => ({
     name,
     passwordDigest: fillTemplate(passwordDigest, (_, version) => password(version ?? 0)),
@@ -32,7 +32,9 @@ function users(...versions: number[]): RedisUsers {
 
 /** A server as the stack starts it; `folder` keeps its data. */
 async function startServer(folder: string, persist = true): Promise<string> {
-  const command = redisCommand(redisConfig({ port: PORT, memoryBytes: 64 * 1024 ** 2, persist }));
+  const command = redisCommand(
+    redisConfig({ port: innerPort, memoryBytes: 64 * 1024 ** 2, persist }),
+  );
   const container = await bench.start({
     image: (await images()).images.redis.ref,
     user: 'redis',
@@ -46,7 +48,7 @@ async function startServer(folder: string, persist = true): Promise<string> {
   return container.id;
 }
 
-const healthy = (id: string) => eventually(() => execIn(id, redisHealthCommand(PORT)));
+const healthy = (id: string) => eventually(() => execIn(id, redisHealthCommand(innerPort)));
 const set = (id: string, wanted: RedisUsers, mode: 'add' | 'only') =>
   setRedisUsers(docker.getContainer(id), wanted, mode);
 
@@ -62,7 +64,7 @@ function urlOf(version: number): string {
     user: redisUser(version),
     passwordSecret: 'redis',
     host: '127.0.0.1',
-    port: PORT,
+    port: innerPort,
     database: 0,
   });
   return fillTemplate(template, () => password(version));
@@ -88,7 +90,7 @@ describe('a server of the stack’s own', () => {
     expect(await redis(id, 3, 'SET', 'a', '1')).toBe('OK');
     expect(await redis(id, 2, 'GET', 'a')).toBe('1');
     expect(await redis(id, 1, 'GET', 'a')).toContain('WRONGPASS');
-    const anonymous = await execIn(id, ['redis-cli', '-p', String(PORT), 'GET', 'a']);
+    const anonymous = await execIn(id, ['redis-cli', '-p', String(innerPort), 'GET', 'a']);
     expect(anonymous).toContain('NOAUTH');
   });
 
@@ -253,14 +255,14 @@ describe('a volume of the earlier layout, with the users in a file of the contai
       files: {
         '/run/secrets/REDIS_USERS': `user default reset\nuser medusa on #${digest} ~* &* +@all -@admin\n`,
         '/etc/medusa-infra/redis.conf': redisConfig({
-          port: PORT,
+          port: innerPort,
           memoryBytes: 64 * 1024 ** 2,
           persist: true,
         }).replace(/^aclfile .*$/m, 'include /run/secrets/REDIS_USERS'),
       },
       folders: { earlier: '/data' },
     });
-    const url = `redis://medusa:${encodeURIComponent(password(1))}@127.0.0.1:${PORT}/0`;
+    const url = `redis://medusa:${encodeURIComponent(password(1))}@127.0.0.1:${innerPort}/0`;
     const cli = (...command: string[]) =>
       execIn(earlier.id, ['redis-cli', '--no-auth-warning', '-u', url, ...command]);
     await eventually(async () => expect(await cli('SET', 'cart', 'full')).toBe('OK\n'));

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drain } from '../../../src/docker/drain.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
 
-const PORT = 9000;
+const innerPort = 9000;
 const bench = new ContainerBench();
 let image: string;
 
@@ -13,24 +13,24 @@ let image: string;
  * of its requests, `ignore` is what Medusa does while Redis is down. It asks itself all the time, as a
  * health check does.
  */
-const SERVER = `
+const server = `
   const http = require('node:http');
   http.createServer((request, response) => {
     const wait = Number(new URL(request.url, 'http://local').searchParams.get('ms'));
     setTimeout(() => response.end('done'), wait);
-  }).listen(${PORT});
+  }).listen(${innerPort});
   process.on('SIGTERM', () => process.env.ON_STOP === 'exit' && process.exit(0));
-  const own = () => http.get('http://127.0.0.1:${PORT}/?ms=500', (r) => r.resume().on('end', own));
+  const own = () => http.get('http://127.0.0.1:${innerPort}/?ms=500', (r) => r.resume().on('end', own));
   setTimeout(own, 200);
 `;
 
 async function serverThat(onStop: 'exit' | 'ignore') {
   const container = await bench.start({
     image,
-    entrypoint: ['node', '-e', SERVER],
+    entrypoint: ['node', '-e', server],
     env: { ON_STOP: onStop },
   });
-  const url = `http://${await bench.address(container)}:${PORT}/`;
+  const url = `http://${await bench.address(container)}:${innerPort}/`;
   await eventually(() => ask(`${url}?ms=0`));
   return { container, url };
 }
@@ -52,7 +52,7 @@ function ask(url: string): Promise<string> {
 
 async function drained(container: Docker.Container, graceSeconds: number) {
   const began = Date.now();
-  await drain(container, { port: PORT, graceSeconds, awaitQuiet: true });
+  await drain(container, { port: innerPort, graceSeconds, awaitQuiet: true });
   const { State: state } = await container.inspect();
   return { seconds: (Date.now() - began) / 1000, code: state.ExitCode, running: state.Running };
 }
@@ -97,7 +97,7 @@ test('a request that takes longer than that does not hold it up for ever', async
 test('one that has stopped already, or is gone, is no error', async () => {
   const { container } = await serverThat('exit');
   await container.stop({ t: 1 });
-  await drain(container, { port: PORT, graceSeconds: 5, awaitQuiet: true });
+  await drain(container, { port: innerPort, graceSeconds: 5, awaitQuiet: true });
   await container.remove({ v: true });
-  await drain(container, { port: PORT, graceSeconds: 5, awaitQuiet: true });
+  await drain(container, { port: innerPort, graceSeconds: 5, awaitQuiet: true });
 });

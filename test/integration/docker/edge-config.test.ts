@@ -16,15 +16,15 @@ import { docker, execIn, logsOf } from '../../support/engine.ts';
 import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
 
 const bench = new ContainerBench();
-const PORT = 9000;
+const innerPort = 9000;
 let nodeImage: string;
 let edgeImage: string;
 
-const BACKEND = `
+const backendScript = `
   const http = require('node:http');
   const server = http.createServer((req, res) => {
     req.resume().on('end', () => res.end(process.env.ID));
-  }).listen(${PORT});
+  }).listen(${innerPort});
   process.on('SIGTERM', () => server.close(() => process.exit(0)));
 `;
 
@@ -32,7 +32,7 @@ const backend = (id: string, ...aliases: string[]) =>
   bench.start({
     image: nodeImage,
     entrypoint: ['node'],
-    command: ['-e', BACKEND],
+    command: ['-e', backendScript],
     env: { ID: id },
     aliases,
   });
@@ -52,7 +52,7 @@ const startEdge = async () =>
 
 const config = (alias: string, change: Partial<CaddyfileOptions> = {}) => ({
   config: caddyfile({
-    upstream: { host: alias, port: PORT },
+    upstream: { host: alias, port: innerPort },
     trustForwarded: false,
     graceSeconds: 30,
     ...change,

@@ -6,9 +6,9 @@ import { type Servers, startServers, type TestDatabase } from '../../support/ser
 
 // Medusa's Redis event bus starts a worker in each process that loads it. Where nobody subscribes, what it
 // takes off the queue is done and gone: a release must not lose events of the running one.
-const EVENTS = 500;
+const events = 500;
 /** As @medusajs/event-bus-redis names it where a configuration says nothing. */
-const QUEUE = 'RedisEventBusService:events-queue';
+const queue = 'RedisEventBusService:events-queue';
 let servers: Servers;
 let job: PrepareJob;
 let database: TestDatabase;
@@ -27,7 +27,7 @@ beforeAll(async () => {
       const Redis = createRequire(require.resolve('@medusajs/event-bus-redis'))('ioredis');
       const connection = new Redis(readFileSync('/run/secrets/REDIS_URL', 'utf8'));
       const queue = new Queue('events-queue', { prefix: 'RedisEventBusService', connection });
-      const jobs = Array.from({ length: ${EVENTS} }, (_, id) => ({ name: 'order.placed',
+      const jobs = Array.from({ length: ${events} }, (_, id) => ({ name: 'order.placed',
         data: { eventName: 'order.placed', data: { id } }, opts: { removeOnComplete: true, attempts: 1 } }));
       queue.addBulk(jobs).then(() => process.exit(0));`),
     secrets: {
@@ -40,11 +40,11 @@ afterAll(() => servers?.stop());
 
 async function waiting(): Promise<number> {
   const words = ['redis-cli', '--no-auth-warning', '-a', servers.redisPassword];
-  return Number(await execIn(servers.redisContainer, [...words, 'llen', `${QUEUE}:wait`]));
+  return Number(await execIn(servers.redisContainer, [...words, 'llen', `${queue}:wait`]));
 }
 
 test('prepare takes no event off the queue, neither by migrations nor by a seed that loads Medusa', async () => {
-  expect(await waiting()).toBe(EVENTS);
+  expect(await waiting()).toBe(events);
   const run = await job.run({
     url: shop(database),
     files: { '/app/medusa-config.js': HAND_WRITTEN },
@@ -54,5 +54,5 @@ test('prepare takes no event off the queue, neither by migrations nor by a seed 
   });
   expect(run).toMatchObject({ code: 0, last: 'prepare: done' });
   expect(run.output).not.toContain('0 subscribers');
-  expect(await waiting()).toBe(EVENTS);
+  expect(await waiting()).toBe(events);
 });

@@ -12,20 +12,20 @@ import {
 
 // TypeORM looks for its list of migrations in database_schema, and makes tables on the search_path: where a
 // configuration sets only one of them, the list and its tables are in two schemas.
-const WITHOUT_SCHEMA = HAND_WRITTEN.replace(/^\s*database_schema: .*\n/m, '');
-const MISSING = 'cart, country, currency, customer, order, product, region, store, user';
-const COMMAND = '"node node_modules/.bin/medusa migrations run"';
-const OUTSIDE =
+const schemaLess = HAND_WRITTEN.replace(/^\s*database_schema: .*\n/m, '');
+const missing = 'cart, country, currency, customer, order, product, region, store, user';
+const command = '"node node_modules/.bin/medusa migrations run"';
+const outside =
   'the migrations put objects outside of schema "shop": index public."PK_8c82d7f526340ab734260ea46be", sequence public.migrations_id_seq, table public.migrations; have the migrations name no schema (your own medusa-config.js needs database_schema: process.env.DATABASE_SCHEMA, or set database.schema: public), and before the next up run: ';
-const LISTED = `all ${MIGRATIONS} migrations are listed as done in schema "public", which lacks Medusa's tables ${MISSING}: `;
-const MOVE = 'ALTER TABLE "public"."migrations" SET SCHEMA "shop"';
-const NEEDS =
+const listed = `all ${MIGRATIONS} migrations are listed as done in schema "public", which lacks Medusa's tables ${missing}: `;
+const move = 'ALTER TABLE "public"."migrations" SET SCHEMA "shop"';
+const needs =
   'your own medusa-config.js needs database_schema: process.env.DATABASE_SCHEMA, and before the next up run: ';
 let servers: Servers;
 let job: PrepareJob;
 
 beforeAll(async () => {
-  expect(WITHOUT_SCHEMA).not.toBe(HAND_WRITTEN);
+  expect(schemaLess).not.toBe(HAND_WRITTEN);
   const image = await backendImage();
   servers = await startServers('proof');
   job = prepareJob(servers, image);
@@ -38,7 +38,7 @@ function withoutSchema(database: TestDatabase, schema: 'shop' | 'public', onDock
   return job.run({
     schema,
     url: schema === 'shop' ? shop(database) : database.url('public,extensions'),
-    files: { '/app/medusa-config.js': WITHOUT_SCHEMA },
+    files: { '/app/medusa-config.js': schemaLess },
     config: onDocker ? { server } : {},
   });
 }
@@ -67,7 +67,7 @@ describe('a configuration that names no schema, on its own schema', () => {
 
   test('fails, and says how to move the list to its tables', async () => {
     expect(await withoutSchema(database, 'shop')).toMatchObject(
-      failed(`${OUTSIDE}${psql(database)}'ALTER TABLE public.migrations SET SCHEMA "shop"'`),
+      failed(`${outside}${psql(database)}'ALTER TABLE public.migrations SET SCHEMA "shop"'`),
     );
     expect(await schemasOf(database)).toEqual([
       { schema: 'public', tables: 1 },
@@ -78,7 +78,7 @@ describe('a configuration that names no schema, on its own schema', () => {
   test('fails at the next run too, where nothing is new outside of the schema', async () => {
     expect(await withoutSchema(database, 'shop', false)).toMatchObject(
       failed(
-        `${COMMAND} ended with exit code 0, and schema "shop" has no table of done migrations; the list of migrations is in "public", ${TABLES - 1} of its tables in "shop"; ${NEEDS}${MOVE}`,
+        `${command} ended with exit code 0, and schema "shop" has no table of done migrations; the list of migrations is in "public", ${TABLES - 1} of its tables in "shop"; ${needs}${move}`,
       ),
     );
   });
@@ -103,7 +103,7 @@ describe('database.schema: public after such a run', () => {
     const run = await withoutSchema(database, 'public');
     expect(run).toMatchObject(
       failed(
-        `${LISTED}the list of migrations is in "public", ${TABLES - 1} of its tables in "shop", none of which has a row that the migrations did not make; remove both, and before the next up run: ${psql(database)}'DROP TABLE "public"."migrations"; DROP SCHEMA "shop" CASCADE'`,
+        `${listed}the list of migrations is in "public", ${TABLES - 1} of its tables in "shop", none of which has a row that the migrations did not make; remove both, and before the next up run: ${psql(database)}'DROP TABLE "public"."migrations"; DROP SCHEMA "shop" CASCADE'`,
       ),
     );
     await obey(run.last);
@@ -121,10 +121,10 @@ describe('database.schema: public after such a run', () => {
     await servers.sql(database.name, "insert into shop.image (id, url) values ('one', 'x')");
     expect(await withoutSchema(database, 'public', false)).toMatchObject(
       failed(
-        `${LISTED}the list of migrations is in "public", ${TABLES - 1} of its tables in "shop", 1 of which have rows (image), possibly your shop's data; to serve them set database.schema: shop (your own medusa-config.js needs database_schema: process.env.DATABASE_SCHEMA). Either way move their list back to them, which loses nothing, and before the next up run: ${MOVE}`,
+        `${listed}the list of migrations is in "public", ${TABLES - 1} of its tables in "shop", 1 of which have rows (image), possibly your shop's data; to serve them set database.schema: shop (your own medusa-config.js needs database_schema: process.env.DATABASE_SCHEMA). Either way move their list back to them, which loses nothing, and before the next up run: ${move}`,
       ),
     );
-    await servers.sql(database.name, MOVE);
+    await servers.sql(database.name, move);
     expect(await withoutSchema(database, 'public')).toMatchObject({ code: 0 });
     const files = { '/app/medusa-config.js': HAND_WRITTEN };
     expect(await job.run({ url: shop(database), files })).toMatchObject({ code: 0 });
@@ -138,7 +138,7 @@ describe('tables that somebody took away', () => {
     await servers.sql(database.name, 'drop schema shop cascade');
     expect(await withoutSchema(database, 'public', false)).toMatchObject(
       failed(
-        `${LISTED}no schema of this database has them: restore them from a backup, or, to begin with empty tables, remove the list, and before the next up run: DROP TABLE "public"."migrations"`,
+        `${listed}no schema of this database has them: restore them from a backup, or, to begin with empty tables, remove the list, and before the next up run: DROP TABLE "public"."migrations"`,
       ),
     );
   });

@@ -10,25 +10,31 @@ import { type Backend, prepareShop, shopVariables, startMedusa } from '../../sup
 import { askEach, notedRoutes, notingRoutes } from '../../support/routes.ts';
 import { type Servers, startServers, type TestDatabase } from '../../support/servers.ts';
 
-const OLD = { jwt: `old-jwt-${'0123456789'.repeat(5)}`, cookie: `old-cookie-${'0123'.repeat(12)}` };
-const NEW = { jwt: `new-jwt-${'0123456789'.repeat(5)}`, cookie: `new-cookie-${'0123'.repeat(12)}` };
-const CUSTOMER = { email: 'customer@example.com', password: 'long enough too' };
+const oldSecrets = {
+  jwt: `old-jwt-${'0123456789'.repeat(5)}`,
+  cookie: `old-cookie-${'0123'.repeat(12)}`,
+};
+const newSecrets = {
+  jwt: `new-jwt-${'0123456789'.repeat(5)}`,
+  cookie: `new-cookie-${'0123'.repeat(12)}`,
+};
+const customer = { email: 'customer@example.com', password: 'long enough too' };
 /** TLS ends before Medusa in production; without this header it sets no cookie. */
-const HTTPS = { 'x-forwarded-proto': 'https' };
+const https = { 'x-forwarded-proto': 'https' };
 
 /**
  * Real replicas on one database and one Redis. `before` knows the old secrets only; `during` signs
  * with the new ones and keeps the old; `after` has forgotten them; `back` signs with the old ones and
  * keeps the new, from a configuration that is written by hand.
  */
-const REPLICAS = {
-  before: [OLD],
-  during: [NEW, OLD],
-  after: [NEW],
-  back: [OLD, NEW],
+const replicas = {
+  before: [oldSecrets],
+  during: [newSecrets, oldSecrets],
+  after: [newSecrets],
+  back: [oldSecrets, newSecrets],
 } as const;
-type Replica = keyof typeof REPLICAS;
-const NAMES = Object.keys(REPLICAS) as Replica[];
+type Replica = keyof typeof replicas;
+const names = Object.keys(replicas) as Replica[];
 
 let servers: Servers;
 let database: TestDatabase;
@@ -57,14 +63,14 @@ beforeAll(async () => {
     containers[replica] = run.container.id;
   };
   await start('before');
-  await Promise.all(NAMES.filter((name) => name !== 'before').map(start));
+  await Promise.all(names.filter((name) => name !== 'before').map(start));
   admin = await createAdministrator(containers.before);
-  await post(`${urls.before}/store/customers`, { ...CUSTOMER, first_name: 'A', last_name: 'B' });
+  await post(`${urls.before}/store/customers`, { ...customer, first_name: 'A', last_name: 'B' });
 });
 afterAll(() => servers?.stop());
 
 function secretsOf(replica: Replica): Record<string, string> {
-  const [current, ...previous] = REPLICAS[replica];
+  const [current, ...previous] = replicas[replica];
   const list = (kind: 'jwt' | 'cookie') => JSON.stringify(previous.map((set) => set[kind]));
   return {
     DATABASE_URL: database.url('shop,extensions'),
@@ -80,29 +86,29 @@ function secretsOf(replica: Replica): Record<string, string> {
 /** What each replica answers to the same request. */
 async function answers(request: (url: string) => Promise<{ status: number }>) {
   const all = await Promise.all(
-    NAMES.map(async (name) => [name, (await request(urls[name])).status] as const),
+    names.map(async (name) => [name, (await request(urls[name])).status] as const),
   );
   return Object.fromEntries(all);
 }
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const adminWith = (headers: Record<string, string>) => (url: string) =>
-  get(`${url}/admin/auth`, { ...HTTPS, ...headers });
+  get(`${url}/admin/auth`, { ...https, ...headers });
 const customerWith = (headers: Record<string, string>) => (url: string) =>
-  get(`${url}/store/auth`, { ...HTTPS, ...headers });
+  get(`${url}/store/auth`, { ...https, ...headers });
 
 async function tokenOf(replica: Replica, area: 'admin' | 'store'): Promise<string> {
   const { body } = await post(
     `${urls[replica]}/${area}/auth/token`,
-    area === 'admin' ? admin : CUSTOMER,
+    area === 'admin' ? admin : customer,
   );
   return (body as { access_token: string }).access_token;
 }
 
 /** Signed with the old secrets: refused only where those are forgotten. */
-const OLD_SIGNED = { before: 200, during: 200, after: 401, back: 200 };
+const oldSigned = { before: 200, during: 200, after: 401, back: 200 };
 /** Signed with the new ones: unknown to a replica that has only the old. */
-const NEW_SIGNED = { before: 401, during: 200, after: 200, back: 200 };
+const newSigned = { before: 401, during: 200, after: 200, back: 200 };
 
 describe('bearer tokens', () => {
   test.each([
@@ -112,7 +118,7 @@ describe('bearer tokens', () => {
     'of %s from before the rotation verify while their secret is kept',
     async (area, as) => {
       const token = await tokenOf('before', area);
-      expect(await answers(as(bearer(token)))).toEqual(OLD_SIGNED);
+      expect(await answers(as(bearer(token)))).toEqual(oldSigned);
     },
   );
 
@@ -121,11 +127,11 @@ describe('bearer tokens', () => {
     ['store', customerWith],
   ] as const)('of %s are signed with the new secret afterwards', async (area, as) => {
     const token = await tokenOf('during', area);
-    expect(await answers(as(bearer(token)))).toEqual(NEW_SIGNED);
+    expect(await answers(as(bearer(token)))).toEqual(newSigned);
   });
 
   test('end when they expire, kept secret or not', async () => {
-    const token = signToken({ user_id: await adminId(), domain: 'admin' }, OLD.jwt, {
+    const token = signToken({ user_id: await adminId(), domain: 'admin' }, oldSecrets.jwt, {
       expiresInSeconds: -1,
     });
     const refused = { before: 401, during: 401, after: 401, back: 401 };
@@ -134,14 +140,14 @@ describe('bearer tokens', () => {
 
   test('of a stranger, without a signature, or for the other area are refused everywhere', async () => {
     const user_id = await adminId();
-    const [header, claims] = signToken({ user_id, domain: 'admin' }, OLD.jwt).split('.');
+    const [header, claims] = signToken({ user_id, domain: 'admin' }, oldSecrets.jwt).split('.');
     const none = Buffer.from('{"alg":"none"}').toString('base64url');
     const refused = { before: 401, during: 401, after: 401, back: 401 };
     for (const token of [
       signToken({ user_id, domain: 'admin' }, 'of a stranger'),
       `${none}.${claims}.`,
       `${header}.${claims}.`,
-      signToken({ user_id, domain: 'store' }, OLD.jwt),
+      signToken({ user_id, domain: 'store' }, oldSecrets.jwt),
     ]) {
       expect(await answers(adminWith(bearer(token)))).toEqual(refused);
     }
@@ -156,8 +162,8 @@ describe('invites', () => {
     });
 
   async function invite(replica: Replica, email: string): Promise<{ id: string; token: string }> {
-    const { cookie } = await logIn(urls[replica], admin.email, admin.password, HTTPS);
-    const headers = { ...HTTPS, cookie };
+    const { cookie } = await logIn(urls[replica], admin.email, admin.password, https);
+    const headers = { ...https, cookie };
     const made = await post(
       `${urls[replica]}/admin/invites`,
       { user: email, role: 'member' },
@@ -181,14 +187,14 @@ describe('invites', () => {
       body: { message: 'Token is not valid' },
     });
     expect((await accept(urls.during, token)).status).toBe(200);
-    const session = await logIn(urls.during, 'early@example.com', 'long enough again', HTTPS);
+    const session = await logIn(urls.during, 'early@example.com', 'long enough again', https);
     expect((await adminWith({ cookie: session.cookie })(urls.during)).status).toBe(200);
   });
 
   test('that are sent again are signed with the new secret', async () => {
     const { id, token } = await invite('before', 'again@example.com');
-    const { cookie } = await logIn(urls.during, admin.email, admin.password, HTTPS);
-    const headers = { ...HTTPS, cookie };
+    const { cookie } = await logIn(urls.during, admin.email, admin.password, https);
+    const headers = { ...https, cookie };
     expect((await post(`${urls.during}/admin/invites/${id}/resend`, {}, headers)).status).toBe(200);
     const sent = (await invites('during', headers)).find((one) => one.id === id);
     expect(sent?.token).not.toBe(token);
@@ -199,12 +205,12 @@ describe('invites', () => {
 
 test('claims of orders verify while their secret is kept', async () => {
   const claim = async (secret: string) => {
-    const claimingCustomerId = await idOf('customer', CUSTOMER.email);
+    const claimingCustomerId = await idOf('customer', customer.email);
     const token = signToken({ claimingCustomerId, orders: [] }, secret);
     return answers((url) => post(`${url}/store/orders/customer/confirm`, { token }));
   };
-  expect(await claim(OLD.jwt)).toEqual({ ...OLD_SIGNED, after: 500 });
-  expect(await claim(NEW.jwt)).toEqual({ ...NEW_SIGNED, before: 500 });
+  expect(await claim(oldSecrets.jwt)).toEqual({ ...oldSigned, after: 500 });
+  expect(await claim(newSecrets.jwt)).toEqual({ ...newSigned, before: 500 });
 });
 
 test('a link for a lost password works on, and none is accepted that a token secret signed', async () => {
@@ -219,27 +225,28 @@ test('a link for a lost password works on, and none is accepted that a token sec
       ...admin,
       token: signToken({ user_id, email: admin.email }, secret),
     });
-  for (const secret of [OLD.jwt, NEW.jwt]) expect((await reset(secret)).status).not.toBe(200);
+  for (const secret of [oldSecrets.jwt, newSecrets.jwt])
+    expect((await reset(secret)).status).not.toBe(200);
   expect((await reset(String(row?.['password_hash']))).status).toBe(200);
 });
 
 describe('sessions', () => {
   test('opened before the rotation stay logged in while their secret is kept', async () => {
-    const { cookie } = await logIn(urls.before, admin.email, admin.password, HTTPS);
-    expect(await answers(adminWith({ cookie }))).toEqual(OLD_SIGNED);
+    const { cookie } = await logIn(urls.before, admin.email, admin.password, https);
+    expect(await answers(adminWith({ cookie }))).toEqual(oldSigned);
   });
 
   test('opened afterwards are signed with the new secret', async () => {
-    const { cookie } = await logIn(urls.during, admin.email, admin.password, HTTPS);
-    expect(await answers(adminWith({ cookie }))).toEqual(NEW_SIGNED);
+    const { cookie } = await logIn(urls.during, admin.email, admin.password, https);
+    expect(await answers(adminWith({ cookie }))).toEqual(newSigned);
   });
 });
 
 describe('what proves a rotation from outside', () => {
   test("a token is what Medusa's own library verifies", async () => {
-    const token = signToken({ user_id: 'usr_probe', domain: 'admin' }, OLD.jwt);
+    const token = signToken({ user_id: 'usr_probe', domain: 'admin' }, oldSecrets.jwt);
     const script = `console.log(JSON.stringify(require('jsonwebtoken').verify(process.argv[1], process.argv[2])))`;
-    const output = await execIn(containers.before, ['node', '-e', script, token, OLD.jwt]);
+    const output = await execIn(containers.before, ['node', '-e', script, token, oldSecrets.jwt]);
     expect(JSON.parse(output)).toEqual({
       ...{ user_id: 'usr_probe', domain: 'admin' },
       ...{ iat: expect.any(Number), exp: expect.any(Number) },
@@ -247,10 +254,10 @@ describe('what proves a rotation from outside', () => {
   });
 
   /** 404, no such customer, where the signature is accepted. */
-  const NOBODY = { ...OLD_SIGNED, before: 404, during: 404, back: 404 };
+  const NOBODY = { ...oldSigned, before: 404, during: 404, back: 404 };
 
   test('a token of nobody separates an accepted signature (404) from a refused one (401)', async () => {
-    expect(await answers(customerWith(bearer(tokenOfNobody(OLD.jwt))))).toEqual(NOBODY);
+    expect(await answers(customerWith(bearer(tokenOfNobody(oldSecrets.jwt))))).toEqual(NOBODY);
   });
 
   test("a session's cookie of nobody does the same, where Redis has the session", async () => {
@@ -268,12 +275,12 @@ describe('what proves a rotation from outside', () => {
     const sessions = routes.map((_, index) => `walk-${index}`);
     await makeSessions(sessions);
     const proofs = {
-      token: () => bearer(tokenOfNobody(OLD.jwt)),
+      token: () => bearer(tokenOfNobody(oldSecrets.jwt)),
       session: (index: number) => sessionCookie(sessions[index] ?? ''),
     };
-    const stranger = await askEach(url, routes, () => HTTPS);
+    const stranger = await askEach(url, routes, () => https);
     for (const [kind, headers] of Object.entries(proofs)) {
-      const found = await askEach(url, routes, (index) => ({ ...HTTPS, ...headers(index) }));
+      const found = await askEach(url, routes, (index) => ({ ...https, ...headers(index) }));
       const differ = routes.flatMap(({ method, path }, index) => {
         const [before, after] = [stranger[index], found[index]];
         const same = method !== 'GET' || before?.body === after?.body;
@@ -281,12 +288,12 @@ describe('what proves a rotation from outside', () => {
         const body = after && after.status < 400 ? ` ${after.body}` : '';
         return [`${method} ${path}: ${before?.status} -> ${after?.status}${body}`];
       });
-      expect(differ.sort(), kind).toEqual(SHOWN_TO_NOBODY);
+      expect(differ.sort(), kind).toEqual(shownToNobody);
     }
   });
 
   test('nobody cannot do what a customer can, with a good request either', async () => {
-    const headers = bearer(tokenOfNobody(OLD.jwt));
+    const headers = bearer(tokenOfNobody(oldSecrets.jwt));
     const send = async (path: string, document: object) =>
       (await post(`${urls.during}${path}`, document, headers)).status;
     const address = {
@@ -309,7 +316,7 @@ describe('what proves a rotation from outside', () => {
 });
 
 /** What a customer who does not exist is answered otherwise than a stranger: refused, or nothing. */
-const SHOWN_TO_NOBODY = [
+const shownToNobody = [
   'DELETE /store/customers/me/addresses/nobody: 401 -> 404',
   'GET /store/auth: 401 -> 404',
   'GET /store/customers/me/orders: 401 -> 200 {"orders":[],"count":0,"offset":0,"limit":10}',
@@ -322,7 +329,7 @@ const SHOWN_TO_NOBODY = [
 ];
 
 const sessionCookie = (id: string) => ({
-  cookie: `connect.sid=${encodeURIComponent(signSessionCookie(id, OLD.cookie))}`,
+  cookie: `connect.sid=${encodeURIComponent(signSessionCookie(id, oldSecrets.cookie))}`,
 });
 
 /** Puts sessions of nobody where the replicas look for them. */
@@ -338,9 +345,9 @@ async function makeSessions(ids: readonly string[]): Promise<void> {
 
 test('no secret is in what the replicas wrote', async () => {
   const logs = await Promise.all(
-    NAMES.map((name) => docker.getContainer(containers[name]).logs({ stdout: true, stderr: true })),
+    names.map((name) => docker.getContainer(containers[name]).logs({ stdout: true, stderr: true })),
   );
-  for (const secret of [...Object.values(OLD), ...Object.values(NEW)]) {
+  for (const secret of [...Object.values(oldSecrets), ...Object.values(newSecrets)]) {
     expect(logs.some((log) => log.includes(secret))).toBe(false);
   }
 });

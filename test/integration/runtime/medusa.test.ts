@@ -5,9 +5,9 @@ import { execIn } from '../../support/engine.ts';
 import { MEDUSA, prepareShop, shopVariables, startMedusa } from '../../support/medusa.ts';
 import { type Run, type Servers, startServers, type TestDatabase } from '../../support/servers.ts';
 
-const JWT = 'jwt-secret-0123456789abcdef0123456789abcdef';
-const COOKIE = 'cookie-secret-0123456789abcdef0123456789abcdef';
-const CA = '/etc/medusa-infra/database-ca.pem';
+const jwt = 'jwt-secret-0123456789abcdef0123456789abcdef';
+const cookie = 'cookie-secret-0123456789abcdef0123456789abcdef';
+const ca = '/etc/medusa-infra/database-ca.pem';
 
 let servers: Servers;
 let image: string;
@@ -42,13 +42,13 @@ function plainVariables(): Record<string, string> {
 }
 
 /** The path as the kit derives it; unencoded, MikroORM alone would take it as the database's name. */
-function secretVariables(path = encodeURIComponent(CA)): Record<string, string> {
+function secretVariables(path = encodeURIComponent(ca)): Record<string, string> {
   const tls = `&sslmode=verify-full&sslrootcert=${path}`;
   return {
     DATABASE_URL: database.url('shop,extensions') + tls,
     REDIS_URL: `redis://:${encodeURIComponent(servers.redisPassword)}@redis:6379/2`,
-    JWT_SECRET: JWT,
-    COOKIE_SECRET: COOKIE,
+    JWT_SECRET: jwt,
+    COOKIE_SECRET: cookie,
     COOKIE_SECRET_PREVIOUS: '["the-one-before"]',
   };
 }
@@ -57,7 +57,7 @@ function backend(
   secrets: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>> = {},
 ) {
-  return { image, env: plainVariables(), secrets, files: { [CA]: certificate, ...files } };
+  return { image, env: plainVariables(), secrets, files: { [ca]: certificate, ...files } };
 }
 
 async function redisKeys(): Promise<string[]> {
@@ -72,7 +72,7 @@ describe("Medusa 1.20.11's own loader with the runtime", () => {
   let url: string;
   beforeAll(async () => {
     // A slash in a parameter: one of the traps that the runtime takes away.
-    ({ run, url } = await startMedusa(servers, backend(secretVariables(CA))));
+    ({ run, url } = await startMedusa(servers, backend(secretVariables(ca))));
   });
   afterAll(() => run?.remove());
 
@@ -140,7 +140,7 @@ describe('a start that must be refused', () => {
       command: wrapCommand([...MEDUSA, 'start'], true),
       env: { ...plainVariables(), STORE_CORS: '*' },
       secrets: { ...secrets, COOKIE_SECRET: 'too-short-secret' },
-      files: { [CA]: certificate },
+      files: { [ca]: certificate },
     });
     const { code, output } = await run.ended();
     await run.remove();

@@ -9,7 +9,7 @@ import { Witness } from '../../support/witness.ts';
 
 const stack = 'staging';
 /** Milliseconds for a case: several runs, of which each may wait for a busy machine. */
-const PATIENCE = 1_800_000;
+const patience = 1_800_000;
 const allWell = { store: 200, session: 200, token: 200 };
 const inOrder = { pending: [], toDelete: [], unknown: [], gone: [] };
 let store: RotatedStore;
@@ -119,7 +119,7 @@ const titled = cases.map(({ secrets, kills, finishedBy }) => ({
 }));
 
 describe('a rotation that is killed is finished by another run:', () => {
-  test.each(titled)('$names, $when', { timeout: PATIENCE }, async (rotation) => {
+  test.each(titled)('$names, $when', { timeout: patience }, async (rotation) => {
     const { secrets, names, kills, last } = rotation;
     const command = ['rotate', ...secrets, '-s', stack, '--yes'];
     const was = await store.moment();

@@ -18,7 +18,7 @@ import { productsAlone, shopStack } from '../../support/stacks.ts';
 
 // A production-like stack that ends TLS itself: first by its own authority, then by one that is asked
 // over ACME. Caddy is that ACME server too, in a separate container on the stack's network.
-const HOST = 'shop.localhost';
+const shopHost = 'shop.localhost';
 let project: TestProject;
 let port: number;
 let httpPort: number;
@@ -34,7 +34,7 @@ function writeStack(edge: Edge = {}): void {
     ...rest,
     environment: 'staging',
     backend: { ...backend, health: { start: '600s' } },
-    edge: { host: HOST, port, tls: 'auto', httpPort, ...edge },
+    edge: { host: shopHost, port, tls: 'auto', httpPort, ...edge },
     cors: { admin: ['https://admin.example.com'], store: ['https://shop.example.com'] },
     accept: [productsAlone],
   });
@@ -72,7 +72,7 @@ async function send(
 function served(): Promise<X509Certificate> {
   return new Promise((done, fail) => {
     const socket = connect(
-      { port, host: '127.0.0.1', servername: HOST, rejectUnauthorized: false },
+      { port, host: '127.0.0.1', servername: shopHost, rejectUnauthorized: false },
       () => {
         const { raw } = socket.getPeerCertificate();
         socket.destroy();
@@ -100,7 +100,7 @@ beforeAll(async () => {
   project = await TestProject.create({ newerNode: true });
   port = await freePort();
   httpPort = await freePort();
-  url = `https://${HOST}:${port}`;
+  url = `https://${shopHost}:${port}`;
   writeStack();
   await project.up('staging');
   root = await execIn(await edgeId(), ['cat', EDGE_FILES.localRoot]);
@@ -117,7 +117,7 @@ describe('a host that no public authority knows', () => {
     await expect(request(url, { dispatcher: client((await served()).toString()) })).rejects.toThrow(
       /unable to (get|verify)/,
     );
-    expect((await served()).subjectAltName).toBe(`DNS:${HOST}`);
+    expect((await served()).subjectAltName).toBe(`DNS:${shopHost}`);
   });
 
   test('is answered over HTTP/2 too', async () => {
@@ -135,7 +135,7 @@ describe('a host that no public authority knows', () => {
   });
 
   test('sends plain HTTP to https, with path, query and method kept', async () => {
-    const answer = await send(`http://${HOST}:${httpPort}/store/products?limit=1&q=a%20b`, {
+    const answer = await send(`http://${shopHost}:${httpPort}/store/products?limit=1&q=a%20b`, {
       method: 'POST',
     });
     expect(answer.status).toBe(308);
@@ -143,7 +143,12 @@ describe('a host that no public authority knows', () => {
   });
 
   test('refuses another name under the same address', async () => {
-    const options = { ca: root, lookup, headers: { host: 'other.localhost' }, servername: HOST };
+    const options = {
+      ca: root,
+      lookup,
+      headers: { host: 'other.localhost' },
+      servername: shopHost,
+    };
     const code = await new Promise((done, fail) => {
       get(url, options, (response) => done(response.resume().statusCode)).once('error', fail);
     });
@@ -248,12 +253,12 @@ https://acme.localhost:${ACME_PORT} {
       Env: [`ACME=${ACME}`],
     });
     // What the internet does otherwise: the host's name leads to the edge's ports.
-    await start(HOST, { Image: found.node.ref, Entrypoint: ['node', '-e', FORWARD] });
+    await start(shopHost, { Image: found.node.ref, Entrypoint: ['node', '-e', FORWARD] });
     await eventually(() =>
       execIn(server.id, [
         'bash',
         '-c',
-        `exec 3<>/dev/tcp/${HOST}/80 && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q ' 308 ' <&3`,
+        `exec 3<>/dev/tcp/${shopHost}/80 && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q ' 308 ' <&3`,
       ]),
     );
     const ca = await eventually(() =>
@@ -278,7 +283,7 @@ https://acme.localhost:${ACME_PORT} {
       const lines = (await logsOf(before)).split('\n').filter((line) => /acme|obtain/.test(line));
       throw new Error(`${error.message}; the edge says:\n${lines.slice(-20).join('\n')}`);
     });
-    expect(issued.subjectAltName).toBe(`DNS:${HOST}`);
+    expect(issued.subjectAltName).toBe(`DNS:${shopHost}`);
     expect(await status()).toMatchObject({
       ok: true,
       health: { trust: 'the authority in edge.acme.ca' },

@@ -3,7 +3,7 @@ import type { OneOffTask } from '../../../src/aws/release-work.ts';
 import { SdkReleaseWork } from '../../../src/aws/sdk-release-work.ts';
 import { type Answers, AwsError, awsServer, configFor } from '../../support/unit/aws-server.ts';
 
-const TASK: OneOffTask = {
+const oneOffTask: OneOffTask = {
   title: 'prepare',
   clusterArn: 'arn:cluster',
   taskDefinitionArn: 'arn:task-definition/shop-prod-prepare:3',
@@ -17,18 +17,18 @@ const TASK: OneOffTask = {
   secrets: ['hidden-password'],
   timeoutSeconds: 60,
 };
-const TASK_ARN = 'arn:aws:ecs:eu-central-1:123456789012:task/shop-prod/abc';
+const arnOfTask = 'arn:aws:ecs:eu-central-1:123456789012:task/shop-prod/abc';
 
 /** A task that has ended with these exit codes. */
 function ended(sql: number, migrate: number | undefined): Answers {
   return {
     ListTasks: () => ({ taskArns: [] }),
-    RunTask: () => ({ tasks: [{ taskArn: TASK_ARN }] }),
+    RunTask: () => ({ tasks: [{ taskArn: arnOfTask }] }),
     DescribeTasks: () => ({
       tasks: [
         {
-          taskArn: TASK_ARN,
-          taskDefinitionArn: TASK.taskDefinitionArn,
+          taskArn: arnOfTask,
+          taskDefinitionArn: oneOffTask.taskDefinitionArn,
           lastStatus: 'STOPPED',
           stoppingAt: 1,
           stoppedReason: 'Essential container in task exited',
@@ -51,7 +51,7 @@ const task = (taskArn: string, taskDefinitionArn: string, lastStatus = 'RUNNING'
   lastStatus,
 });
 
-async function run(answers: Answers, task: OneOffTask = TASK): Promise<string[]> {
+async function run(answers: Answers, task: OneOffTask = oneOffTask): Promise<string[]> {
   const logged: string[] = [];
   const url = await awsServer(answers);
   const config = configFor(url, ['ecs', 'logs']);
@@ -62,7 +62,7 @@ async function run(answers: Answers, task: OneOffTask = TASK): Promise<string[]>
 
 describe('a task that is run once', () => {
   test('ends well', async () => {
-    expect(await run(ended(0, 0))).toEqual([`prepare: ${TASK_ARN}`]);
+    expect(await run(ended(0, 0))).toEqual([`prepare: ${arnOfTask}`]);
   });
 
   test('that fails is reported with the last lines of what failed, secrets masked', async () => {
@@ -102,7 +102,7 @@ describe('a task that is run once', () => {
           family: 'shop-prod-prepare',
           desiredStatus: 'RUNNING',
         });
-        return { taskArns: [TASK_ARN] };
+        return { taskArns: [arnOfTask] };
       },
       RunTask: () => {
         throw new AwsError('InvalidParameterException', 'a second one');
@@ -110,22 +110,22 @@ describe('a task that is run once', () => {
       DescribeTasks: (input) => {
         looks += 1;
         return looks === 1
-          ? { tasks: [task(TASK_ARN, TASK.taskDefinitionArn)] }
+          ? { tasks: [task(arnOfTask, oneOffTask.taskDefinitionArn)] }
           : (ended(0, 0)['DescribeTasks']?.(input) ?? {});
       },
     };
-    expect(await run(answers)).toEqual([`prepare: ${TASK_ARN}, which a previous run has started`]);
+    expect(await run(answers)).toEqual([`prepare: ${arnOfTask}, which a previous run has started`]);
   });
 
   test('waits for the end of one of another revision', async () => {
-    const other = `${TASK_ARN}d`;
+    const other = `${arnOfTask}d`;
     const order: string[] = [];
     const answers: Answers = {
       ...ended(0, 0),
       ListTasks: () => ({ taskArns: [other] }),
       RunTask: () => {
         order.push('run');
-        return { tasks: [{ taskArn: TASK_ARN }] };
+        return { tasks: [{ taskArn: arnOfTask }] };
       },
       DescribeTasks: (input) => {
         if (!(input['tasks'] as string[]).includes(other)) {
@@ -138,7 +138,7 @@ describe('a task that is run once', () => {
     };
     expect(await run(answers)).toEqual([
       `prepare: waiting until ${other} has ended`,
-      `prepare: ${TASK_ARN}`,
+      `prepare: ${arnOfTask}`,
     ]);
     expect(order).toEqual(['look', 'look', 'run']);
   });
@@ -146,9 +146,9 @@ describe('a task that is run once', () => {
   test('that does not end is not waited for forever', async () => {
     const answers = {
       ...ended(0, 0),
-      DescribeTasks: () => ({ tasks: [{ taskArn: TASK_ARN, lastStatus: 'RUNNING' }] }),
+      DescribeTasks: () => ({ tasks: [{ taskArn: arnOfTask, lastStatus: 'RUNNING' }] }),
     };
-    await expect(run(answers, { ...TASK, timeoutSeconds: 3 })).rejects.toThrow(
+    await expect(run(answers, { ...oneOffTask, timeoutSeconds: 3 })).rejects.toThrow(
       'the task prepare has not ended within 3 s; its log is in the group /shop/prod; check what it waits for and run up again',
     );
   });

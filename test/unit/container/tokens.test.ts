@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { signSessionCookie, signToken } from '../../../src/container/tokens.ts';
 
-const SECRET = 'secret-of-the-tests ü';
+const secret = 'secret-of-the-tests ü';
 
 // Expected values: made with the packages of backend/, jsonwebtoken 9.0.3 and cookie-signature 1.0.7
 // of express-session 1.19.0. test/integration/runtime/jwt-overlap.test.ts has them verified in its image.
 test('a token is what jsonwebtoken signs', () => {
-  const token = signToken({ user_id: 'usr_probe', domain: 'admin' }, SECRET, {
+  const token = signToken({ user_id: 'usr_probe', domain: 'admin' }, secret, {
     now: 1_700_000_000_999,
     expiresInSeconds: 90,
   });
@@ -19,14 +19,14 @@ test('a token is what jsonwebtoken signs', () => {
 
 test('a token lives as long as a request of a proof may take, unless its options say otherwise', () => {
   const before = Math.floor(Date.now() / 1000);
-  const [, claims = ''] = signToken({}, SECRET).split('.');
+  const [, claims = ''] = signToken({}, secret).split('.');
   const { iat, exp } = JSON.parse(Buffer.from(claims, 'base64url').toString());
   expect(exp - iat).toBe(15);
   expect(iat - before).toBeOneOf([0, 1]);
 });
 
 test("a session's cookie is what express-session signs", () => {
-  expect(signSessionCookie('abc-DEF_123', SECRET)).toBe(
+  expect(signSessionCookie('abc-DEF_123', secret)).toBe(
     's:abc-DEF_123.GQrPPYNQPhY3vJFD1xDRSbEh9f4NGX7pLNFs6qDhIRM',
   );
 });

@@ -17,7 +17,7 @@ import {
   staging,
 } from '../../support/unit/stack-files.ts';
 
-const MIB = 1024 ** 2;
+const mib = 1024 ** 2;
 const plan = (stack: DockerStack) => derivePlan(stack, options);
 
 describe('images', () => {
@@ -34,7 +34,7 @@ describe('images', () => {
       ),
     );
     const official = { ...options, images: { ...debianImages, source: 'official' as const } };
-    const redis = { version: 6, memory: MIB, persist: true, onDestroy: 'keep' as const };
+    const redis = { version: 6, memory: mib, persist: true, onDestroy: 'keep' as const };
     expect(() => derivePlan({ ...dev, redis }, official)).toThrow(
       "redis.version: this stack's images have Redis 7 (medusa-infra/redis:7.0-debian-bookworm, source official), got 6; remove redis.version or set it to 7",
     );
@@ -118,8 +118,8 @@ describe('redis', () => {
     const lines = redis(dev).config.split('\n');
     expect(lines).toContain('maxmemory-policy noeviction');
     expect(lines).toContain('appendonly yes');
-    expect(lines).toContain(`maxmemory ${192 * MIB}`);
-    const section = { memory: 64 * MIB, persist: false, onDestroy: 'delete' } as const;
+    expect(lines).toContain(`maxmemory ${192 * mib}`);
+    const section = { memory: 64 * mib, persist: false, onDestroy: 'delete' } as const;
     expect(redis({ ...dev, redis: section }).config).toContain('\nappendonly no\n');
   });
 

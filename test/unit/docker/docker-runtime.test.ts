@@ -11,16 +11,16 @@ import {
   frame,
 } from '../../support/unit/fake-engine.ts';
 
-const STARTED = '2026-01-01T12:00:00Z';
-const BEFORE = '2026-01-01T11:59:00Z';
-const AFTER = '2026-01-01T12:00:30Z';
+const started = '2026-01-01T12:00:00Z';
+const before = '2026-01-01T11:59:00Z';
+const after = '2026-01-01T12:00:30Z';
 
 function runtimeWith(container: FakeContainer) {
   const lines: string[] = [];
   const runtime = new DockerRuntime(engineWith({ it: container }), {
     log: (line) => lines.push(line),
     pollMilliseconds: 1,
-    startedAt: new Date(STARTED),
+    startedAt: new Date(started),
   });
   return { runtime, lines };
 }
@@ -38,8 +38,8 @@ describe('finish', () => {
   const job = { title: 'prepare-migrate', pidsLimit: 256, timeoutSeconds: 60, files: [] };
   const ran = (state: Partial<FakeState>): FakeState => ({
     Running: false,
-    StartedAt: BEFORE,
-    FinishedAt: BEFORE,
+    StartedAt: before,
+    FinishedAt: before,
     ...state,
   });
   const running: FakeState = { Running: true, StartedAt: new Date().toISOString() };
@@ -55,7 +55,7 @@ describe('finish', () => {
       { Running: false },
       running,
       running,
-      ran({ ExitCode: 0, FinishedAt: AFTER }),
+      ran({ ExitCode: 0, FinishedAt: after }),
     ]);
     await runtimeWith(container).runtime.finish('it', {
       ...job,
@@ -69,14 +69,14 @@ describe('finish', () => {
   });
 
   test('a job that still runs after an interrupted up is waited for, not started twice', async () => {
-    const container = new FakeContainer([running, running, ran({ FinishedAt: AFTER })]);
+    const container = new FakeContainer([running, running, ran({ FinishedAt: after })]);
     await runtimeWith(container).runtime.finish('it', job);
     expect(container.done).toEqual(['limit 256']);
   });
 
   test('a failed job shows its exit code and last lines', async () => {
     const container = new FakeContainer(
-      [{ Running: false }, running, ran({ ExitCode: 3, FinishedAt: AFTER })],
+      [{ Running: false }, running, ran({ ExitCode: 3, FinishedAt: after })],
       'one\n  two  \n\nprepare: FAILED: no such schema',
     );
     const error = await failureOf(runtimeWith(container).runtime.finish('it', job));
@@ -90,7 +90,7 @@ describe('finish', () => {
   test('only the last 25 lines are shown', async () => {
     const log = Array.from({ length: 60 }, (_, index) => `line ${index + 1}`).join('\n');
     const container = new FakeContainer(
-      [{ Running: false }, running, ran({ ExitCode: 1, FinishedAt: AFTER })],
+      [{ Running: false }, running, ran({ ExitCode: 1, FinishedAt: after })],
       log,
     );
     const { message } = await failureOf(runtimeWith(container).runtime.finish('it', job));
@@ -101,9 +101,9 @@ describe('finish', () => {
 
   test('a job that failed in an earlier run is run again', async () => {
     const container = new FakeContainer([
-      ran({ ExitCode: 1, FinishedAt: BEFORE }),
+      ran({ ExitCode: 1, FinishedAt: before }),
       running,
-      ran({ ExitCode: 0, FinishedAt: AFTER }),
+      ran({ ExitCode: 0, FinishedAt: after }),
     ]);
     const { runtime, lines } = runtimeWith(container);
     await runtime.finish('it', job);
@@ -112,7 +112,7 @@ describe('finish', () => {
   });
 
   test('a job that failed within this run is not run a second time', async () => {
-    const container = new FakeContainer([ran({ ExitCode: 1, FinishedAt: AFTER })], 'no');
+    const container = new FakeContainer([ran({ ExitCode: 1, FinishedAt: after })], 'no');
     const { message } = await failureOf(runtimeWith(container).runtime.finish('it', job));
     expect(message).toMatch(/^prepare-migrate: failed with exit code 1; /);
     expect(container.done).toEqual([]);
@@ -139,7 +139,7 @@ describe('finish', () => {
     const container = new FakeContainer([
       { Running: false },
       running,
-      ran({ ...state, FinishedAt: AFTER }),
+      ran({ ...state, FinishedAt: after }),
     ]);
     const { message } = await failureOf(runtimeWith(container).runtime.finish('it', job));
     expect(message.split('\n')).toEqual([
@@ -153,11 +153,11 @@ describe('finish of a job whose result is in a database', () => {
   const job = { title: 'prepare-migrate', pidsLimit: 256, timeoutSeconds: 60, files: [] };
   const result = { databaseId: 'db', database: 'medusa', schema: 'shop' } as const;
   const log = 'proven: schema "shop" has 78 migrations, 100 tables\nprepare: done';
-  const done = { Running: false, ExitCode: 0, StartedAt: BEFORE, FinishedAt: BEFORE };
+  const done = { Running: false, ExitCode: 0, StartedAt: before, FinishedAt: before };
 
   async function finish(answer: string, expects: 'schema' | 'proven', said = log, exitCode = 0) {
     const container = new FakeContainer(
-      [done, { Running: true, StartedAt: AFTER }, { ...done, FinishedAt: AFTER }],
+      [done, { Running: true, StartedAt: after }, { ...done, FinishedAt: after }],
       said,
     );
     const lines: string[] = [];

@@ -7,13 +7,13 @@ import { ReleaseStart } from '../../../src/docker/release-start.ts';
 import { UserError } from '../../../src/errors.ts';
 import { FakeContainer, type FakeState } from '../../support/unit/fake-engine.ts';
 
-const ALIAS = 'backend-new';
+const newAlias = 'backend-new';
 const stack = { 'medusa-infra.stack': 'dev' };
 const replica = (title: string): StartingReplica => ({
   title,
   pidsLimit: 256,
   timeoutSeconds: 0.02,
-  release: { alias: ALIAS, labels: stack },
+  release: { alias: newAlias, labels: stack },
   edgeId: 'edge',
   secrets: ['s3cret-value'],
 });
@@ -50,7 +50,12 @@ function startIn({ replicas, route, events = [] }: World): ReleaseStart {
         .filter(([, [container]]) => !container.done.includes('stop'))
         .map(([Id, [, release]]) => ({ Id, Labels: { 'medusa-infra.release': release } })),
   };
-  return new ReleaseStart(engine as unknown as Docker, 'edge', { alias: ALIAS, labels: stack }, 1);
+  return new ReleaseStart(
+    engine as unknown as Docker,
+    'edge',
+    { alias: newAlias, labels: stack },
+    1,
+  );
 }
 
 async function errorOf(work: Promise<unknown>): Promise<UserError> {
@@ -64,7 +69,7 @@ async function errorOf(work: Promise<unknown>): Promise<UserError> {
 
 test('all replicas that become healthy are left alone', async () => {
   const one = new FakeContainer([starting, starting, healthy]);
-  const start = startIn({ replicas: { one: [one, ALIAS] } });
+  const start = startIn({ replicas: { one: [one, newAlias] } });
   await start.start('one', { ...replica('backend-1'), timeoutSeconds: 5 });
   expect(one.done).toEqual([]);
 });
@@ -75,7 +80,12 @@ test('a crash is reported at once, stops the whole release and leaves the runnin
   const three = new FakeContainer([starting]);
   const old = new FakeContainer([healthy]);
   const start = startIn({
-    replicas: { one: [one, ALIAS], two: [two, ALIAS], three: [three, ALIAS], old: [old, 'old'] },
+    replicas: {
+      one: [one, newAlias],
+      two: [two, newAlias],
+      three: [three, newAlias],
+      old: [old, 'old'],
+    },
     route: 'old',
   });
   await start.start('one', replica('backend-1'));
@@ -100,7 +110,7 @@ test('replicas that start together fail with one error, one that comes later too
   const one = new FakeContainer([starting, crashed], 'first');
   const two = new FakeContainer([starting, starting, starting, { Running: false, ExitCode: 143 }]);
   const late = new FakeContainer([starting]);
-  const start = startIn({ replicas: { one: [one, ALIAS], two: [two, ALIAS] } });
+  const start = startIn({ replicas: { one: [one, newAlias], two: [two, newAlias] } });
   const patient = { timeoutSeconds: 600 };
   const [first, second] = await Promise.all([
     errorOf(start.start('one', { ...replica('backend-2'), ...patient })),
@@ -112,7 +122,7 @@ test('replicas that start together fail with one error, one that comes later too
       first
     All its replicas were stopped, and no release is running yet. Fix the backend or the stack file, then run up again."
   `);
-  const startAgain = startIn({ replicas: { one: [one, ALIAS], late: [late, 'none'] } });
+  const startAgain = startIn({ replicas: { one: [one, newAlias], late: [late, 'none'] } });
   const failure = await errorOf(startAgain.start('one', replica('backend-2')));
   expect(await errorOf(startAgain.start('late', replica('backend-4')))).toBe(failure);
   expect(late.done).toEqual(['stop']);
@@ -121,7 +131,7 @@ test('replicas that start together fail with one error, one that comes later too
 test('one that never becomes healthy is reported with the output of its health check', async () => {
   const Health = { Status: 'unhealthy', Log: [{ Output: 'GET /health: status 500\n' }] };
   const one = new FakeContainer([{ Running: true, Health }]);
-  const start = startIn({ replicas: { one: [one, ALIAS] } });
+  const start = startIn({ replicas: { one: [one, newAlias] } });
   const { message } = await errorOf(start.start('one', replica('backend-1')));
   expect(message).toMatchInlineSnapshot(`
     "backend-1: not healthy within 0.02 seconds; its health check says: GET /health: status 500. Its last lines:
@@ -135,7 +145,7 @@ test('one that ran out of memory is reported with its limit', async () => {
   const one = new FakeContainer([state]);
   one.memory = 64 * 1024 * 1024;
   const { message } = await errorOf(
-    startIn({ replicas: { one: [one, ALIAS] } }).start('one', replica('backend-1')),
+    startIn({ replicas: { one: [one, newAlias] } }).start('one', replica('backend-1')),
   );
   expect(message.split('. ')[0]).toBe('backend-1: ran out of memory: its limit is 64 MiB');
 });
@@ -143,7 +153,7 @@ test('one that ran out of memory is reported with its limit', async () => {
 test('one that crashed and runs again is reported with the exit code of its events', async () => {
   const one = new FakeContainer([starting, { ...starting, RestartCount: 1 }]);
   const events = [{ Action: 'die', Actor: { Attributes: { exitCode: '78' } } }];
-  const start = startIn({ replicas: { one: [one, ALIAS] }, events });
+  const start = startIn({ replicas: { one: [one, newAlias] }, events });
   const { message } = await errorOf(
     start.start('one', { ...replica('backend-1'), timeoutSeconds: 600 }),
   );
@@ -154,7 +164,10 @@ test('a replica of the running release may crash and come back, and is never sto
   const restarting = { Running: true, Restarting: true, ExitCode: 1 };
   const one = new FakeContainer([restarting, restarting, { ...healthy, RestartCount: 2 }]);
   const two = new FakeContainer([starting], 'waiting for PostgreSQL');
-  const start = startIn({ replicas: { one: [one, ALIAS], two: [two, ALIAS] }, route: ALIAS });
+  const start = startIn({
+    replicas: { one: [one, newAlias], two: [two, newAlias] },
+    route: newAlias,
+  });
   await start.start('one', { ...replica('backend-1'), timeoutSeconds: 5 });
   const { message } = await errorOf(start.start('two', replica('backend-2')));
   expect(message).toMatchInlineSnapshot(`

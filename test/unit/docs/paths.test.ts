@@ -9,15 +9,15 @@ const documents = [
 ];
 
 /** In a document, `src/stack/load.ts` in backticks; not `src/<name>` or a pattern. */
-const PATH = /`((?:src|infra|toolchain|scripts|test|bench|stacks|docs)\/[\w./-]+)`/g;
+const pathPattern = /`((?:src|infra|toolchain|scripts|test|bench|stacks|docs)\/[\w./-]+)`/g;
 /** Made by the user, or by a run. */
-const NOT_HERE = ['stacks/images.lock.yaml', 'stacks/Pulumi.prod.yaml', 'stacks/production.yaml'];
+const notHere = ['stacks/images.lock.yaml', 'stacks/Pulumi.prod.yaml', 'stacks/production.yaml'];
 
 test('every path that a document names exists', () => {
   const missing = documents.flatMap((document) =>
-    [...readFileSync(document, 'utf8').matchAll(PATH)]
+    [...readFileSync(document, 'utf8').matchAll(pathPattern)]
       .map(([, path = '']) => path)
-      .filter((path) => !NOT_HERE.includes(path) && !existsSync(path))
+      .filter((path) => !notHere.includes(path) && !existsSync(path))
       .map((path) => `${document}: ${path}`),
   );
   expect(missing).toEqual([]);

@@ -8,8 +8,8 @@ import * as fixtures from '../../support/unit/stack-files.ts';
 
 const reference = 'ghcr.io/acme/shop:1.4.2';
 const path = ['backend', 'image'];
-const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
-const LIST = 'application/vnd.oci.image.index.v1+json';
+const manifest = 'application/vnd.docker.distribution.manifest.v2+json';
+const list = 'application/vnd.oci.image.index.v1+json';
 
 interface World {
   /** Reference -> processor of what the engine holds. */
@@ -37,7 +37,7 @@ function engine({ held = {}, registry, failure }: World) {
           done(Object.assign(new Error(`(HTTP) ${message}`), { statusCode, json: { message } }));
         } else {
           done(undefined, {
-            Descriptor: { mediaType: registry?.type ?? MANIFEST },
+            Descriptor: { mediaType: registry?.type ?? manifest },
             Platforms: registry?.architectures.map((architecture) => ({
               os: 'linux',
               architecture,
@@ -70,10 +70,10 @@ describe('an image', () => {
   });
 
   test('that the registry has for this platform is well', async () => {
-    const registry = { type: LIST, architectures: ['arm64', 'amd64'] };
+    const registry = { type: list, architectures: ['arm64', 'amd64'] };
     expect(await messages({ registry })).toEqual([]);
     // Some registries say nothing of platforms.
-    expect(await messages({ registry: { type: MANIFEST, architectures: [] } })).toEqual([]);
+    expect(await messages({ registry: { type: manifest, architectures: [] } })).toEqual([]);
   });
 
   test('offline has to be there', async () => {
@@ -89,17 +89,17 @@ describe('an image', () => {
     const world = { held: { [reference]: 's390x' } };
     // Elsewhere than on Linux an engine in a virtual machine may emulate it.
     if (process.platform === 'linux') expect(await messages(world)).toEqual(refused);
-    expect(await messages({ registry: { type: LIST, architectures: ['s390x'] } })).toEqual(refused);
+    expect(await messages({ registry: { type: list, architectures: ['s390x'] } })).toEqual(refused);
   });
 
   test('for a cloud that emulates nothing has to fit its platform; what is held need not', async () => {
     const options = { platform: 'linux/arm64' };
-    const registry = { type: MANIFEST, architectures: ['amd64'] };
+    const registry = { type: manifest, architectures: ['amd64'] };
     const held = { [reference]: 'amd64' };
     expect(await messages({ held, registry }, options)).toEqual([
       `${reference} is for linux/amd64, and linux/arm64 is needed; build it for that platform too (docker buildx build --platform linux/arm64)`,
     ]);
-    const both = { type: LIST, architectures: ['amd64', 'arm64'] };
+    const both = { type: list, architectures: ['amd64', 'arm64'] };
     expect(await messages({ held, registry: both }, options)).toEqual([]);
   });
 

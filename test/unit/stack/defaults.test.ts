@@ -82,11 +82,11 @@ function converted(path: string, value: unknown): unknown {
 }
 
 /** Nothing, however the reference puts it. */
-const ABSENT =
+const absent =
   /^(none|not published|not recorded|not used|made|a new one|generated|one of the stack in ECR|a key of the stack|Let's Encrypt's|the engine's own|the system's CAs|the image's list of public authorities|the newest that the image source offers|the smallest that holds .*|none: you set the record yourself.*)$/;
 
 /** Words that no rule reads. */
-const WORDS: Readonly<Record<string, (stack: DraftStack, name: string) => unknown>> = {
+const wordsAsCode: Readonly<Record<string, (stack: DraftStack, name: string) => unknown>> = {
   'edge.port': ({ target, environment, edge }) =>
     target === 'docker' && environment === 'development'
       ? 9000
@@ -123,8 +123,8 @@ function inWords(words: string, { target, environment }: DraftStack): unknown {
 function expected(path: string, shown: string, stack: DraftStack, name: string): unknown {
   const code = codeIn(shown);
   if (code !== undefined) return converted(path, parse(code));
-  if (ABSENT.test(shown)) return undefined;
-  const known = WORDS[path];
+  if (absent.test(shown)) return undefined;
+  const known = wordsAsCode[path];
   return known ? known(stack, name) : converted(path, inWords(shown, stack));
 }
 

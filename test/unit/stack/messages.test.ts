@@ -3,10 +3,10 @@ import { acceptRules } from '../../../src/stack/rules/accept.ts';
 import { RULES } from '../../../src/stack/rules/index.ts';
 import { load, readCorpus } from '../../support/unit/corpus.ts';
 
-const CORPORA = ['yaml', 'extends', 'sections', 'rules', 'cors', 'uploads', 'aws'];
+const corpora = ['yaml', 'extends', 'sections', 'rules', 'cors', 'uploads', 'aws'];
 
 /** Every message word for word; the corpus files are the list to read. */
-describe.each(CORPORA)('%s', (name) => {
+describe.each(corpora)('%s', (name) => {
   const cases = readCorpus(name);
 
   test.each(cases)('$title', ({ files, expected }) => {
@@ -23,7 +23,7 @@ describe.each(CORPORA)('%s', (name) => {
 });
 
 test('the corpus is as large as it was when it was reviewed', () => {
-  const counts = CORPORA.map((name) => readCorpus(name).length);
+  const counts = corpora.map((name) => readCorpus(name).length);
   expect(counts.every((count) => count > 5)).toBe(true);
   expect(counts.reduce((a, b) => a + b)).toBeGreaterThan(300);
 });
@@ -37,7 +37,7 @@ describe('rules', () => {
   });
 
   test('each of them speaks in the corpus', () => {
-    const said = CORPORA.flatMap(readCorpus).flatMap(({ expected }) => expected);
+    const said = corpora.flatMap(readCorpus).flatMap(({ expected }) => expected);
     const silent = names.filter((name) => !said.some((line) => line.endsWith(`[${name}]`)));
     expect(silent).toEqual([]);
   });

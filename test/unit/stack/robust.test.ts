@@ -12,12 +12,12 @@ import { plainMap } from '../../support/unit/arbitrary-stack.ts';
 import { load, loadText } from '../../support/unit/corpus.ts';
 
 /** `FILE:LINE:COLUMN PATH: message` on one line, with a path. */
-const FORM = /^[^\n]+\.yaml:[1-9]\d*:[1-9]\d* [^\s:][^\n]*: [^\n]+$/;
+const form = /^[^\n]+\.yaml:[1-9]\d*:[1-9]\d* [^\s:][^\n]*: [^\n]+$/;
 
 function wellFormed(text: string | Uint8Array) {
   const { result } = load({ 'stack.yaml': text });
   for (const issue of [...result.issues, ...result.warnings]) {
-    expect(formatIssue(issue)).toMatch(FORM);
+    expect(formatIssue(issue)).toMatch(form);
     expect(issue.rule).toMatch(/^[a-z]+(-[a-z]+)*$/);
   }
   expect(result.stack === undefined).toBe(result.issues.length > 0);

@@ -12,7 +12,7 @@ const secretValue = fc.oneof(
 );
 
 /** Places where people put a secret by mistake, each as a stack file. */
-const PLACES: readonly ((value: unknown) => object)[] = [
+const places: readonly ((value: unknown) => object)[] = [
   (value) => ({ secrets: { jwt: value } }),
   (value) => ({ secrets: { jwt: { value } } }),
   (value) => ({ secrets: { jwt: { length: value, version: value, keep: value } } }),
@@ -40,7 +40,7 @@ const PLACES: readonly ((value: unknown) => object)[] = [
 ];
 
 describe('no message holds a secret value', () => {
-  test.each(PLACES.map((place, index) => [index, place] as const))('place %d', (_, place) => {
+  test.each(places.map((place, index) => [index, place] as const))('place %d', (_, place) => {
     fc.assert(
       fc.property(
         secretValue,

@@ -11,19 +11,19 @@ const tree = (value: object) => parseTree(stringify(value), 'a.yaml').tree as Ma
 const merged = (base: object, over: object) =>
   toPlain(mergeTrees(tree(base), tree(over), stackSchema), () => false);
 
-const SERVER = { version: 17, storage: '10Gi', schema: 'shop', logging: 'all' };
-const EXTERNAL = { external: { url: { secret: 'url' } } };
+const server = { version: 17, storage: '10Gi', schema: 'shop', logging: 'all' };
+const externalServer = { external: { url: { secret: 'url' } } };
 
 test.each([
   ['sqlite', { type: 'sqlite' }, { logging: 'all', type: 'sqlite' }],
-  ['an external server', EXTERNAL, { schema: 'shop', logging: 'all', ...EXTERNAL }],
-  ['no variant', { schema: 'shop2' }, { ...SERVER, schema: 'shop2' }],
+  ['an external server', externalServer, { schema: 'shop', logging: 'all', ...externalServer }],
+  ['no variant', { schema: 'shop2' }, { ...server, schema: 'shop2' }],
 ])('%s keeps of the extended database what it has itself', (_, over, expected) => {
-  expect(merged({ database: SERVER }, { database: over })).toEqual({ database: expected });
+  expect(merged({ database: server }, { database: over })).toEqual({ database: expected });
 });
 
 test('a key of the own server drops an external one, and the first variant of several counts', () => {
-  expect(merged({ redis: EXTERNAL }, { redis: { memory: '1Gi' } })).toEqual({
+  expect(merged({ redis: externalServer }, { redis: { memory: '1Gi' } })).toEqual({
     redis: { memory: '1Gi' },
   });
   const secrets = { stripe: { from: 'config', keep: 1 } };

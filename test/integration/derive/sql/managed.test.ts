@@ -82,11 +82,11 @@ async function connect(version: number): Promise<pg.Client> {
   return client;
 }
 
-const DONE = { code: 0, log: '' };
+const success = { code: 0, log: '' };
 
 describe('a server that a cloud runs', () => {
   test('is prepared by a master who is no superuser, and running it again changes nothing', async () => {
-    expect(await prepare([1])).toEqual(DONE);
+    expect(await prepare([1])).toEqual(success);
     // Sorted: settings of roles come in the order in which they were last written.
     const dump = async () =>
       (await execIn(server.id, ['pg_dumpall']))
@@ -94,13 +94,13 @@ describe('a server that a cloud runs', () => {
         .filter((line) => !/^\\(un)?restrict /.test(line))
         .sort();
     const before = await dump();
-    expect(await prepare([1])).toEqual(DONE);
+    expect(await prepare([1])).toEqual(success);
     // Passwords included: the verifier of a password is always the same.
     expect(await dump()).toEqual(before);
   });
 
   test('two at once do not meet', async () => {
-    expect(await Promise.all([prepare([1]), prepare([1])])).toEqual([DONE, DONE]);
+    expect(await Promise.all([prepare([1]), prepare([1])])).toEqual([success, success]);
   });
 
   test('the backend logs in with its password, acts as the owner, and may do no more', async () => {
@@ -115,8 +115,8 @@ describe('a server that a cloud runs', () => {
 
   test('the next version comes next to the one in use, which a task of the old release may still start', async () => {
     const serving = await connect(1);
-    expect(await prepare([2])).toEqual(DONE);
-    expect(await prepare([1])).toEqual(DONE);
+    expect(await prepare([2])).toEqual(success);
+    expect(await prepare([1])).toEqual(success);
     const next = await connect(2);
     await next.query("INSERT INTO product VALUES ('x')");
     expect((await serving.query('SELECT title FROM product')).rows).toEqual([{ title: 'x' }]);
@@ -127,7 +127,7 @@ describe('a server that a cloud runs', () => {
   test('once retired, the old role has no login, no password and no session', async () => {
     const old = await connect(1);
     const ended = new Promise((done) => old.once('end', done));
-    expect(await retire(['medusa_a'])).toEqual(DONE);
+    expect(await retire(['medusa_a'])).toEqual(success);
     await ended;
     expect(
       await asSuperuser(
@@ -136,7 +136,7 @@ describe('a server that a cloud runs', () => {
     ).toBe('f|t');
     await expect(connect(1)).rejects.toThrow();
     await (await connect(2)).end();
-    expect(await retire(['medusa_a', 'nobody'])).toEqual(DONE);
+    expect(await retire(['medusa_a', 'nobody'])).toEqual(success);
   });
 
   test('no password reaches the server, which logs every statement', async () => {

@@ -27,7 +27,7 @@ import {
 
 useSqlServer();
 
-const LOGINS = `SELECT rolname || ' ' || rolcanlogin || ' ' || (rolpassword IS NOT NULL)
+const logins = `SELECT rolname || ' ' || rolcanlogin || ' ' || (rolpassword IS NOT NULL)
   FROM pg_authid WHERE rolname LIKE 'medusa\\__' ORDER BY 1`;
 
 describe('a server of the stack’s own', () => {
@@ -85,9 +85,9 @@ describe('a server of the stack’s own', () => {
     await next.query('SELECT 1');
     await next.end();
     await expect(connect(shop, 4)).rejects.toThrow(/password authentication failed/);
-    expect(await asSuperuser(LOGINS)).toBe('medusa_a false false\nmedusa_b true true');
+    expect(await asSuperuser(logins)).toBe('medusa_a false false\nmedusa_b true true');
     await retire(shop, [2]);
-    expect(await asSuperuser(LOGINS)).toBe('medusa_a false false\nmedusa_b true true');
+    expect(await asSuperuser(logins)).toBe('medusa_a false false\nmedusa_b true true');
   });
 
   test('a password that was changed behind its back is right again after the next run', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readInputs } from '../../../../src/container/prepare/inputs.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
-const CONFIG = {
+const prepareConfig = {
   database: 'postgres',
   schema: 'shop',
   redis: true,
@@ -23,7 +23,7 @@ function secretsFolder(files: Readonly<Record<string, string>>): string {
 const always = { MEDUSA_WORKER_MODE: 'server' };
 
 const read = (env: Record<string, string>, files: Readonly<Record<string, string>> = {}) =>
-  readInputs({ PREPARE_CONFIG: JSON.stringify(CONFIG), ...env }, secretsFolder(files));
+  readInputs({ PREPARE_CONFIG: JSON.stringify(prepareConfig), ...env }, secretsFolder(files));
 
 describe('inputs of prepare', () => {
   test('takes secrets from files; what the environment has wins', () => {
@@ -34,7 +34,7 @@ describe('inputs of prepare', () => {
   test('leaves folders and names that are no variables alone', () => {
     const folder = secretsFolder({ 'not-a-name': 'x', GOOD: 'y' });
     mkdirSync(join(folder, 'FOLDER'));
-    const { env } = readInputs({ PREPARE_CONFIG: JSON.stringify(CONFIG) }, folder);
+    const { env } = readInputs({ PREPARE_CONFIG: JSON.stringify(prepareConfig) }, folder);
     expect(env).toEqual({ ...always, GOOD: 'y' });
   });
 
@@ -72,6 +72,9 @@ describe('inputs of prepare', () => {
     ).toThrow(
       'PREPARE_CONFIG: database, redis, migrate, seed, timeoutSeconds, lockTimeoutSeconds missing or malformed',
     );
-    expect(run(JSON.stringify(CONFIG))().config).toEqual({ ...CONFIG, waitSeconds: 60 });
+    expect(run(JSON.stringify(prepareConfig))().config).toEqual({
+      ...prepareConfig,
+      waitSeconds: 60,
+    });
   });
 });

@@ -14,10 +14,10 @@ import { medusaProject, VERIFIER } from '../../../support/medusa-project.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { JWT, production } from '../../../support/unit/runtime-settings.ts';
 
-const OLDER = 'older-0123456789abcdef0123456789abcdef';
-const OLDEST = 'oldest-0123456789abcdef0123456789abcdef';
+const older = 'older-0123456789abcdef0123456789abcdef';
+const oldest = 'oldest-0123456789abcdef0123456789abcdef';
 const rotated = (changes: Environment = {}) =>
-  production({ JWT_SECRET_PREVIOUS: JSON.stringify([OLDER, OLDEST]), ...changes });
+  production({ JWT_SECRET_PREVIOUS: JSON.stringify([older, oldest]), ...changes });
 
 /** The library as a backend in `project` loads it; `by` is the path of a package below node_modules. */
 function libraryOf(project: string, by = '@medusajs/medusa') {
@@ -47,7 +47,7 @@ function messageOf(work: () => unknown): string {
 }
 
 describe('which secret a token is verified with', () => {
-  const chosen = (token: unknown) => signingSecret(token, JWT, [OLDER, OLDEST]);
+  const chosen = (token: unknown) => signingSecret(token, JWT, [older, oldest]);
   const signed = (header: unknown, hash: string, secret: string) => {
     const text = [header, {}].map((part) =>
       Buffer.from(JSON.stringify(part)).toString('base64url'),
@@ -58,15 +58,15 @@ describe('which secret a token is verified with', () => {
 
   test('the one that signed it, the current one otherwise', () => {
     expect(chosen(signToken({}, JWT))).toBe(JWT);
-    expect(chosen(signToken({}, OLDER))).toBe(OLDER);
-    expect(chosen(signToken({}, OLDEST))).toBe(OLDEST);
+    expect(chosen(signToken({}, older))).toBe(older);
+    expect(chosen(signToken({}, oldest))).toBe(oldest);
     expect(chosen(signToken({}, 'of a stranger'))).toBe(JWT);
   });
 
   test.each([
     ['HS384', 'sha384'],
     ['HS512', 'sha512'],
-  ])('%s too', (alg, hash) => expect(chosen(signed({ alg }, hash, OLDER))).toBe(OLDER));
+  ])('%s too', (alg, hash) => expect(chosen(signed({ alg }, hash, older))).toBe(older));
 
   test.each([
     ['none', { alg: 'none' }],
@@ -75,16 +75,16 @@ describe('which secret a token is verified with', () => {
     ['a list', { alg: ['HS256'] }],
     ['no header at all', null],
   ])('never an earlier one for the algorithm %s', (_, header) =>
-    expect(chosen(signed(header, 'sha256', OLDER))).toBe(JWT),
+    expect(chosen(signed(header, 'sha256', older))).toBe(JWT),
   );
 
-  test.each(['', '.', '..', 'a.b.c', `${signToken({}, OLDER)}x`, undefined, 7, { split: 1 }])(
+  test.each(['', '.', '..', 'a.b.c', `${signToken({}, older)}x`, undefined, 7, { split: 1 }])(
     'never an earlier one for %j',
     (token) => expect(chosen(token)).toBe(JWT),
   );
 
   test('never an earlier one for a changed payload', () => {
-    const [header, , signature] = signToken({ user_id: 'usr_1' }, OLDER).split('.');
+    const [header, , signature] = signToken({ user_id: 'usr_1' }, older).split('.');
     const payload = Buffer.from('{"user_id":"usr_2"}').toString('base64url');
     expect(chosen(`${header}.${payload}.${signature}`)).toBe(JWT);
   });
@@ -150,9 +150,9 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
   test('verifies tokens of the current and of all earlier secrets, and no others', () => {
     const project = medusaProject();
     const library = libraryOf(project);
-    expect(verified(library, OLDER)).toBe('invalid signature');
+    expect(verified(library, older)).toBe('invalid signature');
     configure(project);
-    expect([JWT, OLDER, OLDEST, 'other'].map((secret) => verified(library, secret))).toEqual([
+    expect([JWT, older, oldest, 'other'].map((secret) => verified(library, secret))).toEqual([
       'usr_1',
       'usr_1',
       'usr_1',
@@ -165,7 +165,7 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
     configure(project);
     const answers: unknown[] = [];
     const callback = (...answer: unknown[]) => answers.push(answer);
-    libraryOf(project).verify(signToken({ user_id: 'usr_1' }, OLDER), JWT, {}, callback);
+    libraryOf(project).verify(signToken({ user_id: 'usr_1' }, older), JWT, {}, callback);
     libraryOf(project).verify(signToken({}, 'other'), JWT, {}, callback);
     expect(answers).toEqual([
       [null, expect.objectContaining({ user_id: 'usr_1' })],
@@ -179,8 +179,8 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
     const library = libraryOf(project);
     const hash = 'scrypt-hash-of-a-password';
     expect(verified(library, hash, hash)).toBe('usr_1');
-    expect(verified(library, OLDER, hash)).toBe('invalid signature');
-    expect(verified(library, JWT, OLDER)).toBe('invalid signature');
+    expect(verified(library, older, hash)).toBe('invalid signature');
+    expect(verified(library, JWT, older)).toBe('invalid signature');
   });
 
   test('keeps jwt_secret one text, which signs: Medusa takes no list', () => {
@@ -195,18 +195,18 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
       projectConfig: { ...config.projectConfig, jwt_secret: own },
     });
     readMedusaConfig(rotated(), extend, [project]);
-    expect(verified(libraryOf(project), OLDER, own)).toBe('usr_1');
-    expect(verified(libraryOf(project), OLDER)).toBe('invalid signature');
+    expect(verified(libraryOf(project), older, own)).toBe('usr_1');
+    expect(verified(libraryOf(project), older)).toBe('invalid signature');
   });
 
   test('read again, knows the earlier secrets of the last time only, in one layer', () => {
     const project = medusaProject();
     configure(project);
     const { verify } = libraryOf(project);
-    configure(project, rotated({ JWT_SECRET_PREVIOUS: JSON.stringify([OLDER]) }));
+    configure(project, rotated({ JWT_SECRET_PREVIOUS: JSON.stringify([older]) }));
     expect(libraryOf(project).verify).toBe(verify);
-    expect(verified(libraryOf(project), OLDER)).toBe('usr_1');
-    expect(verified(libraryOf(project), OLDEST)).toBe('invalid signature');
+    expect(verified(libraryOf(project), older)).toBe('usr_1');
+    expect(verified(libraryOf(project), oldest)).toBe('invalid signature');
   });
 
   test('touches nothing without earlier secrets', () => {
@@ -225,7 +225,7 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
       'own-plugin/node_modules/jsonwebtoken': VERIFIER,
     });
     readMedusaConfig(rotated(), (config) => ({ ...config, plugins: ['own-plugin'] }), [project]);
-    expect(verified(libraryOf(project, 'own-plugin'), OLDER)).toBe('usr_1');
+    expect(verified(libraryOf(project, 'own-plugin'), older)).toBe('usr_1');
   });
 
   test('refuses to start, with all other problems, where it cannot keep the promise', () => {
@@ -264,7 +264,7 @@ describe('acceptEarlierTokens in a configuration that is written by hand', () =>
   test('gives the same overlap', () => {
     const project = medusaProject();
     readEarlierTokens(rotated(), [project]);
-    expect(verified(libraryOf(project), OLDEST)).toBe('usr_1');
+    expect(verified(libraryOf(project), oldest)).toBe('usr_1');
   });
 
   test('asks for nothing without earlier secrets, whatever else the environment holds', () => {

@@ -6,7 +6,7 @@ import {
   production,
 } from '../../../support/unit/runtime-settings.ts';
 
-const REDIS_URL = 'redis://medusa:r%40dis@redis:6379/0';
+const urlOfRedis = 'redis://medusa:r%40dis@redis:6379/0';
 const json = (value: unknown) => JSON.stringify(value);
 
 describe('Redis modules', () => {
@@ -20,11 +20,11 @@ describe('Redis modules', () => {
     expect(configOf(env).modules).toEqual({
       cacheService: {
         resolve: '@medusajs/cache-redis',
-        options: { namespace: 'acme-prod:medusa', ttl: 30, redisUrl: REDIS_URL },
+        options: { namespace: 'acme-prod:medusa', ttl: 30, redisUrl: urlOfRedis },
       },
       eventBus: {
         resolve: '@medusajs/event-bus-redis',
-        options: { queueName: 'acme-prod-events-queue', redisUrl: REDIS_URL },
+        options: { queueName: 'acme-prod-events-queue', redisUrl: urlOfRedis },
       },
     });
   });
@@ -45,7 +45,7 @@ describe('Redis modules', () => {
     const bare = configOf(production({ REDIS_PREFIX: undefined, MEDUSA_MODULES: modules }));
     expect(bare.modules['eventBus']).toEqual({
       resolve: '@medusajs/event-bus-redis',
-      options: { redisUrl: REDIS_URL },
+      options: { redisUrl: urlOfRedis },
     });
     const nested = configOf(production({ REDIS_PREFIX: 'a:b:', MEDUSA_MODULES: modules }));
     expect(nested.modules['eventBus']).toMatchObject({
@@ -169,7 +169,7 @@ describe('extending the configuration', () => {
       featureFlags: { product_categories: true },
     }));
     expect(config.plugins).toEqual([{ resolve: 'mine', options: {} }]);
-    expect(config.modules['eventBus']).toMatchObject({ options: { redisUrl: REDIS_URL } });
+    expect(config.modules['eventBus']).toMatchObject({ options: { redisUrl: urlOfRedis } });
     expect(config.featureFlags).toEqual({ product_categories: true });
   });
 

@@ -13,7 +13,7 @@ import {
   projectConfig,
 } from '../../../support/unit/runtime-settings.ts';
 
-const SHOP_PATH = 'options=-c%20search_path%3Dshop%2Cextensions';
+const shopPath = 'options=-c%20search_path%3Dshop%2Cextensions';
 
 describe('traps of Medusa v1 that the runtime takes away', () => {
   test('reads every variable of the environment contract', () => {
@@ -30,7 +30,7 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
     const config = projectConfig(
       production({ DATABASE_URL: 'postgres://u:p@database/medusa', DATABASE_SCHEMA: 'shop' }),
     );
-    expect(config.database_url).toBe(`postgres://u:p@database/medusa?${SHOP_PATH}`);
+    expect(config.database_url).toBe(`postgres://u:p@database/medusa?${shopPath}`);
     expect(config.database_schema).toBe('shop');
   });
 
@@ -56,9 +56,9 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
   test('database URL: an unencoded slash in a parameter would be the database name for MikroORM', () => {
     const file = join(temporaryFolder(), 'ca.pem');
     writeFileSync(file, '');
-    const url = `postgres://u:p@h/medusa?sslmode=verify-full&sslrootcert=${file}&${SHOP_PATH}`;
+    const url = `postgres://u:p@h/medusa?sslmode=verify-full&sslrootcert=${file}&${shopPath}`;
     expect(projectConfig(production({ DATABASE_URL: url })).database_url).toBe(
-      `postgres://u:p@h/medusa?sslmode=verify-full&sslrootcert=${encodeURIComponent(file)}&${SHOP_PATH}`,
+      `postgres://u:p@h/medusa?sslmode=verify-full&sslrootcert=${encodeURIComponent(file)}&${shopPath}`,
     );
   });
 
@@ -73,7 +73,7 @@ describe('traps of Medusa v1 that the runtime takes away', () => {
     expect(
       problemsOf(
         production({
-          DATABASE_URL: `postgres://u:p@h/medusa?sslmode=require&${SHOP_PATH}`,
+          DATABASE_URL: `postgres://u:p@h/medusa?sslmode=require&${shopPath}`,
           DATABASE_EXTRA: '{"ssl":{"rejectUnauthorized":false}}',
         }),
       ),

@@ -6,7 +6,7 @@ import { nodeFor } from '../../../../src/derive/aws/redis.ts';
 import { fillTemplate } from '../../../../src/derive/template.ts';
 import { awsPlan } from '../../../support/unit/aws-stacks.ts';
 
-const GIB = 1024 ** 3;
+const gibibyte = 1024 ** 3;
 const container = (plan: ReturnType<typeof awsPlan>, name: string) => {
   const found = plan.aws.task.containers.find((each) => each.name === name);
   if (!found) throw new Error(`no container ${name}`);
@@ -135,7 +135,7 @@ describe('Redis', () => {
     ['8Gi', 8, 'cache.r7g.large'],
     ['1Ti', 1024, 'cache.r7g.16xlarge'],
   ])('%s needs a node that keeps a quarter for itself', (_, gib, node) => {
-    expect(nodeFor(gib * GIB)).toBe(node);
+    expect(nodeFor(gib * gibibyte)).toBe(node);
   });
 
   test('two nodes in production that fail over, one elsewhere', () => {

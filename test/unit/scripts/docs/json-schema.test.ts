@@ -17,36 +17,42 @@ const accepts = new Ajv({
   formats: { date: /^\d{4}-\d\d-\d\d$/ },
 }).compile(stackJsonSchema());
 const read = (text: string) => parse(text, { merge: true, version: '1.2', logLevel: 'error' });
-const STACKS = fileURLToPath(new URL('../../../../stacks/', import.meta.url));
+const stacks = fileURLToPath(new URL('../../../../stacks/', import.meta.url));
 
 /** What JSON Schema judges as the loader does: kinds, forms, numbers in a range, names of keys. */
-const SAYABLE = new Set(['schema', 'unknown-key', 'key-name', 'derived-variable', 'extra-owned']);
+const sayableRules = new Set([
+  'schema',
+  'unknown-key',
+  'key-name',
+  'derived-variable',
+  'extra-owned',
+]);
 /** Forms whose range a pattern cannot say; the extended file may say which type it is. */
-const BEYOND =
+const beyond =
   /not with this type|a size from|a duration from|a CPU share|a date such as|got nothing/;
 
 function judge(text: string) {
   const { result } = load({ 'stack.yaml': text });
   const sayable = result.issues.filter(
-    ({ rule, message }) => SAYABLE.has(rule) && !BEYOND.test(message),
+    ({ rule, message }) => sayableRules.has(rule) && !beyond.test(message),
   );
   return { issues: result.issues, sayable, schema: accepts(read(text)) };
 }
 
 describe('schema.json', () => {
   test('on disk is the one that the code makes', () => {
-    expect(JSON.parse(readFileSync(join(STACKS, 'schema.json'), 'utf8'))).toEqual(
+    expect(JSON.parse(readFileSync(join(stacks, 'schema.json'), 'utf8'))).toEqual(
       stackJsonSchema(),
     );
   });
 
   test.each(
-    readdirSync(STACKS)
+    readdirSync(stacks)
       .filter((name) => /^(base|dev|staging|prod)\.yaml$/.test(name))
       .map((name) => [name]),
   )('accepts stacks/%s, fragments included', (name) => {
     expect(
-      accepts(read(readFileSync(join(STACKS, name), 'utf8'))),
+      accepts(read(readFileSync(join(stacks, name), 'utf8'))),
       JSON.stringify(accepts.errors),
     ).toBe(true);
   });
@@ -118,7 +124,7 @@ describe('schema.json', () => {
         writeFileSync(file, stringify(value));
         const { issues } = loadStackFile(file);
         const sayable = issues.filter(
-          ({ rule, message }) => SAYABLE.has(rule) && !BEYOND.test(message),
+          ({ rule, message }) => sayableRules.has(rule) && !beyond.test(message),
         );
         const schema = accepts(value);
         const shown = `${stringify(value)}\n${JSON.stringify(issues)}\n${JSON.stringify(accepts.errors)}`;

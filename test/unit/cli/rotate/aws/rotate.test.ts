@@ -16,10 +16,10 @@ import {
 } from '../../../../support/unit/aws-world.ts';
 import { folderWith, run } from '../../../../support/unit/cli.ts';
 
-const NOBODY_URL = 'http://127.0.0.1:1';
+const nobodyUrl = 'http://127.0.0.1:1';
 
 /** What is proven of one secret, a line each. */
-async function lines(name: string, change: Partial<AwsWorld> = {}, publicUrl = NOBODY_URL) {
+async function lines(name: string, change: Partial<AwsWorld> = {}, publicUrl = nobodyUrl) {
   const world = { ...WORLD, ...change };
   const account = { region: 'eu-central-1', config: await configOf(world) };
   const facts = {
@@ -134,7 +134,7 @@ test('tokens at the public URL that are refused', async () => {
 
 test('where nobody answers at the public URL, tokens are not tried; sessions never are', async () => {
   expect((await lines('jwt')).at(-1)).toBe(
-    `- not tried: ${NOBODY_URL}/health does not answer (ECONNREFUSED)`,
+    `- not tried: ${nobodyUrl}/health does not answer (ECONNREFUSED)`,
   );
   expect((await lines('cookie')).at(-1)).toBe(
     '- not tried: the sessions are in ElastiCache, which only the tasks can reach, so none could be created for the proof',

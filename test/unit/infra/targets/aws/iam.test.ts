@@ -18,21 +18,21 @@ import {
 import { type Registered, register } from '../../../../support/unit/recorder.ts';
 import { options } from '../../../../support/unit/stack-files.ts';
 
-const FILE = fileURLToPath(new URL('../../../../../stacks/prod.yaml', import.meta.url));
-const REGION = 'eu-central-1';
-const HERE = `${REGION}:123456789012`;
+const prodFile = fileURLToPath(new URL('../../../../../stacks/prod.yaml', import.meta.url));
+const region = 'eu-central-1';
+const here = `${region}:123456789012`;
 
 /** ARNs as AWS would give them, different for each stack. */
 function arnsOf(stack: string) {
   return (type: string, name: string): object => {
     const arns: Readonly<Record<string, string>> = {
-      'aws:secretsmanager/secret:Secret': `arn:aws:secretsmanager:${HERE}:secret:${stack}/${name}-AbCdEf`,
-      'aws:kms/key:Key': `arn:aws:kms:${HERE}:key/${stack}`,
-      'aws:ecr/repository:Repository': `arn:aws:ecr:${HERE}:repository/${stack}`,
-      'aws:cloudwatch/logGroup:LogGroup': `arn:aws:logs:${HERE}:log-group:/${stack}/${name}`,
+      'aws:secretsmanager/secret:Secret': `arn:aws:secretsmanager:${here}:secret:${stack}/${name}-AbCdEf`,
+      'aws:kms/key:Key': `arn:aws:kms:${here}:key/${stack}`,
+      'aws:ecr/repository:Repository': `arn:aws:ecr:${here}:repository/${stack}`,
+      'aws:cloudwatch/logGroup:LogGroup': `arn:aws:logs:${here}:log-group:/${stack}/${name}`,
     };
     const master = {
-      masterUserSecrets: [{ secretArn: `arn:aws:secretsmanager:${HERE}:secret:rds!db-${stack}` }],
+      masterUserSecrets: [{ secretArn: `arn:aws:secretsmanager:${here}:secret:rds!db-${stack}` }],
     };
     return {
       ...outputs(type, name),
@@ -44,7 +44,7 @@ function arnsOf(stack: string) {
 
 /** `stacks/prod.yaml` as it is committed, under another stack's name. */
 async function deployed(stack: string) {
-  const file = requireStackFile(FILE).stack;
+  const file = requireStackFile(prodFile).stack;
   if (file.target !== 'aws') throw new Error('no stack for AWS');
   const plan = derivePlan(file, { ...options, project: 'shop', stack });
   const { aws } = plan;
@@ -114,29 +114,29 @@ describe('the role that starts tasks', () => {
   test('reads no secret of another stack, nor any other', () => {
     const others = [
       ...secretArns(theirs.containers),
-      `arn:aws:secretsmanager:${HERE}:secret:prod/vault-backend-JWT_SECRET-AbCdEfG`,
-      `arn:aws:secretsmanager:${HERE}:secret:payroll-AbCdEf`,
+      `arn:aws:secretsmanager:${here}:secret:prod/vault-backend-JWT_SECRET-AbCdEfG`,
+      `arn:aws:secretsmanager:${here}:secret:payroll-AbCdEf`,
     ];
     expect(others.length).toBeGreaterThan(8);
     for (const arn of others) expect(may('secretsmanager:GetSecretValue', arn), arn).toBe(false);
   });
 
   test('decrypts with the stack’s key, by way of Secrets Manager alone', () => {
-    const key = `arn:aws:kms:${HERE}:key/prod`;
-    const via = { 'kms:ViaService': `secretsmanager.${REGION}.amazonaws.com` };
+    const key = `arn:aws:kms:${here}:key/prod`;
+    const via = { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` };
     expect(may('kms:Decrypt', key, via)).toBe(true);
     expect(may('kms:Decrypt', key)).toBe(false);
-    expect(may('kms:Decrypt', `arn:aws:kms:${HERE}:key/other`, via)).toBe(false);
+    expect(may('kms:Decrypt', `arn:aws:kms:${here}:key/other`, via)).toBe(false);
     expect(may('kms:Encrypt', key, via)).toBe(false);
   });
 
   test('pulls images and writes logs of this stack, and does nothing else', () => {
-    const repository = `arn:aws:ecr:${HERE}:repository/prod`;
+    const repository = `arn:aws:ecr:${here}:repository/prod`;
     expect(may('ecr:BatchGetImage', repository)).toBe(true);
     expect(may('ecr:PutImage', repository)).toBe(false);
-    expect(may('ecr:BatchGetImage', `arn:aws:ecr:${HERE}:repository/other`)).toBe(false);
+    expect(may('ecr:BatchGetImage', `arn:aws:ecr:${here}:repository/other`)).toBe(false);
     const stream = (stack: string) =>
-      `arn:aws:logs:${HERE}:log-group:/${stack}/logs-group:log-stream:backend/backend/1`;
+      `arn:aws:logs:${here}:log-group:/${stack}/logs-group:log-stream:backend/backend/1`;
     expect(may('logs:PutLogEvents', stream('prod'))).toBe(true);
     expect(may('logs:PutLogEvents', stream('other'))).toBe(false);
     expect(may('logs:GetLogEvents', stream('prod'))).toBe(false);
@@ -170,19 +170,19 @@ describe('the operator', () => {
   const policies: readonly IamPolicy[] = JSON.parse(
     JSON.stringify(operatorPolicies())
       .replaceAll('PROJECT', 'shop')
-      .replaceAll('REGION', REGION)
+      .replaceAll('REGION', region)
       .replaceAll('ACCOUNT', '123456789012')
       .replaceAll('ZONE', 'Z1'),
   );
-  const context = { 'aws:RequestedRegion': REGION };
+  const context = { 'aws:RequestedRegion': region };
   const may = (action: string, resource: string, more = {}) =>
     allows(policies, { action, resource, context: { ...context, ...more } });
 
   test.each([
     [
       'rds:DeleteDBInstance',
-      `arn:aws:rds:${HERE}:db:shop-prod-database`,
-      `arn:aws:rds:${HERE}:db:crm`,
+      `arn:aws:rds:${here}:db:shop-prod-database`,
+      `arn:aws:rds:${here}:db:crm`,
     ],
     [
       'iam:PutRolePolicy',
@@ -191,13 +191,13 @@ describe('the operator', () => {
     ],
     [
       'secretsmanager:GetSecretValue',
-      `arn:aws:secretsmanager:${HERE}:secret:shop-prod/backend/JWT-x`,
-      `arn:aws:secretsmanager:${HERE}:secret:rds!db-1`,
+      `arn:aws:secretsmanager:${here}:secret:shop-prod/backend/JWT-x`,
+      `arn:aws:secretsmanager:${here}:secret:rds!db-1`,
     ],
     [
       'ecr:PutImage',
-      `arn:aws:ecr:${HERE}:repository/shop-prod`,
-      `arn:aws:ecr:${HERE}:repository/crm`,
+      `arn:aws:ecr:${here}:repository/shop-prod`,
+      `arn:aws:ecr:${here}:repository/crm`,
     ],
     [
       'route53:ChangeResourceRecordSets',
@@ -206,8 +206,8 @@ describe('the operator', () => {
     ],
     [
       'logs:DeleteLogGroup',
-      `arn:aws:logs:${HERE}:log-group:/medusa-infra/shop-prod`,
-      `arn:aws:logs:${HERE}:log-group:/crm`,
+      `arn:aws:logs:${here}:log-group:/medusa-infra/shop-prod`,
+      `arn:aws:logs:${here}:log-group:/crm`,
     ],
   ])('%s: on the project’s own', (action, own, other) => {
     expect(may(action, own)).toBe(true);

@@ -4,7 +4,7 @@ import { plannedImages } from '../../../../../infra/targets/aws/images.ts';
 import { healthProbe, keepAliveScript } from '../../../../../src/bundle.ts';
 import { awsPlan } from '../../../../support/unit/aws-stacks.ts';
 
-const PROBE = { port: 9000, path: '/health', timeoutSeconds: 4, retrySeconds: 0 };
+const probe = { port: 9000, path: '/health', timeoutSeconds: 4, retrySeconds: 0 };
 
 test('the plan names the scripts of the containers, and the image of the release gets them', () => {
   const plan = awsPlan();
@@ -21,14 +21,14 @@ test('the plan names the scripts of the containers, and the image of the release
 
 test('the health check of the plan becomes the command that asks', () => {
   const backend = awsPlan().aws.task.containers.find(({ name }) => name === 'backend');
-  expect(backend?.healthCheck?.request).toEqual(PROBE);
+  expect(backend?.healthCheck?.request).toEqual(probe);
   const [definition] = containerDefinitions(
     [{ ...backend, image: 'shop@sha256:1', environment: {}, secrets: {} } as never],
     { group: '/shop/prod', region: 'eu-central-1' },
   );
   expect(definition).toMatchObject({
     healthCheck: {
-      command: ['CMD', ...healthProbe(PROBE)],
+      command: ['CMD', ...healthProbe(probe)],
       interval: 10,
       timeout: 5,
       retries: 3,

@@ -11,9 +11,9 @@ import { awsPlan, withAwsResources } from '../../../../support/unit/aws-plan.ts'
 import { register } from '../../../../support/unit/recorder.ts';
 import * as fixtures from '../../../../support/unit/stack-files.ts';
 
-const TOKEN = 'aws:ecr/getAuthorizationToken:getAuthorizationToken';
+const token = 'aws:ecr/getAuthorizationToken:getAuthorizationToken';
 const registry = {
-  [TOKEN]: {
+  [token]: {
     proxyEndpoint: 'https://123456789012.dkr.ecr.eu-central-1.amazonaws.com',
     userName: 'AWS',
     password: 'token',
@@ -77,7 +77,7 @@ test('an unavailable base is reported if the repository lacks the image', async 
 
 test('no image is checked if AWS or the registry does not answer', async () => {
   const silent = {
-    [TOKEN]: () => {
+    [token]: () => {
       throw new Error('no EC2 IMDS role');
     },
   };
