@@ -2,12 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   copyFile,
   mkdir,
+  readdir,
   readFile,
   readlink,
   rename,
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -96,7 +98,7 @@ export async function prepareBuildContext(
         'they are added to its stages with RUN instructions',
     );
   }
-  const context = await stage(source, kept, added, content);
+  const context = await stage(source, kept, added, { digest, content });
   return { context, dockerfile: source.dockerfile, args, digest, notes };
 }
 
@@ -166,15 +168,18 @@ async function hostFiles(network: HostNetwork): Promise<Record<string, string>> 
   return files;
 }
 
-/** Copies to a new folder, which replaces the old copy only if it differs. */
+/**
+ * Copies to a folder that is named for the content, so that the same content in another checkout is the same context. An
+ * earlier copy is replaced only if it differs, as this host's network may.
+ */
 async function stage(
   source: BuildSource,
   files: readonly ContextFile[],
   added: Readonly<Record<string, string>>,
-  content: string,
+  { digest, content }: { readonly digest: string; readonly content: string },
 ): Promise<string> {
   const root = join(cacheRoot(), 'contexts');
-  const place = join(root, digestOf([source.build, source.dockerfile]).slice(0, 16));
+  const place = join(root, digest.slice(0, 16));
   const mark = digestOf([STAGED_MODES, content, ...Object.entries(added).sort().flat()]);
   await withLock(
     `${place}.state`,
@@ -182,6 +187,8 @@ async function stage(
       const markFile = join(`${place}.state`, 'digest');
       const staged = await readFile(markFile, 'utf8').catch(() => '');
       if (staged === mark && (await stat(place).catch(() => undefined)) !== undefined) {
+        const now = new Date();
+        await utimes(markFile, now, now);
         return;
       }
       const fresh = `${place}.${randomBytes(4).toString('hex')}`;
@@ -197,7 +204,23 @@ async function stage(
     },
     () => {},
   );
+  await removeUnused(root);
   return place;
+}
+
+/** A context is needed only until its image is built. */
+const UNUSED_DAYS = 7;
+
+async function removeUnused(root: string): Promise<void> {
+  const oldest = Date.now() - UNUSED_DAYS * 24 * 3_600_000;
+  for (const name of await readdir(root)) {
+    if (!name.endsWith('.state')) continue;
+    const used = await stat(join(root, name, 'digest')).catch(() => undefined);
+    if (used === undefined || used.mtimeMs > oldest) continue;
+    const state = join(root, name);
+    await rm(state.slice(0, -'.state'.length), { recursive: true, force: true });
+    await rm(state, { recursive: true, force: true });
+  }
 }
 
 async function fill(

@@ -57,7 +57,10 @@ function built(
   );
 }
 
-/** Includes the path: at another one (on another machine) the same content is a new build. */
+/**
+ * Of the content, wherever the checkout lies. Includes the path of its copy, which differs only with the cache folder: the
+ * provider would build it again under the same name, and then remove that name with the old image.
+ */
 function tagOf(build: BuildContext): string {
   return createHash('sha256')
     .update(`${build.digest}\n${build.context}`)

@@ -1,5 +1,6 @@
 import {
   chmod,
+  cp,
   mkdir,
   mkdtemp,
   readdir,
@@ -11,7 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type BuildOptions, prepareBuildContext } from '../../../src/images/build-context.ts';
@@ -230,6 +231,28 @@ describe('the digest', () => {
     const second = await prepare();
     expect(second).toEqual(first);
     expect(await staged(second.context)).toContain('mark');
+  });
+
+  test('the same content in another checkout is the same folder', async () => {
+    const { context } = await prepare();
+    const elsewhere = join(root, 'elsewhere');
+    await cp(folder, elsewhere, { recursive: true });
+    const again = await prepareBuildContext(
+      { build: elsewhere, dockerfile: 'Dockerfile', args: {} },
+      plain,
+    );
+    expect(again.context).toBe(context);
+  });
+
+  test('what no build has used for a week is removed', async () => {
+    const { context } = await prepare();
+    const longAgo = new Date(Date.now() - 8 * 24 * 3_600_000);
+    await utimes(join(`${context}.state`, 'digest'), longAgo, longAgo);
+    await put({ 'src/index.js': 'changed' });
+    const next = (await prepare()).context;
+    expect(await readdir(join(root, 'cache', 'contexts'))).toEqual(
+      [next, `${next}.state`].map((path) => basename(path)).sort(),
+    );
   });
 
   test('the host’s network is no part of it, but reaches the next build', async () => {
