@@ -14,11 +14,14 @@ module.exports = {
       to: { path: 'node_modules/@pulumi/' },
     },
     {
-      name: 'cli-uses-only-the-automation-api',
+      name: 'cli-creates-no-resources',
       comment: 'The program in infra/ creates resources, never the command.',
       severity: 'error',
       from: { path: '^src/cli/' },
-      to: { path: 'node_modules/@pulumi/', pathNot: 'node_modules/@pulumi/pulumi/automation/' },
+      to: {
+        path: 'node_modules/@pulumi/',
+        pathNot: 'node_modules/@pulumi/pulumi/(automation|proto)/',
+      },
     },
     {
       name: 'no-command-imports-another',
@@ -42,9 +45,10 @@ module.exports = {
     },
     {
       name: 'nothing-imports-infra',
-      comment: 'Pulumi loads the program; what the command shares with it lives in src.',
+      comment:
+        'Pulumi loads the program, or the command for it, in one place; what the command shares with it lives in src.',
       severity: 'error',
-      from: { path: '^(src|toolchain|scripts|bin)/' },
+      from: { path: '^(src|toolchain|scripts|bin)/', pathNot: '^src/cli/run/operation\\.ts$' },
       to: { path: '^infra/' },
     },
     {

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { trackEffect } from './effects.ts';
 import { toRunError } from './run-error.ts';
 
 /**
@@ -15,12 +16,14 @@ export function afterResource<T>(
 ): Promise<pulumi.CustomResource> {
   if (resource instanceof Promise) return resource.then((each) => afterResource(each, input, work));
   if (pulumi.runtime.isDryRun()) return Promise.resolve(resource);
-  return new Promise((resolve, reject) => {
-    pulumi.all([resource.id, pulumi.output(input)]).apply(([id, value]) =>
-      work(value as pulumi.Unwrap<T>, id).then(
-        () => resolve(resource),
-        (error) => reject(toRunError(error)),
-      ),
-    );
-  });
+  return trackEffect(
+    new Promise((resolve, reject) => {
+      pulumi.all([resource.id, pulumi.output(input)]).apply(([id, value]) =>
+        work(value as pulumi.Unwrap<T>, id).then(
+          () => resolve(resource),
+          (error) => reject(toRunError(error)),
+        ),
+      );
+    }),
+  );
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { UserError } from '../src/errors.ts';
 import { deployStack } from './deploy-stack.ts';
+import { settledEffects } from './effects.ts';
 import { projectFolder } from './project-folder.ts';
 import { toRunError } from './run-error.ts';
 
@@ -11,16 +12,26 @@ import { toRunError } from './run-error.ts';
 Reflect.deleteProperty(Error, 'prepareStackTrace');
 
 /** The Pulumi program: one stack file in, one target's resources out. */
-export default async function program(): Promise<object> {
+export default function program(): Promise<object> {
+  return deployProject(projectFolder);
+}
+
+/**
+ * The same where Pulumi cannot say in which folder the project is.
+ * @param findFolder of Pulumi.yaml
+ */
+export async function deployProject(findFolder: () => string): Promise<object> {
   try {
-    return await deploy();
+    const outputs = await deploy(findFolder());
+    await settledEffects();
+    return outputs;
   } catch (error) {
     throw toRunError(error);
   }
 }
 
-async function deploy(): Promise<object> {
-  const stacksFolder = path.join(projectFolder(), 'stacks');
+async function deploy(folder: string): Promise<object> {
+  const stacksFolder = path.join(folder, 'stacks');
   const stackName = pulumi.getStack();
   const file = path.join(stacksFolder, `${stackName}.yaml`);
   if (!existsSync(file)) {

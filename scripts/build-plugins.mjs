@@ -80,7 +80,29 @@ export function engineClient() {
   };
 }
 
-/** In the CommonJS library: the clients of AWS's SDK are those of the command and the program. */
+/**
+ * Pulumi's SDK loads TypeScript and npm's arborist to turn functions into code for a cloud, which the kit's program never
+ * does: 3 MB less to load.
+ */
+export function closureParts() {
+  const unused = /^@npmcli\/arborist$|[\\/]typescript-shim(\.js)?$/;
+  return {
+    name: 'closure-parts',
+    setup(build) {
+      build.onResolve({ filter: unused }, ({ path, importer }) =>
+        /[\\/]@pulumi[\\/]pulumi[\\/]/.test(importer) ? { path, namespace: 'unused' } : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
+        contents: `module.exports = new Proxy({ __esModule: true }, { get(known, key) {
+          if (key in known) return known[key];
+          throw new Error(${JSON.stringify(`${path} is not part of medusa-infra`)});
+        } });`,
+      }));
+    },
+  };
+}
+
+/** In the command and the CommonJS library: the clients of AWS's SDK are those of the program. */
 export function awsSdk() {
   return {
     name: 'aws-sdk',

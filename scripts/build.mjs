@@ -22,6 +22,7 @@ import { fileURLToPath } from 'node:url';
 import '../toolchain/load-typescript.js';
 import {
   awsSdk,
+  closureParts,
   engineClient,
   optionalParts,
   providerSources,
@@ -46,7 +47,7 @@ const LIBRARY_TARGETS = ['aws', 'docker'];
 /** Not public: where the main entry has the others. */
 const TARGETS = '__targets';
 
-/** What all outputs share. The user's own copy of Pulumi's SDK has to be the one that the program uses. */
+/** What all outputs share. The user's own copy of Pulumi's SDK has to be the one that a program of Pulumi's uses. */
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -70,23 +71,18 @@ const written = new Set();
 // Before the build: what changes meanwhile makes it stale.
 const stamp = sourcesStamp(root);
 const results = await Promise.all([
+  // With Pulumi's SDK: the command runs the program in its own process.
   esbuild.build({
-    ...common,
+    ...splitOptions(),
+    entryPoints: { cli: 'src/cli/main.ts', 'compile-cache': 'toolchain/compile-cache.ts' },
+    external: [],
+    plugins: [...splitOptions().plugins, closureParts(), awsSdk()],
+  }),
+  esbuild.build({
+    ...splitOptions(),
     entryPoints: {
-      cli: 'src/cli/main.ts',
       program: 'infra/index.ts',
-      'compile-cache': 'toolchain/compile-cache.ts',
       ...Object.fromEntries(AWS_CLIENTS.map((name) => [name.slice('@'.length), name])),
-    },
-    splitting: true,
-    format: 'esm',
-    chunkNames: 'chunks/[name]-[hash]',
-    // Of AWS's SDK the ES modules: what imports them by name finds the names.
-    mainFields: ['module', 'main'],
-    plugins: [optionalParts(), providerSources(), writtenBundles(), engineClient()],
-    // Bundled CommonJS still asks for Node's modules with `require`.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;",
     },
   }),
   esbuild.build({
@@ -124,6 +120,23 @@ if (forPackage) {
 }
 put(join(root, BUILD_FILE), `${JSON.stringify({ sources: stamp })}\n`);
 removeOldFiles();
+
+/** Modules that load their parts on first use. */
+function splitOptions() {
+  return {
+    ...common,
+    splitting: true,
+    format: 'esm',
+    chunkNames: 'chunks/[name]-[hash]',
+    // Of AWS's SDK the ES modules: what imports them by name finds the names.
+    mainFields: ['module', 'main'],
+    plugins: [optionalParts(), providerSources(), writtenBundles(), engineClient()],
+    // Bundled CommonJS still asks for Node's modules with `require`.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;",
+    },
+  };
+}
 
 /**
  * One CommonJS file for `import` and `require` alike: Pulumi's TypeScript programs are CommonJS, and two copies of the

@@ -224,6 +224,8 @@ function toolchain(
       PATH: [...new Set([...folders, ...current])].join(path.delimiter),
       ...(compileCache ? { NODE_COMPILE_CACHE: compileCache } : {}),
       PULUMI_SKIP_UPDATE_CHECK: 'true',
+      // Each call writes one; the default is 500 MB.
+      PULUMI_LOG_ROTATION_MAX_TOTAL_MB: env['PULUMI_LOG_ROTATION_MAX_TOTAL_MB'] ?? '50',
       ...(env['PULUMI_HOME'] ? { PULUMI_HOME: env['PULUMI_HOME'] } : {}),
       // The official plugins are not available where these were built, and a silent mixture would be worse.
       ...(ownPlugins || offline ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true' } : {}),

@@ -15,7 +15,7 @@ import {
 import { buildProgram } from './program.ts';
 import { systemProblem } from './system-problem.ts';
 
-/** Runs the command line of this process and sets its exit code. */
+/** Runs the command line of this process, and ends it. */
 export async function runCommand(): Promise<void> {
   // A reader of the results that went away (`| head`) ends the command quietly, as with other tools.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,7 +23,10 @@ export async function runCommand(): Promise<void> {
   });
   // Nobody reads the progress any more: the command still finishes.
   process.stderr.on('error', () => {});
-  process.exitCode = await main(process.argv.slice(2), processContext());
+  const exitCode = await main(process.argv.slice(2), processContext());
+  // What a program that failed still waits for must not hold the command. All that was printed is out: writing to a file,
+  // a pipe or a terminal is synchronous.
+  process.exit(exitCode);
 }
 
 /** Runs one command line and returns its exit code; never throws. */

@@ -13,6 +13,11 @@ export interface DeployOptions extends StackOptions {
   readonly yes?: boolean;
 }
 
+/** What a command gets that compares a stack with what runs. */
+export interface RefreshOptions {
+  readonly refresh?: boolean;
+}
+
 const DEFAULT_STACK = 'dev';
 
 export const stackFlag = (): Option =>
@@ -26,6 +31,9 @@ export function stackFlagText(stack: string): string {
 export const jsonFlag = (): Option => new Option('--json', 'print one JSON document');
 
 export const yesFlag = (): Option => new Option('-y, --yes', 'do not ask for confirmation');
+
+export const refreshFlag = (): Option =>
+  new Option('--refresh', 'read every resource again, even if nothing seems to have changed');
 
 export const offlineFlag = (): Option =>
   new Option('--offline', 'never use the network; fail if something is missing');

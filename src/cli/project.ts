@@ -11,11 +11,13 @@ export interface Project {
   readonly name: string;
   /** Absolute folder of the stack files. */
   readonly stacksDir: string;
+  /** Of the program, from the folder of Pulumi.yaml. */
+  readonly main?: string;
 }
 
 /**
  * Finds the project of `cwd`: the nearest folder upwards with a Pulumi.yaml.
- * Patterns read the two values, because a YAML parser would take longer than everything else.
+ * Patterns read the values, because a YAML parser would take longer than everything else.
  * @throws UserError if there is none
  */
 export function findProject(cwd: string): Project {
@@ -25,9 +27,11 @@ export function findProject(cwd: string): Project {
       const text = readFileSync(file, 'utf8');
       const name = topLevelValue(text, 'name');
       if (!name) throw new UserError(`${file}: the project has no name`, 'project-invalid');
+      const main = topLevelValue(text, 'main');
       return {
         root: folder,
         name,
+        ...(main ? { main } : {}),
         stacksDir: join(folder, topLevelValue(text, 'stackConfigDir') ?? 'stacks'),
       };
     }

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { trackEffect } from '../../effects.ts';
 import { toRunError } from '../../run-error.ts';
 
 /**
@@ -11,11 +12,12 @@ export function afterRelease<T>(
   work: (input: pulumi.Unwrap<T>) => Promise<void>,
 ): void {
   if (pulumi.runtime.isDryRun()) return;
-  pulumi.all([released, pulumi.output(input)]).apply(async ([, value]) => {
-    try {
-      await work(value as pulumi.Unwrap<T>);
-    } catch (error) {
-      throw toRunError(error);
-    }
+  const done = new Promise<void>((resolve, reject) => {
+    pulumi
+      .all([released, pulumi.output(input)])
+      .apply(([, value]) =>
+        work(value as pulumi.Unwrap<T>).then(resolve, (error) => reject(toRunError(error))),
+      );
   });
+  void trackEffect(done);
 }

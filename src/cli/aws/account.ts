@@ -20,8 +20,7 @@ export async function stackAwsConfig(
   const plain = plainConfig(project, stack);
   if (plain) return plain;
   const workspace = await openWorkspace(context, project, { offline: true, target: 'aws' });
-  const all = await (await workspace.select(stack, { create: false })).getAllConfig();
-  return awsConfig(Object.fromEntries(Object.entries(all).map(([key, { value }]) => [key, value])));
+  return awsConfig(await (await workspace.select(stack, { create: false })).config());
 }
 
 /** undefined: some of it is encrypted. */

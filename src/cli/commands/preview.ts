@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { CommandDefinition } from '../command.ts';
-import { debugFlag, jsonFlag, offlineFlag, stackFlag } from '../options.ts';
+import { debugFlag, jsonFlag, offlineFlag, refreshFlag, stackFlag } from '../options.ts';
 import type { PreviewOptions } from '../run/preview.ts';
 
 export const preview: CommandDefinition = {
@@ -17,6 +17,7 @@ export const preview: CommandDefinition = {
       .addOption(
         new Option('--expect-no-changes', 'exit code 1 if anything would change').default(false),
       )
+      .addOption(refreshFlag())
       .addOption(jsonFlag())
       .addOption(offlineFlag())
       .addOption(debugFlag())

@@ -4,6 +4,8 @@ import {
   debugFlag,
   jsonFlag,
   offlineFlag,
+  type RefreshOptions,
+  refreshFlag,
   stackFlag,
   yesFlag,
 } from '../options.ts';
@@ -22,11 +24,12 @@ export const up: CommandDefinition = {
     command
       .addOption(stackFlag())
       .addOption(yesFlag())
+      .addOption(refreshFlag())
       .addOption(jsonFlag())
       .addOption(offlineFlag())
       .addOption(debugFlag())
       .action(
-        run(async (context, options: DeployOptions) =>
+        run(async (context, options: DeployOptions & RefreshOptions) =>
           (await import('../run/up.ts')).upStack(context, options),
         ),
       ),

@@ -1,4 +1,3 @@
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from '../context.ts';
 import type { DeployOptions } from '../options.ts';
@@ -7,8 +6,9 @@ import { nameOf } from '../run/events.ts';
 import { runOperation } from '../run/operation.ts';
 import { outcomeJson, printOutcome } from '../run/outcome.ts';
 import { refuseProtected } from '../run/protected.ts';
+import type { PulumiStack } from '../run/pulumi-stack.ts';
 import { recoverKilledRun } from '../run/recover.ts';
-import { type StateResource, stateOf } from '../run/stack-state.ts';
+import type { StateResource } from '../run/stack-state.ts';
 import { openWorkspace } from '../run/workspace.ts';
 import { targetOf } from '../stack.ts';
 import { retainedResources } from './aws/retained-resources.ts';
@@ -62,10 +62,10 @@ interface Outlook {
 async function outlook(
   context: Context,
   project: Project,
-  stack: Stack,
+  stack: PulumiStack,
   target: StackFile['target'],
 ): Promise<Outlook> {
-  const resources = (await stateOf(stack)).resources ?? [];
+  const resources = (await stack.exportState()).deployment?.resources ?? [];
   refuseProtected(stack.name, resources);
   const own = resources.filter(({ custom, type }) => custom && !type.startsWith('pulumi:'));
   const removed = own.filter((resource) => resource.retainOnDelete !== true);

@@ -4,6 +4,7 @@ import type { StackOptions } from '../options.ts';
 import { planOf } from '../plan/plan-of.ts';
 import { findProject } from '../project.ts';
 import { dotenvLine, shellLine } from '../quote.ts';
+import { outputsOf, plainValue } from '../run/stack-state.ts';
 import { openWorkspace } from '../run/workspace.ts';
 import { loadStack } from '../stack.ts';
 
@@ -27,7 +28,7 @@ export async function printEnvironment(context: Context, options: EnvOptions): P
   const { target } = stackFile;
   const workspace = await openWorkspace(context, project, { ...options, target });
   const stack = await workspace.select(options.stack, { create: false });
-  const values = environmentOutput(await stack.outputs(), options.stack);
+  const values = environmentOutput(outputsOf(await stack.state()), options.stack);
   const shown = Object.entries(values)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]): [string, string] => [
@@ -44,10 +45,10 @@ export async function printEnvironment(context: Context, options: EnvOptions): P
 }
 
 function environmentOutput(
-  outputs: Readonly<Record<string, { value: unknown }>>,
+  outputs: Readonly<Record<string, unknown>>,
   stack: string,
 ): Record<string, string> {
-  const value = outputs['environment']?.value;
+  const value = plainValue(outputs['environment']);
   if (value === null || typeof value !== 'object') {
     throw new UserError(
       `${stack} is not up, so it has no environment; run: medusa-infra up -s ${stack}`,

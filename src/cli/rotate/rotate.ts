@@ -8,7 +8,7 @@ import { findProject, type Project, shown, stackFilePath } from '../project.ts';
 import { openStack } from '../run/open-stack.ts';
 import { type Outcome, runOperation } from '../run/operation.ts';
 import { printOutcome } from '../run/outcome.ts';
-import { stateOf } from '../run/stack-state.ts';
+import { outputsOf, plainValue } from '../run/stack-state.ts';
 import { generatedValues } from '../secrets/facts.ts';
 import { today } from '../secrets/names.ts';
 import { writeEdits } from '../secrets/write-edits.ts';
@@ -78,7 +78,7 @@ async function carryOut(
   const { workspace, stack } = await openStack(context, project, stackFile, options, {
     create: false,
   });
-  const before = generatedValues((await stateOf(stack)).resources ?? []);
+  const before = generatedValues((await stack.state()).resources ?? []);
   if (before.size === 0) {
     throw new UserError(
       `${options.stack} is not up, so there is nothing to rotate; run: medusa-infra up -s ${options.stack}`,
@@ -107,11 +107,12 @@ async function carryOut(
     note(context, goBackText(options.stack, steps, edits));
     return { outcome, probe, proofs: [] };
   }
-  const after = generatedValues((await stateOf(stack)).resources ?? []);
+  const state = await stack.state();
+  const after = generatedValues(state.resources ?? []);
   const proven = {
     stack: changed,
     plan,
-    environment: outcome.outputs['environment']?.value,
+    environment: plainValue(outputsOf(state)['environment']),
     values: new Map([...before, ...after]),
   };
   return { outcome, probe, proofs: await prove(context, project, proven, steps) };

@@ -35,6 +35,8 @@ export type Severity = 'error' | 'warning' | 'info';
 export class EventReader {
   readonly changes = new Map<string, ResourceChange>();
   readonly errors: string[] = [];
+  /** Outputs of the stack; secret ones are masked. */
+  outputs: Readonly<Record<string, unknown>> = {};
   readonly #seen = new Set<string>();
   readonly #listener: (progress: Progress) => void;
 
@@ -51,7 +53,11 @@ export class EventReader {
       if (shown) this.#message(shown, message, urn);
     }
     if (event.resourcePreEvent) this.#step('started', event.resourcePreEvent.metadata);
-    if (event.resOutputsEvent) this.#step('finished', event.resOutputsEvent.metadata);
+    if (event.resOutputsEvent) {
+      const { metadata } = event.resOutputsEvent;
+      if (isStackUrn(metadata.urn)) this.outputs = metadata.new?.outputs ?? {};
+      this.#step('finished', metadata);
+    }
     if (event.resOpFailedEvent) this.#step('failed', event.resOpFailedEvent.metadata);
   };
 

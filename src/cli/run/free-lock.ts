@@ -1,7 +1,7 @@
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { UserError } from '../../errors.ts';
 import { type Context, note } from '../context.ts';
 import { describeLock, isStale, readLocks, thisHost } from './locks.ts';
+import type { PulumiStack } from './pulumi-stack.ts';
 import { backendFolder } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -23,7 +23,7 @@ export class StackLockedError extends UserError {
 export async function freeStaleLock(
   context: Context,
   workspace: Workspace,
-  stack: Stack,
+  stack: PulumiStack,
 ): Promise<boolean> {
   const folder = backendFolder(workspace.state.backend, context.env);
   const locks = folder ? readLocks(folder, workspace.project.name, stack.name) : [];

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
-import { exportSealed } from './sealed-state.ts';
+import type { PulumiStack } from './pulumi-stack.ts';
 import type { State } from './stack-state.ts';
 import { NeverUpError, type Workspace } from './workspace.ts';
 
 /** A stack that is there, or that this run has made. */
 export interface OpenedStack {
-  readonly stack: Stack;
+  readonly stack: PulumiStack;
   /** Removes a stack that this run has made and that nothing came of; any other one stays. */
   discardIfEmpty(): Promise<void>;
 }
@@ -23,9 +22,9 @@ export async function openOrCreate(workspace: Workspace, name: string): Promise<
   const before = existsSync(settings) ? readFileSync(settings) : undefined;
   const stack = await workspace.select(name, { create: true });
   const discardIfEmpty = async () => {
-    const state = (await exportSealed<State | undefined>(stack)).deployment ?? {};
+    const state = (await stack.exportState()).deployment ?? {};
     if (!isEmpty(state)) return;
-    await stack.workspace.removeStack(name, { force: true, preserveConfig: before !== undefined });
+    await stack.remove({ keepConfig: before !== undefined });
     // Making the stack has put the salt of its secrets there.
     if (before !== undefined) writeFileSync(settings, before);
   };
@@ -33,7 +32,7 @@ export async function openOrCreate(workspace: Workspace, name: string): Promise<
 }
 
 /** A stack of an earlier run. */
-export function existingStack(stack: Stack): OpenedStack {
+export function existingStack(stack: PulumiStack): OpenedStack {
   return { stack, discardIfEmpty: async () => {} };
 }
 

@@ -1,8 +1,12 @@
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { type Context, Interrupted, note } from '../context.ts';
+import { keepLook, needsRefresh } from './docker/look.ts';
+import { serveEngine } from './engine-server.ts';
 import { EventReader, type ResourceChange } from './events.ts';
 import { freeStaleLock, StackLockedError } from './free-lock.ts';
+import { runsOwnProgram } from './own-program.ts';
 import { progressView, seconds } from './progress.ts';
+import { PulumiFailed, StackBusy } from './pulumi-command.ts';
+import type { PulumiStack } from './pulumi-stack.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What an operation on a stack came to. */
@@ -13,17 +17,30 @@ export interface Outcome {
   /** Messages of what failed; empty when `ok`. */
   readonly errors: readonly string[];
   readonly milliseconds: number;
-  /** Outputs of the stack after `up`. */
-  readonly outputs: Readonly<Record<string, { value: unknown; secret: boolean }>>;
+  /** Outputs of the stack after `up`; secret ones are masked. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 type Kind = 'up' | 'preview' | 'destroy';
+
+export interface OperationOptions {
+  /** Reads every resource again, even where a look at the engine finds nothing changed. @default false */
+  readonly refresh?: boolean | undefined;
+}
 
 const titles: Readonly<Record<Kind, (stack: string) => string>> = {
   up: (stack) => `deploying ${stack}`,
   preview: (stack) => `previewing changes to ${stack}`,
   destroy: (stack) => `removing ${stack}`,
 };
+
+/** The changes are shown from the engine's events; it asks nobody and prints nothing. */
+const flags: Readonly<Record<Kind, readonly string[]>> = {
+  up: ['up', '--yes', '--skip-preview'],
+  preview: ['preview'],
+  destroy: ['destroy', '--yes', '--skip-preview'],
+};
+const COMMON_FLAGS = ['--color', 'never', '--suppress-progress', '--skip-plugin-pre-install'];
 
 /**
  * Runs one operation of Pulumi's engine and shows it. A failure of the program or of a resource is an
@@ -32,23 +49,24 @@ const titles: Readonly<Record<Kind, (stack: string) => string>> = {
 export async function runOperation(
   context: Context,
   workspace: Workspace,
-  stack: Stack,
+  stack: PulumiStack,
   kind: Kind,
+  options: OperationOptions = {},
 ): Promise<Outcome> {
   try {
-    return await attempt(context, workspace, stack, kind);
+    return await attempt(context, workspace, stack, { kind, ...options });
   } catch (error) {
-    if (!isLocked(error)) throw error;
+    if (!(error instanceof StackBusy)) throw error;
     if (!(await freeStaleLock(context, workspace, stack))) throw new StackLockedError(stack.name);
-    return attempt(context, workspace, stack, kind);
+    return attempt(context, workspace, stack, { kind, ...options });
   }
 }
 
 async function attempt(
   context: Context,
   workspace: Workspace,
-  stack: Stack,
-  kind: Kind,
+  stack: PulumiStack,
+  { kind, refresh }: OperationOptions & { kind: Kind },
 ): Promise<Outcome> {
   const start = Date.now();
   const view = await progressView(context, titles[kind](stack.name), kind === 'preview');
@@ -61,53 +79,76 @@ async function attempt(
       severity: 'warning',
       text: interruptText(interrupts, stack.name),
     });
-    workspace.interrupt();
+    workspace.pulumi.interrupt();
   });
-  const outcome = (fields: Pick<Outcome, 'ok' | 'errors' | 'outputs'>): Outcome => ({
+  const outcome = (fields: Pick<Outcome, 'ok' | 'errors'>): Outcome => ({
     ...fields,
     resources: [...reader.changes.values()],
     changed: reader.changed(),
     milliseconds: Date.now() - start,
+    outputs: reader.outputs,
   });
   try {
-    const options = {
-      onEvent: reader.read,
-      color: 'never' as const,
-      suppressProgress: true,
-      // Of the summary, which nobody reads; the default is to decrypt the configuration for it.
-      showSecrets: false,
-    };
-    const outputs = kind === 'up' ? (await stack.up(options)).outputs : {};
-    if (kind === 'preview') await stack.preview(options);
-    if (kind === 'destroy') await stack.destroy(options);
+    const known = workspace.target === 'docker' && kind !== 'destroy';
+    const steady = known && !refresh && !(await needsRefresh(context, workspace, stack));
+    await runPulumi(workspace, stack, reader, { kind, refresh: steady ? false : refresh });
+    if (known && kind === 'up') await keepLook(context, workspace, stack);
     await view.end(true);
-    return outcome({ ok: true, errors: [], outputs });
+    return outcome({ ok: true, errors: [] });
   } catch (error) {
     await view.end(false);
-    if (isLocked(error)) throw error;
+    if (error instanceof StackBusy) throw error;
     if (interrupts > 0) {
       note(context, `stopped after ${seconds(Date.now() - start)}; what was done is kept`);
       throw new Interrupted();
     }
-    if (!isCommandError(error)) throw error;
+    if (!(error instanceof PulumiFailed)) throw error;
     const errors = reader.errors.length > 0 ? reader.errors : [error.message];
-    return outcome({ ok: false, errors, outputs: {} });
+    return outcome({ ok: false, errors });
   } finally {
     release();
   }
+}
+
+/** One call of `pulumi`; the kit's program runs in this process. */
+async function runPulumi(
+  { project, env }: Workspace,
+  stack: PulumiStack,
+  reader: EventReader,
+  { kind, refresh }: OperationOptions & { readonly kind: Kind },
+): Promise<void> {
+  const inProcess = kind !== 'destroy' && runsOwnProgram(project);
+  const program = inProcess ? ownProgram(project.root, env) : undefined;
+  const server = await serveEngine(reader.read, program);
+  const address = `127.0.0.1:${server.port}`;
+  const args = [
+    ...flags[kind],
+    ...COMMON_FLAGS,
+    // Otherwise as Pulumi.yaml says.
+    ...(refresh === undefined ? [] : [`--refresh=${refresh}`]),
+    ...['--event-log', `tcp://${address}`],
+    ...(program ? [`--client=${address}`, '--exec-kind', 'auto.inline'] : []),
+  ];
+  try {
+    // Without this variable `--event-log` is an unknown flag.
+    await stack.run(args, { PULUMI_DEBUG_COMMANDS: 'true' });
+  } finally {
+    server.close();
+  }
+}
+
+/** Loaded while `pulumi` starts. */
+function ownProgram(root: string, env: Readonly<Record<string, string>>): () => Promise<object> {
+  // What a program finds in its environment where Pulumi starts it.
+  Object.assign(process.env, env);
+  const loaded = import('../../../infra/index.ts');
+  // Reported when it is awaited.
+  loaded.catch(() => {});
+  return async () => (await loaded).deployProject(() => root);
 }
 
 function interruptText(times: number, stack: string): string {
   return times === 1
     ? 'stopping after the steps in progress; press Ctrl-C again to stop at once'
     : `stopping at once; the next \`medusa-infra up -s ${stack}\` cleans up what is incomplete`;
-}
-
-/** Automation's classes, recognized by name: their module is loaded lazily. */
-function isLocked(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConcurrentUpdateError';
-}
-
-function isCommandError(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'CommandError';
 }

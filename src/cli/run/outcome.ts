@@ -4,7 +4,7 @@ import { seconds, summarize } from './progress.ts';
 
 /** The URL among the outputs of a stack. */
 export function urlOf(outcome: Outcome): string | undefined {
-  const url = outcome.outputs['url']?.value;
+  const url = outcome.outputs['url'];
   return typeof url === 'string' ? url : undefined;
 }
 

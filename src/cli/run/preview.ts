@@ -1,5 +1,5 @@
 import { type Context, exitCodes, note, printJson } from '../context.ts';
-import type { StackOptions } from '../options.ts';
+import type { RefreshOptions, StackOptions } from '../options.ts';
 import { findProject } from '../project.ts';
 import { loadStack } from '../stack.ts';
 import { checkBefore } from './check-before.ts';
@@ -9,7 +9,7 @@ import { outcomeJson, printErrors } from './outcome.ts';
 import { printChanges, summarize } from './progress.ts';
 import { openWorkspace } from './workspace.ts';
 
-export interface PreviewOptions extends StackOptions {
+export interface PreviewOptions extends StackOptions, RefreshOptions {
   readonly expectNoChanges?: boolean;
 }
 
@@ -21,7 +21,9 @@ export async function previewStack(context: Context, options: PreviewOptions): P
   const { target } = stackFile;
   const workspace = await openWorkspace(context, project, { ...options, target, resources: true });
   const { stack, discardIfEmpty } = await openOrCreate(workspace, options.stack);
-  const outcome = await runOperation(context, workspace, stack, 'preview').finally(discardIfEmpty);
+  const outcome = await runOperation(context, workspace, stack, 'preview', options).finally(
+    discardIfEmpty,
+  );
   if (options.json) {
     printJson(context, { stack: options.stack, ...outcomeJson(outcome) });
   } else if (outcome.ok) {

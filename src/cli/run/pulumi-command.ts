@@ -1,77 +1,70 @@
-import type { PulumiCommand } from '@pulumi/pulumi/automation/cmd.js';
 import { execa } from 'execa';
-import { parse } from 'semver';
 import { stateProblem } from './state-problem.ts';
 
-/** What the Automation API calls; hidden from its declarations. */
-type Run = (
-  args: string[],
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-  onOutput?: (text: string) => void,
-  onError?: (text: string) => void,
-) => Promise<Outcome>;
-
-/** The `pulumi` command as the Automation API calls it, and a way to interrupt what it is doing. */
-export interface InterruptibleCommand {
-  readonly command: PulumiCommand;
+/** The `pulumi` command, and a way to interrupt what it is doing. */
+export interface PulumiCommand {
+  /**
+   * Runs `pulumi` in the project's folder.
+   * @param variables in addition to the workspace's
+   * @returns its standard output
+   * @throws UserError for the backend, the passphrase or a file; StackBusy, NoSuchStack or PulumiFailed for all else
+   */
+  run(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<string>;
   /** First call: pulumi ends in order, after the steps that are running. Second: at once. */
   interrupt(): void;
 }
 
+/** `pulumi` ended with an error; the message is what it wrote. */
+export class PulumiFailed extends Error {
+  override readonly name: string = 'PulumiFailed';
+}
+
+/** Another update holds the stack. */
+export class StackBusy extends PulumiFailed {
+  override readonly name = 'StackBusy';
+}
+
+/** The state has no such stack. */
+export class NoSuchStack extends PulumiFailed {
+  override readonly name = 'NoSuchStack';
+}
+
 /**
- * Runs `pulumi` in its own process group. With Automation's own way a Ctrl-C on the terminal reaches
- * pulumi twice (from the terminal and from us), and the second one makes it drop what it is doing.
- * @param version of the binary, as the toolchain found it: asking it takes a fifth of a second
+ * Runs `pulumi` in its own process group: a Ctrl-C on the terminal would reach it twice (from the terminal and from
+ * us), and the second one makes it drop what it is doing.
  */
-export async function pulumiCommand(
+export function pulumiCommand(
   binary: string,
-  version: string | undefined,
+  folder: string,
   env: Readonly<Record<string, string>>,
-): Promise<InterruptibleCommand> {
+): PulumiCommand {
   const running = new Set<{ kill(signal: 'SIGINT'): boolean }>();
-  const createError = await loadCreateError();
-  const run: Run = async (args, cwd, additionalEnv, onOutput, onError) => {
-    const child = execa(binary, [...args, '--non-interactive'], {
-      cwd,
-      env: { ...env, ...additionalEnv, PULUMI_AUTOMATION_API: 'true' },
-      detached: true,
-      // Killed along with us it would leave its lock behind.
-      cleanup: false,
-      stdin: 'ignore',
-      reject: false,
-    });
-    running.add(child);
-    child.stdout.on('data', (data: Buffer) => onOutput?.(data.toString()));
-    child.stderr.on('data', (data: Buffer) => onError?.(data.toString()));
-    const { stdout, stderr, exitCode } = await child;
-    running.delete(child);
-    if (exitCode !== 0) {
-      const outcome = { stdout, stderr, code: exitCode ?? -2 };
-      throw stateProblem(stderr, { ...process.env, ...env }) ?? createError(outcome);
-    }
-    return { stdout, stderr, code: 0 };
-  };
-  const command = { command: binary, version: parse(version), run };
   return {
-    command: command as unknown as PulumiCommand,
+    run: async (args, variables = {}) => {
+      const child = execa(binary, [...args, '--non-interactive'], {
+        cwd: folder,
+        env: { ...env, ...variables, PULUMI_AUTOMATION_API: 'true' },
+        detached: true,
+        // Killed along with us it would leave its lock behind.
+        cleanup: false,
+        stdin: 'ignore',
+        reject: false,
+      });
+      running.add(child);
+      const { stdout, stderr, exitCode } = await child;
+      running.delete(child);
+      if (exitCode === 0) return stdout;
+      throw stateProblem(stderr, { ...process.env, ...env }) ?? failureOf(stderr.trim());
+    },
     interrupt: () => {
       for (const child of running) child.kill('SIGINT');
     },
   };
 }
 
-interface Outcome {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number;
-}
-
-/** Makes the errors of the Automation API, by whose classes it distinguishes failures. */
-async function loadCreateError(): Promise<(outcome: Outcome) => Error> {
-  const module: unknown = await import('@pulumi/pulumi/automation/errors.js');
-  const { createCommandError } = module as { createCommandError(outcome: Outcome): Error };
-  // The text of the error: what pulumi wrote, without Automation's frame around it.
-  return (outcome) =>
-    createCommandError({ ...outcome, toString: () => outcome.stderr.trim() } as Outcome);
+/** Pulumi has no codes for these, only texts. Source: `createCommandError` of @pulumi/pulumi/automation/errors. */
+function failureOf(stderr: string): PulumiFailed {
+  if (/no stack named.*found/.test(stderr)) return new NoSuchStack(stderr);
+  const busy = /\[409\] Conflict: Another update is currently in progress\.|is currently locked by/;
+  return busy.test(stderr) ? new StackBusy(stderr) : new PulumiFailed(stderr);
 }

@@ -1,9 +1,9 @@
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import type { StackFile } from '../../stack/stack-file.ts';
 import type { Context } from '../context.ts';
 import { recoverOnAws } from './aws/recover.ts';
 import { recoverOnDocker } from './docker/recover.ts';
 import { freeStaleLock } from './free-lock.ts';
+import type { PulumiStack } from './pulumi-stack.ts';
 import { backendFolder } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -22,7 +22,7 @@ export interface RecoverOptions {
 export async function recoverKilledRun(
   context: Context,
   workspace: Workspace,
-  stack: Stack,
+  stack: PulumiStack,
   { next, target, stackFile }: RecoverOptions,
 ): Promise<void> {
   // Whether another run is in progress shows only with the state on this disk; with any other backend Pulumi

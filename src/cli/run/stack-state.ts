@@ -1,5 +1,3 @@
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
-
 /** A resource in a stack's state, as far as the command reads it. */
 export interface StateResource {
   readonly urn: string;
@@ -28,7 +26,25 @@ export interface State {
   readonly pending_operations?: readonly PendingOperation[];
 }
 
-/** The state of a stack, with its secrets decrypted: for this process alone. */
-export async function stateOf(stack: Stack): Promise<State> {
-  return ((await stack.exportStack()).deployment ?? {}) as State;
+/** A state as `pulumi stack export` writes it: secrets are encrypted unless it says otherwise. */
+export interface ExportedState {
+  readonly version: number;
+  readonly deployment?: State;
+}
+
+/** The stack's own outputs; empty before the first update. */
+export function outputsOf({ resources = [] }: State): Readonly<Record<string, unknown>> {
+  return resources.find(({ type }) => type === 'pulumi:pulumi:Stack')?.outputs ?? {};
+}
+
+/** What a decrypted state has in place of a secret; its text is JSON. Anything else is plain. */
+export function plainValue(value: unknown): unknown {
+  const wrapped = (value as { plaintext?: unknown } | null | undefined)?.plaintext;
+  return typeof wrapped === 'string' ? JSON.parse(wrapped) : value;
+}
+
+/** The same of a text; undefined for anything else. */
+export function plainText(value: unknown): string | undefined {
+  const plain = plainValue(value);
+  return typeof plain === 'string' ? plain : undefined;
 }

@@ -1,6 +1,6 @@
 import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from '../context.ts';
-import { type DeployOptions, stackFlagText } from '../options.ts';
+import { type DeployOptions, type RefreshOptions, stackFlagText } from '../options.ts';
 import { findProject } from '../project.ts';
 
 import { loadStack } from '../stack.ts';
@@ -10,7 +10,10 @@ import { outcomeJson, printOutcome, urlOf } from './outcome.ts';
 import { printChanges, summarize } from './progress.ts';
 
 /** `up`: exit code 1 if anything failed. */
-export async function upStack(context: Context, options: DeployOptions): Promise<number> {
+export async function upStack(
+  context: Context,
+  options: DeployOptions & RefreshOptions,
+): Promise<number> {
   const outcome = await deployStack(context, options);
   if (!outcome) return exitCodes.ok;
   const url = urlOf(outcome);
@@ -26,7 +29,7 @@ export async function upStack(context: Context, options: DeployOptions): Promise
 /** Creates or updates a stack; undefined if the user declined. A wrong stack file never reaches an engine. */
 export async function deployStack(
   context: Context,
-  options: DeployOptions,
+  options: DeployOptions & RefreshOptions,
   loaded?: StackFile,
 ): Promise<Outcome | undefined> {
   const project = findProject(context.cwd);
@@ -37,14 +40,14 @@ export async function deployStack(
   const { workspace, stack, discardIfEmpty } = opened;
   try {
     if (!options.yes) {
-      const outlook = await runOperation(context, workspace, stack, 'preview');
+      const outlook = await runOperation(context, workspace, stack, 'preview', options);
       if (!outlook.ok) return outlook;
       printChanges(context, outlook.changed);
       note(context, summarize(outlook.resources, 'would'));
       if (outlook.changed.length === 0) return outlook;
       if (!(await context.confirm(`Apply these changes to ${options.stack}?`))) return undefined;
     }
-    return await runOperation(context, workspace, stack, 'up');
+    return await runOperation(context, workspace, stack, 'up', options);
   } finally {
     // Refused, declined or stopped before anything was created.
     await discardIfEmpty();

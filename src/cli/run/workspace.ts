@@ -1,24 +1,25 @@
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
-import { ensureToolchain, type PartName, type Toolchain } from '../../../toolchain/ensure.ts';
+import { ensureToolchain, type Toolchain } from '../../../toolchain/ensure.ts';
 import { withPulumiHome } from '../../../toolchain/pulumi-home.ts';
 import { UserError } from '../../errors.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, note } from '../context.ts';
 import { encryptedStacks, type Project } from '../project.ts';
-import { pulumiCommand } from './pulumi-command.ts';
-import { type StateSettings, stateSettings } from './state.ts';
+import { NoSuchStack, type PulumiCommand, pulumiCommand } from './pulumi-command.ts';
+import { PulumiStack } from './pulumi-stack.ts';
+import { backendFolder, type StateSettings, stateSettings } from './state.ts';
+import { stackExists } from './state-file.ts';
 
 /** The tools and the state that a command over Pulumi works with. */
 export interface Workspace {
   readonly project: Project;
   readonly toolchain: Toolchain;
+  readonly target: StackFile['target'];
   readonly state: StateSettings;
+  readonly pulumi: PulumiCommand;
   /** What `pulumi` runs with, in addition to the environment of this process. */
   readonly env: Readonly<Record<string, string>>;
-  /** Gives the stack; with `create`, makes it where it is missing, otherwise that is a UserError. */
-  select(stack: string, options: { create: boolean }): Promise<Stack>;
-  /** Ends in order what pulumi is doing; called again, at once. */
-  interrupt(): void;
+  /** Returns the stack; with `create`, makes it where it is missing, otherwise that is a UserError. */
+  select(stack: string, options: { create: boolean }): Promise<PulumiStack>;
 }
 
 export interface WorkspaceOptions {
@@ -34,42 +35,12 @@ const AWS_TOOLS = {
   parts: ['node', 'pulumi', 'language-host', 'plugin-random'],
 } as const;
 
-/** Installs the toolchain (with progress on stderr) and opens the project for the Automation API. */
+/** Installs the toolchain (with progress on stderr) and opens the project. */
 export async function openWorkspace(
   context: Context,
   project: Project,
   options: WorkspaceOptions,
 ): Promise<Workspace> {
-  const { toolchain, state, env } = await toolsAndState(context, project, options);
-  const [automation, pulumi] = await Promise.all([
-    import('@pulumi/pulumi/automation/index.js'),
-    pulumiCommand(toolchain.pulumi, versionOf(toolchain, 'pulumi'), env),
-  ]);
-  const select = async (name: string, { create }: { create: boolean }) => {
-    const settings = { envVars: env, pulumiCommand: pulumi.command };
-    const place = { stackName: name, workDir: project.root };
-    try {
-      return create
-        ? await automation.LocalWorkspace.createOrSelectStack(place, settings)
-        : await automation.LocalWorkspace.selectStack(place, settings);
-    } catch (error) {
-      if (error instanceof automation.StackNotFoundError) throw new NeverUpError(name);
-      throw error;
-    }
-  };
-  return { project, toolchain, state, env, select, interrupt: pulumi.interrupt };
-}
-
-function versionOf({ report }: Toolchain, wanted: PartName): string | undefined {
-  return report.find(({ part }) => part === wanted)?.version;
-}
-
-/** Toolchain and state alone, without the Automation API. */
-async function toolsAndState(
-  context: Context,
-  project: Project,
-  options: WorkspaceOptions,
-): Promise<Pick<Workspace, 'toolchain' | 'state' | 'env'>> {
   // First: what it finds wrong is reported before anything is installed.
   const state = stateSettings(withPulumiHome(context.env), encryptedStacks(project));
   const toolchain = await ensureToolchain({
@@ -78,7 +49,23 @@ async function toolsAndState(
     ...(options.target === 'aws' && options.resources ? { extra: ['plugin-aws'] } : {}),
     log: (line) => note(context, context.color.stderr.dim(line)),
   });
-  return { toolchain, state, env: { ...toolchain.env, ...state.env } };
+  const env = { ...toolchain.env, ...state.env };
+  const pulumi = pulumiCommand(toolchain.pulumi, project.root, env);
+  const folder = backendFolder(state.backend, context.env);
+  const select = async (name: string, { create }: { create: boolean }) => {
+    const place = { project: project.name, pulumi, backendFolder: folder };
+    const stack = new PulumiStack(name, { ...place, env: { ...context.env, ...env } });
+    if (folder && stackExists(folder, project.name, name)) return stack;
+    try {
+      await stack.run(['stack', 'select']);
+    } catch (error) {
+      if (!(error instanceof NoSuchStack)) throw error;
+      if (!create) throw new NeverUpError(name);
+      await pulumi.run(['stack', 'init', name]);
+    }
+    return stack;
+  };
+  return { project, toolchain, target: options.target ?? 'docker', state, pulumi, env, select };
 }
 
 /** The state knows no such stack. */

@@ -17,7 +17,7 @@ import { withAwsErrors } from '../aws/errors.ts';
 import type { Context } from '../context.ts';
 import type { Project } from '../project.ts';
 import { nameOf } from '../run/events.ts';
-import { type StateResource, stateOf } from '../run/stack-state.ts';
+import { plainText, type StateResource } from '../run/stack-state.ts';
 import { backendFolder, chosenBackend } from '../run/state.ts';
 import { openWorkspace } from '../run/workspace.ts';
 import type { SecretFacts } from './status.ts';
@@ -101,7 +101,8 @@ export async function stateResources(
   if (folder) return readCheckpoint(join(folder, 'stacks', project.name, `${stack}.json`));
   // Any other backend only Pulumi can read; a list is no reason to build one first.
   const workspace = await openWorkspace(context, project, { offline: true });
-  return (await stateOf(await workspace.select(stack, { create: false }))).resources ?? [];
+  const known = await workspace.select(stack, { create: false });
+  return (await known.exportState()).deployment?.resources ?? [];
 }
 
 /** Source: Pulumi's DIY backend, `.pulumi/stacks/<project>/<stack>.json`. */
@@ -158,13 +159,4 @@ export function generatedValues(resources: readonly StateResource[]): Map<string
     if (key !== undefined && value !== undefined) values.set(key, value);
   }
   return values;
-}
-
-/** A text of an exported state: a decrypted secret is wrapped, and its text is JSON. */
-export function plainText(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  const wrapped = (value as { plaintext?: unknown } | undefined)?.plaintext;
-  if (typeof wrapped !== 'string') return undefined;
-  const inner: unknown = JSON.parse(wrapped);
-  return typeof inner === 'string' ? inner : undefined;
 }

@@ -50,6 +50,7 @@ test('what is installed and fits is used, and nothing is asked or written', asyn
     PATH: path.join(folder, 'bin'),
     NODE_COMPILE_CACHE: path.join(folder, 'cache', 'node-compile-cache'),
     PULUMI_SKIP_UPDATE_CHECK: 'true',
+    PULUMI_LOG_ROTATION_MAX_TOTAL_MB: '50',
     // Its HOME is not that of whoever runs this test.
     PULUMI_HOME: path.join(folder, '.pulumi'),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',

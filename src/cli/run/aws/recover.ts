@@ -1,12 +1,11 @@
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import type { AwsStack, StackFile } from '../../../stack/stack-file.ts';
 import { stackAccount } from '../../aws/account.ts';
 import { withAwsErrors } from '../../aws/errors.ts';
 import { type Context, note } from '../../context.ts';
 import { planOf } from '../../plan/plan-of.ts';
 import { nameOf } from '../events.ts';
-import { exportSealed, importSealed } from '../sealed-state.ts';
-import { type PendingOperation, type State, stateOf } from '../stack-state.ts';
+import type { PulumiStack } from '../pulumi-stack.ts';
+import type { PendingOperation } from '../stack-state.ts';
 import type { Workspace } from '../workspace.ts';
 
 /**
@@ -19,10 +18,10 @@ import type { Workspace } from '../workspace.ts';
 export async function recoverOnAws(
   context: Context,
   workspace: Workspace,
-  stack: Stack,
+  stack: PulumiStack,
   stackFile: StackFile | undefined,
 ): Promise<void> {
-  const exported = await exportSealed<State | undefined>(stack);
+  const exported = await stack.exportState();
   const pending = exported.deployment?.pending_operations ?? [];
   if (pending.length === 0) return;
   const names = pending.map(({ type, resource }) => `${type} ${nameOf(resource.urn)}`);
@@ -40,18 +39,18 @@ export async function recoverOnAws(
     await settlePasswords(context, workspace, stack, { pending, stackFile });
   }
   const deployment = { ...exported.deployment, pending_operations: [] };
-  await importSealed(stack, { ...exported, deployment });
+  await stack.importState({ ...exported, deployment });
 }
 
 async function settlePasswords(
   context: Context,
   { project }: Workspace,
-  stack: Stack,
+  stack: PulumiStack,
   { pending, stackFile }: { pending: readonly PendingOperation[]; stackFile: AwsStack },
 ): Promise<void> {
   const { interruptedChange, isPasswordHolder, settleRedis } = await import('./settle-redis.ts');
   if (!pending.some(isPasswordHolder)) return;
-  const state = await stateOf(stack);
+  const state = await stack.state();
   const change = interruptedChange(state.pending_operations ?? [], state.resources ?? []);
   if (!change) return;
   const { plan } = await planOf(project, stack.name, stackFile);

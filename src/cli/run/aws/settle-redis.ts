@@ -3,8 +3,8 @@ import { settlePassword } from '../../../aws/redis-password.ts';
 import { runningTasks } from '../../../aws/running-tasks.ts';
 import { secretValues } from '../../../aws/secret-values.ts';
 import type { AwsPlan } from '../../../derive/plan.ts';
-import { plainText } from '../../secrets/facts.ts';
 import type { PendingOperation, StateResource } from '../stack-state.ts';
+import { plainText } from '../stack-state.ts';
 
 const TYPE = 'aws:elasticache/replicationGroup:ReplicationGroup';
 

@@ -1,10 +1,8 @@
-import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { dockerEngine } from '../../../docker/client.ts';
 import { type Context, note } from '../../context.ts';
 import { nameOf } from '../events.ts';
 import { freeStaleLock } from '../free-lock.ts';
-import { exportSealed, importSealed } from '../sealed-state.ts';
-import type { State } from '../stack-state.ts';
+import type { PulumiStack } from '../pulumi-stack.ts';
 import type { Workspace } from '../workspace.ts';
 import { removeDropped, restoreServing, servingReplicas } from './restore-serving.ts';
 import { namesOf, removeObjects, stackObjects, unknownObjects } from './unknown-objects.ts';
@@ -26,7 +24,7 @@ import { namesOf, removeObjects, stackObjects, unknownObjects } from './unknown-
 export async function recoverOnDocker(
   context: Context,
   workspace: Workspace,
-  stack: Stack,
+  stack: PulumiStack,
   next: 'up' | 'destroy',
 ): Promise<void> {
   const docker = await dockerEngine(context.env);
@@ -34,7 +32,7 @@ export async function recoverOnDocker(
   // In this order: what a run has created until now is in the state that is read once no run is in progress.
   const objects = await stackObjects(docker, project, stack.name);
   await freeStaleLock(context, workspace, stack);
-  const exported = await exportSealed<State | undefined>(stack);
+  const exported = await stack.exportState();
   const state = exported.deployment ?? {};
   const resources = state.resources ?? [];
   const pending = state.pending_operations ?? [];
@@ -57,7 +55,7 @@ export async function recoverOnDocker(
   const restored = restoreServing(resources, serving);
   if (restored) {
     const deployment = { ...tidied.deployment, resources: restored.resources };
-    const refused = await importSealed(stack, { ...tidied, deployment }).then(
+    const refused = await stack.importState({ ...tidied, deployment }).then(
       () => undefined,
       (error: Error) => error,
     );
@@ -68,5 +66,5 @@ export async function recoverOnDocker(
     // The state stays as it was, and the run does without: it releases again what is running already.
     note(context, `the state keeps the release that did not take over: ${refused.message}`);
   }
-  if (pending.length > 0) await importSealed(stack, tidied);
+  if (pending.length > 0) await stack.importState(tidied);
 }
