@@ -5,11 +5,17 @@
 export interface ContainerRuntime {
   /**
    * Gets an existing service into the desired state: not paused, the limit on processes applied (the
-   * provider has no input for it), healthy.
+   * provider has no input for it), and its health check succeeds.
    */
   settle(containerId: string, wanted: SettledContainer): Promise<void>;
   /**
-   * Waits until a replica of a release is healthy, like `settle`, and notices a crash at once. If one
+   * Waits until the engine calls a container healthy, which it does a few seconds after its health check first succeeds:
+   * only then do `status` and others who ask the engine see it so.
+   */
+  awaitHealthy(containerId: string, wanted: SettledContainer): Promise<void>;
+  /**
+   * Waits until a replica of a release is healthy, like `settle`, and notices a crash at once. Until then it has no limit
+   * of processors, and takes only what nothing else wants where another release gets the traffic. If one
    * fails, all replicas of its release are stopped, also those still starting, unless the release
    * already gets the traffic. Throws the same UserError for each of them: which one failed, how, its last
    * lines, and what is running now.
@@ -112,6 +118,8 @@ export interface SettledContainer {
 }
 
 export interface StartingReplica extends SettledContainer {
+  /** Its limit once it is healthy, in thousandths of a processor; it starts without one. */
+  readonly cpuMillis: number;
   readonly release: ReleaseName;
   /** Container of the edge, which knows which release gets the traffic. */
   readonly edgeId: string;

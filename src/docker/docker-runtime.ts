@@ -13,8 +13,10 @@ import type {
   StartingReplica,
   Uploads,
 } from './container-runtime.ts';
+import { setCpuLimit } from './cpu.ts';
 import { configureEdge } from './edge-config.ts';
 import { CONTAINER_POLL_MILLISECONDS, LATE_JOB_STOP_SECONDS } from './limits.ts';
+import { probesHealthy } from './probe.ts';
 import { readSchema, runSql } from './psql.ts';
 import { setRedisUsers } from './redis-users.ts';
 import { switchRelease } from './release.ts';
@@ -40,6 +42,7 @@ export class DockerRuntime implements ContainerRuntime {
   /** By alias. */
   readonly #releases = new Map<string, ReleaseStart>();
   readonly #uploads: UploadedFiles;
+  readonly #schemas = new Map<string, ReturnType<typeof readSchema>>();
 
   constructor(engine: Docker, options: DockerRuntimeOptions) {
     this.#engine = engine;
@@ -51,11 +54,25 @@ export class DockerRuntime implements ContainerRuntime {
 
   async settle(containerId: string, wanted: SettledContainer): Promise<void> {
     const container = this.#engine.getContainer(containerId);
-    const deadline = Date.now() + wanted.timeoutSeconds * 1000;
     await this.#unpauseAndLimit(container, wanted);
+    await this.#becomeHealthy(container, wanted, (found) => probesHealthy(container, found));
+  }
+
+  async awaitHealthy(containerId: string, wanted: SettledContainer): Promise<void> {
+    await this.#becomeHealthy(this.#engine.getContainer(containerId), wanted, async () => false);
+  }
+
+  /** @param isHealthy asked where the engine does not say so yet */
+  async #becomeHealthy(
+    container: Docker.Container,
+    wanted: SettledContainer,
+    isHealthy: (found: Docker.ContainerInspectInfo) => Promise<boolean>,
+  ): Promise<void> {
+    const deadline = Date.now() + wanted.timeoutSeconds * 1000;
     let found = await container.inspect();
     // `unhealthy` alone is not final: after a pause, or on a busy machine, it passes.
     while (found.State.Health && found.State.Health.Status !== 'healthy') {
+      if (await isHealthy(found)) return;
       const stopped = !found.State.Running && !found.State.Restarting;
       if (stopped || Date.now() > deadline) {
         const reason = stopped
@@ -82,6 +99,7 @@ export class DockerRuntime implements ContainerRuntime {
     await this.#unpauseAndLimit(container, replica).catch(() => {});
     await release.start(containerId, replica);
     await this.#unpauseAndLimit(container, replica);
+    await setCpuLimit(container, replica.cpuMillis, await container.inspect());
   }
 
   async finish(containerId: string, job: JobRun): Promise<void> {
@@ -96,6 +114,7 @@ export class DockerRuntime implements ContainerRuntime {
       this.#log(`${job.title}: ${why}; running it again`);
     }
     const startedAt = state.Running ? new Date(state.StartedAt) : new Date();
+    this.#schemas.clear();
     if (!state.Running) {
       await putFiles(container, job.files);
       await container.start();
@@ -135,8 +154,13 @@ export class DockerRuntime implements ContainerRuntime {
   /** Why a job that succeeded has to run again; undefined: its result exists. */
   async #whyAgain(container: Docker.Container, { result }: JobRun): Promise<string | undefined> {
     if (result === undefined) return undefined;
-    const { databaseId, schema } = result;
-    const found = await readSchema(this.#engine.getContainer(databaseId), result);
+    const { databaseId, database, schema } = result;
+    // Two jobs ask for the same schema; while none runs it stays as it is.
+    const key = JSON.stringify([databaseId, database, schema]);
+    const reading =
+      this.#schemas.get(key) ?? readSchema(this.#engine.getContainer(databaseId), result);
+    this.#schemas.set(key, reading);
+    const found = await reading;
     if (result.expects === 'schema') return found ? undefined : `schema "${schema}" is gone`;
     const proven = parseProven(await lastLines(container, SHOWN_LINES));
     return whyPrepareAgain(schema, proven, found);

@@ -15,16 +15,21 @@ export class ReleaseStart {
   readonly #engine: Docker;
   readonly #release: ReleaseName;
   readonly #pollMilliseconds: number;
-  readonly #serves: Promise<boolean>;
+  readonly #routed: Promise<string | undefined>;
   #failure: Promise<UserError> | undefined;
 
   constructor(engine: Docker, edgeId: string, release: ReleaseName, pollMilliseconds: number) {
     this.#engine = engine;
     this.#release = release;
     this.#pollMilliseconds = pollMilliseconds;
-    this.#serves = routeOf(engine.getContainer(edgeId)).then((routed) => routed === release.alias);
+    this.#routed = routeOf(engine.getContainer(edgeId));
     // `start` throws the error; here it would be an unhandled rejection.
-    this.#serves.catch(() => {});
+    this.#routed.catch(() => {});
+  }
+
+  /** Whether this release gets the traffic already. */
+  async #serves(): Promise<boolean> {
+    return (await this.#routed) === this.#release.alias;
   }
 
   /** Waits for one replica. Throws the same UserError for all of them as soon as one has failed. */
@@ -33,7 +38,8 @@ export class ReleaseStart {
     if (this.#failure) await this.#stop(containerId);
     else {
       const failure = await awaitHealthy(this.#engine, containerId, replica, {
-        crashIsFinal: !(await this.#serves),
+        crashIsFinal: !(await this.#serves()),
+        yielding: (await this.#routed) !== undefined && !(await this.#serves()),
         pollMilliseconds: this.#pollMilliseconds,
       });
       if (!failure) return;
@@ -52,7 +58,7 @@ export class ReleaseStart {
 
   /** @returns what runs now, and what to do */
   async #stopRelease(): Promise<string> {
-    if (await this.#serves) {
+    if (await this.#serves()) {
       return 'It belongs to the running release, so nothing was stopped. Fix the cause, then run up again.';
     }
     const running = await componentContainers(this.#engine, this.#release.labels, 'backend');

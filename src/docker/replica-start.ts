@@ -3,6 +3,8 @@ import type Docker from 'dockerode';
 import { maskSecrets } from '../mask.ts';
 import { lastLines } from './container-logs.ts';
 import type { StartingReplica } from './container-runtime.ts';
+import { liftCpuLimit } from './cpu.ts';
+import { probesHealthy } from './probe.ts';
 
 /** Why a replica did not become healthy, and its last lines, indented and without its secrets. */
 export interface StartFailure {
@@ -13,11 +15,16 @@ export interface StartFailure {
 export interface StartOptions {
   /** Whether a crash is final: the engine restarts a replica of the running release. */
   readonly crashIsFinal: boolean;
+  /** Whether another release gets the traffic, which a start must not slow down. */
+  readonly yielding: boolean;
   readonly pollMilliseconds: number;
 }
 
 /** How many lines of a failed container are shown. */
 export const SHOWN_LINES = 25;
+
+/** Of the time that a start may take, for how long it takes only what others leave. */
+const YIELDING_PART = 1 / 4;
 
 /** Waits until a replica is healthy. @returns why it is not; undefined: it is */
 export async function awaitHealthy(
@@ -27,17 +34,40 @@ export async function awaitHealthy(
   options: StartOptions,
 ): Promise<StartFailure | undefined> {
   const container = engine.getContainer(containerId);
-  const deadline = Date.now() + replica.timeoutSeconds * 1000;
-  const restartsBefore = (await container.inspect()).RestartCount;
+  const limit = replica.timeoutSeconds * 1000;
+  let found = await container.inspect();
+  if (found.State.Health?.Status === 'healthy') return undefined;
+  const restartsBefore = found.RestartCount;
+  // Between a crash and the next start the engine refuses it; the loop reports the crash.
+  const lift = (yielding: boolean) => liftCpuLimit(container, { yielding }).catch(() => {});
+  let { yielding } = options;
+  await lift(yielding);
+  const yieldsUntil = Date.now() + limit * YIELDING_PART;
+  // The time in which it may get nothing does not count.
+  const deadline = (yielding ? yieldsUntil : Date.now()) + limit;
+  const probe = { running: false, succeeded: false };
   for (;;) {
-    const found = await container.inspect();
+    found = await container.inspect();
     const { State: state } = found;
     const stopped = !state.Running && !state.Restarting;
     const crashed = state.Restarting || found.RestartCount > restartsBefore;
     if (stopped || (crashed && options.crashIsFinal)) {
       return failure(container, replica, await crashReason(engine, found));
     }
-    if (state.Health?.Status === 'healthy') return undefined;
+    if (probe.succeeded || state.Health?.Status === 'healthy') return undefined;
+    // A probe waits for the answer; a crash is noticed meanwhile.
+    if (!probe.running) {
+      probe.running = true;
+      void probesHealthy(container, found)
+        // The engine does not answer: the next look reports it.
+        .catch(() => false)
+        .then((succeeded) => Object.assign(probe, { running: false, succeeded }));
+    }
+    if (yielding && Date.now() > yieldsUntil) {
+      // On a machine that is always busy it would never start.
+      yielding = false;
+      await lift(yielding);
+    }
     if (Date.now() > deadline) {
       return failure(container, replica, slowReason(found, replica.timeoutSeconds));
     }

@@ -27,16 +27,21 @@ export async function routedRelease(engine: Docker, labels: Labels): Promise<str
 
 /** The same, read from the volume of this edge, which may be stopped. */
 export async function routeOf(edge: Docker.Container): Promise<string | undefined> {
+  return (await routesOf(edge))[0];
+}
+
+/** All that the edge may send requests to, the one that it does first: two, if a switch was interrupted. */
+export async function routesOf(edge: Docker.Container): Promise<readonly string[]> {
   try {
-    return await firstFile(await edge.getArchive({ path: EDGE_FILES.activeRelease }));
+    return await fileNames(await edge.getArchive({ path: EDGE_FILES.activeRelease }));
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    if ((error as { statusCode?: number }).statusCode === 404) return [];
     throw error;
   }
 }
 
-/** Base name of the first file, in the order in which the edge reads them. */
-async function firstFile(archive: NodeJS.ReadableStream): Promise<string | undefined> {
+/** Base names of the files, in the order in which the edge reads them. */
+async function fileNames(archive: NodeJS.ReadableStream): Promise<readonly string[]> {
   const names: string[] = [];
   const reader = extract();
   reader.on('entry', ({ type, name }, content, next) => {
@@ -44,5 +49,5 @@ async function firstFile(archive: NodeJS.ReadableStream): Promise<string | undef
     content.on('end', next).resume();
   });
   await pipeline(archive, reader);
-  return names.sort()[0];
+  return names.sort();
 }

@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { healthProbe } from '../../../src/bundle.ts';
 import { LABELS } from '../../../src/derive/labels.ts';
 import type { BackendPlan } from '../../../src/derive/plan.ts';
+import { NORMAL_SHARES } from '../../../src/docker/cpu.ts';
 import {
   REPLICA_PROBE_INTERVAL_SECONDS,
   REPLICA_PROBE_MARGIN_SECONDS,
@@ -23,7 +24,7 @@ import {
   type VolumeMount,
 } from './container-args.ts';
 import { releaseAlias } from './release-alias.ts';
-import { type Settled, settle } from './settled.ts';
+import { type Settled, settleHealthy } from './settled.ts';
 
 export interface BackendServiceArgs extends Placement {
   readonly plan: ReplicaPlan;
@@ -116,20 +117,25 @@ export class BackendService extends pulumi.ComponentResource {
       },
     );
     const secrets = args.files.map(({ content }) => content);
-    const settled = settle(
-      container,
-      pulumi.all([args.edgeId, this.releaseAlias, pulumi.all(secrets)]),
-      ([edgeId, alias, values], id) =>
+    const wanted = {
+      title: name,
+      pidsLimit: plan.pidsLimit,
+      timeoutSeconds:
+        plan.health.startSeconds + REPLICA_PROBE_SECONDS + REPLICA_PROBE_INTERVAL_SECONDS,
+    };
+    const settled = settleHealthy(container, {
+      runtime: args.runtime,
+      wanted,
+      input: pulumi.all([args.edgeId, this.releaseAlias, pulumi.all(secrets)]),
+      work: ([edgeId, alias, values], id) =>
         args.runtime.startReplica(id, {
-          title: name,
-          pidsLimit: plan.pidsLimit,
-          timeoutSeconds:
-            plan.health.startSeconds + REPLICA_PROBE_SECONDS + REPLICA_PROBE_INTERVAL_SECONDS,
+          ...wanted,
+          cpuMillis: plan.cpuMillis,
           release: { alias, labels: args.labels },
           edgeId,
           secrets: values.filter((value) => value !== undefined),
         }),
-    );
+    });
     return { container, ...settled };
   }
 }
@@ -140,6 +146,8 @@ function replicaArgs(args: BackendServiceArgs) {
   const labels = { ...args.replicaLabels, ...args.labels };
   return {
     ...baseContainerArgs({ labels, component: 'backend', limits: plan }),
+    // Said although it is the engine's own: it has another one while it starts.
+    cpuShares: NORMAL_SHARES,
     ...serviceArgs(plan),
     ...processArgs({ ...args, tmpfs: plan.tmpfs }),
     networksAdvanced: [{ name: args.network }],

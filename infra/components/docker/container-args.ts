@@ -2,6 +2,7 @@ import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import { LABELS } from '../../../src/derive/labels.ts';
 import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
+import { CPU_PERIOD_MICROSECONDS, cpuQuota } from '../../../src/docker/cpu.ts';
 
 /** Limits of one container. */
 export interface ContainerLimits {
@@ -38,7 +39,6 @@ export interface VolumeMount {
 }
 
 const MEBIBYTE = 1024 * 1024;
-const CPU_PERIOD_MICROSECONDS = 100_000;
 
 /**
  * Inputs that cannot be changed in place although the provider accepts the change: without this list
@@ -57,7 +57,7 @@ export function baseContainerArgs(args: {
     labels: componentLabels(args.labels, args.component),
     // A quota and not `cpus`, because the provider reads 0.05 back as 0.1 and would replace each time.
     cpuPeriod: CPU_PERIOD_MICROSECONDS,
-    cpuQuota: (args.limits.cpuMillis * CPU_PERIOD_MICROSECONDS) / 1000,
+    cpuQuota: cpuQuota(args.limits.cpuMillis),
     memory,
     // The sum of memory and swap: equal values mean no swap.
     memorySwap: memory,

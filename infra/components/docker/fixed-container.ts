@@ -12,9 +12,16 @@ export function fixedContainer(
   args: ContainerArgs & { readonly name: string },
   opts: pulumi.CustomResourceOptions,
 ): Container {
-  return new Container(logicalName, args, {
-    ...opts,
-    deleteBeforeReplace: true,
-    replaceOnChanges: replacedOnChange,
-  });
+  return new Container(
+    logicalName,
+    // The provider looks once a second, and at what the engine says: the runtime waits instead.
+    { ...args, wait: false },
+    {
+      ...opts,
+      deleteBeforeReplace: true,
+      replaceOnChanges: replacedOnChange,
+      // Stacks from before have another value, which changes nothing of a container that runs.
+      ignoreChanges: ['wait', 'waitTimeout'],
+    },
+  );
 }

@@ -13,7 +13,7 @@ import {
 } from './container-args.ts';
 import { dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
-import { settle } from './settled.ts';
+import { settleServer } from './settled.ts';
 
 export interface HttpEdgeArgs extends Placement {
   readonly plan: ProxyPlan;
@@ -79,19 +79,18 @@ export class HttpEdge extends pulumi.ComponentResource {
           ...SERVER_PROBE,
           startSeconds: EDGE_START_SECONDS,
         }),
-        wait: true,
-        waitTimeout: EDGE_START_SECONDS,
       },
       { parent: this },
     );
-    const { id, ready } = settle(container, undefined, async (_, containerId) => {
-      await args.runtime.settle(containerId, {
-        title: args.containerName,
-        pidsLimit: plan.pidsLimit,
-        timeoutSeconds: EDGE_START_SECONDS,
-      });
-      const ports = plan.ports.map(({ internal }) => internal);
-      await args.runtime.configureEdge(containerId, { config, files, ports });
+    const ports = plan.ports.map(({ internal }) => internal);
+    const wanted = {
+      title: args.containerName,
+      pidsLimit: plan.pidsLimit,
+      timeoutSeconds: EDGE_START_SECONDS,
+    };
+    const { id, ready } = settleServer(container, args.runtime, wanted, {
+      input: undefined,
+      work: (_, containerId) => args.runtime.configureEdge(containerId, { config, files, ports }),
     });
     this.containerName = args.containerName;
     this.containerId = id;

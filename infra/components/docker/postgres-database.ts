@@ -16,7 +16,7 @@ import {
 import { dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
 import { postgresEntrypoint, postgresHealthCommand } from './postgres-start.ts';
-import { settle } from './settled.ts';
+import { settleServer } from './settled.ts';
 
 export interface PostgresDatabaseArgs extends Placement {
   readonly plan: PostgresPlan;
@@ -97,18 +97,14 @@ export class PostgresDatabase extends pulumi.ComponentResource {
           ...SERVER_PROBE,
           startSeconds: POSTGRES_START_SECONDS,
         }),
-        wait: true,
-        waitTimeout: POSTGRES_START_SECONDS,
       },
       { parent: this },
     );
-    const { id, ready } = settle(this.container, undefined, (_, containerId) =>
-      args.runtime.settle(containerId, {
-        title: plan.containerName,
-        pidsLimit: plan.pidsLimit,
-        timeoutSeconds: POSTGRES_START_SECONDS,
-      }),
-    );
+    const { id, ready } = settleServer(this.container, args.runtime, {
+      title: plan.containerName,
+      pidsLimit: plan.pidsLimit,
+      timeoutSeconds: POSTGRES_START_SECONDS,
+    });
     this.socketVolumeName = socket.name;
     this.containerName = plan.containerName;
     this.containerId = id;

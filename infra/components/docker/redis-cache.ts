@@ -12,7 +12,7 @@ import {
 } from './container-args.ts';
 import { dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
-import { settle } from './settled.ts';
+import { settleServer } from './settled.ts';
 
 export interface RedisCacheArgs extends Placement {
   readonly plan: RedisPlan;
@@ -65,18 +65,17 @@ export class RedisCache extends pulumi.ComponentResource {
           ...SERVER_PROBE,
           startSeconds: REDIS_START_SECONDS,
         }),
-        wait: true,
-        waitTimeout: REDIS_START_SECONDS,
       },
       { parent: this },
     );
-    const { id, ready } = settle(this.container, args.users, async (users, containerId) => {
-      await args.runtime.settle(containerId, {
-        title: args.containerName,
-        pidsLimit: plan.pidsLimit,
-        timeoutSeconds: REDIS_START_SECONDS,
-      });
-      await args.runtime.setRedisUsers(containerId, users, 'add');
+    const wanted = {
+      title: args.containerName,
+      pidsLimit: plan.pidsLimit,
+      timeoutSeconds: REDIS_START_SECONDS,
+    };
+    const { id, ready } = settleServer(this.container, args.runtime, wanted, {
+      input: args.users,
+      work: (users, containerId) => args.runtime.setRedisUsers(containerId, users, 'add'),
     });
     this.users = pulumi.output(args.users);
     this.containerName = args.containerName;

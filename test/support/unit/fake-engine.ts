@@ -30,6 +30,7 @@ export class FakeContainer {
   readonly #log: string;
   pidsLimit: number | null = null;
   memory = 0;
+  cpu = { CpuQuota: 50_000, CpuShares: 1024 };
 
   constructor(states: readonly FakeState[], log = '') {
     this.#states = [...states];
@@ -52,14 +53,21 @@ export class FakeContainer {
         FinishedAt: NEVER,
         ...state,
       },
-      HostConfig: { PidsLimit: this.pidsLimit, Memory: this.memory },
+      HostConfig: { PidsLimit: this.pidsLimit, Memory: this.memory, ...this.cpu },
       Config: { Labels: {} },
     };
   }
 
-  async update({ PidsLimit }: { PidsLimit: number }) {
-    this.pidsLimit = PidsLimit;
-    this.done.push(`limit ${PidsLimit}`);
+  async update(limits: { PidsLimit?: number; CpuQuota?: number; CpuShares?: number }) {
+    const { PidsLimit, CpuQuota, CpuShares } = limits;
+    if (PidsLimit !== undefined) {
+      this.pidsLimit = PidsLimit;
+      this.done.push(`limit ${PidsLimit}`);
+    }
+    if (CpuQuota !== undefined) {
+      this.cpu = { CpuQuota, CpuShares: CpuShares ?? 0 };
+      this.done.push(`quota ${CpuQuota}, shares ${CpuShares}`);
+    }
   }
 
   async start() {

@@ -277,12 +277,36 @@ test('a replica that crashes while its processes are being limited is reported a
       timeoutSeconds: 60,
       release: { alias: 'backend-new', labels: {} },
       edgeId: 'edge',
+      cpuMillis: 500,
       secrets: [],
     }),
   );
   expect(message.split('\n')[0]).toBe(
     'backend-1: ended with exit code 3 instead of serving. Its last lines:',
   );
+});
+
+test('a replica that has started gets its limit of processors', async () => {
+  const container = new FakeContainer([{ Running: true, Health: { Status: 'healthy' } }]);
+  container.pidsLimit = 256;
+  container.cpu = { CpuQuota: -1, CpuShares: 128 };
+  const edge = {
+    getArchive: async () => Promise.reject(Object.assign(new Error(), { statusCode: 404 })),
+  };
+  const engine = { getContainer: (id: string) => (id === 'edge' ? edge : container) };
+  const runtime = new DockerRuntime(engine as unknown as Docker, { log: () => {} });
+  const replica = {
+    title: 'backend-1',
+    pidsLimit: 256,
+    timeoutSeconds: 60,
+    release: { alias: 'backend-new', labels: {} },
+    edgeId: 'edge',
+    cpuMillis: 500,
+    secrets: [],
+  };
+  await runtime.startReplica('it', replica);
+  await runtime.startReplica('it', replica);
+  expect(container.done).toEqual(['quota 50000, shares 1024']);
 });
 
 test('frames of both streams become one text, also where a character is cut in two', () => {

@@ -12,6 +12,7 @@ const stack = { 'medusa-infra.stack': 'dev' };
 const replica = (title: string): StartingReplica => ({
   title,
   pidsLimit: 256,
+  cpuMillis: 500,
   timeoutSeconds: 0.02,
   release: { alias: newAlias, labels: stack },
   edgeId: 'edge',
@@ -67,11 +68,28 @@ async function errorOf(work: Promise<unknown>): Promise<UserError> {
   return error;
 }
 
-test('all replicas that become healthy are left alone', async () => {
-  const one = new FakeContainer([starting, starting, healthy]);
-  const start = startIn({ replicas: { one: [one, newAlias] } });
-  await start.start('one', { ...replica('backend-1'), timeoutSeconds: 5 });
+test('a replica that is healthy already is left alone', async () => {
+  const one = new FakeContainer([healthy]);
+  await startIn({ replicas: { one: [one, newAlias] } }).start('one', replica('backend-1'));
   expect(one.done).toEqual([]);
+});
+
+test.each([
+  ['of the first release uses every processor', undefined, 'quota -1, shares 1024'],
+  ['of the running release does so too', newAlias, 'quota -1, shares 1024'],
+  ['next to a running release takes what that one leaves', 'old', 'quota -1, shares 128'],
+])('a start %s', async (_, route, expected) => {
+  const one = new FakeContainer([starting, starting, healthy]);
+  const start = startIn({ replicas: { one: [one, newAlias] }, ...(route ? { route } : {}) });
+  await start.start('one', { ...replica('backend-1'), timeoutSeconds: 5 });
+  expect(one.done).toEqual([expected]);
+});
+
+test('a start that takes long on a busy machine gets its share after a quarter of the time, which does not count', async () => {
+  const one = new FakeContainer([starting]);
+  const start = startIn({ replicas: { one: [one, newAlias] }, route: 'old' });
+  await errorOf(start.start('one', { ...replica('backend-1'), timeoutSeconds: 0.2 }));
+  expect(one.done).toEqual(['quota -1, shares 128', 'quota -1, shares 1024', 'stop']);
 });
 
 test('a crash is reported at once, stops the whole release and leaves the running one', async () => {
@@ -100,7 +118,7 @@ test('a crash is reported at once, stops the whole release and leaves the runnin
   `);
   expect([one, two, three, old].map(({ done }) => done)).toEqual([
     ['stop'],
-    ['stop'],
+    ['quota -1, shares 128', 'stop'],
     ['stop'],
     [],
   ]);
@@ -175,5 +193,5 @@ test('a replica of the running release may crash and come back, and is never sto
       waiting for PostgreSQL
     It belongs to the running release, so nothing was stopped. Fix the cause, then run up again."
   `);
-  expect([...one.done, ...two.done]).toEqual([]);
+  expect([...one.done, ...two.done]).not.toContain('stop');
 });

@@ -156,12 +156,12 @@ describe('every container', () => {
   });
 
   test('that serves is waited for, restarts by itself and has time to stop', async () => {
-    const { get } = await deploy(fixtures.staging);
+    const { get, runtime } = await deploy(fixtures.staging);
     for (const name of ['database-container', 'redis-container', 'edge-container', 'backend-1']) {
       const { inputs } = get(name);
-      // A replica of the backend is waited for by the runtime, which shows why one fails.
-      const wait = name !== 'backend-1';
-      expect(inputs, name).toMatchObject({ wait, restart: 'unless-stopped' });
+      // The runtime waits, sooner than the provider, and shows why one fails.
+      expect(inputs, name).toMatchObject({ wait: false, restart: 'unless-stopped' });
+      expect(runtime.awaited, name).toContain(`${name}-id`);
       expect(inputs['destroyGraceSeconds'], name).toBe(inputs['stopTimeout']);
       expect(Number(inputs['stopTimeout']), name).toBeGreaterThanOrEqual(10);
     }
