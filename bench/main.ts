@@ -1,6 +1,7 @@
 // The benches: `npm run bench` lists them. Each deploys what it needs and removes it again.
 import { Command, InvalidArgumentError } from 'commander';
 import { type AwsOptions, awsBench } from './aws/run.ts';
+import { type CommandsOptions, commandsBench } from './commands/run.ts';
 import { type RotationOptions, rotationBench } from './rotation/run.ts';
 import { scenarios } from './rotation/scenarios.ts';
 
@@ -39,6 +40,18 @@ program
   .option('--write-readme', 'put the table into bench/README.md', false)
   .action(async (options: AwsOptions) => {
     process.exitCode = await awsBench(options);
+  });
+
+program
+  .command('commands')
+  .description(
+    'what each command costs where it changes nothing, against Node and plain Pulumi (3 minutes)',
+  )
+  .option('--runs <n>', 'runs of each command', positive, 7)
+  .option('--json', 'print one JSON document in place of the table', false)
+  .option('--write-readme', 'put the table into bench/README.md', false)
+  .action(async (options: CommandsOptions) => {
+    process.exitCode = await commandsBench(options);
   });
 
 if (process.argv.length <= 2) program.outputHelp();

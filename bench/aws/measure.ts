@@ -60,10 +60,3 @@ export async function plannedTypes(programs: Programs, name: ProgramName): Promi
   };
   return steps.flatMap(({ newState }) => (newState?.custom ? [newState.type] : [])).sort();
 }
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = Math.floor(sorted.length / 2);
-  const [low = Number.NaN, high = Number.NaN] = [sorted[middle - 1], sorted[middle]];
-  return sorted.length % 2 === 1 ? high : (low + high) / 2;
-}

@@ -1,6 +1,7 @@
 import { machineFacts, machineText } from '../machine.ts';
+import { median } from '../median.ts';
 import { say, writeReadme } from '../report.ts';
-import { type Measured, measurePreview, median, plannedTypes, processFacts } from './measure.ts';
+import { type Measured, measurePreview, plannedTypes, processFacts } from './measure.ts';
 import { type ProgramName, Programs } from './programs.ts';
 
 export interface AwsOptions {
