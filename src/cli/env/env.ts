@@ -1,11 +1,12 @@
 import { UserError } from '../../errors.ts';
+import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, exitCodes, print, printJson } from '../context.ts';
 import type { StackOptions } from '../options.ts';
 import { planOf } from '../plan/plan-of.ts';
-import { findProject } from '../project.ts';
+import { findProject, type Project } from '../project.ts';
 import { dotenvLine, shellLine } from '../quote.ts';
-import { outputsOf, plainValue } from '../run/stack-state.ts';
-import { openWorkspace } from '../run/workspace.ts';
+import { localState } from '../run/local-state.ts';
+import { outputsOf, plainValue, type State } from '../run/stack-state.ts';
 import { loadStack } from '../stack.ts';
 
 export interface EnvOptions extends StackOptions {
@@ -25,10 +26,10 @@ export async function printEnvironment(context: Context, options: EnvOptions): P
   const harmless = new Set(
     plan.backend.environment.filter(({ secret }) => !secret).map(({ name }) => name),
   );
-  const { target } = stackFile;
-  const workspace = await openWorkspace(context, project, { ...options, target });
-  const stack = await workspace.select(options.stack, { create: false });
-  const values = environmentOutput(outputsOf(await stack.state()), options.stack);
+  const state =
+    (await localState(context, project, options.stack)) ??
+    (await stateByPulumi(context, project, stackFile, options));
+  const values = environmentOutput(outputsOf(state), options.stack);
   const shown = Object.entries(values)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]): [string, string] => [
@@ -42,6 +43,17 @@ export async function printEnvironment(context: Context, options: EnvOptions): P
     for (const [name, value] of shown) print(context, line(name, value));
   }
   return exitCodes.ok;
+}
+
+async function stateByPulumi(
+  context: Context,
+  project: Project,
+  { target }: StackFile,
+  options: EnvOptions,
+): Promise<State> {
+  const { openWorkspace } = await import('../run/workspace.ts');
+  const workspace = await openWorkspace(context, project, { ...options, target });
+  return (await workspace.select(options.stack, { create: false })).state();
 }
 
 function environmentOutput(
