@@ -92,7 +92,9 @@ export class DockerRuntime implements ContainerRuntime {
     const { alias } = replica.release;
     const release =
       this.#releases.get(alias) ??
-      new ReleaseStart(this.#engine, replica.edgeId, replica.release, this.#pollMilliseconds);
+      new ReleaseStart(this.#engine, replica.edgeId, replica.release, {
+        pollMilliseconds: this.#pollMilliseconds,
+      });
     this.#releases.set(alias, release);
     const container = this.#engine.getContainer(containerId);
     // Between a crash and the next start the engine refuses the limit; the wait reports the crash.

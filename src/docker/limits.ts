@@ -15,8 +15,17 @@ export const REDIS_START_SECONDS = 120;
 /** A run waits for the edge's health: Caddy starts in a second, on a busy machine in several. */
 export const EDGE_START_SECONDS = 60;
 
-/** How the engine probes PostgreSQL, Redis and the edge; `depends on` waits for the first success. */
-export const SERVER_PROBE = { intervalSeconds: 2, timeoutSeconds: 5, retries: 5 } as const;
+/**
+ * How the engine probes PostgreSQL, Redis and the edge, for `status`: a probe is a process in a container, which takes a
+ * tenth of a second of a processor. A run does not wait for it to start: it runs the same probe itself.
+ */
+export const SERVER_PROBE = { intervalSeconds: 5, timeoutSeconds: 5, retries: 3 } as const;
+
+/**
+ * A replica that starts next to a running release takes only what that leaves, for so long: a start on a machine with
+ * time to spare is over by then, and on one without it would never end.
+ */
+export const REPLICA_YIELD_SECONDS = 15;
 
 /** From the end of a probe of a replica to the start of the next: a probe is a start of node, which costs CPU. */
 export const REPLICA_PROBE_INTERVAL_SECONDS = 5;

@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { UserError } from '../errors.ts';
 import type { ReleaseName, StartingReplica } from './container-runtime.ts';
 import { releaseOf } from './labels.ts';
-import { FAILED_STOP_SECONDS } from './limits.ts';
+import { FAILED_STOP_SECONDS, REPLICA_YIELD_SECONDS } from './limits.ts';
 import { awaitHealthy, type StartFailure } from './replica-start.ts';
 import { componentContainers, routeOf } from './replicas.ts';
 
@@ -15,13 +15,23 @@ export class ReleaseStart {
   readonly #engine: Docker;
   readonly #release: ReleaseName;
   readonly #pollMilliseconds: number;
+  readonly #yieldMilliseconds: number;
   readonly #routed: Promise<string | undefined>;
   #failure: Promise<UserError> | undefined;
 
-  constructor(engine: Docker, edgeId: string, release: ReleaseName, pollMilliseconds: number) {
+  constructor(
+    engine: Docker,
+    edgeId: string,
+    release: ReleaseName,
+    {
+      pollMilliseconds,
+      yieldMilliseconds = REPLICA_YIELD_SECONDS * 1000,
+    }: { readonly pollMilliseconds: number; readonly yieldMilliseconds?: number },
+  ) {
     this.#engine = engine;
     this.#release = release;
     this.#pollMilliseconds = pollMilliseconds;
+    this.#yieldMilliseconds = yieldMilliseconds;
     this.#routed = routeOf(engine.getContainer(edgeId));
     // `start` throws the error; here it would be an unhandled rejection.
     this.#routed.catch(() => {});
@@ -40,6 +50,7 @@ export class ReleaseStart {
       const failure = await awaitHealthy(this.#engine, containerId, replica, {
         crashIsFinal: !(await this.#serves()),
         yielding: (await this.#routed) !== undefined && !(await this.#serves()),
+        yieldMilliseconds: this.#yieldMilliseconds,
         pollMilliseconds: this.#pollMilliseconds,
       });
       if (!failure) return;

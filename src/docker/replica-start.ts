@@ -17,14 +17,12 @@ export interface StartOptions {
   readonly crashIsFinal: boolean;
   /** Whether another release gets the traffic, which a start must not slow down. */
   readonly yielding: boolean;
+  readonly yieldMilliseconds: number;
   readonly pollMilliseconds: number;
 }
 
 /** How many lines of a failed container are shown. */
 export const SHOWN_LINES = 25;
-
-/** Of the time that a start may take, for how long it takes only what others leave. */
-const YIELDING_PART = 1 / 4;
 
 /** Waits until a replica is healthy. @returns why it is not; undefined: it is */
 export async function awaitHealthy(
@@ -42,7 +40,7 @@ export async function awaitHealthy(
   const lift = (yielding: boolean) => liftCpuLimit(container, { yielding }).catch(() => {});
   let { yielding } = options;
   await lift(yielding);
-  const yieldsUntil = Date.now() + limit * YIELDING_PART;
+  const yieldsUntil = Date.now() + options.yieldMilliseconds;
   // The time in which it may get nothing does not count.
   const deadline = (yielding ? yieldsUntil : Date.now()) + limit;
   const probe = { running: false, succeeded: false };

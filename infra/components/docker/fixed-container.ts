@@ -20,8 +20,8 @@ export function fixedContainer(
       ...opts,
       deleteBeforeReplace: true,
       replaceOnChanges: replacedOnChange,
-      // Stacks from before have another value, which changes nothing of a container that runs.
-      ignoreChanges: ['wait', 'waitTimeout'],
+      // Stacks from before keep theirs: another value would replace a server that runs.
+      ignoreChanges: ['wait', 'waitTimeout', 'healthcheck.interval', 'healthcheck.retries'],
     },
   );
 }

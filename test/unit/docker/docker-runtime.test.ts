@@ -257,6 +257,16 @@ describe('settle', () => {
   });
 });
 
+const replica = {
+  title: 'backend-1',
+  pidsLimit: 256,
+  timeoutSeconds: 60,
+  release: { alias: 'backend-new', labels: {} },
+  edgeId: 'edge',
+  cpuMillis: 500,
+  secrets: [],
+};
+
 test('a replica that crashes while its processes are being limited is reported as crashed', async () => {
   const container = new FakeContainer([{ Running: true }, { Running: false, ExitCode: 3 }], 'no');
   container.update = async () => {
@@ -270,17 +280,7 @@ test('a replica that crashes while its processes are being limited is reported a
     listContainers: async () => [],
   };
   const runtime = new DockerRuntime(engine as unknown as Docker, { log: () => {} });
-  const { message } = await failureOf(
-    runtime.startReplica('it', {
-      title: 'backend-1',
-      pidsLimit: 256,
-      timeoutSeconds: 60,
-      release: { alias: 'backend-new', labels: {} },
-      edgeId: 'edge',
-      cpuMillis: 500,
-      secrets: [],
-    }),
-  );
+  const { message } = await failureOf(runtime.startReplica('it', replica));
   expect(message.split('\n')[0]).toBe(
     'backend-1: ended with exit code 3 instead of serving. Its last lines:',
   );
@@ -295,15 +295,6 @@ test('a replica that has started gets its limit of processors', async () => {
   };
   const engine = { getContainer: (id: string) => (id === 'edge' ? edge : container) };
   const runtime = new DockerRuntime(engine as unknown as Docker, { log: () => {} });
-  const replica = {
-    title: 'backend-1',
-    pidsLimit: 256,
-    timeoutSeconds: 60,
-    release: { alias: 'backend-new', labels: {} },
-    edgeId: 'edge',
-    cpuMillis: 500,
-    secrets: [],
-  };
   await runtime.startReplica('it', replica);
   await runtime.startReplica('it', replica);
   expect(container.done).toEqual(['quota 50000, shares 1024']);

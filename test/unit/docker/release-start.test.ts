@@ -55,7 +55,7 @@ function startIn({ replicas, route, events = [] }: World): ReleaseStart {
     engine as unknown as Docker,
     'edge',
     { alias: newAlias, labels: stack },
-    1,
+    { pollMilliseconds: 1, yieldMilliseconds: 50 },
   );
 }
 
@@ -85,7 +85,7 @@ test.each([
   expect(one.done).toEqual([expected]);
 });
 
-test('a start that takes long on a busy machine gets its share after a quarter of the time, which does not count', async () => {
+test('a start that takes long on a busy machine gets its share after a while, which does not count', async () => {
   const one = new FakeContainer([starting]);
   const start = startIn({ replicas: { one: [one, newAlias] }, route: 'old' });
   await errorOf(start.start('one', { ...replica('backend-1'), timeoutSeconds: 0.2 }));
