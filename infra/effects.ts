@@ -2,17 +2,18 @@
 const running = new Set<Promise<unknown>>();
 let failure: { readonly error: unknown } | undefined;
 
-/** Lets the program end only after this work, and fail with it. */
+/**
+ * Lets the program end only after this work, and fail with it.
+ * @returns the same work; a failure of it that nobody handles is one that Pulumi reports
+ */
 export function trackEffect<T>(work: Promise<T>): Promise<T> {
+  const ended = () => running.delete(work);
   running.add(work);
-  // The failure stays unhandled, which Pulumi reports in a program that does not wait for it.
-  void work
-    .catch((error: unknown) => {
-      failure ??= { error };
-      throw error;
-    })
-    .finally(() => running.delete(work));
-  return work;
+  work.then(ended, (error: unknown) => {
+    failure ??= { error };
+    ended();
+  });
+  return work.then((result) => result);
 }
 
 /**

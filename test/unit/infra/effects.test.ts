@@ -1,5 +1,13 @@
-import { expect, test } from 'vitest';
-import { settledEffects, trackEffect } from '../../../infra/effects.ts';
+import { beforeEach, expect, test, vi } from 'vitest';
+
+let settledEffects: typeof import('../../../infra/effects.ts')['settledEffects'];
+let trackEffect: typeof import('../../../infra/effects.ts')['trackEffect'];
+
+// A process runs one program after the other, but the test files of this one leave work that never ends.
+beforeEach(async () => {
+  vi.resetModules();
+  ({ settledEffects, trackEffect } = await import('../../../infra/effects.ts'));
+});
 
 /** A promise and the two ways to end it. */
 function deferred() {
