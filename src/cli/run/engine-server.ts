@@ -6,11 +6,15 @@ export interface EngineServer {
   close(): void;
 }
 
+type UntypedHandleCall = import('@grpc/grpc-js').UntypedHandleCall;
+type Done = (error: Error | null | undefined, response?: unknown) => void;
+
 /** What its declarations hide. */
 interface LanguageServerModule {
-  readonly LanguageServer: new (
-    program: Program,
-  ) => import('@grpc/grpc-js').UntypedServiceImplementation;
+  readonly LanguageServer: {
+    new (program: Program): { run(call: unknown, done: Done): Promise<void> };
+    readonly prototype: Readonly<Record<'getRequiredPlugins' | 'getPluginInfo', UntypedHandleCall>>;
+  };
 }
 
 /** A program as Pulumi's SDK runs it; what it returns are the stack's outputs. */
@@ -50,7 +54,13 @@ export async function serveEngine(
       import('@pulumi/pulumi/automation/server.js'),
     ]);
     const { LanguageServer } = automation as unknown as LanguageServerModule;
-    server.addService(language.LanguageRuntimeService, new LanguageServer(program));
+    const { getRequiredPlugins, getPluginInfo } = LanguageServer.prototype;
+    server.addService(language.LanguageRuntimeService, {
+      getRequiredPlugins,
+      getPluginInfo,
+      run: ((call: unknown, done: Done) =>
+        runProgram(LanguageServer, program, call, done)) as UntypedHandleCall,
+    });
   }
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
@@ -58,4 +68,31 @@ export async function serveEngine(
     );
   });
   return { port, close: () => server.forceShutdown() };
+}
+
+/**
+ * Runs the program as Pulumi's server does, but answers at once when it fails. That one first waits for all resources that
+ * the program has begun to register, also for those that depend on what failed and therefore never end.
+ */
+function runProgram(
+  LanguageServer: LanguageServerModule['LanguageServer'],
+  program: Program,
+  call: unknown,
+  done: Done,
+): void {
+  let answered = false;
+  const answer: Done = (error, response) => {
+    if (answered) return;
+    answered = true;
+    done(error, response);
+  };
+  const failing = async () => {
+    try {
+      return await program();
+    } catch (error) {
+      answer(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+  };
+  void new LanguageServer(failing).run(call, answer);
 }

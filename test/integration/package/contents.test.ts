@@ -77,8 +77,8 @@ test('its size and the number of its dependencies stay small', () => {
   console.log(
     `package: ${tarball.files.length} files, ${kilobytes(tarball.bytes)} packed, ${kilobytes(tarball.unpackedBytes)} unpacked, ${Object.keys(dependencies).length} dependencies`,
   );
-  expect(tarball.bytes).toBeLessThan(3_200_000);
-  expect(tarball.unpackedBytes).toBeLessThan(14_000_000);
+  expect(tarball.bytes).toBeLessThan(4_200_000);
+  expect(tarball.unpackedBytes).toBeLessThan(20_000_000);
   expect(Object.keys(dependencies).sort()).toEqual([
     '@pulumi/aws',
     '@pulumi/docker',
@@ -104,7 +104,8 @@ test('compiled code imports declared dependencies and builtin modules alone', ()
     .flatMap((file) => importsOf(readFileSync(join(folder, 'package/dist', file), 'utf8')));
   const packages = new Set(
     imported
-      .filter((name) => !/^(\.|node:)/.test(name) && !builtinModules.includes(name))
+      // Not text that Pulumi's SDK writes into code.
+      .filter((name) => !/^(\.|node:|\$\{)/.test(name) && !builtinModules.includes(name))
       .map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name),
   );
   const optional = [
