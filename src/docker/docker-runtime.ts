@@ -98,10 +98,13 @@ export class DockerRuntime implements ContainerRuntime {
     this.#releases.set(alias, release);
     const container = this.#engine.getContainer(containerId);
     // Between a crash and the next start the engine refuses the limit; the wait reports the crash.
-    await this.#unpauseAndLimit(container, replica).catch(() => {});
+    await this.#unpauseAndLimit(container, replica).catch(() => undefined);
     await release.start(containerId, replica);
-    await this.#unpauseAndLimit(container, replica);
-    await setCpuLimit(container, replica.cpuMillis, await container.inspect());
+    await setCpuLimit(
+      container,
+      replica.cpuMillis,
+      await this.#unpauseAndLimit(container, replica),
+    );
   }
 
   async finish(containerId: string, job: JobRun): Promise<void> {
@@ -168,7 +171,11 @@ export class DockerRuntime implements ContainerRuntime {
     return whyPrepareAgain(schema, proven, found);
   }
 
-  async #unpauseAndLimit(container: Docker.Container, wanted: SettledContainer): Promise<void> {
+  /** @returns the container as it was found */
+  async #unpauseAndLimit(
+    container: Docker.Container,
+    wanted: SettledContainer,
+  ): Promise<Docker.ContainerInspectInfo> {
     const found = await container.inspect();
     if (found.State.Paused) {
       this.#log(`${wanted.title}: was paused; unpausing it`);
@@ -177,6 +184,7 @@ export class DockerRuntime implements ContainerRuntime {
     if (found.HostConfig.PidsLimit !== wanted.pidsLimit) {
       await container.update({ PidsLimit: wanted.pidsLimit });
     }
+    return found;
   }
 
   async #awaitExit(container: Docker.Container, job: JobRun, startedAt: Date): Promise<void> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
+import { canonicalJson } from '../canonical-json.ts';
 
 /** What a stack has on an engine, by how the engine is asked for it. */
 export interface EngineObject {
@@ -55,7 +56,7 @@ const steady: Readonly<Record<EngineObject['kind'], (report: Report) => unknown>
       ...rest,
       State: STEADY_STATE.map((key) => state[key]),
       // The engine lists them in any order.
-      Mounts: [...((Mounts ?? []) as unknown[])].map(canonical).sort(),
+      Mounts: [...((Mounts ?? []) as unknown[])].map(canonicalJson).sort(),
     };
   },
   // Which containers are connected is in their own reports.
@@ -66,14 +67,5 @@ const steady: Readonly<Record<EngineObject['kind'], (report: Report) => unknown>
 };
 
 function digestOf(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('base64url');
-}
-
-/** JSON that does not depend on the order of keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) =>
-    item !== null && typeof item === 'object' && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
+  return createHash('sha256').update(canonicalJson(value)).digest('base64url');
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
+import { canonicalJson } from '../../../src/canonical-json.ts';
 
 /**
  * Name that the replicas of one release share and no others have: `<alias>-<12 hex>`. The same inputs
@@ -20,12 +21,5 @@ export function releaseAlias(
 
 /** Keyed digest (HMAC-SHA-256, hex) of a plain value, independent of the order of its keys. */
 export function fingerprint(value: unknown, key: string): string {
-  return createHmac('sha256', key).update(JSON.stringify(value, sortedKeys)).digest('hex');
-}
-
-function sortedKeys(_: string, value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)),
-  );
+  return createHmac('sha256', key).update(canonicalJson(value)).digest('hex');
 }

@@ -17,13 +17,9 @@ function stacksFolder(backendFolder: string, project: string): string {
   return join(backendFolder, 'stacks', project);
 }
 
-/** Whether the backend has the stack; undefined if its file is not where, or not as, it should be. */
-export function stackExists(
-  backendFolder: string,
-  project: string,
-  stack: string,
-): boolean | undefined {
-  return stateFiles(backendFolder, project, stack).length > 0 ? true : undefined;
+/** Whether the stack has a file there; without one Pulumi may still know it. */
+export function hasStateFile(backendFolder: string, project: string, stack: string): boolean {
+  return stateFiles(backendFolder, project, stack).length > 0;
 }
 
 /** The state with its secrets encrypted. */

@@ -26,7 +26,7 @@ const sign = 'POISONED';
 const newer = findNewerNode({ cache: new PartCache(cacheRoot()) })?.path;
 const nodes = [...new Set([process.execPath, newer ?? process.execPath])];
 
-/** The package as npm installs it, with its sources beside, which tsx compiles for the attacker. */
+/** The package as npm installs it, with its sources next to it, which tsx compiles for the attacker. */
 let installed: string;
 beforeAll(() => {
   installed = path.join(temporaryFolder(), 'node_modules', 'medusa-infra');

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { outputsOf, plainValue } from '../../../../src/cli/run/stack-state.ts';
-import { decryptState, readStateFile, stackExists } from '../../../../src/cli/run/state-file.ts';
+import { decryptState, hasStateFile, readStateFile } from '../../../../src/cli/run/state-file.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const SALT = Buffer.from('saltsalt');
@@ -82,7 +82,7 @@ describe('a state file', () => {
   test('gives what `pulumi stack export` writes', () => {
     const root = folder({ 'dev.json': checkpoint, 'dev.json.bak': '' });
     expect(readStateFile(root, 'shop', 'dev')).toEqual(state);
-    expect(stackExists(root, 'shop', 'dev')).toBe(true);
+    expect(hasStateFile(root, 'shop', 'dev')).toBe(true);
   });
 
   test.each([
