@@ -198,13 +198,13 @@ async function stage(
         await rm(place, { recursive: true, force: true });
         await rename(fresh, place);
         await writeFile(markFile, mark);
+        await removeUnused(root);
       } finally {
         await rm(fresh, { recursive: true, force: true });
       }
     },
     () => {},
   );
-  await removeUnused(root);
   return place;
 }
 
