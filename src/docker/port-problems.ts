@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { DockerPlan } from '../derive/plan.ts';
 import type { Problem } from '../errors.ts';
@@ -11,19 +12,40 @@ interface WantedPort {
   readonly port: number;
 }
 
+/** How long a container of the stack may take to start, and how often it is looked for, in milliseconds. */
+const START = { wait: 5_000, lookEvery: 100 };
+
 /**
  * Ports of this machine that a plan publishes and that something else uses, with what it is. A port
  * that the stack's own containers use is not taken.
- * @param running containers of the engine; none if it is not running yet
+ * @param engine undefined if it is not running yet
  */
 export async function portProblems(
   plan: DockerPlan,
-  running: readonly Docker.ContainerInfo[],
+  engine: Docker | undefined,
+): Promise<Problem[]> {
+  const deadline = Date.now() + START.wait;
+  for (;;) {
+    const containers = (await engine?.listContainers({ all: true })) ?? [];
+    const problems = await takenPorts(plan, containers);
+    // The engine binds the ports of a container that starts, as after a run that was killed, before it
+    // says so: they seem to be another program's.
+    const starting = containers.some(
+      ({ State, Labels }) => State === 'created' && hasLabels(Labels, plan.labels),
+    );
+    if (problems.length === 0 || !starting || Date.now() > deadline) return problems;
+    await delay(START.lookEvery);
+  }
+}
+
+async function takenPorts(
+  plan: DockerPlan,
+  containers: readonly Docker.ContainerInfo[],
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
   for (const wanted of wantedPorts(plan)) {
     const { path, bind, port } = wanted;
-    const container = running.find((each) => publishes(each, wanted));
+    const container = containers.find((each) => publishes(each, wanted));
     if (container && hasLabels(container.Labels, plan.labels)) continue;
     const holder = container
       ? `container ${container.Names[0]?.replace(/^\//, '') ?? container.Id}`

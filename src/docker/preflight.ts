@@ -15,14 +15,15 @@ import { portProblems } from './port-problems.ts';
  * @throws if the engine does not answer
  */
 export async function preflight(plan: DockerPlan, engine: Docker): Promise<Problem[]> {
-  const [containers, volumes] = await Promise.all([
+  const [containers, volumes, ports] = await Promise.all([
     engine.listContainers({ all: false }),
     engine.listVolumes(),
+    portProblems(plan, engine),
   ]);
   return [
     ...checkVolumes(plan, volumes.Volumes ?? []),
     ...checkVersions(plan, containers),
-    ...(await portProblems(plan, containers)),
+    ...ports,
   ];
 }
 

@@ -67,7 +67,7 @@ async function portsOf(
   engine: Docker | undefined,
 ): Promise<Problem[]> {
   const { plan } = await planOf(project, stack, stackFile);
-  return portProblems(plan, (await engine?.listContainers()) ?? []);
+  return portProblems(plan, engine);
 }
 
 async function imagesOf(

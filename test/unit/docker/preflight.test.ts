@@ -145,6 +145,20 @@ describe('ports', () => {
     expect(await problemsOf(goodPlan(onPort(port)), engine({ containers }))).toEqual([]);
   });
 
+  test('it may hold it before the engine says that it runs', async () => {
+    const port = await takePort();
+    const starting = { Labels: labels, State: 'created', Ports: [] };
+    const running = { Labels: labels, State: 'running', Ports: [{ IP: '::', PublicPort: port }] };
+    let asked = 0;
+    const listContainers = async () => {
+      asked += 1;
+      return [asked < 5 ? starting : running];
+    };
+    const { listVolumes } = engine({});
+    const slow = { listContainers, listVolumes } as unknown as Docker;
+    expect(await problemsOf(goodPlan(onPort(port)), slow)).toEqual([]);
+  });
+
   test('the one that is redirected is looked at too', async () => {
     const port = await takePort();
     const plan = goodPlan(({ proxy }) => ({ proxy: { ...proxy, httpPort: port } }));
