@@ -2,8 +2,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type AwsOptions, awsBench } from './aws/run.ts';
 import { type CommandsOptions, commandsBench } from './commands/run.ts';
+import { type FirstUpOptions, firstUpBench } from './first-up/run.ts';
 import { type RotationOptions, rotationBench } from './rotation/run.ts';
 import { scenarios } from './rotation/scenarios.ts';
+import { type UpOptions, upBench } from './up/run.ts';
 
 const PROMISED_RATE = 200;
 
@@ -30,32 +32,57 @@ program
     process.exitCode = await rotationBench(options);
   });
 
-program
-  .command('aws')
-  .description(
-    'production on AWS: the time and memory of a preview against programs written by hand for the same resources (5 minutes)',
-  )
-  .option('--runs <n>', 'previews of each program', positive, 7)
-  .option('--json', 'print one JSON document in place of the table', false)
-  .option('--write-readme', 'put the table into bench/README.md', false)
-  .action(async (options: AwsOptions) => {
-    process.exitCode = await awsBench(options);
-  });
+withRuns(
+  program
+    .command('aws')
+    .description(
+      'production on AWS: the time and memory of a preview against programs written by hand for the same resources (5 minutes)',
+    ),
+).action(async (options: AwsOptions) => {
+  process.exitCode = await awsBench(options);
+});
 
-program
-  .command('commands')
-  .description(
-    'what each command costs where it changes nothing, against Node and plain Pulumi (3 minutes)',
-  )
-  .option('--runs <n>', 'runs of each command', positive, 7)
-  .option('--json', 'print one JSON document in place of the table', false)
-  .option('--write-readme', 'put the table into bench/README.md', false)
-  .action(async (options: CommandsOptions) => {
-    process.exitCode = await commandsBench(options);
-  });
+withRuns(
+  program
+    .command('commands')
+    .description(
+      'what each command costs where it changes nothing, against Node and plain Pulumi (3 minutes)',
+    ),
+).action(async (options: CommandsOptions) => {
+  process.exitCode = await commandsBench(options);
+});
+
+withRuns(
+  program
+    .command('up')
+    .description(
+      'an up that changes nothing, against OpenTofu, Docker Compose and a hand-written Pulumi program, and with growing stacks (30 minutes, with 10 more for building the tools once)',
+    )
+    .option('--no-growth', 'leave out the growing stacks: 5 minutes'),
+).action(async (options: UpOptions) => {
+  process.exitCode = await upBench(options);
+});
+
+withRuns(
+  program
+    .command('first-up')
+    .description(
+      'a first up with migrations and seed, against its steps by themselves and other tools (20 minutes)',
+    ),
+).action(async (options: FirstUpOptions) => {
+  process.exitCode = await firstUpBench(options);
+});
 
 if (process.argv.length <= 2) program.outputHelp();
 else await program.parseAsync();
+
+/** What all benches take that compare commands in turn. */
+function withRuns(command: Command): Command {
+  return command
+    .option('--runs <n>', 'runs of each that count', positive, 7)
+    .option('--json', 'print one JSON document in place of the tables', false)
+    .option('--write-readme', 'put the tables into bench/README.md', false);
+}
 
 function positive(text: string): number {
   const value = Number(text);

@@ -6,6 +6,16 @@ export function say(line: string): void {
   process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
 }
 
+/** A table in Markdown: the first column is text, the others are figures. */
+export function markdownTable(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rules = heads.map((_, column) => (column === 0 ? '---' : '---:'));
+  return [heads, rules, ...rows].map(line).join('\n');
+}
+
 const README = fileURLToPath(new URL('README.md', import.meta.url));
 
 /** Puts a result between the marks of its bench in bench/README.md. */

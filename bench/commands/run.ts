@@ -4,7 +4,8 @@ import { repository, TestProject } from '../../test/support/project.ts';
 import { shopStack } from '../../test/support/stacks.ts';
 import { machineFacts, machineText } from '../machine.ts';
 import { median } from '../median.ts';
-import { say, writeReadme } from '../report.ts';
+import { markdownTable, say, writeReadme } from '../report.ts';
+import { timed } from '../timed.ts';
 
 export interface CommandsOptions {
   /** Runs of each command that count. */
@@ -76,14 +77,15 @@ export async function commandsBench(options: CommandsOptions): Promise<number> {
       };
     });
     const text = [
-      [
-        '| command | median, s | from, to | goal, s |',
-        '| --- | ---: | ---: | ---: |',
-        ...rows.map(
-          ({ name, goal, median: middle, least, most }) =>
-            `| \`${name}\` | ${middle.toFixed(2)} | ${least.toFixed(2)} to ${most.toFixed(2)} | ${goal === undefined ? '' : `${goal}: ${middle <= goal ? 'reached' : 'missed'}`} |`,
-        ),
-      ].join('\n'),
+      markdownTable(
+        ['command', 'median, s', 'from, to', 'goal, s'],
+        rows.map(({ name, goal, median: middle, least, most }) => [
+          `\`${name}\``,
+          middle.toFixed(2),
+          `${least.toFixed(2)} to ${most.toFixed(2)}`,
+          goal === undefined ? '' : `${goal}: ${middle <= goal ? 'reached' : 'missed'}`,
+        ]),
+      ),
       `Medians of ${options.runs} runs in turn, Node ${process.versions.node}. ${machineText(machine)}.`,
     ].join('\n\n');
     process.stdout.write(
@@ -116,10 +118,4 @@ async function plainPulumi(project: TestProject): Promise<() => Promise<void>> {
       extendEnv: false,
     });
   };
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
 }
