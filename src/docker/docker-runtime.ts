@@ -16,7 +16,7 @@ import type {
 import { setCpuLimit } from './cpu.ts';
 import { configureEdge } from './edge-config.ts';
 import { CONTAINER_POLL_MILLISECONDS, LATE_JOB_STOP_SECONDS } from './limits.ts';
-import { probesHealthy } from './probe.ts';
+import { probe } from './probe.ts';
 import { readSchema, runSql } from './psql.ts';
 import { setRedisUsers } from './redis-users.ts';
 import { switchRelease } from './release.ts';
@@ -55,7 +55,11 @@ export class DockerRuntime implements ContainerRuntime {
   async settle(containerId: string, wanted: SettledContainer): Promise<void> {
     const container = this.#engine.getContainer(containerId);
     await this.#unpauseAndLimit(container, wanted);
-    await this.#becomeHealthy(container, wanted, (found) => probesHealthy(container, found));
+    await this.#becomeHealthy(
+      container,
+      wanted,
+      async (found) => (await probe(container, found)).healthy,
+    );
   }
 
   async awaitHealthy(containerId: string, wanted: SettledContainer): Promise<void> {

@@ -16,10 +16,17 @@ export const REDIS_START_SECONDS = 120;
 export const EDGE_START_SECONDS = 60;
 
 /**
- * How the engine probes PostgreSQL, Redis and the edge, for `status`: a probe is a process in a container, which takes a
- * tenth of a second of a processor. A run does not wait for it to start: it runs the same probe itself.
+ * Between two probes of a container by the engine, for `status` alone: a probe is a process in a container, which takes a
+ * tenth of a second of a processor. A run does not wait for the engine's: it runs the same probe itself.
  */
-export const SERVER_PROBE = { intervalSeconds: 5, timeoutSeconds: 5, retries: 3 } as const;
+export const PROBE_INTERVAL_SECONDS = 15;
+
+/** How the engine probes PostgreSQL, Redis and the edge. */
+export const SERVER_PROBE = {
+  intervalSeconds: PROBE_INTERVAL_SECONDS,
+  timeoutSeconds: 5,
+  retries: 3,
+} as const;
 
 /**
  * A replica that starts next to a running release takes only what that leaves, for so long: a start on a machine with
@@ -27,16 +34,13 @@ export const SERVER_PROBE = { intervalSeconds: 5, timeoutSeconds: 5, retries: 3 
  */
 export const REPLICA_YIELD_SECONDS = 15;
 
-/** From the end of a probe of a replica to the start of the next: a probe is a start of node, which costs CPU. */
-export const REPLICA_PROBE_INTERVAL_SECONDS = 5;
-
 /** One probe of a replica keeps trying for this long, so that a start is noticed at once. */
 export const REPLICA_PROBE_SECONDS = 10;
 
 /** One request of such a probe waits this long for its answer. */
 export const REPLICA_REQUEST_SECONDS = 5;
 
-/** What the engine waits in addition, before it kills a probe of a replica: its start and its last try. */
+/** A probe of a replica takes at most so much longer: its start and its last try. */
 export const REPLICA_PROBE_MARGIN_SECONDS = 5;
 
 /** When the edge's container is stopped, requests on their way have this long to end. */

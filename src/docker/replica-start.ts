@@ -4,7 +4,7 @@ import { maskSecrets } from '../mask.ts';
 import { lastLines } from './container-logs.ts';
 import type { StartingReplica } from './container-runtime.ts';
 import { liftCpuLimit } from './cpu.ts';
-import { probesHealthy } from './probe.ts';
+import { probe } from './probe.ts';
 
 /** Why a replica did not become healthy, and its last lines, indented and without its secrets. */
 export interface StartFailure {
@@ -43,7 +43,7 @@ export async function awaitHealthy(
   const yieldsUntil = Date.now() + options.yieldMilliseconds;
   // The time in which it may get nothing does not count.
   const deadline = (yielding ? yieldsUntil : Date.now()) + limit;
-  const probe = { running: false, succeeded: false };
+  const probed = { running: false, healthy: false, said: '' };
   for (;;) {
     found = await container.inspect();
     const { State: state } = found;
@@ -52,14 +52,14 @@ export async function awaitHealthy(
     if (stopped || (crashed && options.crashIsFinal)) {
       return failure(container, replica, await crashReason(engine, found));
     }
-    if (probe.succeeded || state.Health?.Status === 'healthy') return undefined;
+    if (probed.healthy || state.Health?.Status === 'healthy') return undefined;
     // A probe waits for the answer; a crash is noticed meanwhile.
-    if (!probe.running) {
-      probe.running = true;
-      void probesHealthy(container, found)
+    if (!probed.running) {
+      probed.running = true;
+      void probe(container, found)
         // The engine does not answer: the next look reports it.
-        .catch(() => false)
-        .then((succeeded) => Object.assign(probe, { running: false, succeeded }));
+        .catch(() => ({ healthy: false }))
+        .then((result) => Object.assign(probed, result, { running: false }));
     }
     if (yielding && Date.now() > yieldsUntil) {
       // On a machine that is always busy it would never start.
@@ -67,7 +67,11 @@ export async function awaitHealthy(
       await lift(yielding);
     }
     if (Date.now() > deadline) {
-      return failure(container, replica, slowReason(found, replica.timeoutSeconds));
+      return failure(
+        container,
+        replica,
+        slowReason(probed.said || lastOutput(found), replica.timeoutSeconds),
+      );
     }
     await sleep(options.pollMilliseconds);
   }
@@ -124,8 +128,12 @@ interface EngineEvent {
   readonly Actor: { readonly Attributes: Readonly<Record<string, string>> };
 }
 
-function slowReason({ State: state }: Docker.ContainerInspectInfo, seconds: number): string {
-  const said = state.Health?.Log?.at(-1)?.Output.trim();
+/** What the engine's own probe printed last. */
+function lastOutput({ State: state }: Docker.ContainerInspectInfo): string {
+  return state.Health?.Log?.at(-1)?.Output.trim() ?? '';
+}
+
+function slowReason(said: string, seconds: number): string {
   const check = said ? `; its health check says: ${said}` : '';
   return `not healthy within ${seconds} seconds${check}`;
 }

@@ -5,7 +5,7 @@ import { LABELS } from '../../../src/derive/labels.ts';
 import type { BackendPlan } from '../../../src/derive/plan.ts';
 import { NORMAL_SHARES } from '../../../src/docker/cpu.ts';
 import {
-  REPLICA_PROBE_INTERVAL_SECONDS,
+  PROBE_INTERVAL_SECONDS,
   REPLICA_PROBE_MARGIN_SECONDS,
   REPLICA_PROBE_SECONDS,
   REPLICA_REQUEST_SECONDS,
@@ -121,7 +121,7 @@ export class BackendService extends pulumi.ComponentResource {
       title: name,
       pidsLimit: plan.pidsLimit,
       timeoutSeconds:
-        plan.health.startSeconds + REPLICA_PROBE_SECONDS + REPLICA_PROBE_INTERVAL_SECONDS,
+        plan.health.startSeconds + REPLICA_PROBE_SECONDS + REPLICA_PROBE_MARGIN_SECONDS,
     };
     const settled = settleHealthy(container, {
       runtime: args.runtime,
@@ -161,7 +161,7 @@ function replicaArgs(args: BackendServiceArgs) {
           retrySeconds: REPLICA_PROBE_SECONDS,
         }),
       ],
-      intervalSeconds: REPLICA_PROBE_INTERVAL_SECONDS,
+      intervalSeconds: PROBE_INTERVAL_SECONDS,
       timeoutSeconds: REPLICA_PROBE_SECONDS + REPLICA_PROBE_MARGIN_SECONDS,
       retries: 3,
       startSeconds: plan.health.startSeconds,

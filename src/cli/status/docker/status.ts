@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { stackLabels } from '../../../derive/labels.ts';
 import type { DockerPlan } from '../../../derive/plan.ts';
@@ -8,6 +9,7 @@ import {
   stackVolumes,
 } from '../../../docker/client.ts';
 import { componentOf, isJob, releaseOf } from '../../../docker/labels.ts';
+import { probe } from '../../../docker/probe.ts';
 import { routedRelease } from '../../../docker/replicas.ts';
 import { type Context, exitCodes, note, printJson } from '../../context.ts';
 import type { StackOptions } from '../../options.ts';
@@ -15,6 +17,9 @@ import type { Project } from '../../project.ts';
 import { askHealth } from '../health.ts';
 import { edgeAuthorities } from './edge-authority.ts';
 import { type ComponentStatus, printStatus } from './text.ts';
+
+/** How long a container that has just started is asked whether it is healthy. */
+const PROBE_MILLISECONDS = 2_000;
 
 /** `status` on docker. */
 export async function dockerStatus(
@@ -70,8 +75,8 @@ async function inspect(
   const info = await docker.getContainer(container.Id).inspect();
   const { State: state, HostConfig: host } = info;
   const job = isJob(container);
-  const health = state.Health?.Status ?? null;
   const running = state.Running && !state.Restarting;
+  const health = await healthOf(docker.getContainer(container.Id), info);
   const serving = isServing(container, routed);
   const works = job
     ? running || state.ExitCode === 0
@@ -91,6 +96,20 @@ async function inspect(
     serving,
     ok: works || !serving,
   };
+}
+
+/** What the engine says, unless its first probe is still to come: then that is run now. */
+async function healthOf(
+  container: Docker.Container,
+  info: Docker.ContainerInspectInfo,
+): Promise<string | null> {
+  const health = info.State.Health?.Status ?? null;
+  if (health !== 'starting') return health;
+  const { healthy } = await Promise.race([
+    probe(container, info),
+    delay(PROBE_MILLISECONDS, { healthy: false }, { ref: false }),
+  ]);
+  return healthy ? 'healthy' : health;
 }
 
 /** @param routed the release that the edge sends requests to; undefined: all of them get requests */
