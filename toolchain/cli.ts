@@ -42,7 +42,7 @@ export const cliPart: Part = {
       const output = path.join(folder, 'bin', 'pulumi');
       await goBuild({
         module,
-        command: 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi',
+        commands: ['github.com/pulumi/pulumi/pkg/v3/cmd/pulumi'],
         output,
         ldflags: [`-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`],
         report,

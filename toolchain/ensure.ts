@@ -12,7 +12,7 @@ import type { ExtraPartName, Found, Part, PartContext, PartName } from './part.t
 import { extraFlags, partNames } from './part.ts';
 import { awsPart, dockerPart, randomPart } from './plugins.ts';
 import { answers, once, pulumiSites } from './probe.ts';
-import { runTasks } from './progress.ts';
+import { type Lane, runLanes, type Task } from './progress.ts';
 
 export type { PartName } from './part.ts';
 
@@ -40,6 +40,11 @@ export interface EnsureOptions {
   readonly parts?: readonly PartName[];
   /** These too: what target aws needs, or its tests. @default none */
   readonly extra?: readonly ExtraPartName[];
+  /**
+   * What waits for the engine alone, such as images: where other tools are still missing it goes on next to their
+   * installation, which takes minutes where they are built. Not called where nothing is missing.
+   */
+  readonly onEngine?: Task;
   /** Where PATH, HOME, PULUMI_HOME, DOCKER_HOST and the cache folder are read from. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -82,7 +87,8 @@ export async function ensureToolchain(options: EnsureOptions): Promise<Toolchain
   const lacking = await ensureParts(select(parts, options), context, found, options);
   // The build of the aws plugin takes long: whoever waits for the other parts does not wait for it.
   const apart = { ...context, cache: new PartCache(context.cache.root, 'aws') };
-  lacking.push(...(await ensureParts(select(extraParts, options), apart, found, options)));
+  const { onEngine: _, ...others } = options;
+  lacking.push(...(await ensureParts(select(extraParts, options), apart, found, others)));
   if (lacking.length > 0) {
     const flags = select(extraParts, options).map(({ name }) => extraFlags[name as ExtraPartName]);
     throw new UserError(
@@ -147,21 +153,26 @@ async function installAll(
   found: Map<PartName, Found>,
   options: EnsureOptions,
 ): Promise<void> {
-  await runTasks(
-    missing.map((part) => ({
-      title: part.title,
-      run: async (report) => {
-        // Looked for again: the language host may have come with the command.
-        const result =
-          (await part.find(context)) ??
-          (await part.restore?.(context, report)) ??
-          (await part.install(context, report));
-        found.set(part.name, result);
-        return `${result.version} ${describe[result.origin]}`;
-      },
-    })),
-    { log: options.log, terminal: options.terminal ?? false },
-  );
+  const task = (part: Part): Task => ({
+    title: part.title,
+    run: async (report) => {
+      // Looked for again: the language host may have come with the command.
+      const result =
+        (await part.find(context)) ??
+        (await part.restore?.(context, report)) ??
+        (await part.install(context, report));
+      found.set(part.name, result);
+      return `${result.version} ${describe[result.origin]}`;
+    },
+  });
+  const { onEngine } = options;
+  // Go fills the processors with one build; the engine and what it pulls and builds wait for other things.
+  const engine: Lane = [
+    ...missing.filter((part) => part === enginePart).map(task),
+    ...(onEngine ? [onEngine] : []),
+  ];
+  const rest = missing.filter((part) => part !== enginePart).map(task);
+  await runLanes([rest, engine], { log: options.log, terminal: options.terminal ?? false });
 }
 
 async function restoreAll(

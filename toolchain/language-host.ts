@@ -51,7 +51,7 @@ export const languageHostPart: Part = {
 export async function buildLanguageHost(output: string, report: Report): Promise<void> {
   await goBuild({
     module: languageHostModule,
-    command: `github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/${hostName}`,
+    commands: [`github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/${hostName}`],
     output,
     ldflags: [`-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pins.languageHost}`],
     report,

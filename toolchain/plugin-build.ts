@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
 import { addProviderSources, providerKey } from './aws/provider.ts';
@@ -15,12 +15,12 @@ export type PluginName = 'docker' | 'random' | 'aws';
 /** The file that marks a plugin in Pulumi's home as built here; the vendor's has none. */
 export const marker = 'medusa-infra.json';
 
-/** How a plugin is built where its vendor's download is not available. */
+/** How plugins are built where their vendor's downloads are not available: all of a Go module at once. */
 interface Recipe {
-  /** Folder of its Go module in `toolchain/go`. */
+  /** Folder of the Go module in `toolchain/go`. */
   readonly module: string;
-  /** The version of the npm package that the module maps. */
-  readonly version: string;
+  /** Its plugins, with the versions of the npm packages that it maps. */
+  readonly versions: Readonly<Partial<Record<PluginName, string>>>;
   /** Changes with whatever shapes the result. */
   readonly key: () => string;
   /** What it takes on two cores, the first time. */
@@ -30,85 +30,122 @@ interface Recipe {
   readonly prepare?: (sources: string, report: Report) => Promise<void>;
 }
 
-const fromPlugins = {
-  module: 'plugins',
-  key: once(() => sourceKey(path.join(goFolder, 'plugins'), pins.plugins)),
-  duration: 'about 4 minutes',
-  tags: 'no_compose',
-};
-
-const recipes: Record<PluginName, Recipe> = {
-  docker: { ...fromPlugins, version: pins.plugins.docker },
-  random: { ...fromPlugins, version: pins.plugins.random },
-  aws: {
+const recipes: readonly Recipe[] = [
+  {
+    module: 'plugins',
+    versions: pins.plugins,
+    key: once(() => sourceKey(path.join(goFolder, 'plugins'), pins.plugins)),
+    duration: 'about 4 minutes',
+    tags: 'no_compose',
+  },
+  {
     module: 'plugin-aws',
-    version: pins.aws.plugin,
+    versions: { aws: pins.aws.plugin },
     key: once(() => sourceKey(path.join(goFolder, 'plugin-aws'), pins.aws, providerKey())),
     duration: 'about 10 minutes',
     prepare: addProviderSources,
   },
-};
+];
+
+function recipeOf(plugin: PluginName): Recipe & { readonly version: string } {
+  for (const recipe of recipes) {
+    const version = recipe.versions[plugin];
+    if (version !== undefined) return { ...recipe, version };
+  }
+  throw new Error(`no recipe builds the plugin ${plugin}`);
+}
 
 /** The version of the npm package that can be built for. */
-export const buildableVersion = (plugin: PluginName): string => recipes[plugin].version;
+export const buildableVersion = (plugin: PluginName): string => recipeOf(plugin).version;
 
 /** The key of the plugin that is built from the present sources. */
-export const buildKey = (plugin: PluginName): string => recipes[plugin].key();
+export const buildKey = (plugin: PluginName): string => recipeOf(plugin).key();
 
-/** A folder of the cache with the plugin, its schema and the marker, as `pulumi plugin install --file` takes it. */
+/**
+ * Builds a plugin, and the others of its Go module, unless the cache has them.
+ * @returns a folder with the plugin, its schema and the marker, as `pulumi plugin install --file` takes it
+ */
 export async function buildPlugin(
   context: PartContext,
   plugin: PluginName,
   version: string,
   report: Report,
 ): Promise<string> {
-  const recipe = recipes[plugin];
+  const recipe = recipeOf(plugin);
   if (version !== recipe.version) {
     throw new UserError(
       `@pulumi/${plugin} asks for plugin ${version}, but toolchain/pins.json knows how to build ${recipe.version}: install version ${recipe.version} of the package, or map the new one in toolchain/go/${recipe.module}`,
       'plugin-version-unknown',
     );
   }
-  const name = `plugin-${plugin}`;
-  const entry = await context.cache.write(name, recipe.key(), async (folder) => {
+  const lacking = (Object.keys(recipe.versions) as PluginName[]).filter(
+    (name) => !context.cache.read(`plugin-${name}`, recipe.key()),
+  );
+  if (lacking.length > 0) {
     report(`${recipe.duration} on two cores, once`, 'news');
-    const sources = await copySources(context, name, recipe, report);
-    const common = {
+    await buildAll(context, recipe, lacking, report);
+  }
+  return path.join(context.cache.folder(`plugin-${plugin}`, recipe.key()), 'plugin');
+}
+
+async function buildAll(
+  context: PartContext,
+  recipe: Recipe,
+  plugins: readonly PluginName[],
+  report: Report,
+): Promise<void> {
+  const sources = await copySources(context, recipe, report);
+  const bin = path.join(sources, 'bin');
+  const versions = plugins.map(
+    (name) =>
+      `-X medusa-infra.invalid/toolchain/${recipe.module}/${name}.Version=${recipe.versions[name]}`,
+  );
+  const build = (command: (name: PluginName) => string) =>
+    goBuild({
       module: sources,
-      ldflags: [`-X medusa-infra.invalid/toolchain/${recipe.module}/${plugin}.Version=${version}`],
+      commands: plugins.map((name) => `./cmd/${command(name)}`),
+      output: `${bin}/`,
+      ldflags: versions,
       ...(recipe.tags ? { tags: recipe.tags } : {}),
       report,
-    };
-    const tfgen = path.join(folder, `tfgen-${plugin}`);
-    await goBuild({ ...common, command: `./cmd/tfgen-${plugin}`, output: tfgen });
-    const generated = path.join(sources, plugin, 'generated');
-    await run(tfgen, ['schema', '--out', generated, '--skip-docs'], {
-      onLine: report,
     });
-    const file = `pulumi-resource-${plugin}`;
-    const output = path.join(folder, 'plugin', file);
-    await goBuild({ ...common, command: `./cmd/${file}`, output });
-    await handshake(output);
-    await cp(path.join(generated, 'schema.json'), path.join(folder, 'plugin', 'schema.json'));
-    await writeFile(
-      path.join(folder, 'plugin', marker),
-      `${JSON.stringify({ origin: `built by medusa-infra from toolchain/go/${recipe.module}`, key: recipe.key() }, null, 2)}\n`,
-    );
-    await rm(tfgen);
-    await rm(sources, { recursive: true });
-    return { version, origin: 'built', files: [`plugin/${file}`, 'plugin/schema.json'] };
-  });
-  return path.join(entry.folder, 'plugin');
+  const generated = (name: PluginName) => path.join(sources, name, 'generated');
+  const tfgen = (name: PluginName) => `tfgen-${name}`;
+  await build(tfgen);
+  await Promise.all(
+    plugins.map((name) =>
+      run(path.join(bin, tfgen(name)), ['schema', '--out', generated(name), '--skip-docs'], {
+        onLine: report,
+      }),
+    ),
+  );
+  const file = (name: PluginName) => `pulumi-resource-${name}`;
+  await build(file);
+  for (const name of plugins) {
+    await context.cache.write(`plugin-${name}`, recipe.key(), async (folder) => {
+      const plugin = path.join(folder, 'plugin');
+      const output = path.join(plugin, file(name));
+      await mkdir(plugin);
+      await rename(path.join(bin, file(name)), output);
+      await handshake(output);
+      await cp(path.join(generated(name), 'schema.json'), path.join(plugin, 'schema.json'));
+      await writeFile(
+        path.join(plugin, marker),
+        `${JSON.stringify({ origin: `built by medusa-infra from toolchain/go/${recipe.module}`, key: recipe.key() }, null, 2)}\n`,
+      );
+      return {
+        version: recipe.versions[name] ?? '',
+        origin: 'built',
+        files: [`plugin/${file(name)}`, 'plugin/schema.json'],
+      };
+    });
+  }
+  await rm(sources, { recursive: true });
 }
 
 /** In the same place each time: what Go has compiled counts for that place only. The holder of the lock has it. */
-async function copySources(
-  context: PartContext,
-  name: string,
-  recipe: Recipe,
-  report: Report,
-): Promise<string> {
-  const sources = path.join(context.cache.root, 'go', 'sources', name);
+async function copySources(context: PartContext, recipe: Recipe, report: Report): Promise<string> {
+  const sources = path.join(context.cache.root, 'go', 'sources', recipe.module);
   await rm(sources, { recursive: true, force: true });
   await mkdir(path.dirname(sources), { recursive: true });
   await cp(path.join(goFolder, recipe.module), sources, { recursive: true });

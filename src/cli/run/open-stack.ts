@@ -1,3 +1,4 @@
+import { once } from '../../../toolchain/probe.ts';
 import { dockerEngine } from '../../docker/client.ts';
 import { prepareStackImages } from '../../images/stack-images.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
@@ -23,17 +24,26 @@ export async function openStack(
 ): Promise<OpenedStack & { workspace: Workspace }> {
   const { target } = stackFile;
   const known = await checkBefore(context, project, stackFile, options);
-  const workspace = await openWorkspace(context, project, { ...options, target, resources: true });
-  const docker = target === 'docker' ? await dockerEngine(context.env) : undefined;
-  if (docker && !known.images) await checkImages(project, stackFile, options, docker);
   // The program would pull or build them too; here the minutes of a first time show their progress, and
   // `--offline` applies.
-  await prepareStackImages(stackFile, project.stacksDir, options.stack, {
-    offline: options.offline ?? false,
-    log: (line) => note(context, context.color.stderr.dim(line)),
+  const images = once(async () => {
     // Images that are chosen for aws need no engine; others are built on the toolchain's.
-    ...(docker ? { engine: docker } : {}),
+    const engine = target === 'docker' ? await dockerEngine(context.env) : undefined;
+    if (engine && !known.images) await checkImages(project, stackFile, options, engine);
+    await prepareStackImages(stackFile, project.stacksDir, options.stack, {
+      offline: options.offline ?? false,
+      log: (line) => note(context, context.color.stderr.dim(line)),
+      ...(engine ? { engine } : {}),
+    });
   });
+  const onEngine = { title: 'images', run: async () => images().then(() => 'ready') };
+  const workspace = await openWorkspace(context, project, {
+    ...options,
+    target,
+    resources: true,
+    ...(target === 'docker' ? { onEngine } : {}),
+  });
+  await images();
   const opened = create
     ? await openOrCreate(workspace, options.stack)
     : existingStack(await workspace.select(options.stack, { create }));

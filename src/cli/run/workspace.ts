@@ -1,4 +1,4 @@
-import { ensureToolchain, type Toolchain } from '../../../toolchain/ensure.ts';
+import { type EnsureOptions, ensureToolchain, type Toolchain } from '../../../toolchain/ensure.ts';
 import { withPulumiHome } from '../../../toolchain/pulumi-home.ts';
 import { UserError } from '../../errors.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
@@ -28,6 +28,8 @@ export interface WorkspaceOptions {
   readonly target?: StackFile['target'];
   /** Whether resources are looked at or made, and not the state alone. AWS's plugin is large. */
   readonly resources?: boolean;
+  /** Goes on next to the installation of tools, where the engine is there and others are missing. */
+  readonly onEngine?: EnsureOptions['onEngine'];
 }
 
 /** Neither a Docker engine nor its plugin: the engine is asked for where an image has to be built. */
@@ -47,6 +49,7 @@ export async function openWorkspace(
     offline: options.offline ?? false,
     ...(options.target === 'aws' ? AWS_TOOLS : {}),
     ...(options.target === 'aws' && options.resources ? { extra: ['plugin-aws'] } : {}),
+    ...(options.onEngine ? { onEngine: options.onEngine } : {}),
     log: (line) => note(context, context.color.stderr.dim(line)),
   });
   const env = { ...toolchain.env, ...state.env };

@@ -43,7 +43,7 @@ test('a Go that is too old to update itself is refused with what to install', ()
 const build = (folder: string, report: (line: string) => void = () => undefined) =>
   goBuild({
     module: path.join(goFolder, 'language-nodejs'),
-    command: 'example.invalid/cmd/tool',
+    commands: ['example.invalid/cmd/tool'],
     output: path.join(folder, 'tool'),
     ldflags: ['-X a=b'],
     report,
