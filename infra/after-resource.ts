@@ -16,14 +16,20 @@ export function afterResource<T>(
 ): Promise<pulumi.CustomResource> {
   if (resource instanceof Promise) return resource.then((each) => afterResource(each, input, work));
   if (pulumi.runtime.isDryRun()) return Promise.resolve(resource);
+  return whenKnown(pulumi.all([resource.id, pulumi.output(input)]), async ([id, value]) => {
+    await work(value as pulumi.Unwrap<T>, id);
+    return resource;
+  });
+}
+
+/** Work that begins once a value is known, and that the program waits for. */
+export function whenKnown<T, R>(
+  value: pulumi.Output<T>,
+  work: (value: T) => Promise<R>,
+): Promise<R> {
   return trackEffect(
     new Promise((resolve, reject) => {
-      pulumi.all([resource.id, pulumi.output(input)]).apply(([id, value]) =>
-        work(value as pulumi.Unwrap<T>, id).then(
-          () => resolve(resource),
-          (error) => reject(toRunError(error)),
-        ),
-      );
+      value.apply((known) => work(known).then(resolve, (error) => reject(toRunError(error))));
     }),
   );
 }

@@ -1,6 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { trackEffect } from '../../effects.ts';
-import { toRunError } from '../../run-error.ts';
+import { whenKnown } from '../../after-resource.ts';
 
 /**
  * Does what has to wait until the release of this run is running and the previous one has stopped;
@@ -12,12 +11,7 @@ export function afterRelease<T>(
   work: (input: pulumi.Unwrap<T>) => Promise<void>,
 ): void {
   if (pulumi.runtime.isDryRun()) return;
-  const done = new Promise<void>((resolve, reject) => {
-    pulumi
-      .all([released, pulumi.output(input)])
-      .apply(([, value]) =>
-        work(value as pulumi.Unwrap<T>).then(resolve, (error) => reject(toRunError(error))),
-      );
-  });
-  void trackEffect(done);
+  void whenKnown(pulumi.all([released, pulumi.output(input)]), ([, value]) =>
+    work(value as pulumi.Unwrap<T>),
+  );
 }

@@ -19,6 +19,7 @@ import type { Project } from '../project.ts';
 import { nameOf } from '../run/events.ts';
 import { plainText, type StateResource } from '../run/stack-state.ts';
 import { backendFolder, chosenBackend } from '../run/state.ts';
+import { hasStateFile, readStateFile } from '../run/state-file.ts';
 import { openWorkspace } from '../run/workspace.ts';
 import type { SecretFacts } from './status.ts';
 
@@ -98,31 +99,20 @@ export async function stateResources(
   stack: string,
 ): Promise<readonly StateResource[]> {
   const folder = backendFolder(chosenBackend(context.env).backend, context.env);
-  if (folder) return readCheckpoint(join(folder, 'stacks', project.name, `${stack}.json`));
+  if (folder) {
+    const state = readStateFile(folder, project.name, stack);
+    if (state || !hasStateFile(folder, project.name, stack)) {
+      return state?.deployment?.resources ?? [];
+    }
+    throw new UserError(
+      `the state of ${stack} in ${folder} is compressed or being written; try again, or set \`since\` in the stack file`,
+      'state-unreadable',
+    );
+  }
   // Any other backend only Pulumi can read; a list is no reason to build one first.
   const workspace = await openWorkspace(context, project, { offline: true });
   const known = await workspace.select(stack, { create: false });
   return (await known.exportState()).deployment?.resources ?? [];
-}
-
-/** Source: Pulumi's DIY backend, `.pulumi/stacks/<project>/<stack>.json`. */
-function readCheckpoint(file: string): readonly StateResource[] {
-  if (existsSync(`${file}.gz`)) {
-    throw new UserError(
-      `${file}.gz is compressed, so it cannot be read; set \`since\` in the stack file instead`,
-      'state-unreadable',
-    );
-  }
-  if (!existsSync(file)) return [];
-  try {
-    const { checkpoint } = JSON.parse(readFileSync(file, 'utf8')) as {
-      checkpoint?: { latest?: { resources?: readonly StateResource[] } };
-    };
-    return checkpoint?.latest?.resources ?? [];
-  } catch {
-    // Read while an update wrote it.
-    throw new UserError(`${file} is not valid JSON at the moment; try again`, 'state-unreadable');
-  }
 }
 
 /** When each generated value was made, by `secretVersionKey`. */

@@ -154,7 +154,7 @@ const postgres = section(
         ),
       },
     ),
-    onDestroy: oneOf(['keep', 'delete'], { ...ON_DESTROY, variant: 'provisioned' }),
+    onDestroy: oneOf(['keep', 'delete'], { ...ON_DESTROY, variant: 'provisioned', chooses: false }),
   },
 );
 

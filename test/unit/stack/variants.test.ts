@@ -22,9 +22,13 @@ test.each([
   expect(merged({ database: server }, { database: over })).toEqual({ database: expected });
 });
 
-test('a key of the own server drops an external one, and the first variant of several counts', () => {
+test('a key of the own server drops an external one, what happens to its data does not, and the first variant of several counts', () => {
   expect(merged({ redis: externalServer }, { redis: { memory: '1Gi' } })).toEqual({
     redis: { memory: '1Gi' },
+  });
+  const database = { ...externalServer, onDestroy: 'delete' };
+  expect(merged({ database: externalServer }, { database: { onDestroy: 'delete' } })).toEqual({
+    database,
   });
   const secrets = { stripe: { from: 'config', keep: 1 } };
   expect(merged({ secrets: { stripe: { length: 32, version: 2 } } }, { secrets })).toEqual({

@@ -34,7 +34,10 @@ function stateWith(days: number) {
     },
   ];
   return {
-    'state/.pulumi/stacks/shop/dev.json': JSON.stringify({ checkpoint: { latest: { resources } } }),
+    'state/.pulumi/stacks/shop/dev.json': JSON.stringify({
+      version: 3,
+      checkpoint: { latest: { resources } },
+    }),
   };
 }
 
