@@ -25,6 +25,7 @@ import {
   closureParts,
   engineClient,
   optionalParts,
+  promiseTraces,
   providerSources,
   writtenBundles,
 } from './build-plugins.mjs';
@@ -76,7 +77,7 @@ const results = await Promise.all([
     ...splitOptions(),
     entryPoints: { cli: 'src/cli/main.ts', 'compile-cache': 'toolchain/compile-cache.ts' },
     external: [],
-    plugins: [...splitOptions().plugins, closureParts(), awsSdk()],
+    plugins: [...splitOptions().plugins, closureParts(), promiseTraces(), awsSdk()],
   }),
   esbuild.build({
     ...splitOptions(),

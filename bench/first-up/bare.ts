@@ -4,7 +4,7 @@ import { LABELS } from '../../src/derive/labels.ts';
 import { freePort } from '../../test/support/ports.ts';
 import type { TestProject } from '../../test/support/project.ts';
 import { timed } from '../timed.ts';
-import type { StoreImages } from '../up/store.ts';
+import { STORE_ENV, type StoreImages } from '../up/store.ts';
 
 /** Seconds that each step of a first start takes by itself: no tool can do with less. */
 export interface BareSteps {
@@ -34,13 +34,11 @@ export async function bareFirstStart(
   const run = (...args: string[]) => docker('run', ...labels, '--network', name, ...args);
   const password = 'of-a-bench';
   const env = Object.entries({
-    DATABASE_TYPE: 'postgres',
+    ...STORE_ENV,
     DATABASE_URL: `postgres://postgres:${password}@database/medusa`,
     REDIS_URL: 'redis://redis',
     JWT_SECRET: password,
     COOKIE_SECRET: password,
-    NODE_ENV: 'development',
-    PORT: '9000',
   }).flatMap(([variable, value]) => ['--env', `${variable}=${value}`]);
   await docker('network', 'create', ...labels, name);
   try {

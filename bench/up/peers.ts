@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { LABELS } from '../../src/derive/labels.ts';
 import { freePort } from '../../test/support/ports.ts';
 import { repository, type TestProject } from '../../test/support/project.ts';
-import type { StoreImages } from './store.ts';
+import { STORE_ENV, type StoreImages } from './store.ts';
 import { tools } from './tools.ts';
 
 /** The same store, as somebody describes it by hand for another tool. */
@@ -35,12 +35,7 @@ export async function peersOf(project: TestProject, images: StoreImages): Promis
       port,
       images,
       labels: { [LABELS.project]: project.name, [LABELS.stack]: peer },
-      env: {
-        DATABASE_TYPE: 'postgres',
-        MEDUSA_BACKEND_URL: `http://localhost:${port}`,
-        NODE_ENV: 'development',
-        PORT: '9000',
-      },
+      env: { ...STORE_ENV, MEDUSA_BACKEND_URL: `http://localhost:${port}` },
     };
   };
   const binaries = await tools();

@@ -9,6 +9,16 @@ export interface StoreImages {
   readonly backend: string;
 }
 
+/** What the backend is given, whoever starts it; its seed needs both plugins. */
+export const STORE_ENV = {
+  DATABASE_TYPE: 'postgres',
+  MEDUSA_PLUGINS: JSON.stringify(
+    ['medusa-fulfillment-manual', 'medusa-payment-manual'].map((resolve) => ({ resolve })),
+  ),
+  NODE_ENV: 'development',
+  PORT: '9000',
+} as const;
+
 /** The images that a stack of the kit runs. */
 export async function imagesOf(project: TestProject, stack: string): Promise<StoreImages> {
   const image = async (component: string) => {

@@ -20,15 +20,23 @@ export async function dockerEngine(env: NodeJS.ProcessEnv): Promise<Docker> {
   );
 }
 
+/** Engines that have answered, by the addresses that were asked: a command asks for its own several times. */
+const answered = new Map<string, Docker>();
+
 /** The same; undefined where none answers. */
 export async function answeringEngine(env: NodeJS.ProcessEnv): Promise<Docker | undefined> {
-  for (const host of engineHosts(env)) {
+  const hosts = engineHosts(env);
+  const known = answered.get(hosts.join());
+  if (known) return known;
+  for (const host of hosts) {
     if ((await engineVersion(host)) === undefined) continue;
     const { default: Client } = await import('dockerode');
-    return host.startsWith('unix://')
+    const engine = host.startsWith('unix://')
       ? new Client({ socketPath: host.slice('unix://'.length) })
       : // Dockerode reads DOCKER_HOST and the settings for TLS and SSH itself.
         new Client();
+    answered.set(hosts.join(), engine);
+    return engine;
   }
   return undefined;
 }

@@ -14,15 +14,20 @@ export async function setRedisUsers(
   const set = users.accounts.map(
     ({ name, passwordDigest }) => `ACL SETUSER ${name} reset on #${passwordDigest} ${users.rules}`,
   );
-  const others =
-    mode === 'add'
-      ? []
-      : (await run(container, users, ['ACL USERS'])).filter(
-          (name) => ![...wanted, users.admin, 'default'].includes(name),
-        );
-  const remove = others.length === 0 ? [] : [`ACL DELUSER ${others.join(' ')}`];
-  const answers = await run(container, users, [...set, ...remove, 'ACL SAVE']);
-  const expected = [...set.map(() => 'OK'), ...remove.map(() => String(others.length)), 'OK'];
+  // In one command, since each takes a tenth of a second.
+  const list = mode === 'only' ? ['ACL USERS'] : [];
+  const answers = await run(container, users, [...set, 'ACL SAVE', ...list]);
+  const done = [...set, 'ACL SAVE'].map(() => 'OK');
+  requireAnswers(answers.slice(0, done.length), done);
+  const others = answers
+    .slice(done.length)
+    .filter((name) => ![...wanted, users.admin, 'default'].includes(name));
+  if (others.length === 0) return;
+  const removal = [`ACL DELUSER ${others.join(' ')}`, 'ACL SAVE'];
+  requireAnswers(await run(container, users, removal), [String(others.length), 'OK']);
+}
+
+function requireAnswers(answers: readonly string[], expected: readonly string[]): void {
   if (answers.join('\n') !== expected.join('\n')) throw refused(answers.join('; '));
 }
 

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { once } from '../../toolchain/probe.ts';
 import { UserError } from '../errors.ts';
 import type { ReleaseName, StartingReplica } from './container-runtime.ts';
 import { releaseOf } from './labels.ts';
@@ -16,7 +17,7 @@ export class ReleaseStart {
   readonly #release: ReleaseName;
   readonly #pollMilliseconds: number;
   readonly #yieldMilliseconds: number;
-  readonly #routed: Promise<string | undefined>;
+  readonly #routed: () => Promise<string | undefined>;
   #failure: Promise<UserError> | undefined;
 
   constructor(
@@ -32,14 +33,12 @@ export class ReleaseStart {
     this.#release = release;
     this.#pollMilliseconds = pollMilliseconds;
     this.#yieldMilliseconds = yieldMilliseconds;
-    this.#routed = routeOf(engine.getContainer(edgeId));
-    // `start` throws the error; here it would be an unhandled rejection.
-    this.#routed.catch(() => {});
+    this.#routed = once(() => routeOf(engine.getContainer(edgeId)));
   }
 
   /** Whether this release gets the traffic already. */
   async #serves(): Promise<boolean> {
-    return (await this.#routed) === this.#release.alias;
+    return (await this.#routed()) === this.#release.alias;
   }
 
   /** Waits for one replica. Throws the same UserError for all of them as soon as one has failed. */
@@ -47,9 +46,12 @@ export class ReleaseStart {
     // The provider may have created it while another failed, too late to be stopped with the rest.
     if (this.#failure) await this.#stop(containerId);
     else {
-      const failure = await awaitHealthy(this.#engine, containerId, replica, {
+      const first = await this.#engine.getContainer(containerId).inspect();
+      // Then nothing has to be known of the route, which takes a tenth of a second to read.
+      if (first.State.Health?.Status === 'healthy') return;
+      const failure = await awaitHealthy(this.#engine, containerId, first, replica, {
         crashIsFinal: !(await this.#serves()),
-        yielding: (await this.#routed) !== undefined && !(await this.#serves()),
+        yielding: (await this.#routed()) !== undefined && !(await this.#serves()),
         yieldMilliseconds: this.#yieldMilliseconds,
         pollMilliseconds: this.#pollMilliseconds,
       });

@@ -24,18 +24,21 @@ export interface StartOptions {
 /** How many lines of a failed container are shown. */
 export const SHOWN_LINES = 25;
 
-/** Waits until a replica is healthy. @returns why it is not; undefined: it is */
+/**
+ * Waits until a replica is healthy. @returns why it is not; undefined: it is
+ * @param first what a look at it found just before
+ */
 export async function awaitHealthy(
   engine: Docker,
   containerId: string,
+  first: Docker.ContainerInspectInfo,
   replica: StartingReplica,
   options: StartOptions,
 ): Promise<StartFailure | undefined> {
   const container = engine.getContainer(containerId);
   const limit = replica.timeoutSeconds * 1000;
-  let found = await container.inspect();
-  if (found.State.Health?.Status === 'healthy') return undefined;
-  const restartsBefore = found.RestartCount;
+  let found = first;
+  const restartsBefore = first.RestartCount;
   // Between a crash and the next start the engine refuses it; the loop reports the crash.
   const lift = (yielding: boolean) => liftCpuLimit(container, { yielding }).catch(() => {});
   let { yielding } = options;

@@ -20,13 +20,15 @@ export interface RetireArgs {
  * run, as a run may be killed before this; nothing in a preview.
  */
 export function retireLogins({ plan, runtime, released, database, redis }: RetireArgs): void {
-  const servers = pulumi.all([database?.containerId, redis?.containerId, redis?.users]);
-  afterRelease(released, servers, async ([databaseId, redisId, users]) => {
-    if (databaseId && plan.database.kind === 'postgres') {
-      await runtime.runSql(databaseId, plan.database.retireSql);
-    }
-    if (redisId && users) await runtime.setRedisUsers(redisId, users, 'only');
-  });
+  if (database && plan.database.kind === 'postgres') {
+    const { retireSql } = plan.database;
+    afterRelease(released, database.containerId, (id) => runtime.runSql(id, retireSql));
+  }
+  if (redis) {
+    afterRelease(released, pulumi.all([redis.containerId, redis.users]), ([id, users]) =>
+      runtime.setRedisUsers(id, users, 'only'),
+    );
+  }
 }
 
 /** The accounts of Redis with the digests of their passwords. */

@@ -1,3 +1,4 @@
+import { once } from '../../../toolchain/probe.ts';
 import { type Context, Interrupted, note } from '../context.ts';
 import { keepLook, needsRefresh } from './docker/look.ts';
 import { serveEngine } from './engine-server.ts';
@@ -119,7 +120,7 @@ async function runPulumi(
 ): Promise<void> {
   const inProcess = kind !== 'destroy' && runsOwnProgram(project);
   const program = inProcess ? ownProgram(project.root, env) : undefined;
-  const server = await serveEngine(reader.read, program);
+  const server = await serveEngine(reader.read, program?.run);
   const address = `127.0.0.1:${server.port}`;
   const args = [
     ...flags[kind],
@@ -131,20 +132,29 @@ async function runPulumi(
   ];
   try {
     // Without this variable `--event-log` is an unknown flag.
-    await stack.run(args, { PULUMI_DEBUG_COMMANDS: 'true' });
+    const running = stack.run(args, { PULUMI_DEBUG_COMMANDS: 'true' });
+    program?.load();
+    await running;
   } finally {
     server.close();
   }
 }
 
-/** Loaded while `pulumi` starts. */
-function ownProgram(root: string, env: Readonly<Record<string, string>>): () => Promise<object> {
+interface OwnProgram {
+  /** Begins to load it: while `pulumi` starts, which takes as long. */
+  load(): void;
+  run(): Promise<object>;
+}
+
+function ownProgram(root: string, env: Readonly<Record<string, string>>): OwnProgram {
   // What a program finds in its environment where Pulumi starts it.
   Object.assign(process.env, env);
-  const loaded = import('../../../infra/index.ts');
-  // Reported when it is awaited.
-  loaded.catch(() => {});
-  return async () => (await loaded).deployProject(() => root);
+  const loaded = once(() => import('../../../infra/index.ts'));
+  return {
+    // A failure is reported when it is awaited.
+    load: () => void loaded().catch(() => {}),
+    run: async () => (await loaded()).deployProject(() => root),
+  };
 }
 
 function interruptText(times: number, stack: string): string {
