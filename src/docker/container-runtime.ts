@@ -9,11 +9,6 @@ export interface ContainerRuntime {
    */
   settle(containerId: string, wanted: SettledContainer): Promise<void>;
   /**
-   * Waits until the engine calls a container healthy, which it does a few seconds after its health check first succeeds:
-   * only then do `status` and others who ask the engine see it so.
-   */
-  awaitHealthy(containerId: string, wanted: SettledContainer): Promise<void>;
-  /**
    * Waits until a replica of a release is healthy, like `settle`, and notices a crash at once. Until then it has no limit
    * of processors, and takes only what nothing else wants where another release gets the traffic. If one
    * fails, all replicas of its release are stopped, also those still starting, unless the release

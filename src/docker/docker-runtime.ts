@@ -55,28 +55,11 @@ export class DockerRuntime implements ContainerRuntime {
   async settle(containerId: string, wanted: SettledContainer): Promise<void> {
     const container = this.#engine.getContainer(containerId);
     await this.#unpauseAndLimit(container, wanted);
-    await this.#becomeHealthy(
-      container,
-      wanted,
-      async (found) => (await probe(container, found)).healthy,
-    );
-  }
-
-  async awaitHealthy(containerId: string, wanted: SettledContainer): Promise<void> {
-    await this.#becomeHealthy(this.#engine.getContainer(containerId), wanted, async () => false);
-  }
-
-  /** @param isHealthy asked where the engine does not say so yet */
-  async #becomeHealthy(
-    container: Docker.Container,
-    wanted: SettledContainer,
-    isHealthy: (found: Docker.ContainerInspectInfo) => Promise<boolean>,
-  ): Promise<void> {
     const deadline = Date.now() + wanted.timeoutSeconds * 1000;
     let found = await container.inspect();
     // `unhealthy` alone is not final: after a pause, or on a busy machine, it passes.
     while (found.State.Health && found.State.Health.Status !== 'healthy') {
-      if (await isHealthy(found)) return;
+      if ((await probe(container, found)).healthy) return;
       const stopped = !found.State.Running && !found.State.Restarting;
       if (stopped || Date.now() > deadline) {
         const reason = stopped

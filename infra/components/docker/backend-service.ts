@@ -24,7 +24,7 @@ import {
   type VolumeMount,
 } from './container-args.ts';
 import { releaseAlias } from './release-alias.ts';
-import { type Settled, settleHealthy } from './settled.ts';
+import { type Settled, settle } from './settled.ts';
 
 export interface BackendServiceArgs extends Placement {
   readonly plan: ReplicaPlan;
@@ -117,25 +117,19 @@ export class BackendService extends pulumi.ComponentResource {
       },
     );
     const secrets = args.files.map(({ content }) => content);
-    const wanted = {
-      title: name,
-      pidsLimit: plan.pidsLimit,
-      timeoutSeconds:
-        plan.health.startSeconds + REPLICA_PROBE_SECONDS + REPLICA_PROBE_MARGIN_SECONDS,
-    };
-    const settled = settleHealthy(container, {
-      runtime: args.runtime,
-      wanted,
-      input: pulumi.all([args.edgeId, this.releaseAlias, pulumi.all(secrets)]),
-      work: ([edgeId, alias, values], id) =>
-        args.runtime.startReplica(id, {
-          ...wanted,
-          cpuMillis: plan.cpuMillis,
-          release: { alias, labels: args.labels },
-          edgeId,
-          secrets: values.filter((value) => value !== undefined),
-        }),
-    });
+    const known = pulumi.all([args.edgeId, this.releaseAlias, pulumi.all(secrets)]);
+    const settled = settle(container, known, ([edgeId, alias, values], id) =>
+      args.runtime.startReplica(id, {
+        title: name,
+        pidsLimit: plan.pidsLimit,
+        timeoutSeconds:
+          plan.health.startSeconds + REPLICA_PROBE_SECONDS + REPLICA_PROBE_MARGIN_SECONDS,
+        cpuMillis: plan.cpuMillis,
+        release: { alias, labels: args.labels },
+        edgeId,
+        secrets: values.filter((value) => value !== undefined),
+      }),
+    );
     return { container, ...settled };
   }
 }

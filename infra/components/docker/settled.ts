@@ -24,26 +24,6 @@ export function settle<T>(
   return { id, ready };
 }
 
-/** The same for a container with a health check. The run also ends only when the engine calls it healthy. */
-export function settleHealthy<T>(
-  container: pulumi.CustomResource,
-  {
-    runtime,
-    wanted,
-    input,
-    work,
-  }: {
-    readonly runtime: ContainerRuntime;
-    readonly wanted: SettledContainer;
-    readonly input: pulumi.Input<T>;
-    readonly work: (input: pulumi.Unwrap<T>, id: string) => Promise<void>;
-  },
-): Settled {
-  const settled = settle(container, input, work);
-  void afterResource(settled.ready, undefined, (_, id) => runtime.awaitHealthy(id, wanted));
-  return settled;
-}
-
 /** The same for a server of which there is one, after its health check succeeded. @param work what else it needs */
 export function settleServer<T = undefined>(
   container: pulumi.CustomResource,
@@ -54,13 +34,8 @@ export function settleServer<T = undefined>(
     readonly work: (input: pulumi.Unwrap<T>, id: string) => Promise<void>;
   },
 ): Settled {
-  return settleHealthy(container, {
-    runtime,
-    wanted,
-    input: then?.input,
-    work: async (value, id) => {
-      await runtime.settle(id, wanted);
-      await then?.work(value as pulumi.Unwrap<T>, id);
-    },
+  return settle(container, then?.input, async (value, id) => {
+    await runtime.settle(id, wanted);
+    await then?.work(value as pulumi.Unwrap<T>, id);
   });
 }

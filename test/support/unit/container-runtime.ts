@@ -24,12 +24,6 @@ export class FakeRuntime implements ContainerRuntime {
     this.settled.push({ id, ...wanted });
   }
 
-  readonly awaited: string[] = [];
-
-  async awaitHealthy(id: string): Promise<void> {
-    this.awaited.push(id);
-  }
-
   readonly started: (StartingReplica & { readonly id: string })[] = [];
 
   async startReplica(id: string, replica: StartingReplica): Promise<void> {

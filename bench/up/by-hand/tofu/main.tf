@@ -67,7 +67,7 @@ resource "docker_container" "database" {
   wait    = true
   healthcheck {
     test     = ["CMD", "pg_isready", "-q", "-h", "127.0.0.1"]
-    interval = "2s"
+    interval = "5s"
     retries  = 30
   }
   networks_advanced {
@@ -142,8 +142,8 @@ resource "docker_container" "backend" {
   wait_timeout = 120
   healthcheck {
     test     = ["CMD", "node", "-e", "fetch('http://127.0.0.1:9000/health').then(({ status }) => process.exit(status === 200 ? 0 : 1), () => process.exit(1))"]
-    interval = "2s"
-    retries  = 60
+    interval = "5s"
+    retries  = 30
   }
   networks_advanced {
     name    = docker_network.shop.id
