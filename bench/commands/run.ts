@@ -20,7 +20,7 @@ const STACK = 'dev';
 
 /**
  * What a command costs in seconds of the clock, at most; those without a goal are there to compare. Plain Pulumi writes
- * the state anew, so the `up` after it refreshes: the one that need not comes after another.
+ * the whole state again, so the `up` after it refreshes: the one that need not comes after another.
  */
 const SUBJECTS: readonly { readonly args: readonly string[]; readonly goal?: number }[] = [
   { args: ['up', '-s', STACK, '--yes', '--refresh'] },
