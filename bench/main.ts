@@ -1,8 +1,9 @@
 // The benches: `npm run bench` lists them. Each deploys what it needs and removes it again.
 import { Command, InvalidArgumentError } from 'commander';
-import { type AwsOptions, awsBench } from './aws/run.ts';
-import { type CommandsOptions, commandsBench } from './commands/run.ts';
-import { type FirstUpOptions, firstUpBench } from './first-up/run.ts';
+import { awsBench } from './aws/run.ts';
+import { commandsBench } from './commands/run.ts';
+import { firstUpBench } from './first-up/run.ts';
+import type { InTurnOptions } from './options.ts';
 import { type RotationOptions, rotationBench } from './rotation/run.ts';
 import { scenarios } from './rotation/scenarios.ts';
 import { type UpOptions, upBench } from './up/run.ts';
@@ -38,7 +39,7 @@ withRuns(
     .description(
       'production on AWS: the time and memory of a preview against programs written by hand for the same resources (5 minutes)',
     ),
-).action(async (options: AwsOptions) => {
+).action(async (options: InTurnOptions) => {
   process.exitCode = await awsBench(options);
 });
 
@@ -48,7 +49,7 @@ withRuns(
     .description(
       'what each command costs where it changes nothing, against Node and plain Pulumi (3 minutes)',
     ),
-).action(async (options: CommandsOptions) => {
+).action(async (options: InTurnOptions) => {
   process.exitCode = await commandsBench(options);
 });
 
@@ -69,7 +70,7 @@ withRuns(
     .description(
       'a first up with migrations and seed, against its steps by themselves and other tools (20 minutes)',
     ),
-).action(async (options: FirstUpOptions) => {
+).action(async (options: InTurnOptions) => {
   process.exitCode = await firstUpBench(options);
 });
 

@@ -1,17 +1,9 @@
 import { machineFacts, machineText } from '../machine.ts';
 import { median } from '../median.ts';
+import type { InTurnOptions } from '../options.ts';
 import { say, writeReadme } from '../report.ts';
 import { type Measured, measurePreview, plannedTypes, processFacts } from './measure.ts';
 import { type ProgramName, Programs } from './programs.ts';
-
-export interface AwsOptions {
-  /** Previews of each program that count. */
-  readonly runs: number;
-  /** Prints one JSON document in place of the table. */
-  readonly json: boolean;
-  /** Puts the table into bench/README.md. */
-  readonly writeReadme: boolean;
-}
 
 interface Subject {
   readonly title: string;
@@ -47,7 +39,7 @@ const LEAST_SAVING = 3;
  * resources without it.
  * @returns 0 where the promises on time and memory are kept, 1 otherwise
  */
-export async function awsBench(options: AwsOptions): Promise<number> {
+export async function awsBench(options: InTurnOptions): Promise<number> {
   const machine = machineFacts();
   const programs = await Programs.create();
   const giveUp = (signal: NodeJS.Signals) => {

@@ -4,17 +4,9 @@ import { repository, TestProject } from '../../test/support/project.ts';
 import { shopStack } from '../../test/support/stacks.ts';
 import { machineFacts, machineText } from '../machine.ts';
 import { median } from '../median.ts';
+import type { InTurnOptions } from '../options.ts';
 import { markdownTable, say, writeReadme } from '../report.ts';
 import { timed } from '../timed.ts';
-
-export interface CommandsOptions {
-  /** Runs of each command that count. */
-  readonly runs: number;
-  /** Prints one JSON document in place of the table. */
-  readonly json: boolean;
-  /** Puts the table into bench/README.md. */
-  readonly writeReadme: boolean;
-}
 
 const STACK = 'dev';
 
@@ -41,7 +33,7 @@ const PULUMI = 'pulumi up --yes --skip-preview';
  * program.
  * @returns 0 where each goal is reached, 1 otherwise
  */
-export async function commandsBench(options: CommandsOptions): Promise<number> {
+export async function commandsBench(options: InTurnOptions): Promise<number> {
   const machine = machineFacts();
   const project = await TestProject.create();
   try {

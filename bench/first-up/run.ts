@@ -3,21 +3,13 @@ import { TestProject } from '../../test/support/project.ts';
 import { shopStack } from '../../test/support/stacks.ts';
 import { machineFacts, machineText } from '../machine.ts';
 import { median } from '../median.ts';
+import type { InTurnOptions } from '../options.ts';
 import { markdownTable, say, writeReadme } from '../report.ts';
 import { timed } from '../timed.ts';
 import { peersOf } from '../up/peers.ts';
 import { imagesOf } from '../up/store.ts';
 import { versionOf } from '../up/tools.ts';
 import { type BareSteps, bareFirstStart } from './bare.ts';
-
-export interface FirstUpOptions {
-  /** Runs of each that count. */
-  readonly runs: number;
-  /** Prints one JSON document in place of the tables. */
-  readonly json: boolean;
-  /** Puts the tables into bench/README.md. */
-  readonly writeReadme: boolean;
-}
 
 const STACK = 'dev';
 const KIT = 'this kit';
@@ -30,7 +22,7 @@ const MOST_TO_BARE = 1.25;
  * by step by hand; each is removed with its data before the next.
  * @returns 0 where the goal is reached, 1 otherwise
  */
-export async function firstUpBench(options: FirstUpOptions): Promise<number> {
+export async function firstUpBench(options: InTurnOptions): Promise<number> {
   const machine = machineFacts();
   const project = await TestProject.create();
   const seconds = new Map<string, number[]>();

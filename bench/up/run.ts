@@ -3,6 +3,7 @@ import { TestProject } from '../../test/support/project.ts';
 import { shopStack } from '../../test/support/stacks.ts';
 import { machineFacts, machineText } from '../machine.ts';
 import { median } from '../median.ts';
+import type { InTurnOptions } from '../options.ts';
 import { markdownTable, say, writeReadme } from '../report.ts';
 import { timed } from '../timed.ts';
 import { type Grown, growth } from './growth.ts';
@@ -10,15 +11,9 @@ import { peersOf } from './peers.ts';
 import { imagesOf } from './store.ts';
 import { versionOf } from './tools.ts';
 
-export interface UpOptions {
-  /** Runs of each tool that count. */
-  readonly runs: number;
+export interface UpOptions extends InTurnOptions {
   /** Whether stacks of other sizes are timed too. */
   readonly growth: boolean;
-  /** Prints one JSON document in place of the tables. */
-  readonly json: boolean;
-  /** Puts the tables into bench/README.md. */
-  readonly writeReadme: boolean;
 }
 
 const STACK = 'dev';
