@@ -112,3 +112,16 @@ export async function readState(client: Client, schema: string): Promise<SchemaS
   );
   return { tables, migrations: counted.rows[0]?.count ?? 0 };
 }
+
+/** Whether the schema's list of done migrations has all of these. */
+export async function areListed(
+  client: Client,
+  schema: string,
+  names: readonly string[],
+): Promise<boolean> {
+  const { rows } = await client.query<{ count: number }>(
+    `select count(distinct name)::int as count from ${client.escapeIdentifier(schema)}.${MIGRATIONS_TABLE} where name = any($1)`,
+    [names],
+  );
+  return rows[0]?.count === names.length;
+}
