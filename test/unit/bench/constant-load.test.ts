@@ -60,7 +60,7 @@ describe('a constant load', () => {
     const server = await serve((_, response) => response.end('ok'));
     const run = await load({ origin: server.origin }, 1.5);
     expect(run.requests).toBe(server.seen.length);
-    expect(run.requests / run.planned).toBeCloseTo(1, 1);
+    expect(Math.abs(run.requests - run.planned)).toBeLessThan(run.planned / 10);
     expect(run.failures).toEqual([]);
     expect(run.latencies).toHaveLength(run.requests);
     expect([run.connectionsOpened, server.connections()]).toEqual([16, 16]);
@@ -69,7 +69,7 @@ describe('a constant load', () => {
   test('keeps its rate however slow the answers are', async () => {
     const server = await serve((_, response) => setTimeout(() => response.end('ok'), 60));
     const run = await load({ origin: server.origin, rate: 100 }, 1);
-    expect(run.requests / run.planned).toBeCloseTo(1, 1);
+    expect(Math.abs(run.requests - run.planned)).toBeLessThan(run.planned / 10);
     expect(run.latencies[0]).toBeGreaterThanOrEqual(59);
   });
 
@@ -172,7 +172,7 @@ describe('a constant load', () => {
       setTimeout(() => response.end('ok'), wait);
     });
     const run = await load({ origin: server.origin, connections: 4 }, 1.5);
-    expect(run.requests / run.planned).toBeCloseTo(1, 1);
+    expect(Math.abs(run.requests - run.planned)).toBeLessThan(run.planned / 10);
     // 160 were due meanwhile, though only four were on their way: half of them waited over 0.4 s.
     expect(run.latencies.filter((latency) => latency > 400).length).toBeGreaterThan(60);
     expect(run.latencies.at(-1)).toBeGreaterThan(700);
