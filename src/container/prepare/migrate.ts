@@ -55,10 +55,10 @@ export async function migratePostgres(
 ): Promise<void> {
   const { schema, migrate, server } = config;
   const before = await takeSnapshot(client, schema);
-  const told = new ExecutedMigrations();
+  const reported = new ExecutedMigrations();
   let reason: string | undefined;
   try {
-    reason = await runMigrate(migrate, told, options);
+    reason = await runMigrate(migrate, reported, options);
   } finally {
     const restored = await restoreIndexes(client, before);
     if (restored.length > 0) {
@@ -88,7 +88,7 @@ export async function migratePostgres(
       `"${migrate.join(' ')}" ended with exit code 0${left}${unproven}${split ? `; ${split}` : ''}`,
     );
   }
-  const run = told.whole();
+  const run = reported.whole();
   // What the run says of itself counts if the list says so too; asking Medusa again takes three seconds.
   const done =
     run && reason === undefined && (await areListed(client, schema, run.executed))
@@ -118,7 +118,7 @@ async function checkTables(
 /** Runs the command; returns the reason of a failure that its output shows, if it shows one. */
 async function runMigrate(
   command: readonly string[],
-  told: ExecutedMigrations,
+  reported: ExecutedMigrations,
   options: RunOptions,
 ): Promise<string | undefined> {
   const reasons: string[] = [];
@@ -130,7 +130,7 @@ async function runMigrate(
         const match = text.exec(line);
         if (match) reasons[rank] ??= reason(...match.slice(1));
       }
-      told.read(line);
+      reported.read(line);
       if (isShown(line)) options.log(`  ${line}`);
     },
   });

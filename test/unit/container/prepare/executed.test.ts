@@ -12,9 +12,9 @@ const second = 'Migration second2 has been  executed successfully.';
 const third = 'Migration third3 has been executed successfully.';
 
 function wholeRun(lines: readonly string[]) {
-  const told = new ExecutedMigrations();
-  for (const line of lines) told.read(line);
-  return told.whole();
+  const reported = new ExecutedMigrations();
+  for (const line of lines) reported.read(line);
+  return reported.whole();
 }
 
 test('a run that says of each pending migration that it is done is whole', () => {
