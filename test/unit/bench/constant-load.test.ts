@@ -48,8 +48,9 @@ async function load(
   options: LoadOptions,
   seconds: number,
 ): Promise<LoadRun & { readonly planned: number }> {
-  const began = performance.now();
   const running = new ConstantLoad(numbered(), options).start();
+  // After the start: making the connections' clients takes time on a busy machine, in which nothing is due.
+  const began = performance.now();
   await new Promise((ended) => setTimeout(ended, seconds * 1000));
   const planned = ((performance.now() - began) / 1000) * (options.rate ?? 200);
   return { ...(await running.stop()), planned };
@@ -60,7 +61,7 @@ describe('a constant load', () => {
     const server = await serve((_, response) => response.end('ok'));
     const run = await load({ origin: server.origin }, 1.5);
     expect(run.requests).toBe(server.seen.length);
-    expect(Math.abs(run.requests - run.planned)).toBeLessThan(run.planned / 10);
+    expect(Math.abs(run.requests - run.planned)).toBeLessThan(5);
     expect(run.failures).toEqual([]);
     expect(run.latencies).toHaveLength(run.requests);
     expect([run.connectionsOpened, server.connections()]).toEqual([16, 16]);
@@ -69,7 +70,7 @@ describe('a constant load', () => {
   test('keeps its rate however slow the answers are', async () => {
     const server = await serve((_, response) => setTimeout(() => response.end('ok'), 60));
     const run = await load({ origin: server.origin, rate: 100 }, 1);
-    expect(Math.abs(run.requests - run.planned)).toBeLessThan(run.planned / 10);
+    expect(Math.abs(run.requests - run.planned)).toBeLessThan(5);
     expect(run.latencies[0]).toBeGreaterThanOrEqual(59);
   });
 
@@ -172,7 +173,7 @@ describe('a constant load', () => {
       setTimeout(() => response.end('ok'), wait);
     });
     const run = await load({ origin: server.origin, connections: 4 }, 1.5);
-    expect(Math.abs(run.requests - run.planned)).toBeLessThan(run.planned / 10);
+    expect(Math.abs(run.requests - run.planned)).toBeLessThan(5);
     // 160 were due meanwhile, though only four were on their way: half of them waited over 0.4 s.
     expect(run.latencies.filter((latency) => latency > 400).length).toBeGreaterThan(60);
     expect(run.latencies.at(-1)).toBeGreaterThan(700);
