@@ -16,6 +16,11 @@ export function markdownTable(
   return [heads, rules, ...rows].map(line).join('\n');
 }
 
+/** The least and the most of some figures. */
+export function range(values: readonly number[], digits: number): string {
+  return `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`;
+}
+
 const README = fileURLToPath(new URL('README.md', import.meta.url));
 
 /** Puts a result between the marks of its bench in bench/README.md. */

@@ -1,7 +1,7 @@
 import { machineFacts, machineText } from '../machine.ts';
 import { median } from '../median.ts';
 import type { InTurnOptions } from '../options.ts';
-import { say, writeReadme } from '../report.ts';
+import { markdownTable, range, say, writeReadme } from '../report.ts';
 import { type Measured, measurePreview, plannedTypes, processFacts } from './measure.ts';
 import { type ProgramName, Programs } from './programs.ts';
 
@@ -112,11 +112,17 @@ function report({ machine, resources, dockerModules, measured }: Result) {
   const rows = NAMES.map((name) => {
     const { seconds, mebibytes } = medians(name);
     const all = measured[name].map((one) => one.seconds);
-    const range = `${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}`;
     const ratios = [kit.seconds / seconds, mebibytes / kit.mebibytes].map((ratio) =>
       name === 'kit' ? '' : `${ratio.toFixed(2)} ×`,
     );
-    return `| ${SUBJECTS[name].title} | ${seconds.toFixed(2)} | ${range} | ${ratios[0]} | ${mebibytes.toFixed(0)} | ${ratios[1]} |`;
+    return [
+      SUBJECTS[name].title,
+      seconds.toFixed(2),
+      range(all, 2),
+      ratios[0] ?? '',
+      mebibytes.toFixed(0),
+      ratios[1] ?? '',
+    ];
   });
   const time = kit.seconds / medians('modules').seconds;
   const saving = medians('whole').mebibytes / kit.mebibytes;
@@ -129,11 +135,10 @@ function report({ machine, resources, dockerModules, measured }: Result) {
     promise(dockerModules === 0, `target docker loads nothing of AWS: ${dockerModules} files`),
   ];
   const text = [
-    [
-      "| program | preview, s | from, to | the kit's to it | memory, MiB | its to the kit's |",
-      '| --- | ---: | ---: | ---: | ---: | ---: |',
-      ...rows,
-    ].join('\n'),
+    markdownTable(
+      ['program', 'preview, s', 'from, to', "the kit's to it", 'memory, MiB', "its to the kit's"],
+      rows,
+    ),
     `Medians of ${measured.kit.length} previews of ${resources} resources each, in turn. ${machineText(machine)}.`,
     promises.map(({ line }) => line).join('\n'),
   ].join('\n\n');

@@ -5,7 +5,7 @@ import { shopStack } from '../../test/support/stacks.ts';
 import { machineFacts, machineText } from '../machine.ts';
 import { median } from '../median.ts';
 import type { InTurnOptions } from '../options.ts';
-import { markdownTable, say, writeReadme } from '../report.ts';
+import { markdownTable, range, say, writeReadme } from '../report.ts';
 import { timed } from '../timed.ts';
 
 const STACK = 'dev';
@@ -74,7 +74,7 @@ export async function commandsBench(options: InTurnOptions): Promise<number> {
         rows.map(({ name, goal, median: middle, least, most }) => [
           `\`${name}\``,
           middle.toFixed(2),
-          `${least.toFixed(2)} to ${most.toFixed(2)}`,
+          range([least, most], 2),
           goal === undefined ? '' : `${goal}: ${middle <= goal ? 'reached' : 'missed'}`,
         ]),
       ),

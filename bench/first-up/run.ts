@@ -4,7 +4,7 @@ import { shopStack } from '../../test/support/stacks.ts';
 import { machineFacts, machineText } from '../machine.ts';
 import { median } from '../median.ts';
 import type { InTurnOptions } from '../options.ts';
-import { markdownTable, say, writeReadme } from '../report.ts';
+import { markdownTable, range, say, writeReadme } from '../report.ts';
 import { timed } from '../timed.ts';
 import { peersOf } from '../up/peers.ts';
 import { imagesOf } from '../up/store.ts';
@@ -68,7 +68,7 @@ export async function firstUpBench(options: InTurnOptions): Promise<number> {
       [...seconds].map(([title, values]) => [
         title,
         median(values).toFixed(1),
-        `${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)}`,
+        range(values, 1),
         title === BARE ? '' : `${(median(values) / middle(BARE)).toFixed(2)} ×`,
       ]),
     ),

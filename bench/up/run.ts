@@ -4,7 +4,7 @@ import { shopStack } from '../../test/support/stacks.ts';
 import { machineFacts, machineText } from '../machine.ts';
 import { median } from '../median.ts';
 import type { InTurnOptions } from '../options.ts';
-import { markdownTable, say, writeReadme } from '../report.ts';
+import { markdownTable, range, say, writeReadme } from '../report.ts';
 import { timed } from '../timed.ts';
 import { type Grown, growth } from './growth.ts';
 import { peersOf } from './peers.ts';
@@ -94,7 +94,7 @@ function sideBySide(rows: readonly Row[]): string {
     rows.map(({ title, median: middle, least, most }) => [
       title,
       middle.toFixed(2),
-      `${least.toFixed(2)} to ${most.toFixed(2)}`,
+      range([least, most], 2),
       title === KIT ? '' : `${(kit / middle).toFixed(2)} ×`,
     ]),
   );
