@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { LABELS } from '../../src/derive/labels.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import { freePort } from '../../test/support/ports.ts';
 import type { TestProject } from '../../test/support/project.ts';
 import { timed } from '../timed.ts';
@@ -14,8 +14,7 @@ export interface BareSteps {
   readonly start: number;
 }
 
-const LOOK_EVERY = 50;
-const GIVE_UP = 180_000;
+const LIMITS = { seconds: 180, everyMilliseconds: 50 };
 
 /** Starts a store with nothing but `docker run`, one step after the other, and removes it. */
 export async function bareFirstStart(
@@ -57,7 +56,10 @@ export async function bareFirstStart(
       const settings = ['--env', `POSTGRES_PASSWORD=${password}`, '--env', 'POSTGRES_DB=medusa'];
       await run('-d', ...database, ...settings, images.postgres);
       // Over TCP: the server that makes the database listens on the socket alone.
-      await until(() => docker('exec', `${name}-database`, 'pg_isready', '-h', '127.0.0.1'));
+      await eventually(
+        () => docker('exec', `${name}-database`, 'pg_isready', '-h', '127.0.0.1'),
+        LIMITS,
+      );
     });
     const medusa = (...args: string[]) => run('--rm', ...env, images.backend, 'node', ...args);
     const migrations = await timed(() => medusa('node_modules/.bin/medusa', 'migrations', 'run'));
@@ -73,10 +75,10 @@ export async function bareFirstStart(
         ...env,
         images.backend,
       );
-      await until(async () => {
+      await eventually(async () => {
         const { ok } = await fetch(`http://127.0.0.1:${port}/health`);
         if (!ok) throw new Error('not healthy');
-      });
+      }, LIMITS);
     });
     return { postgres, migrations, seed, start };
   } finally {
@@ -84,19 +86,5 @@ export async function bareFirstStart(
     const ids = stdout.split('\n').filter(Boolean);
     if (ids.length > 0) await docker('rm', '--force', '--volumes', ...ids);
     await docker('network', 'rm', name);
-  }
-}
-
-/** Waits until some work does not fail. */
-async function until(work: () => Promise<unknown>): Promise<void> {
-  const deadline = Date.now() + GIVE_UP;
-  for (;;) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await delay(LOOK_EVERY);
-    }
   }
 }

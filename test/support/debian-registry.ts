@@ -6,8 +6,8 @@ import { stringify } from 'yaml';
 import { PrivateApt } from '../../src/images/bootstrap.ts';
 import { cacheRoot } from '../../toolchain/cache.ts';
 import { withLock } from '../../toolchain/lock.ts';
+import { eventually } from './eventually.ts';
 import { freePort } from './ports.ts';
-import { until } from './servers.ts';
 
 export interface RegistryUser {
   readonly username: string;
@@ -57,10 +57,13 @@ export class DebianRegistry {
     );
     const registry = new DebianRegistry(binary, folder, address, user);
     try {
-      await until(30, async () => {
-        const { status } = await fetch(`http://${address}/v2/`);
-        if (status !== (user ? 401 : 200)) throw new Error(`the registry answered ${status}`);
-      });
+      await eventually(
+        async () => {
+          const { status } = await fetch(`http://${address}/v2/`);
+          if (status !== (user ? 401 : 200)) throw new Error(`the registry answered ${status}`);
+        },
+        { seconds: 30 },
+      );
     } catch (error) {
       await registry.stop();
       throw error;

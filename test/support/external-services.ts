@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { LABELS } from '../../src/derive/labels.ts';
 import { docker, execIn } from './engine.ts';
+import { eventually } from './eventually.ts';
 import { freePort } from './ports.ts';
 
 /** A PostgreSQL or Redis that no stack owns, as a user has one already. */
@@ -113,7 +114,7 @@ export async function startPostgres(
       `TLS_CERT=${readFileSync(join(certificates, 'server.crt'), 'utf8')}`,
     ],
   });
-  await until(() => execIn(id, ['pg_isready', '-q', '-h', address, '-p', String(port)]));
+  await eventually(() => execIn(id, ['pg_isready', '-q', '-h', address, '-p', String(port)]));
   const quoted = password.replaceAll("'", "''");
   for (const statement of [
     `CREATE ROLE keeper LOGIN PASSWORD '${quoted}'`,
@@ -133,7 +134,7 @@ export async function startRedis(project: string, image: string): Promise<Extern
     Image: image,
     Cmd: ['redis-server', '--bind', address, '--port', String(port), '--requirepass', password],
   });
-  await until(() =>
+  await eventually(() =>
     execIn(id, [
       'redis-cli',
       '-h',
@@ -159,16 +160,4 @@ async function startOnHost(project: string, component: string, options: object):
   });
   await container.start();
   return container.id;
-}
-
-async function until(works: () => Promise<unknown>): Promise<void> {
-  for (let left = 100; ; left -= 1) {
-    try {
-      await works();
-      return;
-    } catch (error) {
-      if (left === 0) throw error;
-      await new Promise((next) => setTimeout(next, 200));
-    }
-  }
 }

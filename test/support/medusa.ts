@@ -1,6 +1,7 @@
 import { prepareScript } from '../../src/bundle.ts';
 import { wrapCommand } from '../../src/derive/secret-exec.ts';
-import { type Run, type RunOptions, type Servers, until } from './servers.ts';
+import { eventually } from './eventually.ts';
+import type { Run, RunOptions, Servers } from './servers.ts';
 
 /** Medusa's command in an image of `backend/`. */
 export const MEDUSA = ['node', 'node_modules/.bin/medusa'];
@@ -63,13 +64,16 @@ export async function startMedusa(
   const command = wrapCommand([...MEDUSA, 'start'], true);
   const run = await servers.run({ ...backend, command, port: PORT });
   const url = `http://127.0.0.1:${await run.port()}`;
-  await until(240, async () => {
-    const { State } = await run.container.inspect();
-    // An end is an end: no need to wait for the time limit.
-    if (!State.Running) return;
-    const response = await fetch(`${url}/health`);
-    if (response.status !== 200) throw new Error(`/health answered ${response.status}`);
-  });
+  await eventually(
+    async () => {
+      const { State } = await run.container.inspect();
+      // An end is an end: no need to wait for the time limit.
+      if (!State.Running) return;
+      const response = await fetch(`${url}/health`);
+      if (response.status !== 200) throw new Error(`/health answered ${response.status}`);
+    },
+    { seconds: 240 },
+  );
   const { State } = await run.container.inspect();
   if (!State.Running) throw new Error(`Medusa did not start:\n${await run.output()}`);
   return { run, url };

@@ -118,19 +118,6 @@ export class ContainerBench {
   }
 }
 
-/** Waits until `check` does not throw any more; its last error after the time limit. */
-export async function eventually<T>(check: () => Promise<T>, seconds = 60): Promise<T> {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((done) => setTimeout(done, 200));
-    }
-  }
-}
-
 function ignoreMissing(error: { statusCode?: number }): void {
   if (error.statusCode !== 404) throw error;
 }

@@ -5,6 +5,7 @@ import type { Container } from 'dockerode';
 import { Client } from 'pg';
 import { ensureImages } from '../../src/images/ensure.ts';
 import { docker, execIn, logsOf } from './engine.ts';
+import { eventually } from './eventually.ts';
 
 /** A PostgreSQL and a Redis for one test file, on their own network, without any Pulumi. */
 export interface Servers {
@@ -133,7 +134,7 @@ export async function startServers(area: string): Promise<Servers> {
       await client.end();
     }
   };
-  await until(60, () => sql('postgres', 'select 1'));
+  await eventually(() => sql('postgres', 'select 1'));
 
   return {
     network: name,
@@ -195,19 +196,6 @@ export async function dumpSchema(
     .replace(/^(CREATE SCHEMA|COMMENT ON SCHEMA) .*$/gm, '')
     .replace(new RegExp(`\\b(${schema}|extensions|public)\\.`, 'g'), '')
     .replace(/\n{2,}/g, '\n');
-}
-
-/** Tries until it works, for at most `seconds`. */
-export async function until<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((next) => setTimeout(next, 250));
-    }
-  }
 }
 
 function handle(container: Container, port: number | undefined): Run {

@@ -8,7 +8,8 @@ import { fillTemplate, type SecretLookup } from '../../src/derive/template.ts';
 import { postgresUrl } from '../../src/derive/url.ts';
 import { runSql as runSqlInside } from '../../src/docker/psql.ts';
 import { execIn } from './engine.ts';
-import { ContainerBench, eventually, images } from './plain-container.ts';
+import { eventually } from './eventually.ts';
+import { ContainerBench, images } from './plain-container.ts';
 
 /** One PostgreSQL for the tests of a file; what a file calls works from its first test on. */
 export const bench = new ContainerBench();

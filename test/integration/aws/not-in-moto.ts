@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
+import { eventually } from '../../support/eventually.ts';
 import type { Moto } from '../../support/moto/moto.ts';
-import { until } from '../../support/servers.ts';
 
 /** Something that AWS does and moto does not, so that what these tests prove ends before it. */
 export interface NotInMoto {
@@ -52,15 +52,18 @@ export const NOT_IN_MOTO: readonly NotInMoto[] = [
         'request_certificate',
         { DomainName: 'of-nobody.example.net', ValidationMethod: 'DNS' },
       );
-      const issued = await until(10, async () => {
-        const { Certificate } = await moto.ask<{ Certificate: { Status: string } }>(
-          'acm',
-          'describe_certificate',
-          { CertificateArn },
-        );
-        if (Certificate.Status !== 'ISSUED') throw new Error(Certificate.Status);
-        return true;
-      });
+      const issued = await eventually(
+        async () => {
+          const { Certificate } = await moto.ask<{ Certificate: { Status: string } }>(
+            'acm',
+            'describe_certificate',
+            { CertificateArn },
+          );
+          if (Certificate.Status !== 'ISSUED') throw new Error(Certificate.Status);
+          return true;
+        },
+        { seconds: 10 },
+      );
       await moto.ask('acm', 'delete_certificate', { CertificateArn });
       return issued;
     },

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { idsByComponent } from '../../support/engine.ts';
+import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/ports.ts';
 import { killTree, processesWith } from '../../support/processes.ts';
 import { TestProject } from '../../support/project.ts';
@@ -80,13 +80,6 @@ async function containers(status?: 'running'): Promise<string[]> {
   return stdout.split('\n').filter(Boolean).sort();
 }
 
-async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(300)) {
-    if (await condition()) return;
-  }
-  throw new Error(`not within 120 s: ${what}`);
-}
-
 /** Starts an update whose backend never becomes healthy, and waits until it waits for that. */
 async function startStuckUpdate(setting: number) {
   tell({ setting, slow: true });
@@ -96,10 +89,13 @@ async function startStuckUpdate(setting: number) {
     printed += data.toString();
   });
   const name = (component: string) => `${project.name}-${component}-${setting}`;
-  await until('the new containers run', async () => {
-    const running = await containers('running');
-    return ['backend', 'edge'].every((component) => running.includes(name(component)));
-  });
+  await eventually(
+    async () => {
+      const running = await containers('running');
+      expect(running).toEqual(expect.arrayContaining([name('backend'), name('edge')]));
+    },
+    { seconds: 120 },
+  );
   // Not the child itself: it would be awaited.
   return { child, pid: child.pid as number, printed: () => printed };
 }
@@ -215,9 +211,7 @@ test('a second run waits for no lock, and the run after a killed one tidies up',
 test('Ctrl-C twice ends with 130, and the next up goes on from there', async () => {
   const { child, pid, printed } = await startStuckUpdate(4);
   process.kill(pid, 'SIGINT');
-  await until('the first Ctrl-C is understood', async () =>
-    printed().includes('press Ctrl-C again'),
-  );
+  await eventually(() => expect(printed()).toContain('press Ctrl-C again'), { seconds: 120 });
   process.kill(pid, 'SIGINT');
   const { exitCode, stderr } = await child;
   expect(stderr).toMatch(/stopping after the steps in progress; press Ctrl-C again/);

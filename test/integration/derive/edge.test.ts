@@ -7,7 +7,8 @@ import {
   EDGE_HTTP_PORT,
 } from '../../../src/derive/docker/caddyfile.ts';
 import { execIn, logsOf } from '../../support/engine.ts';
-import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
+import { eventually } from '../../support/eventually.ts';
+import { ContainerBench, images } from '../../support/plain-container.ts';
 
 const bench = new ContainerBench();
 const innerPort = 9000;

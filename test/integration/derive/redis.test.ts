@@ -13,7 +13,8 @@ import { redisUrl } from '../../../src/derive/url.ts';
 import type { RedisUsers } from '../../../src/docker/container-runtime.ts';
 import { setRedisUsers } from '../../../src/docker/redis-users.ts';
 import { docker, execIn, logsOf } from '../../support/engine.ts';
-import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
+import { eventually } from '../../support/eventually.ts';
+import { ContainerBench, images } from '../../support/plain-container.ts';
 
 const innerPort = 6390;
 const bench = new ContainerBench();

@@ -2,7 +2,8 @@ import { request } from 'node:http';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drain } from '../../../src/docker/drain.ts';
-import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
+import { eventually } from '../../support/eventually.ts';
+import { ContainerBench, images } from '../../support/plain-container.ts';
 
 const innerPort = 9000;
 const bench = new ContainerBench();

@@ -13,7 +13,8 @@ import { edgeSysctls } from '../../../src/docker/kernel.ts';
 import { UserError } from '../../../src/errors.ts';
 import { startScript } from '../../../src/start-script.ts';
 import { docker, execIn, logsOf } from '../../support/engine.ts';
-import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
+import { eventually } from '../../support/eventually.ts';
+import { ContainerBench, images } from '../../support/plain-container.ts';
 
 const bench = new ContainerBench();
 const innerPort = 9000;

@@ -4,7 +4,8 @@ import {
   postgresHealthCommand,
 } from '../../../infra/components/docker/postgres-start.ts';
 import { execIn, logsOf } from '../../support/engine.ts';
-import { ContainerBench, eventually, images } from '../../support/plain-container.ts';
+import { eventually } from '../../support/eventually.ts';
+import { ContainerBench, images } from '../../support/plain-container.ts';
 
 const bench = new ContainerBench();
 const folder = '/var/lib/postgresql/data';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageLock } from '../../../src/derive/plan.ts';
 import { ensureImages } from '../../../src/images/ensure.ts';
 import { docker, execIn, logsOf } from '../../support/engine.ts';
-import { eventually } from '../../support/plain-container.ts';
+import { eventually } from '../../support/eventually.ts';
 
 /**
  * What this project uses of the official images' contract. Runs against the images that this

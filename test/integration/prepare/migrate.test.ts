@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backendImage } from '../../support/backend-image.ts';
 import { docker, logsOf } from '../../support/engine.ts';
+import { eventually } from '../../support/eventually.ts';
 import { ENUMS, INDEXES, MIGRATIONS, TABLES } from '../../support/medusa-facts.ts';
 import {
   COOKIE,
@@ -18,7 +19,6 @@ import {
   shopSchema,
   startServers,
   type TestDatabase,
-  until,
 } from '../../support/servers.ts';
 
 let servers: Servers;
@@ -170,13 +170,16 @@ describe('two runs', () => {
       url: shop(database),
       config: { migrate: ['sleep', '60'] },
     });
-    await until(20, async () => {
-      const rows = await servers.sql(
-        database.name,
-        "select from pg_locks where locktype = 'advisory'",
-      );
-      if (rows.length === 0) throw new Error('no lock yet');
-    });
+    await eventually(
+      async () => {
+        const rows = await servers.sql(
+          database.name,
+          "select from pg_locks where locktype = 'advisory'",
+        );
+        if (rows.length === 0) throw new Error('no lock yet');
+      },
+      { seconds: 20 },
+    );
     const run = await prepare({ url: shop(database), config: { lockTimeoutSeconds: 1 } });
     expect(run.code).toBe(1);
     expect(run.last).toMatch(
@@ -195,11 +198,14 @@ describe('two runs', () => {
   test('of which the first was killed midway', async () => {
     const database = await servers.createDatabase();
     const first = await start({ url: shop(database) });
-    await until(30, async () => {
-      if (!(await logsOf(first.container.id)).includes('Migration newTaxSystem')) {
-        throw new Error('not midway yet');
-      }
-    });
+    await eventually(
+      async () => {
+        if (!(await logsOf(first.container.id)).includes('Migration newTaxSystem')) {
+          throw new Error('not midway yet');
+        }
+      },
+      { seconds: 30 },
+    );
     await first.container.kill();
     await first.remove();
     expect(await prepare({ url: shop(database) })).toMatchObject({

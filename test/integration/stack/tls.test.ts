@@ -11,7 +11,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EDGE_FILES } from '../../../src/derive/docker/edge-files.ts';
 import { administratorOf } from '../../support/administrator.ts';
 import { docker, execIn, logsOf, runningOf } from '../../support/engine.ts';
-import { eventually, images } from '../../support/plain-container.ts';
+import { eventually } from '../../support/eventually.ts';
+import { images } from '../../support/plain-container.ts';
 import { freePort } from '../../support/ports.ts';
 import { TestProject } from '../../support/project.ts';
 import { productsAlone, shopStack } from '../../support/stacks.ts';
@@ -275,11 +276,14 @@ https://acme.localhost:${ACME_PORT} {
     const before = await edgeId();
     await project.up('staging');
     expect(await edgeId()).toBe(before);
-    const issued = await eventually(async () => {
-      root = ca;
-      expect((await send(`${url}/health`)).status).toBe(200);
-      return served();
-    }, 100).catch(async (error: Error) => {
+    const issued = await eventually(
+      async () => {
+        root = ca;
+        expect((await send(`${url}/health`)).status).toBe(200);
+        return served();
+      },
+      { seconds: 100 },
+    ).catch(async (error: Error) => {
       const lines = (await logsOf(before)).split('\n').filter((line) => /acme|obtain/.test(line));
       throw new Error(`${error.message}; the edge says:\n${lines.slice(-20).join('\n')}`);
     });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { LABELS } from '../../../src/derive/labels.ts';
 import { ensureImages } from '../../../src/images/ensure.ts';
 import { docker, execIn } from '../engine.ts';
+import { eventually } from '../eventually.ts';
 import { makeCertificates } from '../external-services.ts';
-import { until } from '../servers.ts';
 
 export interface DataServersOptions {
   readonly project: string;
@@ -91,8 +91,8 @@ export async function startDataServers(options: DataServersOptions): Promise<Dat
     return output.trim().split('\n').filter(Boolean);
   };
   // Over TCP: the server that sets the database up listens on its socket alone.
-  await until(60, () => execIn(database, ['pg_isready', '-q', '-h', databaseHost]));
-  await until(60, () =>
+  await eventually(() => execIn(database, ['pg_isready', '-q', '-h', databaseHost]));
+  await eventually(() =>
     execIn(redis, [
       'sh',
       '-c',

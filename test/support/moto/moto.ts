@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { eventually } from '../eventually.ts';
 import { freePort } from '../ports.ts';
-import { until } from '../servers.ts';
 import { type AwsTools, awsTools } from './tools.ts';
 
 /** One request that moto was sent, without what could be secret of it. */
@@ -82,7 +82,7 @@ export class Moto {
   static async start(options: MotoOptions): Promise<Moto> {
     const moto = new Moto(await awsTools(), await freePort(), options);
     try {
-      await until(60, () => {
+      await eventually(() => {
         if (moto.#server.exitCode !== null) throw new Error(`moto ended:\n${moto.log()}`);
         return fetch(`${moto.url}/moto-api/`);
       });
