@@ -4,7 +4,7 @@ import type { DeployOptions } from '../options.ts';
 import { findProject } from '../project.ts';
 import { loadStack, targetOf } from '../stack.ts';
 import { recoverOnAws } from './aws/recover.ts';
-import { describeLock, isStale, readLocks, thisHost } from './locks.ts';
+import { aliveLock, describeLock, readLocks } from './locks.ts';
 import { backendFolder } from './state.ts';
 import { openWorkspace } from './workspace.ts';
 
@@ -23,10 +23,10 @@ export async function cancelUpdate(context: Context, options: DeployOptions): Pr
     note(context, `${options.stack} is not locked`);
     return exitCodes.ok;
   }
-  const alive = locks ? locks.filter((lock) => !isStale(lock, thisHost)) : [];
-  if ((alive.length > 0 || !locks) && !options.yes) {
+  const alive = aliveLock(locks ?? []);
+  if ((alive || !locks) && !options.yes) {
     requireConsent(context, 'cancel', options);
-    const holder = alive[0] ? describeLock(alive[0]) : 'another update';
+    const holder = alive ? describeLock(alive) : 'another update';
     const sure = `${holder} may still be updating ${options.stack}. Remove its lock?`;
     if (!(await context.confirm(sure))) {
       throw new UserError(

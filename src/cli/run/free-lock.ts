@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { type Context, note } from '../context.ts';
-import { describeLock, isStale, readLocks, thisHost } from './locks.ts';
+import { aliveLock, describeLock, readLocks } from './locks.ts';
 import type { PulumiStack } from './pulumi-stack.ts';
 import { backendFolder } from './state.ts';
 import type { Workspace } from './workspace.ts';
@@ -27,13 +27,14 @@ export async function freeStaleLock(
 ): Promise<boolean> {
   const folder = backendFolder(workspace.state.backend, context.env);
   const locks = folder ? readLocks(folder, workspace.project.name, stack.name) : [];
-  const alive = locks.find((lock) => !isStale(lock, thisHost));
+  const alive = aliveLock(locks);
   if (alive) throw new StackLockedError(stack.name, describeLock(alive));
   for (const lock of locks) {
-    note(
-      context,
-      `${stack.name} was locked by ${describeLock(lock)}, which no longer runs; unlocking it`,
-    );
+    const why =
+      'damagedFile' in lock
+        ? `the lock file ${lock.damagedFile} is empty or damaged and belongs to no update`
+        : `${stack.name} was locked by ${describeLock(lock)}, which no longer runs`;
+    note(context, `${why}; unlocking it`);
   }
   if (locks.length > 0) await stack.cancel();
   return locks.length > 0;

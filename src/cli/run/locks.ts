@@ -10,40 +10,82 @@ export interface Lock {
   readonly timestamp: string;
 }
 
+/**
+ * A lock file that no update can have written whole: the disk was full, or the power failed. Pulumi renames each into
+ * its place once it is written, so none of them is still being written.
+ */
+export interface DamagedLock {
+  /** Absolute. */
+  readonly damagedFile: string;
+}
+
 /** Locks of a stack. Source: Pulumi's DIY backend, `.pulumi/locks/organization/<project>/<stack>/*.json`. */
-export function readLocks(backendFolder: string, project: string, stack: string): Lock[] {
+export function readLocks(
+  backendFolder: string,
+  project: string,
+  stack: string,
+): (Lock | DamagedLock)[] {
   const folder = join(backendFolder, 'locks', 'organization', project, stack);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .flatMap((name) => {
-      try {
-        return [JSON.parse(readFileSync(join(folder, name), 'utf8')) as Lock];
-      } catch {
-        // It was taken away meanwhile.
-        return [];
-      }
+      const file = join(folder, name);
+      const text = contentOf(file);
+      return text === undefined ? [] : [parseLock(text) ?? { damagedFile: file }];
     });
+}
+
+/** undefined where it was removed meanwhile. */
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function parseLock(text: string): Lock | undefined {
+  try {
+    const { pid, username, hostname: host, timestamp } = JSON.parse(text) as Partial<Lock>;
+    const whole =
+      Number.isInteger(pid) &&
+      [username, host, timestamp].every((value) => typeof value === 'string') &&
+      !Number.isNaN(Date.parse(timestamp ?? ''));
+    return whole ? ({ pid, username, hostname: host, timestamp } as Lock) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is known of a process: gone, or its command if the system reports it. */
 export type ProcessState = 'gone' | { readonly command?: string };
 
 /**
- * Whether the run that held the lock is surely gone: it ran on this host, and its process is no more, or
- * its number now belongs to something that is not pulumi.
+ * The lock whose run may still be alive. It is surely gone where the lock is damaged, or where it ran on this host and
+ * its process is no more, or its number now belongs to something that is not pulumi.
  */
-export function isStale(
-  lock: Lock,
-  here: { readonly hostname: string; look(pid: number): ProcessState },
-): boolean {
+export function aliveLock(
+  locks: readonly (Lock | DamagedLock)[],
+  here: Host = thisHost,
+): Lock | undefined {
+  return locks.find((lock): lock is Lock => !('damagedFile' in lock) && !isGone(lock, here));
+}
+
+interface Host {
+  readonly hostname: string;
+  look(pid: number): ProcessState;
+}
+
+function isGone(lock: Lock, here: Host): boolean {
   if (lock.hostname !== here.hostname) return false;
   const found = here.look(lock.pid);
   if (found === 'gone') return true;
   return found.command !== undefined && !found.command.includes('pulumi');
 }
 
-/** This host, for `isStale`. */
+/** Where this process runs. */
 export const thisHost = { hostname: hostname(), look: lookAtProcess };
 
 function lookAtProcess(pid: number): ProcessState {

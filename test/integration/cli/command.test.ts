@@ -208,6 +208,27 @@ test('a second run waits for no lock, and the run after a killed one tidies up',
   expect((await project.run(['preview', '--expect-no-changes'])).code).toBe(0);
 });
 
+test('a damaged lock holds nobody up: up and cancel remove it', async () => {
+  const locks = join(project.stateFolder, '.pulumi/locks/organization', project.name, 'dev');
+  const damage = (text: string) => {
+    mkdirSync(locks, { recursive: true });
+    writeFileSync(join(locks, 'of-a-full-disk.json'), text);
+  };
+  damage('');
+  const up = await project.run(['up', '--yes']);
+  expect(up.stderr).toContain(
+    `the lock file ${join(locks, 'of-a-full-disk.json')} is empty or damaged and belongs to no update; unlocking it\n`,
+  );
+  expect(up.code, up.stderr).toBe(0);
+  expect(readdirSync(locks)).toEqual([]);
+
+  damage('{}');
+  const cancel = await project.run(['cancel']);
+  expect(cancel).toMatchObject({ code: 0, stdout: '' });
+  expect(cancel.stderr).toContain('dev is unlocked; run: medusa-infra up -s dev');
+  expect(readdirSync(locks)).toEqual([]);
+});
+
 test('Ctrl-C twice ends with 130, and the next up goes on from there', async () => {
   const { child, pid, printed } = await startStuckUpdate(4);
   process.kill(pid, 'SIGINT');

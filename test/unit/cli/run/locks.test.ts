@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { StackLockedError } from '../../../../src/cli/run/free-lock.ts';
 import {
+  aliveLock,
   describeLock,
-  isStale,
   type ProcessState,
   readLocks,
   thisHost,
@@ -19,13 +20,28 @@ const lock = {
 };
 const host = (state: ProcessState) => ({ hostname: 'laptop', look: () => state });
 
-test('a lock is stale only when its process is surely gone', () => {
-  expect(isStale(lock, host('gone'))).toBe(true);
-  expect(isStale(lock, host({ command: 'bash' }))).toBe(true);
-  expect(isStale(lock, host({ command: 'pulumi' }))).toBe(false);
+test('a lock may be alive unless its process is surely gone', () => {
+  const alive = (state: ProcessState) => aliveLock([lock], host(state));
+  expect(alive('gone')).toBeUndefined();
+  expect(alive({ command: 'bash' })).toBeUndefined();
+  expect(alive({ command: 'pulumi' })).toBe(lock);
   // The system does not tell what runs under that number.
-  expect(isStale(lock, host({}))).toBe(false);
-  expect(isStale(lock, { hostname: 'another', look: () => 'gone' })).toBe(false);
+  expect(alive({})).toBe(lock);
+  expect(aliveLock([lock], { hostname: 'another', look: () => 'gone' })).toBe(lock);
+});
+
+test.each([
+  ['an empty file', ''],
+  ['half a file', '{"pid":4711,"usern'],
+  ['another value', 'null'],
+  ['an empty map', '{}'],
+  ['no time', JSON.stringify({ ...lock, timestamp: 'yesterday' })],
+  ['no process', JSON.stringify({ ...lock, pid: 'x' })],
+])('%s is a damaged lock, which nobody holds', (_, text) => {
+  const folder = folderWith({ 'locks/organization/shop/dev/1.json': text });
+  const locks = readLocks(folder, 'shop', 'dev');
+  expect(locks).toEqual([{ damagedFile: join(folder, 'locks/organization/shop/dev/1.json') }]);
+  expect(aliveLock(locks)).toBeUndefined();
 });
 
 test('a process that lives, and one that does not', () => {
