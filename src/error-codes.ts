@@ -41,6 +41,11 @@ export const errorCodes = {
     meaning: 'There is no stack file of that name, or none in the folder.',
     fix: 'Create the file, or name another stack with `--stack`.',
   },
+  'stack-file-shared': {
+    meaning:
+      'Other stack files extend the named one, which itself extends none and was never deployed.',
+    fix: 'Name a stack that extends it, or add a stack file with only `extends:` and its name.',
+  },
   'stack-name-invalid': {
     meaning: 'Pulumi does not accept the name of the stack file as the name of a stack.',
     fix: 'Rename the file: at most 100 letters, digits, hyphens, underscores and periods.',

@@ -1,3 +1,5 @@
+import { UserError } from '../errors.ts';
+import { stackNamesIn } from '../stack/extends.ts';
 import { formatIssue } from '../stack/issues.ts';
 import { requireStackFile, targetOfFile } from '../stack/load.ts';
 import type { StackFile } from '../stack/stack-file.ts';
@@ -12,6 +14,17 @@ export function loadStack(context: Context, project: Project, name: string): Sta
     note(context, context.color.stderr.yellow(`warning: ${formatIssue(warning)}`));
   }
   return stack;
+}
+
+/** The same for a command that creates the stack: not from a file that others extend, which is what they share. */
+export function loadOwnStack(context: Context, project: Project, name: string): StackFile {
+  const stack = loadStack(context, project, name);
+  const names = stackNamesIn(project.stacksDir);
+  if (names.includes(name)) return stack;
+  throw new UserError(
+    `${name}: other stack files extend ${shown(stackFilePath(project, name))}, so it is what they share and no stack itself; name one of ${names.join(', ')}, or add a file with "extends: ${name}" alone`,
+    'stack-file-shared',
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Context, exitCodes, note, printJson } from '../context.ts';
 import type { RefreshOptions, StackOptions } from '../options.ts';
 import { findProject } from '../project.ts';
-import { loadStack } from '../stack.ts';
+import { loadOwnStack } from '../stack.ts';
 import { checkBefore } from './check-before.ts';
 import { openOrCreate } from './new-stack.ts';
 import { runOperation } from './operation.ts';
@@ -16,7 +16,7 @@ export interface PreviewOptions extends StackOptions, RefreshOptions {
 /** `preview`: exit code 1 if it failed, or if something would change and nothing was expected to. */
 export async function previewStack(context: Context, options: PreviewOptions): Promise<number> {
   const project = findProject(context.cwd);
-  const stackFile = loadStack(context, project, options.stack);
+  const stackFile = loadOwnStack(context, project, options.stack);
   await checkBefore(context, project, stackFile, options);
   const { target } = stackFile;
   const workspace = await openWorkspace(context, project, { ...options, target, resources: true });

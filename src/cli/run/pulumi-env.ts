@@ -2,7 +2,7 @@ import { type Context, exitCodes, note, print } from '../context.ts';
 import type { StackOptions } from '../options.ts';
 import { findProject } from '../project.ts';
 import { shellLine } from '../quote.ts';
-import { loadStack } from '../stack.ts';
+import { loadOwnStack } from '../stack.ts';
 import { openWorkspace } from './workspace.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function printPulumiEnvironment(
   options: StackOptions,
 ): Promise<number> {
   const project = findProject(context.cwd);
-  const { target } = loadStack(context, project, options.stack);
+  const { target } = loadOwnStack(context, project, options.stack);
   const workspace = await openWorkspace(context, project, { ...options, target, resources: true });
   await workspace.select(options.stack, { create: true });
   for (const [name, value] of Object.entries(workspace.env)) {

@@ -3,7 +3,7 @@ import { type Context, exitCodes, note, print, printJson, requireConsent } from 
 import { type DeployOptions, type RefreshOptions, stackFlagText } from '../options.ts';
 import { findProject } from '../project.ts';
 
-import { loadStack } from '../stack.ts';
+import { loadOwnStack } from '../stack.ts';
 import { openStack } from './open-stack.ts';
 import { type Outcome, runOperation } from './operation.ts';
 import { outcomeJson, printOutcome, urlOf } from './outcome.ts';
@@ -33,7 +33,7 @@ export async function deployStack(
   loaded?: StackFile,
 ): Promise<Outcome | undefined> {
   const project = findProject(context.cwd);
-  const stackFile = loaded ?? loadStack(context, project, options.stack);
+  const stackFile = loaded ?? loadOwnStack(context, project, options.stack);
   // Before minutes of work: whether it is allowed at all.
   requireConsent(context, 'up', options);
   const opened = await openStack(context, project, stackFile, options);

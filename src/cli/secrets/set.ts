@@ -9,7 +9,7 @@ import { type StackOptions, stackFlagText } from '../options.ts';
 import { planOf } from '../plan/plan-of.ts';
 import { findProject, shown, stackFilePath } from '../project.ts';
 import { openWorkspace } from '../run/workspace.ts';
-import { loadStack } from '../stack.ts';
+import { loadOwnStack } from '../stack.ts';
 import { declaredSecret, today } from './names.ts';
 import { writeEdits } from './write-edits.ts';
 
@@ -23,7 +23,7 @@ export async function setSecret(
   options: StackOptions,
 ): Promise<number> {
   const project = findProject(context.cwd);
-  const stackFile = loadStack(context, project, options.stack);
+  const stackFile = loadOwnStack(context, project, options.stack);
   requireFromConfig(stackFile, name, options.stack);
   const { plan } = await planOf(project, options.stack, stackFile);
   const value = await readValue(context, name, options);

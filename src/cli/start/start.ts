@@ -9,7 +9,7 @@ import { findProject } from '../project.ts';
 import { shellQuote } from '../quote.ts';
 import { printOutcome, urlOf } from '../run/outcome.ts';
 import { deployStack } from '../run/up.ts';
-import { loadStack } from '../stack.ts';
+import { loadOwnStack } from '../stack.ts';
 import {
   copyRootCommand,
   EDGE_AUTHORITY,
@@ -20,7 +20,7 @@ import { askHealth } from '../status/health.ts';
 /** `start`: what `npm start` runs. Deploys the stack without asking and shows what to do with it. */
 export async function startStack(context: Context, options: StackOptions): Promise<number> {
   const project = findProject(context.cwd);
-  const stack = loadStack(context, project, options.stack);
+  const stack = loadOwnStack(context, project, options.stack);
   const outcome = await deployStack(context, { ...options, yes: true }, stack);
   if (!outcome) return exitCodes.ok;
   printOutcome(context, options.stack, outcome);

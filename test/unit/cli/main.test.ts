@@ -85,6 +85,23 @@ test('a file that is only extended is not offered as a stack', async () => {
   expect((await run(['plan', '-s', '../stacks/dev'], { cwd })).code).toBe(1);
 });
 
+test.each([['up', '--yes'], ['start'], ['preview'], ['pulumi-env'], ['secrets', 'set', 'stripe']])(
+  '%s %s of a file that is only extended creates no stack',
+  async (...command) => {
+    const cwd = folderWith({
+      ...projectFiles,
+      'stacks/base.yaml':
+        'target: docker\nbackend: { env: { KEY: { secret: stripe } } }\nsecrets: { stripe: { from: config } }\n',
+      'stacks/staging.yaml': 'extends: base\n',
+    });
+    expect(await run([...command, '-s', 'base'], { cwd })).toEqual({
+      code: 1,
+      out: '',
+      err: `base: other stack files extend ${cwd}/stacks/base.yaml, so it is what they share and no stack itself; name one of dev, staging, or add a file with "extends: base" alone\ncode: stack-file-shared (docs/errors.md)\n`,
+    });
+  },
+);
+
 test('a name that Pulumi would refuse', async () => {
   const cwd = folderWith({ ...projectFiles, 'stacks/my stack.yaml': 'target: docker\n' });
   expect(await run(['plan', '-s', 'my stack'], { cwd })).toEqual({
