@@ -7,6 +7,8 @@ import type { Entry, Path, Place, ScalarTree, Tree } from './tree.ts';
 /** Written-out values that a file may hold; more is an alias bomb, or no stack file. */
 const MAX_VALUES = 20_000;
 const MAX_DEPTH = 64;
+/** Ends every text of the operating system: what comes after it would be lost, or refused late. */
+const NUL = '\0';
 
 class Refused extends Error {}
 
@@ -67,6 +69,7 @@ class Converter {
     const scalar = node as Scalar | null;
     const value = scalar?.value ?? null;
     const plain = typeof value === 'symbol' ? String(value.description) : value;
+    if (typeof plain === 'string' && plain.includes(NUL)) this.reportNul(node, path);
     return {
       kind: 'scalar',
       value: plain as string | number | boolean | null,
@@ -95,7 +98,7 @@ class Converter {
         merges.push(pair);
         continue;
       }
-      const name = this.keyName(pair, node);
+      const name = this.keyName(pair, node, path);
       if (name === undefined) continue;
       const key = this.placeOf(pair.key as Node);
       const value = this.convert((pair.value ?? null) as Node | null, [...path, name], depth + 1);
@@ -144,7 +147,7 @@ class Converter {
     }
   }
 
-  private keyName(pair: Pair, map: YAMLMap): string | undefined {
+  private keyName(pair: Pair, map: YAMLMap, path: Path): string | undefined {
     const written = pair.key;
     const key = isAlias(written) ? this.resolve(written) : written;
     const name = isScalar(key)
@@ -154,6 +157,7 @@ class Converter {
         : undefined;
     const node = isNode(written) ? written : map;
     if (name === '__proto__') this.report(node, 'a key other than __proto__; rename it');
+    else if (name?.includes(NUL)) this.reportNul(node, [...path, name]);
     else if (name) return name;
     else
       this.report(
@@ -195,6 +199,13 @@ class Converter {
 
   private report(node: Node | null, message: string): void {
     this.issues.push(issueAt(this.placeOf(node), 'yaml', message, 'yaml'));
+  }
+
+  private reportNul(node: Node | null, path: Path): void {
+    const message =
+      'a text without NUL (\\0), which no variable, path or command can hold; remove it';
+    const at = path.length > 0 ? path : 'yaml';
+    this.issues.push(issueAt(this.placeOf(node), at, message, 'yaml'));
   }
 
   private refuse(node: Node | null, message: string): never {

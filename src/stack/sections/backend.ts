@@ -35,8 +35,8 @@ const build = section(
       about: 'The Dockerfile, from the build folder.',
       default: 'Dockerfile',
       example: 'Dockerfile.production',
-      pattern: /^[^\s/][^\n]*$/,
-      allowed: 'a path inside the build folder such as Dockerfile',
+      pattern: /^(?!([^\n]*\/)?\.\.(\/|$))[^\s/][^\n]*$/,
+      allowed: 'a path inside the build folder, without "..", such as Dockerfile',
     }),
     args: namedMap(
       {
