@@ -98,7 +98,7 @@ export const errorCodes = {
     fix: 'Run the command again; if it fails again, restore the state from its backup.',
   },
   'passphrase-missing': {
-    meaning: 'The file with the passphrase of the state is missing or cannot be read.',
+    meaning: 'The file with the passphrase of the state is missing, empty, or cannot be read.',
     fix: 'Restore the file, or set `PULUMI_CONFIG_PASSPHRASE_FILE` to where it is.',
   },
   'passphrase-wrong': {

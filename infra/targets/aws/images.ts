@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { getAuthorizationToken } from '@pulumi/aws/ecr/getAuthorizationToken.js';
 import type * as pulumi from '@pulumi/pulumi';
 import { keepAliveScript } from '../../../src/bundle.ts';
+import { readCertificates } from '../../../src/certificate-file.ts';
 import { lockedImage } from '../../../src/derive/images.ts';
 import type { AwsPlan, DerivedImagePlan, ImageRef } from '../../../src/derive/plan.ts';
 import type { BuildContext } from '../../../src/images/build-context.ts';
@@ -90,7 +90,7 @@ export function plannedImages(
         ...Object.fromEntries(
           Object.entries(image.machineFiles).map(([path, source]) => [
             path,
-            readFileSync(source, 'utf8'),
+            readCertificates(source),
           ]),
         ),
         ...(image.prepareScriptPath ? { [image.prepareScriptPath]: args.prepareScript } : {}),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readCertificates } from '../../../src/certificate-file.ts';
 import { SECRETS_FOLDER } from '../../../src/container/environment.ts';
 import type { Template } from '../../../src/derive/plan.ts';
 import type { ContainerFile } from '../../components/docker/container-args.ts';
@@ -17,12 +17,12 @@ export function secretFiles(
     }));
 }
 
-/** Files of this machine with their content. @param files path in the container -> path on this machine */
+/** Files of certificates with their content. @param files path in the container -> path on this machine */
 export function machineFiles(
   files: Readonly<Record<string, string>>,
 ): { readonly path: string; readonly content: string }[] {
   return Object.entries(files).map(([path, source]) => ({
     path,
-    content: readFileSync(source, 'utf8'),
+    content: readCertificates(source),
   }));
 }

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
@@ -45,16 +46,29 @@ export function stateSettings(env: Env, encrypted: readonly string[] = []): Stat
   const cloud = chosenBy === 'token' || /^https?:/.test(backend ?? '');
   if (ownPassphrase || cloud) return { env: added, chosenBy, ...(backend ? { backend } : {}) };
   const wanted = join(pulumiHome(env), 'medusa-infra', 'passphrase');
-  if (encrypted.length > 0 && !existsSync(wanted)) throw lostPassphrase(wanted, encrypted);
+  const size = statSync(wanted, { throwIfNoEntry: false })?.size;
+  if (encrypted.length > 0 && !size) throw lostPassphrase(wanted, size, encrypted);
+  if (size === 0) {
+    const message = `${wanted} is empty, so nothing can be encrypted with it; remove the file, and the next run makes a new passphrase`;
+    throw new UserError(message, 'passphrase-missing');
+  }
   const passphraseFile = ensurePassphraseFile(wanted);
   added['PULUMI_CONFIG_PASSPHRASE_FILE'] = passphraseFile;
   return { env: added, chosenBy, passphraseFile, ...(backend ? { backend } : {}) };
 }
 
 /** A new passphrase would decrypt nothing, and hide that the old one is missing. */
-function lostPassphrase(file: string, encrypted: readonly string[]): UserError {
+function lostPassphrase(
+  file: string,
+  size: number | undefined,
+  encrypted: readonly string[],
+): UserError {
+  const lost =
+    size === 0
+      ? 'is empty: it lacks the passphrase of'
+      : 'is missing, and with it the passphrase of';
   return new UserError(
-    `${file} is missing, and with it the passphrase of ${encrypted.join(', ')}; restore the file from a backup or another machine, or set PULUMI_CONFIG_PASSPHRASE_FILE to it; if the stacks are gone for good, remove these files`,
+    `${file} ${lost} ${encrypted.join(', ')}; restore the file from a backup or another machine, or set PULUMI_CONFIG_PASSPHRASE_FILE to it; if the stacks are gone for good, remove these files`,
     'passphrase-missing',
   );
 }
@@ -94,7 +108,9 @@ export function ensurePassphraseFile(file: string): string {
   if (existsSync(file)) return file;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(temporary, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  // On the disk before anything is encrypted with it: after a power failure an empty file would be the loss of it all.
+  const passphrase = randomBytes(32).toString('base64url');
+  writeFileSync(temporary, passphrase, { mode: 0o600, flag: 'wx', flush: true });
   chmodSync(temporary, 0o600);
   try {
     linkSync(temporary, file);

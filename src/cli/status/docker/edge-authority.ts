@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
+import { readCertificates } from '../../../certificate-file.ts';
 import { EDGE_FILES } from '../../../derive/docker/edge-files.ts';
 import type { ProxyPlan } from '../../../derive/plan.ts';
 import type { Authority } from '../health.ts';
@@ -25,7 +25,7 @@ export async function edgeAuthorities(
     ...(root === undefined ? [] : [{ name: EDGE_AUTHORITY, certificates: root }]),
     ...(ca === undefined
       ? []
-      : [{ name: 'the authority in edge.acme.ca', certificates: readFileSync(ca, 'utf8') }]),
+      : [{ name: 'the authority in edge.acme.ca', certificates: readCertificates(ca) }]),
   ];
 }
 

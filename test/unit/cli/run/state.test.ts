@@ -23,6 +23,18 @@ describe('where the state lives', () => {
     expect(statSync(join(home, '.pulumi/medusa-infra')).mode & 0o777).toBe(0o700);
   });
 
+  test('an empty passphrase file is reported, and stays', () => {
+    const home = folderWith({ '.pulumi/medusa-infra/passphrase': '' });
+    const file = join(home, '.pulumi/medusa-infra/passphrase');
+    expect(() => stateSettings({ HOME: home }, ['/shop/stacks/Pulumi.dev.yaml'])).toThrow(
+      `${file} is empty: it lacks the passphrase of /shop/stacks/Pulumi.dev.yaml; restore the file`,
+    );
+    expect(() => stateSettings({ HOME: home }, [])).toThrow(
+      `${file} is empty, so nothing can be encrypted with it; remove the file, and the next run makes a new passphrase`,
+    );
+    expect(readFileSync(file, 'utf8')).toBe('');
+  });
+
   test('no second passphrase is made where the first one has encrypted something', () => {
     const home = folderWith({});
     const file = join(home, '.pulumi/medusa-infra/passphrase');
