@@ -85,10 +85,12 @@ export default defineConfig({
       {
         test: {
           ...onTheEngine,
-          ...sideBySide,
+          // What these need may still be being built: waiting for it, they would keep all others from running.
+          ...(process.env['AWS_TESTS_LAST']
+            ? { maxWorkers: 3, sequence: { groupOrder: 4 } }
+            : sideBySide),
           name: 'integration-aws',
           include: ['test/integration/aws/**/*.test.ts'],
-          // What these need may still be being built while the ones above run.
           hookTimeout: 3_600_000,
         },
       },

@@ -66,7 +66,14 @@ for (const [name, step] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n== ${name}: ${step.title}`);
   if (step.background) background.push(startInBackground(name, step));
-  else record(name, step, await runStep(step, 'inherit'));
+  else {
+    const late = background.some(({ over }) => !over());
+    record(
+      name,
+      step,
+      await runStep(step, 'inherit', { env: late ? { AWS_TESTS_LAST: 'true' } : {} }),
+    );
+  }
 }
 for (const { name, step, log, ended } of background) {
   const result = await ended;
@@ -81,13 +88,16 @@ const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exit(total.failed > 0 ? 1 : 0);
 
-function runStep(step, output, started = () => undefined) {
+function runStep(step, output, { started = () => undefined, env = {} } = {}) {
   const start = Date.now();
   const [command, args] =
     step.args[0] === '--run'
       ? ['npm', ['run', '--silent', ...step.args.slice(1)]]
       : [process.execPath, step.args];
-  const child = spawn(command, args, { stdio: ['ignore', output, output] });
+  const child = spawn(command, args, {
+    stdio: ['ignore', output, output],
+    env: { ...process.env, ...env },
+  });
   started(child);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
@@ -102,13 +112,18 @@ function runStep(step, output, started = () => undefined) {
 function startInBackground(name, step) {
   const log = join(out, `${name}.log`);
   const output = openSync(log, 'w');
-  const ended = runStep(step, output, (child) => {
-    // What it starts inherits this.
-    if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
-    process.on('exit', () => child.kill());
+  let over = false;
+  const ended = runStep(step, output, {
+    started: (child) => {
+      // What it starts inherits this.
+      if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+      process.on('exit', () => child.kill());
+    },
+  }).finally(() => {
+    over = true;
   });
   closeSync(output);
-  return { name, step, log, ended };
+  return { name, step, log, ended, over: () => over };
 }
 
 function record(name, step, { status, seconds }) {
