@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import semver from 'semver';
@@ -9,11 +9,9 @@ import { packageRoot } from '../package-root.ts';
 import type { Found, Part, PartContext, Report } from '../part.ts';
 import { findAllOnPath, findOnPath, once } from '../probe.ts';
 import { run } from '../run.ts';
-import { readText } from './go-files.ts';
 
-const folder = path.join(packageRoot, 'toolchain/aws');
-const LOCK_NAME = 'moto-requirements.txt';
-const lock = () => readText(folder, LOCK_NAME);
+const lockFile = path.join(packageRoot, 'toolchain/aws/moto-requirements.txt');
+const lock = once(() => readFileSync(lockFile, 'utf8'));
 const key = once(() => sourceKey(undefined, lock()));
 /** The oldest Python that all packages of the lock run on. */
 const OLDEST_PYTHON = '3.11.0';
@@ -46,7 +44,7 @@ export const motoPart: Part = {
         own,
         [
           ...['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-deps'],
-          ...['--require-hashes', '--requirement', path.join(folder, LOCK_NAME)],
+          ...['--require-hashes', '--requirement', lockFile],
         ],
         { onLine: report, hint: "pip's registry (pip config list) must be reachable." },
       );

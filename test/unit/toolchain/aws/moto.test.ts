@@ -29,6 +29,7 @@ case "$*" in
 *ensurepip*) echo 3.12.4 ;;
 *venv*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; echo > "$3/bin/pip"; echo > "$3/pyvenv.cfg" ;;
 *moto.server*) echo ${version} ;;
+*"pip install"*) for last; do :; done; cat "$last" ;;
 esac`;
 
 test('every package of the lock has an exact version and hashes', () => {
