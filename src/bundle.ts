@@ -23,6 +23,7 @@ export const PREPARE: BundleSpec = {
     'src/container/prepare',
     'src/container/environment.ts',
     'src/container/prepared-state.ts',
+    'src/mask.ts',
   ],
   packages: ['pg'],
 };

@@ -2,7 +2,7 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECSClient, Service, Task } from '@aws-sdk/client-ecs';
 import { firstLine, messageOf } from '../error-text.ts';
 import { UserError } from '../errors.ts';
-import { maskSecrets } from '../mask.ts';
+import { masker } from '../mask.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { type FailedTask, lastFailedTask } from './failed-task.ts';
 import { lastTaskLines } from './last-lines.ts';
@@ -136,7 +136,7 @@ async function explain(
     ...events(service, release, start),
     outcome(release, rollout),
   ];
-  return maskSecrets(lines.join('\n'), release.secrets);
+  return masker(release.secrets)(lines.join('\n'));
 }
 
 function headline({ taskDefinitionArn, timeoutSeconds }: WatchedRelease, rollout: Rollout): string {

@@ -1,7 +1,7 @@
 import type { ECSClient, Task } from '@aws-sdk/client-ecs';
 import { firstLine, messageOf } from '../error-text.ts';
 import { UserError } from '../errors.ts';
-import { maskSecrets } from '../mask.ts';
+import { masker } from '../mask.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { lastFailedTask } from './failed-task.ts';
 import { lastTaskLines } from './last-lines.ts';
@@ -105,7 +105,7 @@ export class SdkReleaseWork implements ReleaseWork {
       'The previous release keeps running. Fix the cause, then run up again.',
     ];
     logs.destroy();
-    return maskSecrets(lines.join('\n'), task.secrets);
+    return masker(task.secrets)(lines.join('\n'));
   }
 }
 

@@ -127,6 +127,8 @@ export interface JobRun {
   readonly title: string;
   readonly pidsLimit: number;
   readonly timeoutSeconds: number;
+  /** Values that are masked in the job's output. */
+  readonly secrets: readonly string[];
   /** Written into the container right before it starts. */
   readonly files: readonly { readonly path: string; readonly content: string }[];
   /** @default a job that has succeeded never runs again */

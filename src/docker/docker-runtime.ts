@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import { parseProven, whyPrepareAgain } from '../container/prepared-state.ts';
 import { UserError } from '../errors.ts';
+import { masker } from '../mask.ts';
 import { lastLines } from './container-logs.ts';
 import type {
   ContainerRuntime,
@@ -186,7 +187,7 @@ export class DockerRuntime implements ContainerRuntime {
         await container.stop({ t: LATE_JOB_STOP_SECONDS }).catch(() => {});
         throw new UserError(
           `${job.title}: did not end within ${job.timeoutSeconds} seconds and was stopped; its last lines:\n` +
-            (await lastLines(container, SHOWN_LINES, startedAt)),
+            (await jobLines(container, job, startedAt)),
           'job-failed',
         );
       }
@@ -222,9 +223,13 @@ async function failure(container: Docker.Container, job: JobRun, since?: Date): 
       : `failed with exit code ${state.ExitCode}`;
   return new UserError(
     `${job.title}: ${reason}; the previous release keeps running, and the next up runs the job again. Its last lines:\n` +
-      (await lastLines(container, SHOWN_LINES, since)),
+      (await jobLines(container, job, since)),
     'job-failed',
   );
+}
+
+async function jobLines(container: Docker.Container, job: JobRun, since?: Date): Promise<string> {
+  return masker(job.secrets)(await lastLines(container, SHOWN_LINES, since));
 }
 
 function sleep(milliseconds: number): Promise<void> {

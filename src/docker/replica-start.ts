@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { maskSecrets } from '../mask.ts';
+import { masker } from '../mask.ts';
 import { lastLines } from './container-logs.ts';
 import type { StartingReplica } from './container-runtime.ts';
 import { liftCpuLimit } from './cpu.ts';
@@ -85,7 +85,7 @@ async function failure(
   replica: StartingReplica,
   reason: string,
 ): Promise<StartFailure> {
-  const mask = (text: string) => maskSecrets(text, replica.secrets);
+  const mask = masker(replica.secrets);
   return { reason: mask(reason), lines: mask(await lastLines(container, SHOWN_LINES)) };
 }
 

@@ -1,5 +1,6 @@
 import { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
+import { SECRETS_FOLDER } from '../../../src/container/environment.ts';
 import { runsWithLabel } from '../../../src/derive/labels.ts';
 import type { ContainerRuntime, JobResult } from '../../../src/docker/container-runtime.ts';
 import { afterResource } from '../../after-resource.ts';
@@ -91,19 +92,35 @@ export class PrepareJob extends pulumi.ComponentResource {
         additionalSecretOutputs: ['uploads'],
       },
     );
-    const lateFiles = (args.lateFiles ?? []).map(({ path, content }) =>
-      pulumi.output(content).apply((text) => ({ path, content: text ?? '' })),
-    );
-    const late = pulumi.all([pulumi.all(lateFiles), pulumi.output(args.result)]);
-    this.succeeded = afterResource(container, late, ([files, result], id) =>
+    const late = pulumi.all([
+      filesOf(args.lateFiles ?? []),
+      secretsOf([...args.files, ...(args.lateFiles ?? [])]),
+      pulumi.output(args.result),
+    ]);
+    this.succeeded = afterResource(container, late, ([files, secrets, result], id) =>
       args.runtime.finish(id, {
         title: args.component,
         pidsLimit: args.limits.pidsLimit,
         timeoutSeconds: args.timeoutSeconds,
+        secrets,
         files,
         result,
       }),
     );
     this.registerOutputs();
   }
+}
+
+function filesOf(files: readonly ContainerFile[]) {
+  return pulumi.all(
+    files.map(({ path, content }) =>
+      pulumi.output(content).apply((text) => ({ path, content: text ?? '' })),
+    ),
+  );
+}
+
+/** What stands in the files of secrets: it must not show up in what a job printed. */
+function secretsOf(files: readonly ContainerFile[]): pulumi.Output<string[]> {
+  const secret = files.filter(({ path }) => path.startsWith(`${SECRETS_FOLDER}/`));
+  return filesOf(secret).apply((known) => known.map(({ content }) => content));
 }

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { masker } from '../../mask.ts';
 import { provenLine } from '../prepared-state.ts';
 import { readState } from './catalog.ts';
 import { runCommand } from './child.ts';
@@ -6,7 +7,6 @@ import { PrepareFailure } from './failure.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { withLock } from './lock.ts';
 import { endOf, isMedusaCommand, migratePostgres, type RunOptions, showTail } from './migrate.ts';
-import { redactor } from './output.ts';
 import { connectPostgres } from './postgres.ts';
 import { probeRedis } from './redis-probe.ts';
 import { checkForeignMedusa, checkRights } from './rights.ts';
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   }
   try {
     const inputs = readInputs(process.env);
-    redact = redactor(inputs.secrets);
+    redact = masker(inputs.secrets);
     await prepare(inputs, log, controller);
     log('prepare: done');
     return 0;

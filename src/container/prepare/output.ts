@@ -1,24 +1,3 @@
-/** Shorter values would blank out ordinary words; no secret that the kit accepts is that short. */
-const SHORTEST_SECRET = 4;
-
-/** Replaces every secret value, also in its percent-encoded and JSON forms, by `***`. */
-export function redactor(secrets: Iterable<string>): (text: string) => string {
-  const forms = new Set<string>();
-  for (const secret of secrets) {
-    // A secret of several lines (a key in PEM form) shows up line by line.
-    for (const part of [secret, ...secret.split(/\r?\n/)]) {
-      if (part.length < SHORTEST_SECRET) continue;
-      forms.add(part);
-      forms.add(encodeURIComponent(part));
-      forms.add(encodeURI(part));
-      forms.add(JSON.stringify(part).slice(1, -1));
-    }
-  }
-  // Longest first: a secret inside a longer one must not leave the rest of that one readable.
-  const longestFirst = [...forms].sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((shown, form) => shown.replaceAll(form, '***'), text);
-}
-
 /** Longest line that is kept in memory while its end has not come. */
 const LONGEST_LINE = 64 * 1024;
 

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { describe, expect, test } from 'vitest';
 import { demultiplexed } from '../../../src/docker/container-logs.ts';
+import type { JobRun } from '../../../src/docker/container-runtime.ts';
 import { DockerRuntime } from '../../../src/docker/docker-runtime.ts';
 import { UserError } from '../../../src/errors.ts';
 import {
@@ -34,8 +35,15 @@ const failureOf = async (work: Promise<unknown>): Promise<Error> => {
   return error;
 };
 
+const job: JobRun = {
+  title: 'prepare-migrate',
+  pidsLimit: 256,
+  timeoutSeconds: 60,
+  secrets: [],
+  files: [],
+};
+
 describe('finish', () => {
-  const job = { title: 'prepare-migrate', pidsLimit: 256, timeoutSeconds: 60, files: [] };
   const ran = (state: Partial<FakeState>): FakeState => ({
     Running: false,
     StartedAt: before,
@@ -85,6 +93,19 @@ describe('finish', () => {
       'prepare-migrate: failed with exit code 3; the previous release keeps running, and the next up runs the job again. Its last lines:\n' +
         '  one\n    two\n  prepare: FAILED: no such schema',
     );
+  });
+
+  test('no secret of a job is shown, however it printed it', async () => {
+    const secret = 'jwt-signing-key';
+    const container = new FakeContainer(
+      [{ Running: false }, running, ran({ ExitCode: 1, FinishedAt: after })],
+      `key ${secret}\n${Buffer.from(`u:${secret}.`).toString('base64')}`,
+    );
+    const run = runtimeWith(container).runtime.finish('it', { ...job, secrets: [secret] });
+    expect((await failureOf(run)).message.split('\n').slice(1)).toEqual([
+      '  key ***',
+      '  dTp***ku',
+    ]);
   });
 
   test('only the last 25 lines are shown', async () => {
@@ -150,7 +171,6 @@ describe('finish', () => {
 });
 
 describe('finish of a job whose result is in a database', () => {
-  const job = { title: 'prepare-migrate', pidsLimit: 256, timeoutSeconds: 60, files: [] };
   const result = { databaseId: 'db', database: 'medusa', schema: 'shop' } as const;
   const log = 'proven: schema "shop" has 78 migrations, 100 tables\nprepare: done';
   const done = { Running: false, ExitCode: 0, StartedAt: before, FinishedAt: before };
