@@ -34,6 +34,9 @@ interface PackResult {
   readonly files: readonly PackedFile[];
 }
 
+/** Longer than any test file takes. */
+const KEPT_MILLISECONDS = 2 * 3_600_000;
+
 /** The repository packed as a release packs it: once for all test files, as long as no file changes. */
 export async function pack(): Promise<Tarball> {
   const parent = join(cacheRoot(), 'test/package');
@@ -42,9 +45,7 @@ export async function pack(): Promise<Tarball> {
     join(parent, 'lock-folder'),
     async () => {
       if (existsSync(join(folder, 'pack.json'))) return;
-      for (const name of existsSync(parent) ? readdirSync(parent) : []) {
-        if (name !== 'lock-folder') rmSync(join(parent, name), { recursive: true, force: true });
-      }
+      removeOld(parent);
       mkdirSync(folder, { recursive: true });
       const { stdout } = await execa('npm', ['pack', '--json', '--pack-destination', folder], {
         cwd: repository,
@@ -62,6 +63,15 @@ export async function pack(): Promise<Tarball> {
     unpackedBytes: packed.unpackedSize,
     files: packed.files,
   };
+}
+
+/** Of earlier states of the repository: another test file may still install one of a moment ago. */
+function removeOld(parent: string): void {
+  for (const name of existsSync(parent) ? readdirSync(parent) : []) {
+    const folder = join(parent, name);
+    const age = Date.now() - statSync(folder).mtimeMs;
+    if (name !== 'lock-folder' && age > KEPT_MILLISECONDS) rmSync(folder, { recursive: true });
+  }
 }
 
 /** Changes with every file of the repository, by size and time. */
