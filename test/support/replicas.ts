@@ -1,5 +1,6 @@
 import { LABELS, stackLabels } from '../../src/derive/labels.ts';
 import { labelFilter, releaseOf } from '../../src/docker/labels.ts';
+import { probe } from '../../src/docker/probe.ts';
 import { routedRelease } from '../../src/docker/replicas.ts';
 import { docker } from './engine.ts';
 
@@ -24,6 +25,12 @@ export async function replicasOf(project: string, stack: string): Promise<Replic
     release: releaseOf({ Labels }),
     versions: Labels[LABELS.secretVersions],
   }));
+}
+
+/** Whether a replica is healthy by its own check, run now: the engine runs it seconds later. */
+export async function isHealthyNow(id: string): Promise<boolean> {
+  const container = docker.getContainer(id);
+  return (await probe(container, await container.inspect())).healthy;
 }
 
 /** The release that gets the requests. */

@@ -9,7 +9,7 @@ import { runKilledWhen } from './killed-run.ts';
 import { generatedValues } from './leaks.ts';
 import { freePort } from './ports.ts';
 import { type CommandResult, TestProject } from './project.ts';
-import { type ReplicaFacts, replicasOf, routeOf } from './replicas.ts';
+import { isHealthyNow, type ReplicaFacts, replicasOf, routeOf } from './replicas.ts';
 import { stagingStack } from './stacks.ts';
 
 const https = { 'x-forwarded-proto': 'https' };
@@ -157,6 +157,13 @@ export class RotatedStore {
   /** Replicas made since then. */
   async newReplicas({ containers }: Moment): Promise<ReplicaFacts[]> {
     return (await this.allReplicas()).filter(({ id }) => !containers.has(id));
+  }
+
+  /** How many replicas made since then are healthy. */
+  async healthyReplicas(was: Moment): Promise<number> {
+    const replicas = await this.newReplicas(was);
+    const healthy = await Promise.all(replicas.map(({ id }) => isHealthyNow(id)));
+    return healthy.filter(Boolean).length;
   }
 
   /** Replicas that were there already. */
