@@ -93,6 +93,10 @@ export const errorCodes = {
     meaning: 'Another update holds the lock of the stack.',
     fix: 'Wait for it, or run `medusa-infra cancel` if it was killed.',
   },
+  'state-missing': {
+    meaning: 'Containers of the stack run that its state knows nothing of.',
+    fix: 'Restore the state, or point `PULUMI_BACKEND_URL` or `PULUMI_HOME` to it.',
+  },
   'state-unreadable': {
     meaning: 'The state of the stack is damaged, compressed, or being written.',
     fix: 'Run the command again; if it fails again, restore the state from its backup.',

@@ -47,6 +47,11 @@ export async function openStack(
   const opened = create
     ? await openOrCreate(workspace, options.stack)
     : existingStack(await workspace.select(options.stack, { create }));
-  await recoverKilledRun(context, workspace, opened.stack, { next: 'up', target, stackFile });
+  try {
+    await recoverKilledRun(context, workspace, opened.stack, { next: 'up', target, stackFile });
+  } catch (error) {
+    await opened.discardIfEmpty();
+    throw error;
+  }
   return { workspace, ...opened };
 }

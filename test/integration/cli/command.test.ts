@@ -268,17 +268,20 @@ test('an update whose provider is killed leaves a container that the next one re
   expect((await project.run(['preview', '--expect-no-changes'])).code).toBe(0);
 });
 
-test('an up with a state that knows nothing of what runs takes nothing away', async () => {
+test('an up with a state that knows nothing of what runs says so, and makes and takes nothing', async () => {
   const ids = () => idsByComponent(project.name, 'dev');
   const before = await ids();
   const other = join(project.folder, 'other-state');
   mkdirSync(other);
-  // Twice: the first one has made a part of the state.
+  // Twice: the first one leaves no state either.
   for (const _ of [1, 2]) {
     const { code, stderr } = await project.run(['up', '--yes'], {
       env: { PULUMI_BACKEND_URL: `file://${other}` },
     });
-    expect(stderr).toMatch(/name "\/?\S+-6" is already in use/);
+    expect(stderr).toContain(
+      `dev runs (container ${project.name}-backend-6, container ${project.name}-edge-6), but its state is not in file://${other} (chosen by PULUMI_BACKEND_URL): `,
+    );
+    expect(stderr).toMatch(/: docker rm -f [0-9a-f]{12} [0-9a-f]{12}$/m);
     expect(code).toBe(1);
     expect(await ids()).toEqual(before);
   }

@@ -1,11 +1,20 @@
 import { dockerEngine } from '../../../docker/client.ts';
+import { UserError } from '../../../errors.ts';
 import { type Context, note } from '../../context.ts';
 import { nameOf } from '../events.ts';
 import { freeStaleLock } from '../free-lock.ts';
 import type { PulumiStack } from '../pulumi-stack.ts';
+import type { StateSettings } from '../state.ts';
 import type { Workspace } from '../workspace.ts';
 import { removeDropped, restoreServing, servingReplicas } from './restore-serving.ts';
-import { namesOf, removeObjects, stackObjects, unknownObjects } from './unknown-objects.ts';
+import {
+  isStateMissing,
+  namesOf,
+  removeObjects,
+  type StackObjects,
+  stackObjects,
+  unknownObjects,
+} from './unknown-objects.ts';
 
 /**
  * Frees the lock of a run that was killed, removes the containers and networks that no state knows (found by
@@ -19,7 +28,7 @@ import { namesOf, removeObjects, stackObjects, unknownObjects } from './unknown-
  * Before an `up`, replicas that get requests are kept: one that no state knows stays until the replicas of
  * that run have taken over, and stops then; and where the last release did not take over, the state goes
  * back to the running one.
- * @throws StackLockedError while another run is in progress
+ * @throws StackLockedError while another run is in progress; before an `up`, UserError where the state of what runs is missing
  */
 export async function recoverOnDocker(
   context: Context,
@@ -37,6 +46,9 @@ export async function recoverOnDocker(
   const resources = state.resources ?? [];
   const pending = state.pending_operations ?? [];
   const replaced = resources.some((resource) => resource.delete);
+  if (next === 'up' && isStateMissing(objects, resources)) {
+    throw missingState(stack.name, workspace.state, objects);
+  }
   const unknown = unknownObjects(objects, resources);
   if (pending.length === 0 && !replaced && namesOf(unknown) === '') return;
   const serving =
@@ -67,4 +79,23 @@ export async function recoverOnDocker(
     note(context, `the state keeps the release that did not take over: ${refused.message}`);
   }
   if (pending.length > 0) await stack.importState(tidied);
+}
+
+/** Said before anything is made: new secrets and half a state would only hide it. */
+function missingState(
+  stack: string,
+  { backend, chosenBy }: StateSettings,
+  objects: StackObjects,
+): UserError {
+  const ids = (all: readonly { readonly Id: string }[]) =>
+    all.map(({ Id }) => Id.slice(0, 12)).join(' ');
+  const networks =
+    objects.networks.length > 0 ? ` && docker network rm ${ids(objects.networks)}` : '';
+  return new UserError(
+    [
+      `${stack} runs (${namesOf(objects)}), but its state is not in ${backend ?? "Pulumi's cloud"} (chosen by ${chosenBy}): it was lost, or another user, machine, PULUMI_HOME or PULUMI_BACKEND_URL deployed it. Nothing was changed.`,
+      `Restore that state, or run up with the same settings. If it is gone for good, remove what runs, and the next up starts it again with its data: docker rm -f ${ids(objects.containers)}${networks}`,
+    ].join('\n'),
+    'state-missing',
+  );
 }

@@ -35,30 +35,44 @@ export async function stackObjects(
 /**
  * Those that no state knows: an update that failed or was killed while the engine made them leaves such,
  * and their names are then taken for each later one.
- *
- * None of them where the state knows nothing of all that the engine has and some of it runs: then it is
- * the state that is missing (lost, or kept elsewhere), and what runs is a store.
+ * None of them where the state is what is missing.
  */
 export function unknownObjects(
-  { containers, networks }: StackObjects,
+  objects: StackObjects,
   resources: readonly StateResource[],
 ): StackObjects {
-  const known = new Set(resources.map(({ id }) => id));
-  const unknown = {
-    containers: containers.filter(({ Id }) => !known.has(Id)),
-    networks: networks.filter(({ Id }) => !known.has(Id)),
+  if (isStateMissing(objects, resources)) return NONE;
+  const known = idsOf(resources);
+  return {
+    containers: objects.containers.filter(({ Id }) => !known.has(Id)),
+    networks: objects.networks.filter(({ Id }) => !known.has(Id)),
   };
-  const nothingKnown =
-    unknown.containers.length === containers.length && unknown.networks.length === networks.length;
-  return nothingKnown && containers.some(({ State }) => ALIVE.has(State)) ? NONE : unknown;
 }
 
-/** `container a, network b`; empty where there is nothing. */
+/**
+ * Whether a state knows nothing of all that the engine has, while some of it runs: then what runs is a store, and its
+ * state is lost, or kept elsewhere.
+ */
+export function isStateMissing(
+  { containers, networks }: StackObjects,
+  resources: readonly StateResource[],
+): boolean {
+  const known = idsOf(resources);
+  const isKnown = [...containers, ...networks].some(({ Id }) => known.has(Id));
+  return !isKnown && containers.some(({ State }) => ALIVE.has(State));
+}
+
+function idsOf(resources: readonly StateResource[]): ReadonlySet<string | undefined> {
+  return new Set(resources.map(({ id }) => id));
+}
+
+/** `container a, network b`, sorted; empty where there is nothing. */
 export function namesOf({ containers, networks }: StackObjects): string {
-  return [
-    ...containers.map(({ Id, Names }) => `container ${Names[0]?.slice(1) ?? Id}`),
-    ...networks.map(({ Name }) => `network ${Name}`),
-  ].join(', ');
+  const names = [
+    containers.map(({ Id, Names }) => `container ${Names[0]?.slice(1) ?? Id}`),
+    networks.map(({ Name }) => `network ${Name}`),
+  ];
+  return names.flatMap((group) => group.sort()).join(', ');
 }
 
 /** Removes them, containers first: a network in use cannot be removed. Volumes with a name stay. */

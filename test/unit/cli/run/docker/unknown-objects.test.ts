@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { expect, test } from 'vitest';
 import {
+  isStateMissing,
   namesOf,
   removeObjects,
   type StackObjects,
@@ -51,6 +52,8 @@ test.each(['running', 'paused', 'restarting'])(
     expect(unknownNames(objects, [])).toBe('');
     // A first `up` next to a store whose state is lost has made its secrets and found its volumes.
     expect(unknownNames(objects, known('shop-dev-postgres-data'))).toBe('');
+    expect(isStateMissing(objects, [])).toBe(true);
+    expect(isStateMissing(objects, known('n'))).toBe(false);
   },
 );
 
@@ -60,6 +63,7 @@ test('where nothing runs, what no state knows is garbage, whatever the state kno
   expect(unknownNames({ containers: [], networks: [network('n')] }, known())).toBe(
     'network shop-dev-n',
   );
+  expect(isStateMissing(objects, [])).toBe(false);
 });
 
 test('containers go before the networks that they are in; one that is gone already is no failure', async () => {
