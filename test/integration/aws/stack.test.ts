@@ -191,12 +191,14 @@ describe('a rotation', () => {
       'rotate',
       ...['cookie', 'database', 'jwt', 'redis', '-s', stack, '--yes'],
     ]);
-    expect(proofs(stdout), stderr).toEqual(provenOnce(project.name, stack));
+    // Relative: where AWS's SDK repeats a call, it leaves a revision that nobody runs.
+    const revision = before.task.revision + 1;
+    expect(proofs(stdout), stderr).toEqual(provenOnce(project.name, stack, revision));
     expect(code).toBe(0);
     text = readFileSync(join(project.stacks, `${stack}.yaml`), 'utf8');
     // What the command says, seen with other eyes.
     const after = { task: await serving(), secrets: await backendSecrets() };
-    expect(after.task.revision).toBe(before.task.revision + 1);
+    expect(after.task.revision).toBe(revision);
     expect(new URL(before.secrets['DATABASE_URL'] ?? '').username).toBe('medusa_a');
     expect(new URL(after.secrets['DATABASE_URL'] ?? '').username).toBe('medusa_b');
     expect(after.secrets).toMatchObject({
