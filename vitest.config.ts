@@ -87,7 +87,7 @@ export default defineConfig({
           ...onTheEngine,
           // What these need may still be being built: waiting for it, they would keep all others from running.
           ...(process.env['AWS_TESTS_LAST']
-            ? { maxWorkers: 3, sequence: { groupOrder: 4 } }
+            ? { ...sideBySide, sequence: { groupOrder: 4 } }
             : sideBySide),
           name: 'integration-aws',
           include: ['test/integration/aws/**/*.test.ts'],

@@ -6,7 +6,7 @@ const SHORTEST_SECRET = 4;
 const SHORTEST_ENCODED = 8;
 
 /**
- * Shows every secret in a text as `***`: as it is, line by line, the password of one that is a URL, and percent-encoded,
+ * Shows every secret in a text as `***`: as it is, line by line, what is secret inside of it, and percent-encoded,
  * in JSON, in hex, or anywhere in base64. Also runs in the container, on the Node of its image.
  */
 export function masker(secrets: Iterable<string>): (text: string) => string {
@@ -25,18 +25,25 @@ export function masker(secrets: Iterable<string>): (text: string) => string {
   return (text) => longestFirst.reduce((masked, form) => masked.replaceAll(form, MASK), text);
 }
 
-/** The value, its lines (a key in PEM form shows up line by line), and the password of a URL. */
+/** The value, its lines (a key in PEM form shows up line by line), and what is secret inside of it. */
 function partsOf(secret: string): string[] {
   const whole = secret.trim();
-  const password = passwordOf(whole);
-  return [secret, whole, ...secret.split(/\r?\n/), password, decoded(password)];
+  return [secret, whole, ...secret.split(/\r?\n/), ...secretsInside(whole)];
 }
 
-function passwordOf(text: string): string {
+/** The password of a URL, and the entries of a JSON list (`JWT_SECRET_PREVIOUS`): each is a secret too. */
+export function secretsInside(secret: string): string[] {
   try {
-    return new URL(text).password;
+    const list: unknown = JSON.parse(secret);
+    if (Array.isArray(list)) return list.filter((item): item is string => typeof item === 'string');
   } catch {
-    return '';
+    // No JSON.
+  }
+  try {
+    const { password } = new URL(secret);
+    return password ? [password, decoded(password)] : [];
+  } catch {
+    return [];
   }
 }
 

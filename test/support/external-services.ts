@@ -8,6 +8,9 @@ import { docker, execIn } from './engine.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './ports.ts';
 
+/** For a server's first answer. */
+const LIMIT = { seconds: 20 };
+
 /** A PostgreSQL or Redis that no stack owns, as a user has one already. */
 export interface ExternalService {
   readonly url: string;
@@ -114,7 +117,10 @@ export async function startPostgres(
       `TLS_CERT=${readFileSync(join(certificates, 'server.crt'), 'utf8')}`,
     ],
   });
-  await eventually(() => execIn(id, ['pg_isready', '-q', '-h', address, '-p', String(port)]));
+  await eventually(
+    () => execIn(id, ['pg_isready', '-q', '-h', address, '-p', String(port)]),
+    LIMIT,
+  );
   const quoted = password.replaceAll("'", "''");
   for (const statement of [
     `CREATE ROLE keeper LOGIN PASSWORD '${quoted}'`,
@@ -134,19 +140,21 @@ export async function startRedis(project: string, image: string): Promise<Extern
     Image: image,
     Cmd: ['redis-server', '--bind', address, '--port', String(port), '--requirepass', password],
   });
-  await eventually(() =>
-    execIn(id, [
-      'redis-cli',
-      '-h',
-      address,
-      '-p',
-      String(port),
-      '-a',
-      password,
-      '--no-auth-warning',
-      '-e',
-      'ping',
-    ]),
+  await eventually(
+    () =>
+      execIn(id, [
+        'redis-cli',
+        '-h',
+        address,
+        '-p',
+        String(port),
+        '-a',
+        password,
+        '--no-auth-warning',
+        '-e',
+        'ping',
+      ]),
+    LIMIT,
   );
   return { id, url: `redis://:${password}@${address}:${port}/3` };
 }

@@ -25,6 +25,11 @@ test('percent-encoded and in JSON', () => {
   expect(hide(JSON.stringify({ key: 'p@ss/word"x' }))).toBe('{"key":"***"}');
 });
 
+test('each entry of a JSON list of values', () => {
+  const previous = JSON.stringify(['first-value', 'second-value']);
+  expect(mask(`${previous}, second-value`, [previous])).toBe('***, ***');
+});
+
 test('each line of a value with several', () => {
   expect(mask('found abcdef', ['-----BEGIN KEY-----\nabcdef\n-----END KEY-----'])).toBe(
     'found ***',

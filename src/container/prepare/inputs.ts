@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PrepareConfig } from '../../derive/plan.ts';
+import { secretsInside } from '../../mask.ts';
 import { ENVIRONMENT_TABLE, FILE_SUFFIX, SECRETS_FOLDER } from '../environment.ts';
 import { PrepareFailure } from './failure.ts';
 
@@ -33,7 +34,7 @@ export function readInputs(
     if (file && !env[name]) env[name] = readValue(file);
     if (secret && env[name]) secrets.add(env[name]);
   }
-  for (const secret of [...secrets]) for (const part of partsOf(secret)) secrets.add(part);
+  for (const secret of [...secrets]) for (const part of secretsInside(secret)) secrets.add(part);
   delete env['PREPARE_CONFIG'];
   // Medusa's Redis event bus takes events off the queue of the running release, unless it only serves:
   // there are no subscribers here, so each would be lost.
@@ -63,22 +64,6 @@ function readValue(file: string): string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new PrepareFailure(`the secret file ${file} cannot be read (${code})`);
-  }
-}
-
-/** The password of a URL and the entries of a JSON list: each is a secret too. */
-function partsOf(secret: string): string[] {
-  try {
-    const list: unknown = JSON.parse(secret);
-    if (Array.isArray(list)) return list.filter((item): item is string => typeof item === 'string');
-  } catch {
-    // No JSON.
-  }
-  try {
-    const { password } = new URL(secret);
-    return password ? [password, decodeURIComponent(password)] : [];
-  } catch {
-    return [];
   }
 }
 
