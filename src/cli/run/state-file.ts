@@ -1,5 +1,5 @@
 import { createDecipheriv, pbkdf2 } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ExportedState } from './stack-state.ts';
@@ -51,6 +51,33 @@ function stateFiles(backendFolder: string, project: string, stack: string): stri
     return readdirSync(stacksFolder(backendFolder, project)).filter((name) => wanted.has(name));
   } catch {
     return [];
+  }
+}
+
+/**
+ * Removes the attributes of the state's files that a killed `pulumi` left empty, as it did not write them at once:
+ * Pulumi then refuses the whole state with "EOF". It does without them, and nothing in them is its own (a content type
+ * and a checksum). Source: `setAttrs` and `getAttrs` of gocloud.dev/blob/fileblob.
+ */
+export function removeDamagedAttributes(
+  backendFolder: string,
+  project: string,
+  stack: string,
+): void {
+  const folder = stacksFolder(backendFolder, project);
+  const files = stateFiles(backendFolder, project, stack).map((name) => join(folder, name));
+  for (const file of [join(backendFolder, 'meta.yaml'), ...files]) {
+    const attributes = `${file}.attrs`;
+    if (isDamaged(attributes)) rmSync(attributes, { force: true });
+  }
+}
+
+function isDamaged(file: string): boolean {
+  try {
+    JSON.parse(readFileSync(file, 'utf8'));
+    return false;
+  } catch (error) {
+    return error instanceof SyntaxError;
   }
 }
 

@@ -37,8 +37,9 @@ export interface StateSettings {
  */
 export function stateSettings(env: Env, encrypted: readonly string[] = []): StateSettings {
   const { backend, chosenBy } = chosenBackend(env);
-  const added: Record<string, string> = {};
-  if (chosenBy === 'default') added['PULUMI_BACKEND_URL'] = backend ?? '';
+  const added: Record<string, string> = backend?.startsWith(DISK)
+    ? { PULUMI_BACKEND_URL: withoutAttributes(backend) }
+    : {};
   const ownPassphrase =
     env['PULUMI_CONFIG_PASSPHRASE'] !== undefined ||
     env['PULUMI_CONFIG_PASSPHRASE_FILE'] !== undefined;
@@ -55,6 +56,19 @@ export function stateSettings(env: Env, encrypted: readonly string[] = []): Stat
   const passphraseFile = ensurePassphraseFile(wanted);
   added['PULUMI_CONFIG_PASSPHRASE_FILE'] = passphraseFile;
   return { env: added, chosenBy, passphraseFile, ...(backend ? { backend } : {}) };
+}
+
+/** Begins the URL of a backend on this machine's disk. */
+const DISK = 'file://';
+
+/**
+ * Pulumi keeps attributes next to each file of its state, in a file that it does not use and that is empty
+ * for a moment: if it is killed then, or another run reads it then, the whole state is not readable ("EOF").
+ * Source: gocloud.dev/blob/fileblob, `metadata=skip`.
+ */
+function withoutAttributes(backend: string): string {
+  if (/[?&]metadata=/.test(backend)) return backend;
+  return `${backend}${backend.includes('?') ? '&' : '?'}metadata=skip`;
 }
 
 /** A new passphrase would decrypt nothing, and hide that the old one is missing. */
@@ -124,8 +138,8 @@ export function ensurePassphraseFile(file: string): string {
 
 /** Folder of a backend on this machine's disk; undefined for any other backend. */
 export function backendFolder(backend: string | undefined, env: Env): string | undefined {
-  if (!backend?.startsWith('file://')) return undefined;
-  const path = backend.slice('file://'.length).split('?')[0] ?? '';
+  if (!backend?.startsWith(DISK)) return undefined;
+  const path = backend.slice(DISK.length).split('?')[0] ?? '';
   const home = env['HOME'] || homedir();
   const folder = path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(path);
   return join(folder, '.pulumi');

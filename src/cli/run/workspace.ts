@@ -7,7 +7,7 @@ import { encryptedStacks, type Project } from '../project.ts';
 import { NoSuchStack, type PulumiCommand, pulumiCommand } from './pulumi-command.ts';
 import { PulumiStack } from './pulumi-stack.ts';
 import { backendFolder, type StateSettings, stateSettings } from './state.ts';
-import { hasStateFile } from './state-file.ts';
+import { hasStateFile, removeDamagedAttributes } from './state-file.ts';
 
 /** The tools and the state that a command over Pulumi works with. */
 export interface Workspace {
@@ -58,7 +58,10 @@ export async function openWorkspace(
   const select = async (name: string, { create }: { create: boolean }) => {
     const place = { project: project.name, pulumi, backendFolder: folder };
     const stack = new PulumiStack(name, { ...place, env: { ...context.env, ...env } });
-    if (folder && hasStateFile(folder, project.name, name)) return stack;
+    if (folder) {
+      removeDamagedAttributes(folder, project.name, name);
+      if (hasStateFile(folder, project.name, name)) return stack;
+    }
     try {
       await stack.run(['stack', 'select']);
     } catch (error) {

@@ -229,6 +229,16 @@ test('a damaged lock holds nobody up: up and cancel remove it', async () => {
   expect(readdirSync(locks)).toEqual([]);
 });
 
+test('a pulumi killed while it wrote the attributes of the state holds nobody up', async () => {
+  const files = join(project.stateFolder, '.pulumi/stacks', project.name);
+  // The command itself has none written; `pulumi` does.
+  expect(readdirSync(files).filter((name) => name.endsWith('.attrs'))).toEqual([]);
+  writeFileSync(join(files, 'dev.json.attrs'), '');
+  const preview = await project.run(['preview', '--expect-no-changes']);
+  expect(preview.code, preview.stderr).toBe(0);
+  expect(readdirSync(files)).not.toContain('dev.json.attrs');
+});
+
 test('Ctrl-C twice ends with 130, and the next up goes on from there', async () => {
   const { child, pid, printed } = await startStuckUpdate(4);
   process.kill(pid, 'SIGINT');

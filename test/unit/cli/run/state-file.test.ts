@@ -1,9 +1,14 @@
 import { createCipheriv, pbkdf2Sync } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { outputsOf, plainValue } from '../../../../src/cli/run/stack-state.ts';
-import { decryptState, hasStateFile, readStateFile } from '../../../../src/cli/run/state-file.ts';
+import {
+  decryptState,
+  hasStateFile,
+  readStateFile,
+  removeDamagedAttributes,
+} from '../../../../src/cli/run/state-file.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const SALT = Buffer.from('saltsalt');
@@ -99,4 +104,23 @@ describe('a state file', () => {
     const root = folder({ 'dev.json': '{"version": 3, "checkpoint": {"stack": "dev"}}' });
     expect(readStateFile(root, 'shop', 'dev')).toEqual({ version: 3 });
   });
+});
+
+test.each([
+  ['empty', '', false],
+  ['cut off', '{"user.content_type":"app', false],
+  ['whole', '{"user.content_type":"application/json"}', true],
+])('attributes of a state are kept only if they are whole: %s', (_, text, kept) => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'stacks/shop'), { recursive: true });
+  const files = ['meta.yaml', 'stacks/shop/dev.json'].map((name) => join(folder, name));
+  for (const file of files) {
+    writeFileSync(file, '{}');
+    writeFileSync(`${file}.attrs`, text);
+  }
+  removeDamagedAttributes(folder, 'shop', 'dev');
+  for (const file of files) {
+    expect(existsSync(file)).toBe(true);
+    expect(existsSync(`${file}.attrs`)).toBe(kept);
+  }
 });

@@ -13,7 +13,7 @@ describe('where the state lives', () => {
     const home = folderWith({});
     const file = join(home, '.pulumi/medusa-infra/passphrase');
     expect(stateSettings({ HOME: home })).toEqual({
-      env: { PULUMI_BACKEND_URL: 'file://~', PULUMI_CONFIG_PASSPHRASE_FILE: file },
+      env: { PULUMI_BACKEND_URL: 'file://~?metadata=skip', PULUMI_CONFIG_PASSPHRASE_FILE: file },
       backend: 'file://~',
       chosenBy: 'default',
       passphraseFile: file,
@@ -50,7 +50,7 @@ describe('where the state lives', () => {
     const home = folderWith({});
     const { env } = stateSettings({ HOME: '/nonexistent', PULUMI_HOME: home });
     expect(env).toEqual({
-      PULUMI_BACKEND_URL: `file://${home}`,
+      PULUMI_BACKEND_URL: `file://${home}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE_FILE: join(home, 'medusa-infra/passphrase'),
     });
   });
@@ -62,6 +62,22 @@ describe('where the state lives', () => {
       chosenBy: 'PULUMI_BACKEND_URL',
       env: { PULUMI_CONFIG_PASSPHRASE_FILE: expect.any(String) },
     });
+  });
+
+  test.each([
+    ['file:///srv/state', 'file:///srv/state?metadata=skip'],
+    ['file:///srv/state?no_tmp_dir=true', 'file:///srv/state?no_tmp_dir=true&metadata=skip'],
+    ['file:///srv/state?metadata=', 'file:///srv/state?metadata='],
+  ])('no attributes are kept next to the files of %s', (backend, used) => {
+    const home = folderWith({
+      '.pulumi/credentials.json': JSON.stringify({ current: backend }),
+    });
+    for (const env of [{ PULUMI_BACKEND_URL: backend }, {}]) {
+      expect(stateSettings({ HOME: home, ...env })).toMatchObject({
+        backend,
+        env: { PULUMI_BACKEND_URL: used },
+      });
+    }
   });
 
   test('a login is respected; with the cloud no passphrase is made', () => {
@@ -100,7 +116,7 @@ describe('where the state lives', () => {
     (name) => {
       const home = folderWith({});
       expect(stateSettings({ HOME: home, [name]: '' }).env).toEqual({
-        PULUMI_BACKEND_URL: 'file://~',
+        PULUMI_BACKEND_URL: 'file://~?metadata=skip',
       });
     },
   );
