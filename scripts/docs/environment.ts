@@ -14,6 +14,7 @@ const FORMATS: Readonly<Record<EnvironmentFormat, string>> = {
   path: 'absolute path in the container',
   url: 'URL',
   json: 'JSON',
+  time: 'ISO 8601, UTC',
   origins: 'CORS entries joined by commas, without spaces',
   logging: '`true`, `false`, `all`, or a comma-separated list',
 };

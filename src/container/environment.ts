@@ -19,7 +19,7 @@ export interface EnvironmentVariable {
 
 /**
  * - `text`: as it is. `integer`: decimal digits. `path`: absolute path in the container. `url`: a URL.
- * - `json`: one JSON value. `origins`: CORS entries joined by commas, without spaces.
+ * - `json`: one JSON value. `time`: ISO 8601, UTC. `origins`: CORS entries joined by commas, without spaces.
  * - `logging`: `true`, `false`, `all`, or a comma-separated list of TypeORM's logging types.
  */
 export type EnvironmentFormat =
@@ -28,6 +28,7 @@ export type EnvironmentFormat =
   | 'path'
   | 'url'
   | 'json'
+  | 'time'
   | 'origins'
   | 'logging';
 
@@ -153,6 +154,15 @@ export const ENVIRONMENT_TABLE = [
     present: 'while earlier versions are kept',
     doc: 'JSON list of earlier token secrets, newest first; they verify bearer tokens, invites and claims of orders, but sign none. Medusa itself verifies with one secret: the runtime makes it accept these too, in a medusa-config.js that is written by hand through acceptEarlierTokens().',
     example: '["(64 letters and digits)"]',
+  },
+  {
+    name: 'JWT_SECRET_PREVIOUS_UNTIL',
+    format: 'time',
+    secret: false,
+    source: 'secrets.jwt.since',
+    present: 'while earlier versions are kept, if the stack file has secrets.jwt.since',
+    doc: "The end of the day after `since`, UTC: earlier token secrets verify only what was issued before it, and that no longer than Medusa's tokens live (24 hours in the admin API, 30 days otherwise).",
+    example: '2026-02-02T00:00:00Z',
   },
   {
     name: 'MEDUSA_BACKEND_URL',

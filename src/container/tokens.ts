@@ -14,16 +14,18 @@ export interface TokenOptions {
   readonly expiresInSeconds?: number;
   /** Milliseconds since 1970 that count as now. @default the clock's */
   readonly now?: number;
+  /** Milliseconds since 1970. @default now */
+  readonly issuedAt?: number;
 }
 
 /** A JSON Web Token, HS256, with `iat` and `exp`, as Medusa's own `jsonwebtoken` signs it. */
 export function signToken(
   payload: Readonly<Record<string, unknown>>,
   secret: string,
-  { expiresInSeconds = PROOF_SECONDS, now = Date.now() }: TokenOptions = {},
+  { expiresInSeconds = PROOF_SECONDS, now = Date.now(), issuedAt = now }: TokenOptions = {},
 ): string {
-  const issuedAt = Math.floor(now / 1000);
-  const claims = { ...payload, iat: issuedAt, exp: issuedAt + expiresInSeconds };
+  const [iat, exp] = [issuedAt, now + expiresInSeconds * 1000].map((at) => Math.floor(at / 1000));
+  const claims = { ...payload, iat, exp };
   const signed = [{ alg: 'HS256', typ: 'JWT' }, claims].map(encode).join('.');
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }

@@ -66,6 +66,7 @@ function derivedValues(context: EnvironmentContext): Values {
     ...redisValues(context.redis, prefix),
     JWT_SECRET: [{ secret: 'jwt' }],
     JWT_SECRET_PREVIOUS: previousVersions(context.secrets, 'jwt'),
+    JWT_SECRET_PREVIOUS_UNTIL: previousUntil(context),
     COOKIE_SECRET: [{ secret: 'cookie' }],
     COOKIE_SECRET_PREVIOUS: previousVersions(context.secrets, 'cookie'),
     SESSION_OPTIONS: JSON.stringify({ resave: false, saveUninitialized: false }),
@@ -107,6 +108,16 @@ function redisTemplate(redis: AnyRedis): Template {
   // The newest account: the others are those of earlier releases.
   const user = redis.users.accounts[0]?.name ?? '';
   return redisUrl({ ...common, user, host: redis.host });
+}
+
+/** Milliseconds from the beginning of `since` in which replicas of the release before may still sign. */
+const SIGNING_ENDS = 2 * 86_400_000;
+
+/** When the earlier versions of the token secret have surely ceased to sign: the file says the day, in UTC. */
+function previousUntil({ stack, secrets }: EnvironmentContext): string | undefined {
+  const since = stack.secrets['jwt']?.since;
+  if (since === undefined || !previousVersions(secrets, 'jwt')) return undefined;
+  return new Date(Date.parse(since) + SIGNING_ENDS).toISOString();
 }
 
 function previousVersions(secrets: readonly PlannedSecret[], name: string): Template | undefined {

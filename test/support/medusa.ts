@@ -1,4 +1,5 @@
 import { prepareScript } from '../../src/bundle.ts';
+import { MIGRATE_LOCK_SECONDS, MIGRATE_SECONDS } from '../../src/derive/limits.ts';
 import { wrapCommand } from '../../src/derive/secret-exec.ts';
 import { eventually } from './eventually.ts';
 import type { Run, RunOptions, Servers } from './servers.ts';
@@ -46,8 +47,8 @@ export async function prepareShop(
         schema: 'shop',
         redis: true,
         migrate: [...MEDUSA, 'migrations', 'run'],
-        timeoutSeconds: 300,
-        lockTimeoutSeconds: 60,
+        timeoutSeconds: MIGRATE_SECONDS,
+        lockTimeoutSeconds: MIGRATE_LOCK_SECONDS,
       }),
     },
     files: { ...files, [PREPARE]: prepareScript() },

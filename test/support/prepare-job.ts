@@ -1,4 +1,5 @@
 import { prepareScript } from '../../src/bundle.ts';
+import { MIGRATE_LOCK_SECONDS, MIGRATE_SECONDS } from '../../src/derive/limits.ts';
 import type { Run, Servers, TestDatabase } from './servers.ts';
 
 export const MEDUSA = ['node', 'node_modules/.bin/medusa', 'migrations', 'run'];
@@ -33,8 +34,8 @@ export function prepareJob(servers: Servers, image: string): PrepareJob {
       schema,
       redis: true,
       migrate: MEDUSA,
-      timeoutSeconds: 120,
-      lockTimeoutSeconds: 60,
+      timeoutSeconds: MIGRATE_SECONDS,
+      lockTimeoutSeconds: MIGRATE_LOCK_SECONDS,
       waitSeconds: 3,
       ...options.config,
     };

@@ -1,4 +1,4 @@
-import { PROOF_SECONDS, signToken } from '../../container/tokens.ts';
+import { PROOF_SECONDS, signToken, type TokenOptions } from '../../container/tokens.ts';
 import {
   currentValue,
   type EarlierVersion,
@@ -19,8 +19,8 @@ const PATH = '/store/auth';
 export const NOBODY = { customer_id: 'cus_rotation_proof_of_medusa_infra' };
 
 /** A token of nobody: the domain keeps it out of the admin API. */
-export function tokenOfNobody(secret: string): string {
-  return signToken({ ...NOBODY, domain: 'store' }, secret);
+export function tokenOfNobody(secret: string, options: TokenOptions = {}): string {
+  return signToken({ ...NOBODY, domain: 'store' }, secret, options);
 }
 
 /** What Redis holds of a session of nobody. Each request that uses it lets it live as long again. */
@@ -50,7 +50,13 @@ export async function proveJwt(
   earlier: readonly EarlierVersion[],
   asked: Asked,
 ): Promise<Proof[]> {
-  const header = (secret: string) => ({ authorization: `Bearer ${tokenOfNobody(secret)}` });
+  const until = Date.parse(context.environment['JWT_SECRET_PREVIOUS_UNTIL'] ?? '') || Infinity;
+  const current = currentValue(context, step);
+  const header = (secret: string) => {
+    // What an earlier version signs counts only if it is from that version's time.
+    const issuedAt = secret === current ? Date.now() : Math.min(Date.now(), until);
+    return { authorization: `Bearer ${tokenOfNobody(secret, { issuedAt })}` };
+  };
   return proveSigned(context, step, earlier, { what: 'a token', header, asked });
 }
 

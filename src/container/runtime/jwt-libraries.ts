@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { signToken } from '../tokens.ts';
-import { signingSecret } from './signing-secret.ts';
+import { type EarlierSecrets, LONGEST_LIFE, signingSecret } from './signing-secret.ts';
 
 /**
  * Medusa v1 verifies tokens with one secret. All of its verifiers (the bearer strategies of
@@ -16,13 +16,15 @@ type Verify = (
   ...rest: unknown[]
 ) => { readonly probe?: unknown } | undefined;
 interface JsonWebToken {
-  verify: Verify & { [EARLIER]?: Map<unknown, readonly string[]> };
+  verify: Verify & { [EARLIER]?: Map<unknown, EarlierSecrets> };
 }
 
 /** Current secret -> earlier ones; on the wrapped function, for a second copy of this runtime too. */
-const EARLIER: unique symbol = Symbol.for('medusa-infra.earlier-secrets');
+const EARLIER: unique symbol = Symbol.for('medusa-infra.earlier-tokens');
 
 const PROBE = { probe: true };
+/** Milliseconds that trying one may take. */
+const PROBE_MARGIN = 60_000;
 
 /** Where Medusa is looked for: the working folder, as its command does, then the folder of this file. */
 export function projectFolders(): string[] {
@@ -56,7 +58,8 @@ export function findLibraries(
 }
 
 /**
- * From now on a token that one of `previous` signed verifies wherever `current` is asked for.
+ * From now on a token that one of the earlier secrets signed verifies wherever `current` is asked for, if it can be
+ * from that secret's time.
  *
  * @param libraries of {@link findLibraries}
  * @returns the library that still refuses such a token, if any
@@ -64,29 +67,36 @@ export function findLibraries(
 export function acceptEarlier(
   libraries: readonly string[],
   current: string,
-  previous: readonly string[],
+  earlier: EarlierSecrets,
 ): string | undefined {
   const load = createRequire(join(process.cwd(), 'package.json'));
   return libraries.find((file) => {
     try {
       const library: JsonWebToken = load(file);
-      wrap(library, current, previous);
+      wrap(library, current, earlier);
       // Tried at once: a library that changed must not break the promise silently.
-      return !previous.every((secret) => library.verify(signToken(PROBE, secret), current)?.probe);
+      return !probes(earlier).every((token) => library.verify(token, current)?.probe);
     } catch {
       return true;
     }
   });
 }
 
-function wrap(library: JsonWebToken, current: string, previous: readonly string[]): void {
+/** A token of each secret that is to be accepted; none where the time of all such tokens has passed. */
+function probes({ secrets, until }: EarlierSecrets): string[] {
+  const issuedAt = Math.min(Date.now(), until ?? Number.POSITIVE_INFINITY);
+  if (Date.now() > issuedAt + LONGEST_LIFE - PROBE_MARGIN) return [];
+  return secrets.map((secret) => signToken(PROBE, secret, { issuedAt }));
+}
+
+function wrap(library: JsonWebToken, current: string, secrets: EarlierSecrets): void {
   const { verify } = library;
   const known = verify[EARLIER];
   if (known) {
-    known.set(current, previous);
+    known.set(current, secrets);
     return;
   }
-  const earlier = new Map<unknown, readonly string[]>([[current, previous]]);
+  const earlier = new Map<unknown, EarlierSecrets>([[current, secrets]]);
   const wrapped: Verify = (token, secret, ...rest) => {
     const others = earlier.get(secret);
     return verify(token, others ? signingSecret(token, String(secret), others) : secret, ...rest);

@@ -1,5 +1,5 @@
 import { withSearchPath } from './database.ts';
-import { acceptTokensOf, librariesOf } from './earlier-tokens.ts';
+import { acceptTokensOf, earlierSecrets, librariesOf } from './earlier-tokens.ts';
 import { projectFolders } from './jwt-libraries.ts';
 import { connectRedisModules, resolveOptions, withOptions, withServedFiles } from './modules.ts';
 import { readSettings, refuseAny } from './read-settings.ts';
@@ -39,7 +39,7 @@ export function readMedusaConfig(
   };
   // For their problems alone, so that they come with all the others.
   connectRedisModules(read, problems);
-  const earlier = settings.JWT_SECRET_PREVIOUS ?? [];
+  const earlier = earlierSecrets(settings);
   librariesOf(earlier, folders, read.plugins, problems);
   refuseAny(variables, problems);
 

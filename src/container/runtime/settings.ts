@@ -53,6 +53,7 @@ export function settingsSchemas(kind: { readonly strict: boolean; readonly sqlit
     REDIS_PREFIX: z.optional(text(parsePrefix)),
     JWT_SECRET: kind.strict ? secret : z.optional(secret),
     JWT_SECRET_PREVIOUS: secrets,
+    JWT_SECRET_PREVIOUS_UNTIL: z.optional(text(parseTime)),
     COOKIE_SECRET: kind.strict ? secret : z.optional(secret),
     COOKIE_SECRET_PREVIOUS: secrets,
     SESSION_OPTIONS: z.optional(json(sessionShape)),
@@ -150,6 +151,12 @@ function parsePrefix(value: string): string | Wrong {
   return /^[\w.:{}-]{1,100}$/.test(value)
     ? value
     : new Wrong('must be letters, digits and . : _ - { }, at most 100 of them');
+}
+
+/** In milliseconds since 1970. */
+function parseTime(value: string): number | Wrong {
+  const time = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? new Wrong('not a time such as 2026-01-31T00:00:00Z') : time;
 }
 
 function parseSecret(value: string, strict: boolean): string | Wrong {

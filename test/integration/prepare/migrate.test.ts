@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MIGRATE_SECONDS } from '../../../src/derive/limits.ts';
 import { backendImage } from '../../support/backend-image.ts';
 import { docker, logsOf } from '../../support/engine.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -178,7 +179,7 @@ describe('two runs', () => {
         );
         if (rows.length === 0) throw new Error('no lock yet');
       },
-      { seconds: 20 },
+      { seconds: 60 },
     );
     const run = await prepare({ url: shop(database), config: { lockTimeoutSeconds: 1 } });
     expect(run.code).toBe(1);
@@ -204,7 +205,7 @@ describe('two runs', () => {
           throw new Error('not midway yet');
         }
       },
-      { seconds: 30 },
+      { seconds: 120 },
     );
     await first.container.kill();
     await first.remove();
@@ -237,13 +238,14 @@ describe('the seed command', () => {
     const seed = ['sh', '-c', 'echo no soil >&2; exit 4'];
     expect(await prepare({ url: shop(database), config: { migrate, seed } })).toMatchObject(
       failed(
-        'the seed command "sh -c echo no soil >&2; exit 4" ended with exit code 4 (limit 120 s); the migrations are done; fix the seed and run up again',
+        `the seed command "sh -c echo no soil >&2; exit 4" ended with exit code 4 (limit ${MIGRATE_SECONDS} s); the migrations are done; fix the seed and run up again`,
       ),
     );
   });
 
   test('is stopped when it hangs', async () => {
-    const config = { migrate, seed: ['sleep', '1000'], timeoutSeconds: 2 };
+    // The limit holds for migrations too: of the table that is there, and in no time.
+    const config = { migrate: ['true'], seed: ['sleep', '1000'], timeoutSeconds: 2 };
     expect(await prepare({ url: shop(database), config })).toMatchObject(
       failed(
         'the seed command "sleep 1000" was stopped at its time limit (limit 2 s); the migrations are done; fix the seed and run up again',

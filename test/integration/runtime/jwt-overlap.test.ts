@@ -78,10 +78,17 @@ function secretsOf(replica: Replica): Record<string, string> {
     JWT_SECRET: current.jwt,
     COOKIE_SECRET: current.cookie,
     ...(previous.length > 0
-      ? { JWT_SECRET_PREVIOUS: list('jwt'), COOKIE_SECRET_PREVIOUS: list('cookie') }
+      ? {
+          JWT_SECRET_PREVIOUS: list('jwt'),
+          JWT_SECRET_PREVIOUS_UNTIL: new Date(oldUntil).toISOString(),
+          COOKIE_SECRET_PREVIOUS: list('cookie'),
+        }
       : {}),
   };
 }
+
+/** Later than all that these tests sign. */
+const oldUntil = Date.now() + 86_400_000;
 
 /** What each replica answers to the same request. */
 async function answers(request: (url: string) => Promise<{ status: number }>) {
@@ -258,6 +265,11 @@ describe('what proves a rotation from outside', () => {
 
   test('a token of nobody separates an accepted signature (404) from a refused one (401)', async () => {
     expect(await answers(customerWith(bearer(tokenOfNobody(oldSecrets.jwt))))).toEqual(NOBODY);
+  });
+
+  test('what a stolen earlier secret signs after its time is refused where it only verifies', async () => {
+    const token = tokenOfNobody(oldSecrets.jwt, { issuedAt: oldUntil + 1000 });
+    expect(await answers(customerWith(bearer(token)))).toEqual({ ...NOBODY, during: 401 });
   });
 
   test("a session's cookie of nobody does the same, where Redis has the session", async () => {

@@ -25,6 +25,15 @@ test('a token lives as long as a request of a proof may take, unless its options
   expect(iat - before).toBeOneOf([0, 1]);
 });
 
+test('a token that was issued in the past is still good for a request', () => {
+  const now = 1_700_000_000_000;
+  const [, claims = ''] = signToken({}, secret, { now, issuedAt: now - 86_400_000 }).split('.');
+  expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toEqual({
+    iat: 1_699_913_600,
+    exp: 1_700_000_015,
+  });
+});
+
 test("a session's cookie is what express-session signs", () => {
   expect(signSessionCookie('abc-DEF_123', secret)).toBe(
     's:abc-DEF_123.GQrPPYNQPhY3vJFD1xDRSbEh9f4NGX7pLNFs6qDhIRM',

@@ -27,6 +27,15 @@ function values(stack: StackFile): Readonly<Record<string, string>> {
   return Object.fromEntries(plan(stack).backend.environment.map(fill));
 }
 
+/** A stack that keeps a version of `jwt`, and says when the current one began. */
+const rotated: StackFile = {
+  ...staging,
+  secrets: {
+    ...staging.secrets,
+    jwt: { ...generated(1, 3), since: '2026-01-31' },
+  },
+};
+
 describe('the table', () => {
   test('is sorted by name, without repetition', () => {
     const listed = ENVIRONMENT_TABLE.map(({ name }) => name);
@@ -34,7 +43,7 @@ describe('the table', () => {
   });
 
   test('every variable is derived by some stack, with the secrecy that the table says', () => {
-    const seen = [dev, staging, external, sqlite].flatMap((s) => plan(s).backend.environment);
+    const seen = [dev, rotated, external, sqlite].flatMap((s) => plan(s).backend.environment);
     expect(new Set(seen.map(({ name }) => name))).toEqual(
       new Set([...ENVIRONMENT_TABLE.map(({ name }) => name), 'LOG_LEVEL', 'STRIPE_API_KEY']),
     );
@@ -117,6 +126,14 @@ describe('deriveEnvironment', () => {
       JWT_SECRET_PREVIOUS: '["(jwt 2)"]',
     });
     expect(names(dev).filter((name) => name.endsWith('PREVIOUS'))).toEqual([]);
+  });
+
+  test('what earlier token secrets signed counts until the end of the day after the rotation', () => {
+    expect(values(rotated)['JWT_SECRET_PREVIOUS_UNTIL']).toBe('2026-02-02T00:00:00.000Z');
+    expect(names(staging)).not.toContain('JWT_SECRET_PREVIOUS_UNTIL');
+    const first = { ...generated(1), since: '2026-01-31' };
+    const { JWT_SECRET_PREVIOUS_UNTIL } = values({ ...dev, secrets: { jwt: first } });
+    expect(JWT_SECRET_PREVIOUS_UNTIL).toBeUndefined();
   });
 
   test('CORS lists are joined without spaces, as Medusa does not trim them', () => {

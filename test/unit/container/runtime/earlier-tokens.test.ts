@@ -47,9 +47,11 @@ function messageOf(work: () => unknown): string {
 }
 
 describe('which secret a token is verified with', () => {
-  const chosen = (token: unknown) => signingSecret(token, JWT, [older, oldest]);
+  const earlier = { secrets: [older, oldest] };
+  const chosen = (token: unknown) => signingSecret(token, JWT, earlier);
   const signed = (header: unknown, hash: string, secret: string) => {
-    const text = [header, {}].map((part) =>
+    const now = Math.floor(Date.now() / 1000);
+    const text = [header, { iat: now }].map((part) =>
       Buffer.from(JSON.stringify(part)).toString('base64url'),
     );
     const body = text.join('.');
@@ -88,6 +90,45 @@ describe('which secret a token is verified with', () => {
     const payload = Buffer.from('{"user_id":"usr_2"}').toString('base64url');
     expect(chosen(`${header}.${payload}.${signature}`)).toBe(JWT);
   });
+});
+
+describe('what an earlier secret signs', () => {
+  const day = 86_400_000;
+  const ago = (days: number) => Date.now() - days * day;
+  const signed = (claims: object, issuedAt: number, secret = older) =>
+    signToken({ ...claims }, secret, { issuedAt });
+  const counts = (token: string, untilDaysAgo?: number) => {
+    const until = untilDaysAgo === undefined ? undefined : ago(untilDaysAgo);
+    return signingSecret(token, JWT, { secrets: [older, oldest], until }) !== JWT;
+  };
+  const admin = { user_id: 'usr_1', domain: 'admin' };
+  const customer = { customer_id: 'cus_1', domain: 'store' };
+
+  test.each([
+    ['of its own time', customer, 8, 7, true],
+    ['made after the rotation', customer, 6, 7, false],
+    ['made now', customer, 0, 7, false],
+    ['of another earlier secret', customer, 8, 7, true, oldest],
+    ['of an administrator of that day', admin, 0.9, 0.5, true],
+    ['of an administrator, longer ago than Medusa lets one live', admin, 1.1, 0.5, false],
+    ['of a customer, longer ago than Medusa lets one live', customer, 30.1, 7, false],
+    ['of an invite', { invite_id: 'invite_1' }, 8, 7, true],
+    ['made now, where the rotation has no date', customer, 0, undefined, true],
+    ['of an administrator of last week, where it has none', admin, 7, undefined, false],
+  ])('%s', (_, claims, issued, until, expected, secret = older) => {
+    expect(counts(signed(claims, ago(issued), secret), until)).toBe(expected);
+  });
+
+  test.each([[{}], [{ iat: 'now' }], [{ iat: null }]])(
+    'nothing without the time at which it was made: %j',
+    (claims) => {
+      const body = [{ alg: 'HS256' }, claims]
+        .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+        .join('.');
+      const signature = createHmac('sha256', older).update(body).digest('base64url');
+      expect(counts(`${body}.${signature}`)).toBe(false);
+    },
+  );
 });
 
 describe('the libraries that verify tokens', () => {
@@ -158,6 +199,31 @@ describe('defineMedusaConfig with JWT_SECRET_PREVIOUS', () => {
       'usr_1',
       'invalid signature',
     ]);
+  });
+
+  test('verifies what was signed before JWT_SECRET_PREVIOUS_UNTIL alone', () => {
+    const until = Date.now() - 3_600_000;
+    const project = medusaProject();
+    configure(project, rotated({ JWT_SECRET_PREVIOUS_UNTIL: new Date(until).toISOString() }));
+    const answer = (issuedAt: number, secret = older) => {
+      const token = signToken({ user_id: 'usr_1' }, secret, { issuedAt });
+      try {
+        return libraryOf(project).verify(token, JWT).user_id;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(answer(until)).toBe('usr_1');
+    expect(answer(until + 1000)).toBe('invalid signature');
+    expect(answer(Date.now(), JWT)).toBe('usr_1');
+  });
+
+  test('starts when the time of all earlier tokens has passed', () => {
+    const project = medusaProject();
+    const until = new Date(Date.now() - 31 * 86_400_000).toISOString();
+    configure(project, rotated({ JWT_SECRET_PREVIOUS_UNTIL: until }));
+    expect(verified(libraryOf(project), older)).toBe('invalid signature');
+    expect(verified(libraryOf(project), JWT)).toBe('usr_1');
   });
 
   test('hands the answer to a callback, once', () => {
@@ -277,6 +343,10 @@ describe('acceptEarlierTokens in a configuration that is written by hand', () =>
     [
       { JWT_SECRET_PREVIOUS: '["supersecret"]' },
       'JWT_SECRET_PREVIOUS: holds the well-known "supersecret"',
+    ],
+    [
+      { JWT_SECRET_PREVIOUS_UNTIL: 'tomorrow' },
+      'JWT_SECRET_PREVIOUS_UNTIL: not a time such as 2026-01-31T00:00:00Z',
     ],
     [{ JWT_SECRET_PREVIOUS: '[""]' }, 'JWT_SECRET_PREVIOUS: must be a list of secrets'],
     [

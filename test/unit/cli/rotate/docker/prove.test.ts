@@ -116,7 +116,11 @@ async function lines(context: ProofContext, name: string, more: Partial<Rotation
 }
 
 /** A replica that holds these values and accepts tokens of these secrets. */
-function replica(accepted: readonly string[], files: Readonly<Record<string, string>>): Answering {
+function replica(
+  accepted: readonly string[],
+  files: Readonly<Record<string, string>>,
+  oldUntil = Number.POSITIVE_INFINITY,
+): Answering {
   return (command, stdin) => {
     if (stdin === '') {
       const found = command
@@ -140,10 +144,12 @@ function replica(accepted: readonly string[], files: Readonly<Record<string, str
       domain: 'store',
       customer_id: 'cus_rotation_proof_of_medusa_infra',
     });
-    expect(exp - iat).toBeLessThanOrEqual(15);
+    expect(exp - Date.now() / 1000).toBeLessThanOrEqual(15);
     const sign = (secret: string) =>
       signToken(rest, secret, { now: iat * 1000, expiresInSeconds: exp - iat });
-    return { stdout: accepted.some((secret) => sign(secret) === token) ? '404' : '401' };
+    const signer = accepted.find((secret) => sign(secret) === token);
+    const inTime = !signer?.startsWith('old-') || iat * 1000 <= oldUntil;
+    return { stdout: signer && inTime ? '404' : '401' };
   };
 }
 
@@ -153,6 +159,17 @@ test('jwt: both signatures are accepted, and every replica holds the value', asy
   expect(await lines(contextWith(replica(['new-jwt', 'old-jwt'], held)), 'jwt')).toEqual([
     'ok 2 of 2 replicas run with version 2',
     'ok 2 of 2 replicas hold its value in /run/secrets: JWT_SECRET, JWT_SECRET_PREVIOUS',
+    'ok a token of version 2 is accepted by 2 of 2 replicas',
+    'ok a token of version 1 is still accepted, as it is kept, by 2 of 2 replicas',
+  ]);
+});
+
+test('jwt: days later the kept version is tried with a token from its time', async () => {
+  const until = Date.now() - 5 * 86_400_000;
+  const context = contextWith(replica(['new-jwt', 'old-jwt'], held, until));
+  const known = { JWT_SECRET_PREVIOUS_UNTIL: new Date(until).toISOString() };
+  const facts = { ...context, environment: { ...context.environment, ...known } };
+  expect((await lines(facts, 'jwt')).slice(2)).toEqual([
     'ok a token of version 2 is accepted by 2 of 2 replicas',
     'ok a token of version 1 is still accepted, as it is kept, by 2 of 2 replicas',
   ]);
