@@ -51,6 +51,14 @@ export const DEPENDENT_DEFAULTS: readonly DependentDefault[] = [
       return inDevelopment(stack) ? 9000 : 443;
     },
   ),
+  by(
+    'edge.bind',
+    '127.0.0.1 in development and without TLS, 0.0.0.0 otherwise; none on aws',
+    (stack) => {
+      if (stack.target === 'aws') return undefined;
+      return inDevelopment(stack) || stack.edge.tls === 'off' ? '127.0.0.1' : '0.0.0.0';
+    },
+  ),
   by('edge.httpPort', '80 with TLS on port 443, false otherwise', ({ edge: { tls, port } }) =>
     tls !== 'off' && port === 443 ? 80 : false,
   ),

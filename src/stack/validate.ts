@@ -200,12 +200,20 @@ function hint(issue: ZodIssue, path: Path, tree: MapTree): string {
   if (issue.code === 'invalid_type' && typeof found.value === 'string') {
     const number = issue.expected === 'number' || issue.expected === 'int';
     if (number && /^\d+$/.test(found.value)) return '; leave the quotes off';
-    if (issue.expected === 'boolean' && /^(true|false)$/.test(found.value))
-      return '; leave the quotes off';
-    if (issue.expected === 'boolean' && /^(yes|on|y)$/i.test(found.value)) return '; write true';
-    if (issue.expected === 'boolean' && /^(no|off|n)$/i.test(found.value)) return '; write false';
   }
-  return '';
+  return typeof found.value === 'string' && takesBoolean(issue) ? booleanHint(found.value) : '';
+}
+
+function takesBoolean(issue: ZodIssue): boolean {
+  if (issue.code === 'invalid_union') return issue.errors.flat().some(takesBoolean);
+  return issue.code === 'invalid_type' && issue.expected === 'boolean';
+}
+
+/** What YAML 1.1, or quotes, made of a boolean. */
+function booleanHint(written: string): string {
+  if (/^(true|false)$/.test(written)) return '; leave the quotes off';
+  if (/^(yes|on|y)$/i.test(written)) return '; write true';
+  return /^(no|off|n)$/i.test(written) ? '; write false' : '';
 }
 
 export function samePath(a: Path, b: Path): boolean {

@@ -70,13 +70,20 @@ async function endedRotations(
   return retired === undefined ? [] : [parseSecretVersions(retired)];
 }
 
+/** Where this machine reaches what it publishes on an address. */
+function reachable(bind: string): string {
+  if (bind === '0.0.0.0') return '127.0.0.1';
+  return bind === '::' ? '::1' : bind;
+}
+
 /** Where the edge answers: its published port as this machine reaches it, or on aws its public name. */
-export function probeTarget(context: Context, { edge, backend, target }: Plan): ProbeTarget {
+export function probeTarget(context: Context, plan: Plan): ProbeTarget {
+  const { edge, backend, target } = plan;
   const url = new URL(edge.url);
   const engine = context.env['DOCKER_HOST'];
   const remote = engine && !engine.startsWith('unix:') ? new URL(engine).hostname : undefined;
   return {
-    address: target === 'aws' ? url.hostname : remote || '127.0.0.1',
+    address: plan.target === 'aws' ? url.hostname : remote || reachable(plan.proxy.bind),
     port: edge.port,
     tls: url.protocol === 'https:',
     host: url.hostname,

@@ -8,7 +8,8 @@ export const EDGE_HEALTH_PORT = 2020;
 export interface CaddyfileOptions {
   /** Name that all replicas share, and their port. */
   readonly upstream: { readonly host: string; readonly port: number };
-  readonly trustForwarded: boolean;
+  /** Addresses and ranges of clients whose X-Forwarded-* count. */
+  readonly trusted: readonly string[];
   /** Seconds that requests in flight have when the edge stops. */
   readonly graceSeconds: number;
   /** undefined: plain HTTP for every host name. */
@@ -57,15 +58,15 @@ export interface CaddyfileAcme {
  *   Headers may have what Node.js, behind the edge, takes by default.
  * - Headers stay out of the access log: Caddy leaves out cookies and Authorization by itself, but
  *   Medusa takes API tokens in `x-medusa-access-token` as well.
- * - `X-Forwarded-*` of a client are dropped unless TLS ends in front of this edge: Medusa sets its
- *   login cookie by them.
+ * - `X-Forwarded-*` of a client are dropped unless its address is trusted, as where TLS ends in front of
+ *   this edge: Medusa sets its login cookie by them.
  * - HTTP/2 with TLS; no HTTP/3, whose port nobody publishes.
  */
 export function caddyfile(options: CaddyfileOptions): string {
   const { tls } = options;
   const sites = tls
     ? tlsSites(tls, options)
-    : site(`http://:${EDGE_HTTP_PORT}`, ACCESS_LOG, CLOSING, ...store(options));
+    : site(`http://:${EDGE_HTTP_PORT}`, ...EVERY_SITE, ...store(options));
   return `{
 	admin unix/${EDGE_FILES.adminSocket}
 ${tls ? TLS_OPTIONS : '\tauto_https off'}
@@ -106,25 +107,14 @@ const TLS_OPTIONS = `	auto_https disable_redirects
  */
 function tlsSites(tls: CaddyfileTls, options: CaddyfileOptions): string {
   const strict = tls.strictTransport ? ['\theader ?Strict-Transport-Security max-age=86400'] : [];
-  const misdirected = [
-    ACCESS_LOG,
-    CLOSING,
-    '\trespond "This server has no site of that name." 421',
-  ];
+  const misdirected = [...EVERY_SITE, '\trespond "This server has no site of that name." 421'];
   return [
-    site(
-      `https://${tls.host}`,
-      ACCESS_LOG,
-      CLOSING,
-      issuer(tls.acme),
-      ...strict,
-      ...store(options),
-    ),
+    site(`https://${tls.host}`, ...EVERY_SITE, issuer(tls.acme), ...strict, ...store(options)),
     ...(tls.acme
       ? [site(`https://${standInName(tls.host)}`, issuer(undefined), ...misdirected)]
       : []),
     site(`https://:${EDGE_HTTPS_PORT}`, ...misdirected),
-    site(`http://:${EDGE_HTTP_PORT}`, ACCESS_LOG, CLOSING, `\tredir ${tls.url}{uri} 308`),
+    site(`http://:${EDGE_HTTP_PORT}`, ...EVERY_SITE, `\tredir ${tls.url}{uri} 308`),
   ].join('\n\n');
 }
 
@@ -159,6 +149,17 @@ function site(address: string, ...blocks: readonly string[]): string {
   return `${address} {\n${blocks.join('\n')}\n}`;
 }
 
+/** Parts of a query that open something: invites, resets, claims, keys that a client puts there. */
+const LOGGED_AS_REDACTED = [
+  'access_token',
+  'api_token',
+  'code',
+  'key',
+  'password',
+  'secret',
+  'token',
+];
+
 const ACCESS_LOG = `	log {
 		output stdout
 		format filter {
@@ -167,7 +168,7 @@ const ACCESS_LOG = `	log {
 				request>headers delete
 				resp_headers delete
 				request>uri query {
-					replace token REDACTED
+${LOGGED_AS_REDACTED.map((name) => `\t\t\t\t\treplace ${name} REDACTED`).join('\n')}
 				}
 			}
 		}
@@ -179,9 +180,22 @@ const CLOSING = `	@closing file {
 	}
 	header @closing Connection close`;
 
+/**
+ * Nobody needs to know what answers; no browser is to guess the type of an uploaded file. The backend's own header
+ * wins.
+ */
+const ANSWER_HEADERS = `	header {
+		-Server
+		-X-Powered-By
+		?X-Content-Type-Options nosniff
+	}`;
+
+const EVERY_SITE = [ACCESS_LOG, CLOSING, ANSWER_HEADERS];
+
 /** What a site does that serves the store. */
 function store(options: CaddyfileOptions): string[] {
   return [
+    strangersHeaders(options.trusted),
     `	@tooLarge header_regexp Content-Length ^[1-9][0-9]{8,}$
 	handle @tooLarge {
 		respond "Request bodies of 100 MB and more are not accepted." 413 {
@@ -209,10 +223,16 @@ ${reverseProxy(options.upstream.host, options)}
   ];
 }
 
-function reverseProxy(name: string, { upstream, trustForwarded }: CaddyfileOptions): string {
-  const forwarded = trustForwarded
-    ? ['trusted_proxies 0.0.0.0/0 ::/0']
-    : ['header_up -Forwarded', 'header_up -X-Real-IP'];
+/** Drops what Caddy itself passes on of those who are not trusted, next to `X-Forwarded-*`. */
+function strangersHeaders(trusted: readonly string[]): string {
+  const matcher = trusted.length > 0 ? '@stranger ' : '';
+  const lines = ['Forwarded', 'X-Real-IP'].map((name) => `\trequest_header ${matcher}-${name}`);
+  const match = `\t@stranger not remote_ip ${trusted.join(' ')}`;
+  return [...(trusted.length > 0 ? [match] : []), ...lines].join('\n');
+}
+
+function reverseProxy(name: string, { upstream, trusted }: CaddyfileOptions): string {
+  const forwarded = trusted.length > 0 ? [`trusted_proxies ${trusted.join(' ')}`] : [];
   return `		reverse_proxy {
 			dynamic a {
 				name ${name}

@@ -49,19 +49,19 @@ export interface ProxyOptions {
 /** The proxy in front of the replicas. */
 export function planProxy(stack: DockerStack, options: ProxyOptions): ProxyPlan {
   const { edge } = stack;
-  const { port, tls, httpPort, trustForwarded } = edge;
+  const { port, tls, httpPort } = edge;
   const off = tls === 'off';
   const certificates = certificatesOf(edge);
   const ca = certificates === 'acme' ? edge.acme?.ca : undefined;
   return {
     ...(httpPort === false ? {} : { httpPort }),
     certificates,
-    bind: stack.environment === 'development' ? '127.0.0.1' : '0.0.0.0',
+    bind: edge.bind,
     // Without TLS it holds nothing that the next `up` does not write again.
     volume: { name: objectNames(options.prefix).edgeVolume, keep: !off },
     config: caddyfile({
       upstream: { host: HOSTS.backend, port: stack.backend.port },
-      trustForwarded,
+      trusted: trustedAddresses(edge),
       graceSeconds: stack.backend.stopGrace,
       ...(off ? {} : { tls: caddyfileTls(edge, options.url, options.image.version) }),
     }),
@@ -76,6 +76,16 @@ export function planProxy(stack: DockerStack, options: ProxyOptions): ProxyPlan 
     memoryBytes: LIMITS.edge.memoryBytes,
     pidsLimit: LIMITS.edge.pids,
   };
+}
+
+/** Loopback, private networks (RFC 1918, RFC 4193): where a proxy stands that ends TLS in front of the edge. */
+const PRIVATE_RANGES = ['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+const PRIVATE_RANGES_IPV6 = ['::1/128', 'fc00::/7'];
+
+/** Clients whose X-Forwarded-* count. */
+function trustedAddresses({ trustForwarded }: EdgeSection): readonly string[] {
+  if (typeof trustForwarded !== 'boolean') return trustForwarded;
+  return trustForwarded ? [...PRIVATE_RANGES, ...PRIVATE_RANGES_IPV6] : [];
 }
 
 function certificatesOf({ tls, host, acme }: EdgeSection): ProxyPlan['certificates'] {

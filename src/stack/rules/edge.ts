@@ -28,6 +28,26 @@ const certificateTarget: Rule = {
     })),
 };
 
+const edgeAddresses: Rule = {
+  name: 'edge-addresses',
+  about: 'Addresses of hosts and clients belong to docker: on aws the load balancer has its own.',
+  check: ({ stack, raw }) => {
+    if (stack.target === 'docker') return [];
+    const { bind, trustForwarded } = raw.edge ?? {};
+    return [
+      ...when(typeof bind === 'string', () => ({
+        path: ['edge', 'bind'],
+        message: `only on docker, got ${stack.target}; remove it`,
+        atKey: true,
+      })),
+      ...when(Array.isArray(trustForwarded), () => ({
+        path: ['edge', 'trustForwarded'],
+        message: `true or false on ${stack.target}, whose load balancer trusts all clients or none, got a list`,
+      })),
+    ];
+  },
+};
+
 const publicHost: Rule = {
   name: 'public-host',
   about:
@@ -115,6 +135,7 @@ const acmePorts: Rule = {
 export const edgeRules: readonly Rule[] = [
   tlsOff,
   certificateTarget,
+  edgeAddresses,
   publicHost,
   httpPortTls,
   acmeTls,

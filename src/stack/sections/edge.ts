@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { documented, flag, path, port, section, text } from '../fields.ts';
+import { documented, path, port, section, text } from '../fields.ts';
 
 const acme = section(
   {
@@ -60,15 +60,39 @@ const host = documented(
   hostDoc,
 );
 
+const RANGES =
+  'true, false, or a list of addresses and ranges such as [10.0.0.0/8, 192.0.2.7, 2001:db8::/32]';
+const range = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: RANGES });
+const trustForwarded = documented(
+  z.union([z.boolean(), z.array(range).min(1, { error: RANGES })], { error: RANGES }),
+  {
+    about:
+      'TLS ends in front of this edge: it trusts X-Forwarded-* of clients with these addresses, and drops those of all others. `true`: private and loopback addresses. Without https as far as Medusa can see, its login sets no cookie outside development. On aws `true` or `false`.',
+    default: false,
+    allowed: RANGES,
+    example: true,
+  },
+);
+
+const ADDRESS = 'an IP address of the host, such as 127.0.0.1 or 0.0.0.0';
+const bind = documented(z.union([z.ipv4(), z.ipv6()], { error: ADDRESS }), {
+  about:
+    "Address of the engine's host on which `port` and `httpPort` are published, on docker. `0.0.0.0`: all of them, past most firewalls of the host, since the engine forwards published ports itself.",
+  depends: true,
+  allowed: ADDRESS,
+  example: '0.0.0.0',
+});
+
 export const edge = section(
   { about: 'The one way in: a proxy in front of the replicas.' },
   {
     host,
     port: port({
-      about: 'Port that is published: on 127.0.0.1 in development, on all addresses otherwise.',
+      about: 'Port that is published, on `bind`.',
       depends: true,
       example: 8080,
     }),
+    bind,
     tls: text({
       about:
         "`off`: plain HTTP. `auto`: a certificate is obtained and renewed (ACME); on docker, for a host that no public authority knows, and until ACME has succeeded, the edge's own authority issues one. On aws also the ARN of a certificate.",
@@ -79,11 +103,6 @@ export const edge = section(
     }),
     httpPort,
     acme,
-    trustForwarded: flag({
-      about:
-        'TLS ends in front of this edge: it trusts X-Forwarded-* of what connects to it. Without https as far as Medusa can see, its login sets no cookie outside development.',
-      default: false,
-      example: true,
-    }),
+    trustForwarded,
   },
 );

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -29,6 +29,8 @@ const backendScript = `
     req.on('end', () => {
       if (req.url === '/cut') { cut += 1; return req.socket.destroy(); }
       if (req.url === '/count') return res.end(String(cut));
+      res.setHeader('X-Powered-By', 'Express');
+      if (req.url === '/typed') res.setHeader('X-Content-Type-Options', 'mine');
       const answer = () => res.end(JSON.stringify({ id: process.env.ID, size, headers: req.headers }));
       if (req.url === '/slow') setTimeout(answer, 2000); else answer();
     });
@@ -45,14 +47,14 @@ const backend = (alias: string, id: string) =>
     aliases: [alias],
   });
 
-async function edge(alias: string, trustForwarded = false): Promise<string> {
+async function edge(alias: string, trusted: readonly string[] = []): Promise<string> {
   const container = await bench.start({
     image: edgeImage,
     command: ['caddy', 'run', '--config', '/etc/Caddyfile', '--adapter', 'caddyfile'],
     files: {
       '/etc/Caddyfile': caddyfile({
         upstream: { host: alias, port: innerPort },
-        trustForwarded,
+        trusted,
         graceSeconds: 30,
       }),
     },
@@ -67,6 +69,7 @@ async function edge(alias: string, trustForwarded = false): Promise<string> {
 interface Answer {
   readonly status: number;
   readonly body: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
 function ask(
@@ -79,7 +82,11 @@ function ask(
       const chunks: Buffer[] = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () =>
-        done({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+        done({
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString(),
+          headers: response.headers,
+        }),
       );
       response.on('error', fail);
     });
@@ -124,8 +131,16 @@ describe('forwarded headers', () => {
     expect([seen['x-real-ip'], seen['forwarded']]).toEqual([undefined, undefined]);
   });
 
-  test('are believed where TLS ends in front, so that login cookies are set', async () => {
-    const url = await edge('headers', true);
+  test('of a client are not believed where others are trusted', async () => {
+    const url = await edge('headers', ['203.0.113.0/24', '2001:db8::/32']);
+    const seen = headersOf(await ask(`${url}/`, { headers: forged }));
+    expect(seen).toMatchObject({ 'x-forwarded-proto': 'http', host: 'shop.example.com' });
+    expect(seen['x-forwarded-for']).not.toContain('203.0.113.7');
+    expect([seen['x-real-ip'], seen['forwarded']]).toEqual([undefined, undefined]);
+  });
+
+  test('are believed of a proxy that is trusted, so that login cookies are set', async () => {
+    const url = await edge('headers', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']);
     const seen = headersOf(await ask(`${url}/`, { headers: forged }));
     expect(seen).toMatchObject({
       host: 'shop.example.com',
@@ -148,7 +163,7 @@ describe('requests', () => {
     const answer = await ask(`${url}/`, { method: 'POST', body: Buffer.alloc(size) });
     expect([answer.status, JSON.parse(answer.body).size]).toEqual([200, size]);
     const headers = { 'Content-Length': '100000000' };
-    expect(await ask(`${url}/`, { method: 'POST', headers })).toEqual({
+    expect(await ask(`${url}/`, { method: 'POST', headers })).toMatchObject({
       status: 413,
       body: 'Request bodies of 100 MB and more are not accepted.',
     });
@@ -162,13 +177,21 @@ describe('requests', () => {
     expect(await count()).toBeGreaterThan(2);
   });
 
+  test('are answered without saying by what, and browsers guess no types', async () => {
+    const { headers } = await ask(`${url}/`);
+    expect([headers['server'], headers['x-powered-by']]).toEqual([undefined, undefined]);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect((await ask(`${url}/typed`)).headers['x-content-type-options']).toBe('mine');
+  });
+
   test('are logged without what could let somebody in', async () => {
     const credentials = {
       Authorization: 'Bearer logged-1',
       Cookie: 'connect.sid=logged-2',
       'x-medusa-access-token': 'logged-3',
     };
-    await ask(`${url}/invite?token=logged-4&lang=de`, { headers: credentials });
+    const query = 'token=logged-4&lang=de&api_token=logged-5&code=logged-6&key=logged-7';
+    await ask(`${url}/invite?${query}`, { headers: credentials });
     const line = await eventually(async () => {
       const found = (await logsOf(edges.at(-1) ?? ''))
         .split('\n')
@@ -178,7 +201,10 @@ describe('requests', () => {
     });
     expect(JSON.parse(line)).toMatchObject({
       status: 200,
-      request: { method: 'GET', uri: '/invite?lang=de&token=REDACTED' },
+      request: {
+        method: 'GET',
+        uri: '/invite?api_token=REDACTED&code=REDACTED&key=REDACTED&lang=de&token=REDACTED',
+      },
     });
     expect(line).not.toContain('logged-');
   });
@@ -190,7 +216,7 @@ describe('requests', () => {
       files: {
         '/etc/Caddyfile': caddyfile({
           upstream: { host: 'nobody', port: innerPort },
-          trustForwarded: false,
+          trusted: [],
           graceSeconds: 30,
         }),
       },

@@ -54,7 +54,7 @@ const startEdge = async () =>
 const config = (alias: string, change: Partial<CaddyfileOptions> = {}) => ({
   config: caddyfile({
     upstream: { host: alias, port: innerPort },
-    trustForwarded: false,
+    trusted: [],
     graceSeconds: 30,
     ...change,
   }),

@@ -20,7 +20,7 @@ describe('edge', () => {
 
   test('is open to this machine alone in development', () => {
     expect(proxy({}).bind).toBe('127.0.0.1');
-    expect(proxy({}, 'staging').bind).toBe('0.0.0.0');
+    expect(proxy({ bind: '0.0.0.0' }).bind).toBe('0.0.0.0');
   });
 
   test('addresses leave out the port that the scheme implies', () => {
@@ -143,7 +143,15 @@ describe('edge', () => {
 
   test('believes forwarded headers only where TLS ends in front of it', () => {
     expect(proxy({}).config).not.toContain('trusted_proxies');
-    expect(proxy({}).config).toContain('header_up -Forwarded');
-    expect(proxy({ trustForwarded: true }).config).toContain('trusted_proxies 0.0.0.0/0 ::/0');
+    expect(proxy({}).config).toContain('\trequest_header -Forwarded');
+    const trusting = proxy({ trustForwarded: true }).config;
+    expect(trusting).toContain(
+      'trusted_proxies 127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 ::1/128 fc00::/7\n',
+    );
+    expect(trusting).not.toContain('0.0.0.0/0');
+    expect(trusting).toContain('\trequest_header @stranger -Forwarded');
+    const ranges = proxy({ trustForwarded: ['192.0.2.7', '2001:db8::/32'] }).config;
+    expect(ranges).toContain('@stranger not remote_ip 192.0.2.7 2001:db8::/32\n');
+    expect(ranges).toContain('trusted_proxies 192.0.2.7 2001:db8::/32\n');
   });
 });

@@ -93,6 +93,10 @@ const wordsAsCode: Readonly<Record<string, (stack: DraftStack, name: string) => 
       : target === 'aws' && edge.tls === 'off'
         ? 80
         : 443,
+  'edge.bind': ({ target, environment, edge }) => {
+    if (target === 'aws') return undefined;
+    return environment === 'development' || edge.tls === 'off' ? '127.0.0.1' : '0.0.0.0';
+  },
   'edge.httpPort': ({ edge }) => (edge.tls !== 'off' && edge.port === 443 ? 80 : false),
   'database.ssl': ({ target, database }) =>
     target === 'docker' && !('external' in database && database.external) ? 'off' : 'verify-full',

@@ -48,7 +48,14 @@ test('the least stack file has every default of the design', () => {
       expose: { database: undefined, redis: undefined },
       env: {},
     },
-    edge: { host: 'localhost', port: 9000, tls: 'off', httpPort: false, trustForwarded: false },
+    edge: {
+      host: 'localhost',
+      port: 9000,
+      bind: '127.0.0.1',
+      tls: 'off',
+      httpPort: false,
+      trustForwarded: false,
+    },
     database: {
       type: 'postgres',
       version: undefined,

@@ -1,7 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { probeTarget } from '../../../../src/cli/rotate/facts.ts';
 import { probeEdge } from '../../../../src/cli/rotate/prober.ts';
+import { derivePlan } from '../../../../src/derive/derive.ts';
+import { testContext } from '../../../support/unit/cli.ts';
+import { dev, options } from '../../../support/unit/stack-files.ts';
 
 async function listening(server: Server): Promise<number> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -69,4 +73,16 @@ test('the prober of an edge that never answers counts nothing', async () => {
     failures: [],
     unanswered: '503',
   });
+});
+
+test.each([
+  ['127.0.0.1', undefined, '127.0.0.1'],
+  ['0.0.0.0', undefined, '127.0.0.1'],
+  ['::', undefined, '::1'],
+  ['192.0.2.7', undefined, '192.0.2.7'],
+  ['0.0.0.0', 'ssh://ops@docker.example.com', 'docker.example.com'],
+])('the edge on %s of the engine %s is asked at %s', (bind, engine, address) => {
+  const plan = derivePlan({ ...dev, edge: { ...dev.edge, bind } }, options);
+  const env = engine === undefined ? {} : { DOCKER_HOST: engine };
+  expect(probeTarget(testContext({ env }).context, plan).address).toBe(address);
 });
