@@ -93,6 +93,7 @@ async function attempt(
     const known = workspace.target === 'docker' && kind !== 'destroy';
     const steady = known && !refresh && !(await needsRefresh(context, workspace, stack));
     await runPulumi(workspace, stack, reader, { kind, refresh: steady ? false : refresh });
+    if (kind === 'up') stack.pruneRecords();
     if (known && kind === 'up') await keepLook(context, workspace, stack);
     await view.end(true);
     return outcome({ ok: true, errors: [] });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PulumiCommand } from './pulumi-command.ts';
+import { pruneRecords } from './records.ts';
 import type { ExportedState, State } from './stack-state.ts';
 import { decryptState, readStateFile } from './state-file.ts';
 
@@ -60,6 +61,12 @@ export class PulumiStack {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  }
+
+  /** Removes Pulumi's records of updates long ago, where they lie on this machine's disk. */
+  pruneRecords(): void {
+    const { backendFolder, project } = this.#place;
+    if (backendFolder) pruneRecords(backendFolder, project, this.name);
   }
 
   /** Takes away the lock of an update. */
