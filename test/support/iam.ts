@@ -15,13 +15,13 @@ export interface IamPolicy {
 export interface IamRequest {
   readonly action: string;
   readonly resource: string;
-  /** Condition keys of the request. */
+  /** Condition keys of the request; a key that is not here does not exist in it. */
   readonly context?: Readonly<Record<string, string>>;
 }
 
 /**
- * Whether policies allow a request, by IAM's rules: a Deny wins, an Allow is needed. Knows the one
- * operator that the kit writes (StringEquals) and throws at any other.
+ * Whether policies allow a request, by IAM's rules: a Deny wins, an Allow is needed. Knows the operators
+ * that the kit writes and throws at any other.
  */
 export function allows(policies: readonly IamPolicy[], request: IamRequest): boolean {
   const matching = policies
@@ -39,13 +39,21 @@ function matches(statement: IamStatement, { action, resource, context = {} }: Ia
     list(statement.Action).some((each) => glob(each.toLowerCase(), action.toLowerCase())) &&
     list(statement.Resource).some((each) => glob(each, resource)) &&
     Object.entries(statement.Condition ?? {}).every(([operator, keys]) => {
-      if (operator !== 'StringEquals') throw new Error(`condition ${operator} is not known here`);
-      return Object.entries(keys).every(([key, wanted]) =>
-        list(wanted).includes(context[key] ?? ''),
-      );
+      const holds = OPERATORS[operator];
+      if (!holds) throw new Error(`condition ${operator} is not known here`);
+      return Object.entries(keys).every(([key, wanted]) => holds(context[key], list(wanted)));
     })
   );
 }
+
+/** Whether a key's value in the request, undefined where it has none, is as the statement wants it. */
+const OPERATORS: Readonly<
+  Record<string, (found: string | undefined, wanted: readonly string[]) => boolean>
+> = {
+  StringEquals: (found, wanted) => found !== undefined && wanted.includes(found),
+  StringEqualsIfExists: (found, wanted) => found === undefined || wanted.includes(found),
+  Null: (found, wanted) => wanted.includes(String(found === undefined)),
+};
 
 function list(value: string | readonly string[]): readonly string[] {
   return typeof value === 'string' ? [value] : value;

@@ -1,4 +1,11 @@
-import { IN_REGION, named, type OperatorStatement, verbs } from './statement.ts';
+import {
+  FOR_PROJECT_IN_REGION,
+  NO_OTHER_PROJECT,
+  named,
+  OF_PROJECT_IN_REGION,
+  type OperatorStatement,
+  verbs,
+} from './statement.ts';
 
 /** What holds data and secrets: PostgreSQL, Redis, Secrets Manager, the key. */
 export const DATA_STATEMENTS: readonly OperatorStatement[] = [
@@ -37,6 +44,7 @@ export const DATA_STATEMENTS: readonly OperatorStatement[] = [
       'snapshot:',
       'cluster-snapshot:',
     ),
+    conditions: NO_OTHER_PROJECT,
     reason: 'PostgreSQL, its parameters, subnets and last snapshot.',
   },
   {
@@ -58,6 +66,7 @@ export const DATA_STATEMENTS: readonly OperatorStatement[] = [
       ...named('elasticache', 'replicationgroup:', 'cluster:', 'subnetgroup:', 'snapshot:'),
       'arn:aws:elasticache:REGION:ACCOUNT:parametergroup:*',
     ],
+    conditions: NO_OTHER_PROJECT,
     reason: 'Redis, its subnets and snapshots; and to set its new password after a rotation.',
   },
   {
@@ -74,7 +83,8 @@ export const DATA_STATEMENTS: readonly OperatorStatement[] = [
       'UpdateSecret',
       'UpdateSecretVersionStage',
     ]),
-    resources: [...named('secretsmanager', 'secret:')],
+    resources: named('secretsmanager', 'secret:'),
+    conditions: NO_OTHER_PROJECT,
     reason:
       'The secrets of the stack. The provider reads a value back after writing it, and at each refresh.',
   },
@@ -90,11 +100,30 @@ export const DATA_STATEMENTS: readonly OperatorStatement[] = [
       "RDS makes the master user's password in the name of who asks for the database. Nobody but the preparing container reads it.",
   },
   {
+    sid: 'NewKey',
+    actions: ['kms:CreateKey'],
+    resources: ['*'],
+    conditions: FOR_PROJECT_IN_REGION,
+    reason: 'The key of the stack, which gets the tag of the project when it is made.',
+  },
+  {
+    sid: 'NewKeyTag',
+    actions: ['kms:TagResource'],
+    resources: ['*'],
+    // A key that is being made has no alias. Without this, the tag could be put on any key.
+    conditions: {
+      ...FOR_PROJECT_IN_REGION,
+      ...NO_OTHER_PROJECT,
+      Null: { 'kms:ResourceAliases': 'true' },
+    },
+    reason:
+      'That tag, which AWS lets nobody limit to the new key: a key that has an alias, or the tag of another project, cannot get it.',
+  },
+  {
     sid: 'Key',
     actions: verbs('kms', [
       'CreateAlias',
       'CreateGrant',
-      'CreateKey',
       'Decrypt',
       'DeleteAlias',
       'EnableKeyRotation',
@@ -108,10 +137,16 @@ export const DATA_STATEMENTS: readonly OperatorStatement[] = [
       'UpdateAlias',
       'UpdateKeyDescription',
     ]),
-    resources: ['*'],
-    conditions: IN_REGION,
+    resources: ['arn:aws:kms:REGION:ACCOUNT:key/*'],
+    conditions: OF_PROJECT_IN_REGION,
     reason:
-      "The key of the stack, and its use by the services that encrypt with it. The key's own policy limits it further.",
+      'The keys with the tag of the project, and their use by the services that encrypt with them.',
+  },
+  {
+    sid: 'KeyAlias',
+    actions: verbs('kms', ['CreateAlias', 'DeleteAlias', 'UpdateAlias']),
+    resources: named('kms', 'alias/'),
+    reason: 'The name of the key. AWS asks for the right on the key as well.',
   },
   {
     sid: 'RotationState',
@@ -126,6 +161,7 @@ export const DATA_STATEMENTS: readonly OperatorStatement[] = [
       'RemoveTagsFromResource',
     ]),
     resources: ['arn:aws:ssm:REGION:ACCOUNT:parameter/PROJECT/*'],
+    conditions: NO_OTHER_PROJECT,
     reason:
       'Two parameters, without a secret in them, say what was prepared and which rotation was completed.',
   },

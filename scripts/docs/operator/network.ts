@@ -1,4 +1,11 @@
-import { IN_REGION, named, type OperatorStatement, verbs } from './statement.ts';
+import { IN_REGION, NO_OTHER_PROJECT, named, type OperatorStatement, verbs } from './statement.ts';
+
+/**
+ * The bucket that infra/targets/aws/edge.ts makes, followed by the 26 characters that the provider puts
+ * behind each prefix. Exactly so many, because a bucket has no tag in its ARN and another project's name
+ * may go on where this one ends.
+ */
+const LOG_BUCKET = `arn:aws:s3:::STACK-logs-${'?'.repeat(26)}`;
 
 /** What reaches the world: the network, the load balancer, its names and certificate; and all reading. */
 export const NETWORK_STATEMENTS: readonly OperatorStatement[] = [
@@ -80,7 +87,7 @@ export const NETWORK_STATEMENTS: readonly OperatorStatement[] = [
       'RevokeSecurityGroupIngress',
     ]),
     resources: ['*'],
-    conditions: IN_REGION,
+    conditions: { ...IN_REGION, ...NO_OTHER_PROJECT },
     reason:
       'VPC, subnets, gateways, routes, security groups, endpoints and flow logs. With your own VPC only needed for the security groups.',
   },
@@ -108,6 +115,7 @@ export const NETWORK_STATEMENTS: readonly OperatorStatement[] = [
       ...named('elasticloadbalancing', 'loadbalancer/app/', 'listener/app/'),
       'arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/mi-be-*',
     ],
+    conditions: NO_OTHER_PROJECT,
     reason: 'The load balancer, its listeners and its target group.',
   },
   {
@@ -119,7 +127,7 @@ export const NETWORK_STATEMENTS: readonly OperatorStatement[] = [
       'RequestCertificate',
     ]),
     resources: ['*'],
-    conditions: IN_REGION,
+    conditions: { ...IN_REGION, ...NO_OTHER_PROJECT },
     reason: 'With edge.tls: auto alone. A certificate has no name before it is made.',
   },
   {
@@ -142,6 +150,7 @@ export const NETWORK_STATEMENTS: readonly OperatorStatement[] = [
       'GetLifecycleConfiguration',
       'GetReplicationConfiguration',
       'ListBucket',
+      'ListBucketVersions',
       'ListTagsForResource',
       'PutBucketPolicy',
       'PutBucketPublicAccessBlock',
@@ -151,9 +160,15 @@ export const NETWORK_STATEMENTS: readonly OperatorStatement[] = [
       'TagResource',
       'UntagResource',
     ]),
-    resources: ['arn:aws:s3:::PROJECT-*'],
+    resources: [LOG_BUCKET],
     reason:
-      'With aws.edge.accessLogs: true alone. The logs themselves it may neither read nor delete.',
+      'With aws.edge.accessLogs: true alone: the bucket of the stack. Whoever may write its policy can also read the logs.',
+  },
+  {
+    sid: 'OldAccessLogs',
+    actions: verbs('s3', ['DeleteObject', 'DeleteObjectVersion']),
+    resources: [`${LOG_BUCKET}/*`],
+    reason: 'With aws.edge.accessLogs: true alone: `destroy` deletes the logs with their bucket.',
   },
   {
     sid: 'Firewall',
@@ -171,6 +186,7 @@ export const NETWORK_STATEMENTS: readonly OperatorStatement[] = [
       'arn:aws:wafv2:REGION:ACCOUNT:regional/managedruleset/*',
       ...named('elasticloadbalancing', 'loadbalancer/app/'),
     ],
+    conditions: NO_OTHER_PROJECT,
     reason: 'With aws.edge.waf alone.',
   },
 ];

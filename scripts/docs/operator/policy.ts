@@ -5,7 +5,8 @@ import type { OperatorStatement } from './statement.ts';
 
 /**
  * What the AWS provider calls for the resources of a stack. Where names can limit it, it is limited to
- * the project's; VPC parts, keys and certificates have none, so they are limited to the region.
+ * the project's; keys by the tag of the project; VPC parts and certificates, which have no names, to the
+ * region. What carries the tag of another project is never included.
  */
 export const OPERATOR_POLICY: readonly OperatorStatement[] = [
   // In an order that fits into two documents.
@@ -18,7 +19,7 @@ export const OPERATOR_POLICY: readonly OperatorStatement[] = [
 export const POLICY_LIMIT = 6144;
 
 /**
- * The statements as policy documents, with PROJECT, REGION, ACCOUNT and ZONE to be filled in: as few as
+ * The statements as policy documents, with placeholders to be filled in (docs/aws.md): as few as
  * fit, each with some room for longer names.
  */
 export function operatorPolicies(): readonly object[] {

@@ -1,4 +1,15 @@
-import { IN_REGION, named, type OperatorStatement, verbs } from './statement.ts';
+import type { RoleName } from '../../../src/derive/plan.ts';
+import { IN_REGION, NO_OTHER_PROJECT, named, type OperatorStatement, verbs } from './statement.ts';
+
+const ROLES: Readonly<Record<RoleName, true>> = { execution: true, task: true, 'flow-logs': true };
+
+/**
+ * The roles as infra/targets/aws/roles.ts names them. Exactly those: AWS does not look at a role's tags
+ * when it is passed on, and the role of another stack reads that stack's secrets.
+ */
+const ROLE_ARNS = Object.keys(ROLES).map(
+  (role) => `arn:aws:iam::ACCOUNT:role/STACK-${role}-REGION`,
+);
 
 /** What runs: roles, images, tasks, scaling, logs. */
 export const SERVICE_STATEMENTS: readonly OperatorStatement[] = [
@@ -23,14 +34,14 @@ export const SERVICE_STATEMENTS: readonly OperatorStatement[] = [
       'UpdateRole',
       'UpdateRoleDescription',
     ]),
-    resources: ['arn:aws:iam::ACCOUNT:role/PROJECT-*'],
+    resources: ROLE_ARNS,
     reason:
       "The stack's roles and no others. Who may write roles may give them any right: add a permissions boundary where that matters.",
   },
   {
     sid: 'PassRoles',
     actions: ['iam:PassRole'],
-    resources: ['arn:aws:iam::ACCOUNT:role/PROJECT-*'],
+    resources: ROLE_ARNS,
     conditions: {
       StringEquals: {
         'iam:PassedToService': ['ecs-tasks.amazonaws.com', 'vpc-flow-logs.amazonaws.com'],
@@ -83,6 +94,7 @@ export const SERVICE_STATEMENTS: readonly OperatorStatement[] = [
       'UploadLayerPart',
     ]),
     resources: named('ecr', 'repository/'),
+    conditions: NO_OTHER_PROJECT,
     reason: 'The repository of the stack, and to push images into it.',
   },
   {
@@ -109,6 +121,7 @@ export const SERVICE_STATEMENTS: readonly OperatorStatement[] = [
       'UpdateService',
     ]),
     resources: named('ecs', 'cluster/', 'service/', 'task/', 'task-definition/'),
+    conditions: NO_OTHER_PROJECT,
     reason:
       'Cluster, service and task definitions, and the tasks that prepare the database and retire a role.',
   },
@@ -116,7 +129,7 @@ export const SERVICE_STATEMENTS: readonly OperatorStatement[] = [
     sid: 'OldTaskDefinitions',
     actions: ['ecs:DeregisterTaskDefinition'],
     resources: ['*'],
-    conditions: IN_REGION,
+    conditions: { ...IN_REGION, ...NO_OTHER_PROJECT },
     reason: 'A revision that is replaced is deregistered. The action knows no resources.',
   },
   {
@@ -132,6 +145,7 @@ export const SERVICE_STATEMENTS: readonly OperatorStatement[] = [
       'UntagResource',
     ]),
     resources: ['arn:aws:application-autoscaling:REGION:ACCOUNT:scalable-target/*'],
+    conditions: NO_OTHER_PROJECT,
     reason: 'With aws.backend.autoscaling alone. Targets have random names.',
   },
   {
@@ -154,6 +168,7 @@ export const SERVICE_STATEMENTS: readonly OperatorStatement[] = [
       'UntagResource',
     ]),
     resources: ['arn:aws:logs:REGION:ACCOUNT:log-group:/medusa-infra/PROJECT-*'],
+    conditions: NO_OTHER_PROJECT,
     reason:
       'The log groups of the stack, and their lines: of a release that failed, and for `logs`.',
   },

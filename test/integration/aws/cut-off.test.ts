@@ -315,8 +315,9 @@ describe('destroy', () => {
 });
 
 describe('the policy of the operator', () => {
-  test('allows every call of all this but those to the state, whose place is not its', () => {
-    const refused = refusedRequests(moto, { project: project.name, region, zone });
+  test('allows every call of all this but those to the state, whose place is not its', async () => {
+    const operator = { project: project.name, stack: `${project.name}-${stack}`, region, zone };
+    const refused = await refusedRequests(moto, operator);
     expect(refused.filter((request) => !request.endsWith(`:::${bucket}`))).toEqual([]);
   });
 });

@@ -22,7 +22,7 @@ import {
 import { holdings } from '../../support/moto/holdings.ts';
 import { ECR_USER, Moto } from '../../support/moto/moto.ts';
 import { refusedRequests } from '../../support/moto/operator.ts';
-import { ACCOUNT } from '../../support/moto/requests.ts';
+import { ACCOUNT } from '../../support/operator-policies.ts';
 import type { TestProject } from '../../support/project.ts';
 import { NOT_IN_MOTO } from './not-in-moto.ts';
 import { proofs, provenOnce } from './proven-once.ts';
@@ -279,19 +279,23 @@ describe('destroy', () => {
 });
 
 describe('the policy of the operator', () => {
-  test('allows every call of all this', () => {
+  test('allows every call of all this', async () => {
     expect(moto.calls().length).toBeGreaterThan(500);
-    expect(refusedRequests(moto, { project: project.name, region, zone })).toEqual([]);
+    expect(
+      await refusedRequests(moto, { project: project.name, stack: name, region, zone }),
+    ).toEqual([]);
   });
 
-  test('allows none of the writing ones to somebody with another project', () => {
-    const refused = refusedRequests(moto, { project: 'another', region, zone });
+  test('allows none of the writing ones to somebody with another project', async () => {
+    const another = { project: 'another', stack: 'another-prod', region, zone };
+    const refused = await refusedRequests(moto, another);
     expect(refused.length).toBeGreaterThan(50);
     expect(refused).toEqual(
       expect.arrayContaining([
         `ecr:CreateRepository arn:aws:ecr:${region}:${ACCOUNT}:repository/${name}`,
         `ecs:UpdateService arn:aws:ecs:${region}:${ACCOUNT}:service/${name}/backend`,
         `elasticache:DeleteReplicationGroup arn:aws:elasticache:${region}:${ACCOUNT}:replicationgroup:${name}-redis`,
+        `kms:CreateKey *`,
         `iam:PassRole arn:aws:iam::${ACCOUNT}:role/${name}-execution-${region}`,
         `ssm:PutParameter arn:aws:ssm:${region}:${ACCOUNT}:parameter/${project.name}/${stack}/retired`,
       ]),

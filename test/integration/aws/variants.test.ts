@@ -189,8 +189,19 @@ describe('a stack with what stacks/prod.yaml leaves out', () => {
   });
 });
 
+/** Puts an object into the one bucket. moto refuses that by the bucket's policy, as it ignores its conditions. */
+async function writeAccessLog(): Promise<void> {
+  const { Buckets = [] } = await list<{ Name: string }>('s3', 'list_buckets');
+  const bucket = { Bucket: Buckets[0]?.Name };
+  const policy = await moto.ask<object>('s3', 'get_bucket_policy', bucket);
+  await moto.ask('s3', 'delete_bucket_policy', bucket);
+  await moto.ask('s3', 'put_object', { ...bucket, Key: 'a-log.gz', Body: 'GET / 200' });
+  await moto.ask('s3', 'put_bucket_policy', { ...bucket, ...policy });
+}
+
 describe('destroy', () => {
-  test('leaves the last snapshots and the key that opens them, and nothing else', async () => {
+  test('deletes the access logs with their bucket, and leaves the last snapshots and the key that opens them, and nothing else', async () => {
+    await writeAccessLog();
     const { code, stderr } = await project.run(['destroy', '-s', 'full', '--yes']);
     expect(code, stderr).toBe(0);
     expect(await holdings(moto)).toEqual([
@@ -201,11 +212,13 @@ describe('destroy', () => {
 });
 
 describe('the policy of the operator', () => {
-  test('allows every call of all this, those to S3 Control among them', () => {
+  test('allows every call of all this, those to S3 Control among them', async () => {
     // As the provider of this version reads a bucket's tags (internal/service/s3/tags.go).
     expect(moto.calls()).toContainEqual(
       expect.objectContaining({ service: 's3', operation: 'ListTagsForResource' }),
     );
-    expect(refusedRequests(moto, { project: project.name, region, zone })).toEqual([]);
+    expect(moto.calls().map(({ operation }) => operation)).toContain('DeleteObjects');
+    const operator = { project: project.name, stack: `${project.name}-full`, region, zone };
+    expect(await refusedRequests(moto, operator)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 """Writes each call that moto gets into a file, a line of JSON each: for the tests of who may make it.
 
-Of its parameters only what names a resource is kept, so that no secret's value is written."""
+Of its parameters only what names a resource is kept, so that no secret's value is written, and the tag
+of the project, which decides who may make the call."""
 import json
 import os
 import re
@@ -20,6 +21,7 @@ NAMING = re.compile(
 )
 # Of whoever is not the test itself (ask.py).
 SCOPE = re.compile(r"Credential=(?!looker/)[^/]+/\d+/([^/]+)/([^/]+)/aws4_request")
+PROJECT_TAG = "medusa-infra.project"
 LOCK = threading.Lock()
 _setup_class = BaseResponse.setup_class
 
@@ -42,8 +44,23 @@ def _naming(parameters):
     return found
 
 
+def _project(parameters):
+    """Value of the project's tag among the parameters; None without one. Services spell tags differently."""
+    if isinstance(parameters, dict):
+        if PROJECT_TAG in parameters:
+            return parameters[PROJECT_TAG]
+        spelt = {key.lower().removeprefix("tag"): value for key, value in parameters.items()}
+        if spelt.get("key") == PROJECT_TAG:
+            return spelt.get("value")
+        parameters = list(parameters.values())
+    if not isinstance(parameters, (list, tuple)):
+        return None
+    found = (_project(below) for below in parameters)
+    return next((each for each in found if each is not None), None)
+
+
 def _operation(response, request):
-    """The operation's name and parameters, by botocore's model of the service."""
+    """The operation's name, its parameters and the project's tag, by botocore's model of the service."""
     service = get_service_model(response.boto3_service_name)
     protocol = determine_request_protocol(service, request.content_type)
     if protocol in REST:
@@ -60,7 +77,7 @@ def _operation(response, request):
             "url_params": url_params,
         }
     )
-    return model.name, _naming(parsed)
+    return model.name, _naming(parsed), _project(parsed)
 
 
 def setup_class(self, request, *args, **kwargs):
@@ -69,10 +86,17 @@ def setup_class(self, request, *args, **kwargs):
     if scope:
         region, service = scope.groups()
         try:
-            name, parameters = _operation(self, request)
+            name, parameters, project = _operation(self, request)
         except Exception as error:  # What is not understood must not go unseen: the test fails on it.
             name, parameters = f"{type(error).__name__} at {request.method} {request.path}", {}
-        call = {"service": service, "region": region, "operation": name, "parameters": parameters}
+            project = None
+        call = {
+            "service": service,
+            "region": region,
+            "operation": name,
+            "parameters": parameters,
+            "project": project,
+        }
         with LOCK, open(FILE, "a", encoding="utf8") as file:
             file.write(json.dumps(call) + "\n")
     return out

@@ -15,6 +15,8 @@ export interface AwsCall {
   readonly operation: string;
   /** Texts of the parameters that name resources, by key, from any depth. */
   readonly parameters: Readonly<Record<string, readonly string[]>>;
+  /** The project's tag among its parameters. */
+  readonly project: string | null;
 }
 
 export interface MotoOptions {

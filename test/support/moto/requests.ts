@@ -1,30 +1,41 @@
+import { LABELS } from '../../../src/derive/labels.ts';
 import type { IamRequest } from '../iam.ts';
+import { ACCOUNT } from '../operator-policies.ts';
 import type { AwsCall } from './moto.ts';
-
-/** Account that moto answers for. */
-export const ACCOUNT = '123456789012';
 
 /**
  * What IAM asks before a call is let through: the action on each resource that it names, and to pass on
  * the roles that it names. Names are made ARNs as the Service Authorization Reference has them
  * (https://docs.aws.amazon.com/service-authorization/latest/reference); a call that names none that its
  * service's table knows is about `*`. Rights that AWS needs within the call (a key's use) are not seen.
+ *
+ * @param projects the project's tag of what exists, by ARN
  */
-export function iamRequests(call: AwsCall): IamRequest[] {
+export function iamRequests(
+  call: AwsCall,
+  projects: ReadonlyMap<string, string> = new Map(),
+): IamRequest[] {
   const action = iamAction(call);
-  const context = { 'aws:RequestedRegion': call.region };
-  const resources = resourcesOf(call);
+  const named = resourcesOf(call);
+  const resources = named.length === 0 ? ['*'] : named;
   return [
-    ...(resources.length === 0 ? ['*'] : resources).map((resource) => ({
-      action,
-      resource,
-      context,
-    })),
-    ...(WITH[action] ?? []).flatMap((also) =>
-      resources.map((resource) => ({ action: also, resource, context })),
+    ...[action, ...(WITH[action] ?? [])].flatMap((each) =>
+      resources.map((resource) => ({
+        action: each,
+        resource,
+        context: contextOf(call, projects.get(resource)),
+      })),
     ),
     ...passedRoles(call),
   ];
+}
+
+function contextOf({ region, project }: AwsCall, owner: string | undefined) {
+  return {
+    'aws:RequestedRegion': region,
+    ...(project === null ? {} : { [`aws:RequestTag/${LABELS.project}`]: project }),
+    ...(owner === undefined ? {} : { [`aws:ResourceTag/${LABELS.project}`]: owner }),
+  };
 }
 
 /** Actions that are not called as the operation is. */
@@ -40,14 +51,21 @@ const ACTIONS: Readonly<Record<string, string>> = {
   's3:PutBucketEncryption': 's3:PutEncryptionConfiguration',
   's3:PutBucketLifecycleConfiguration': 's3:PutLifecycleConfiguration',
   's3:PutPublicAccessBlock': 's3:PutBucketPublicAccessBlock',
+  's3:DeleteObjects': 's3:DeleteObject',
+  's3:ListObjectVersions': 's3:ListBucketVersions',
   's3:DeleteBucketEncryption': 's3:PutEncryptionConfiguration',
   's3:DeleteBucketLifecycle': 's3:PutLifecycleConfiguration',
   's3:DeleteBucketTagging': 's3:PutBucketTagging',
   's3:DeletePublicAccessBlock': 's3:PutBucketPublicAccessBlock',
 };
 
-/** What is requested in addition to an action: the provider makes a bucket with its tags (internal/service/s3/bucket.go). */
-const WITH: Readonly<Record<string, readonly string[]>> = { 's3:CreateBucket': ['s3:TagResource'] };
+/** What is requested in addition to an action: the provider makes buckets and keys with their tags. */
+const WITH: Readonly<Record<string, readonly string[]>> = {
+  's3:CreateBucket': ['s3:TagResource'],
+  'kms:CreateKey': ['kms:TagResource'],
+  // It names the version of each, which may be the one of a bucket without versions.
+  's3:DeleteObject': ['s3:DeleteObjectVersion'],
+};
 
 function iamAction({ service, operation }: AwsCall): string {
   // The scope of a signature is the prefix of the actions, but for CloudWatch.
@@ -69,6 +87,9 @@ const only =
   (operations: readonly string[], toArn: ToArn): ToArn =>
   (value, call) =>
     operations.includes(call.operation) ? toArn(value, call) : '';
+
+/** Operations about objects in a bucket. */
+const OBJECTS = ['DeleteObject', 'DeleteObjects'];
 
 /** Parameters that name what a call is about, by service; an empty ARN: not in this call. */
 const RESOURCES: Readonly<Record<string, Readonly<Record<string, ToArn>>>> = {
@@ -134,6 +155,11 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<string, ToArn>>>> = {
     ),
     ResourceArns: arn,
   },
+  kms: {
+    KeyId: inAccount('kms', 'key/'),
+    TargetKeyId: inAccount('kms', 'key/'),
+    AliasName: inAccount('kms', ''),
+  },
   logs: { logGroupName: inAccount('logs', 'log-group:'), resourceArn: arn },
   ssm: {
     Name: inAccount('ssm', 'parameter'),
@@ -146,7 +172,10 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<string, ToArn>>>> = {
     ResourceId: (_, call) => inAccount('application-autoscaling', 'scalable-target/')('0a1b', call),
     ResourceARN: arn,
   },
-  s3: { Bucket: (value) => `arn:aws:s3:::${value}`, ResourceArn: arn },
+  s3: {
+    Bucket: (value, call) => `arn:aws:s3:::${value}${OBJECTS.includes(call.operation) ? '/*' : ''}`,
+    ResourceArn: arn,
+  },
   wafv2: {
     Name: only(
       ['CreateWebACL', 'UpdateWebACL', 'DeleteWebACL'],

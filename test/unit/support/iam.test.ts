@@ -36,3 +36,19 @@ test('a condition has to hold; one that is not known is an error', () => {
     'condition StringLike is not known here',
   );
 });
+
+test('a key that the request has not: equal to nothing, but fine if it has to be equal only if it exists', () => {
+  const of = (operator: string, wanted: string, context: Readonly<Record<string, string>> = {}) =>
+    allows([{ Statement: [statement({ Condition: { [operator]: { 's3:tag': wanted } } })] }], {
+      ...request,
+      context,
+    });
+  expect(of('StringEquals', '')).toBe(false);
+  expect(of('StringEqualsIfExists', 'shop')).toBe(true);
+  expect(of('StringEqualsIfExists', 'shop', { 's3:tag': 'shop' })).toBe(true);
+  expect(of('StringEqualsIfExists', 'shop', { 's3:tag': 'crm' })).toBe(false);
+  expect(of('Null', 'true')).toBe(true);
+  expect(of('Null', 'true', { 's3:tag': '' })).toBe(false);
+  expect(of('Null', 'false')).toBe(false);
+  expect(of('Null', 'false', { 's3:tag': '' })).toBe(true);
+});

@@ -4,10 +4,10 @@ import { StackSecrets } from '../../../../../infra/secrets.ts';
 import { deployToAws } from '../../../../../infra/targets/aws/deploy.ts';
 import { awsFacts } from '../../../../../infra/targets/aws/facts.ts';
 import { stackProvider } from '../../../../../infra/targets/aws/provider.ts';
-import { operatorPolicies } from '../../../../../scripts/docs/operator/policy.ts';
 import { derivePlan } from '../../../../../src/derive/derive.ts';
 import { requireStackFile } from '../../../../../src/stack/load.ts';
 import { allows, type IamPolicy } from '../../../../support/iam.ts';
+import { operatorPoliciesFor } from '../../../../support/operator-policies.ts';
 import {
   answers,
   FakePublisher,
@@ -166,67 +166,19 @@ test('every role is taken on by its service alone, for this account alone', () =
   }
 });
 
-describe('the operator', () => {
-  const policies: readonly IamPolicy[] = JSON.parse(
-    JSON.stringify(operatorPolicies())
-      .replaceAll('PROJECT', 'shop')
-      .replaceAll('REGION', region)
-      .replaceAll('ACCOUNT', '123456789012')
-      .replaceAll('ZONE', 'Z1'),
-  );
-  const context = { 'aws:RequestedRegion': region };
-  const may = (action: string, resource: string, more = {}) =>
-    allows(policies, { action, resource, context: { ...context, ...more } });
-
-  test.each([
-    [
-      'rds:DeleteDBInstance',
-      `arn:aws:rds:${here}:db:shop-prod-database`,
-      `arn:aws:rds:${here}:db:crm`,
-    ],
-    [
-      'iam:PutRolePolicy',
-      'arn:aws:iam::123456789012:role/shop-prod-task',
-      'arn:aws:iam::123456789012:role/admin',
-    ],
-    [
-      'secretsmanager:GetSecretValue',
-      `arn:aws:secretsmanager:${here}:secret:shop-prod/backend/JWT-x`,
-      `arn:aws:secretsmanager:${here}:secret:rds!db-1`,
-    ],
-    [
-      'ecr:PutImage',
-      `arn:aws:ecr:${here}:repository/shop-prod`,
-      `arn:aws:ecr:${here}:repository/crm`,
-    ],
-    [
-      'route53:ChangeResourceRecordSets',
-      'arn:aws:route53:::hostedzone/Z1',
-      'arn:aws:route53:::hostedzone/Z2',
-    ],
-    [
-      'logs:DeleteLogGroup',
-      `arn:aws:logs:${here}:log-group:/medusa-infra/shop-prod`,
-      `arn:aws:logs:${here}:log-group:/crm`,
-    ],
-  ])('%s: on the project’s own', (action, own, other) => {
-    expect(may(action, own)).toBe(true);
-    expect(may(action, other)).toBe(false);
-  });
-
-  test('gives the roles to tasks, and to no other service', () => {
-    const role = 'arn:aws:iam::123456789012:role/shop-prod-task';
-    expect(may('iam:PassRole', role, { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' })).toBe(
-      true,
-    );
-    expect(may('iam:PassRole', role, { 'iam:PassedToService': 'lambda.amazonaws.com' })).toBe(
-      false,
-    );
-  });
-
-  test('changes networks in the region alone', () => {
-    expect(may('ec2:CreateVpc', '*')).toBe(true);
-    expect(may('ec2:CreateVpc', '*', { 'aws:RequestedRegion': 'us-east-1' })).toBe(false);
-    expect(may('ec2:RunInstances', '*')).toBe(false);
-  });
+test('the operator passes on every role of the stack to tasks, and no other one', () => {
+  const policies = operatorPoliciesFor({ project: 'shop', stack: 'shop-prod', region, zone: 'Z1' });
+  const passes = (role: string) =>
+    allows(policies, {
+      action: 'iam:PassRole',
+      resource: `arn:aws:iam::123456789012:role/${role}`,
+      context: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
+    });
+  const names = (of: typeof ours) =>
+    [...of.resources.values()]
+      .filter(({ type }) => type === 'aws:iam/role:Role')
+      .map((role) => textOf(role, 'name'));
+  expect(names(ours)).toHaveLength(2);
+  for (const name of names(ours)) expect(passes(name), name).toBe(true);
+  for (const name of names(theirs)) expect(passes(name), name).toBe(false);
 });

@@ -20,17 +20,43 @@ test('no statement allows everything of a service; what is read by a wildcard is
   }
 });
 
-test('what may be written on everything is limited to the region, or has no resources at all', () => {
+test('what may be written on everything is limited to region and project, or has no resources at all', () => {
   const open = OPERATOR_POLICY.filter(({ resources }) => resources.includes('*')).map(
-    ({ sid, conditions }) => [sid, conditions === undefined ? 'open' : 'region'],
+    ({ sid, conditions = {} }) => [sid, ...Object.values(conditions).flatMap(Object.keys)],
   );
+  const ofNone = ['aws:RequestedRegion', 'aws:ResourceTag/medusa-infra.project'];
+  const asked = ['aws:RequestedRegion', 'aws:RequestTag/medusa-infra.project'];
   expect(open).toEqual([
-    ['RegistryLogin', 'open'],
-    ['OldTaskDefinitions', 'region'],
-    ['Read', 'open'],
-    ['Network', 'region'],
-    ['Certificate', 'region'],
-    ['Key', 'region'],
+    ['RegistryLogin'],
+    ['OldTaskDefinitions', ...ofNone],
+    ['Read'],
+    ['Network', ...ofNone],
+    ['Certificate', ...ofNone],
+    ['NewKey', ...asked],
+    ['NewKeyTag', ...asked, 'aws:ResourceTag/medusa-infra.project', 'kms:ResourceAliases'],
+  ]);
+});
+
+test('what has a tag is refused where it is the tag of another project', () => {
+  const tag = 'aws:ResourceTag/medusa-infra.project';
+  const untagged = OPERATOR_POLICY.filter(
+    ({ conditions = {} }) => !Object.values(conditions).some((keys) => keys[tag] === 'PROJECT'),
+  ).map(({ sid }) => sid);
+  expect(untagged).toEqual([
+    // By their exact names.
+    ...['Roles', 'PassRoles', 'ServiceRoles'],
+    // Without resources.
+    'RegistryLogin',
+    // Made by AWS, without tags.
+    'ScalingAlarms',
+    // Reads what is no secret.
+    'Read',
+    // By exact names.
+    ...['Records', 'AccessLogs', 'OldAccessLogs'],
+    // By RDS, without its value.
+    'MasterSecret',
+    // Of which nothing exists yet, and which has no tags itself.
+    ...['NewKey', 'KeyAlias'],
   ]);
 });
 
