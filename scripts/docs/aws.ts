@@ -8,7 +8,8 @@ import { requireStackFile } from '../../src/stack/load.ts';
 import { awsDataRules } from '../../src/stack/rules/aws/data.ts';
 import { awsPolicyRules } from '../../src/stack/rules/aws/policies.ts';
 import { awsRules } from '../../src/stack/rules/aws/target.ts';
-import { OPERATOR_POLICY, operatorPolicies } from './operator/policy.ts';
+import { OPERATOR_POLICY, operatorPolicies, policyStatement } from './operator/policy.ts';
+import { BOUNDED_ROLES } from './operator/service.ts';
 
 export const file = 'docs/aws.md';
 
@@ -147,17 +148,27 @@ function operatorText(): string {
     '|---|---|',
     ...OPERATOR_POLICY.map(({ sid, reason }) => `| ${sid} | ${reason} |`),
     '',
-    ...operatorPolicies().flatMap((policy, index) => [
-      `<details><summary>Policy ${index + 1}</summary>`,
-      '',
-      '```json',
-      JSON.stringify(policy, null, 2),
-      '```',
-      '',
-      '</details>',
-      '',
-    ]),
+    ...operatorPolicies().flatMap((policy, index) => folded(`Policy ${index + 1}`, policy)),
+    ...folded(
+      'With <code>aws.permissionsBoundary</code>: these statements instead of <code>Roles</code>',
+      BOUNDED_ROLES.map(policyStatement),
+    ),
   ].join('\n');
+}
+
+/** JSON below a line that opens it. */
+function folded(summary: string, value: object): string[] {
+  const json = JSON.stringify(value, null, 2);
+  return [
+    `<details><summary>${summary}</summary>`,
+    '',
+    '```json',
+    json,
+    '```',
+    '',
+    '</details>',
+    '',
+  ];
 }
 
 const code = (text: string) => `\`${text}\``;

@@ -1,4 +1,8 @@
-import { operatorPolicies } from '../../scripts/docs/operator/policy.ts';
+import {
+  BOUNDED_POLICY,
+  OPERATOR_POLICY,
+  operatorPolicies,
+} from '../../scripts/docs/operator/policy.ts';
 import type { IamPolicy } from './iam.ts';
 
 /** Account that moto answers for, and that unit tests assume. */
@@ -12,15 +16,25 @@ export interface OperatorOf {
   readonly region: string;
   /** Id of the hosted zone. */
   readonly zone: string;
+  /** ARN in aws.permissionsBoundary. */
+  readonly boundary?: string;
 }
 
 /** As docs/aws.md has them, filled in. */
-export function operatorPoliciesFor({ project, stack, region, zone }: OperatorOf): IamPolicy[] {
-  const filled = JSON.stringify(operatorPolicies())
+export function operatorPoliciesFor({
+  project,
+  stack,
+  region,
+  zone,
+  boundary,
+}: OperatorOf): IamPolicy[] {
+  const statements = boundary === undefined ? OPERATOR_POLICY : BOUNDED_POLICY;
+  const filled = JSON.stringify(operatorPolicies(statements))
     .replaceAll(/\bPROJECT\b/g, project)
     .replaceAll(/\bSTACK\b/g, stack)
     .replaceAll(/\bREGION\b/g, region)
     .replaceAll(/\bACCOUNT\b/g, ACCOUNT)
-    .replaceAll(/\bZONE\b/g, zone);
+    .replaceAll(/\bZONE\b/g, zone)
+    .replaceAll(/\bBOUNDARY\b/g, boundary ?? 'BOUNDARY');
   return JSON.parse(filled) as IamPolicy[];
 }

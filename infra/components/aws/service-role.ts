@@ -7,7 +7,7 @@ import type { RolePlan, StatementPlan } from '../../../src/derive/plan.ts';
 export interface ServiceRoleArgs {
   /** At most 64 characters, unique in the account. */
   readonly roleName: string;
-  readonly plan: Pick<RolePlan, 'about' | 'assumedBy' | 'policyArns'>;
+  readonly plan: Pick<RolePlan, 'about' | 'assumedBy' | 'policyArns' | 'permissionsBoundary'>;
   /** Requests from other accounts through that service are refused. */
   readonly accountId: string;
   readonly statements: readonly PolicyStatement[];
@@ -26,11 +26,13 @@ export class ServiceRole extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:aws:ServiceRole', name, {}, opts);
+    const { permissionsBoundary } = args.plan;
     const role = new Role(
       `${name}-role`,
       {
         name: args.roleName,
         description: args.plan.about,
+        ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
         assumeRolePolicy: JSON.stringify({
           Version: '2012-10-17',
           Statement: [

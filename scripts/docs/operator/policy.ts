@@ -1,6 +1,6 @@
 import { DATA_STATEMENTS } from './data.ts';
 import { NETWORK_STATEMENTS } from './network.ts';
-import { SERVICE_STATEMENTS } from './service.ts';
+import { BOUNDED_ROLES, SERVICE_STATEMENTS } from './service.ts';
 import type { OperatorStatement } from './statement.ts';
 
 /**
@@ -15,6 +15,12 @@ export const OPERATOR_POLICY: readonly OperatorStatement[] = [
   ...DATA_STATEMENTS,
 ];
 
+/** For a stack with aws.permissionsBoundary, with BOUNDARY to be filled in as well. */
+export const BOUNDED_POLICY: readonly OperatorStatement[] = [
+  ...BOUNDED_ROLES,
+  ...OPERATOR_POLICY.filter(({ sid }) => sid !== 'Roles'),
+];
+
 /** Characters without white space that IAM takes in one managed policy. */
 export const POLICY_LIMIT = 6144;
 
@@ -22,9 +28,11 @@ export const POLICY_LIMIT = 6144;
  * The statements as policy documents, with placeholders to be filled in (docs/aws.md): as few as
  * fit, each with some room for longer names.
  */
-export function operatorPolicies(): readonly object[] {
+export function operatorPolicies(
+  statements: readonly OperatorStatement[] = OPERATOR_POLICY,
+): readonly object[] {
   const documents: object[][] = [[]];
-  for (const statement of OPERATOR_POLICY.map(policyStatement)) {
+  for (const statement of statements.map(policyStatement)) {
     const last = documents.at(-1) ?? [];
     if (sizeOf([...last, statement]) <= POLICY_LIMIT * 0.9) last.push(statement);
     else documents.push([statement]);
@@ -32,7 +40,13 @@ export function operatorPolicies(): readonly object[] {
   return documents.map(policyDocument);
 }
 
-function policyStatement({ sid, actions, resources, conditions }: OperatorStatement): object {
+/** A statement as IAM reads it. */
+export function policyStatement({
+  sid,
+  actions,
+  resources,
+  conditions,
+}: OperatorStatement): object {
   return {
     Sid: sid,
     Effect: 'Allow',

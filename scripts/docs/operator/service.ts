@@ -11,32 +11,60 @@ const ROLE_ARNS = Object.keys(ROLES).map(
   (role) => `arn:aws:iam::ACCOUNT:role/STACK-${role}-REGION`,
 );
 
+/** What gives a role rights; with a boundary, only a role that has it. */
+const GIVING = verbs('iam', [
+  'AttachRolePolicy',
+  'CreateRole',
+  'PutRolePermissionsBoundary',
+  'PutRolePolicy',
+]);
+
+/** What else `up` and `destroy` do with roles. */
+const KEEPING = verbs('iam', [
+  'DeleteRole',
+  'DeleteRolePolicy',
+  'DetachRolePolicy',
+  'GetRole',
+  'GetRolePolicy',
+  'ListAttachedRolePolicies',
+  'ListInstanceProfilesForRole',
+  'ListRolePolicies',
+  'ListRoleTags',
+  'TagRole',
+  'UntagRole',
+  'UpdateAssumeRolePolicy',
+  'UpdateRole',
+  'UpdateRoleDescription',
+]);
+
+/**
+ * What stands for `Roles` with the key aws.permissionsBoundary: whoever may write roles can then give them
+ * nothing that BOUNDARY does not allow. Nobody may take the boundary away or change its policy.
+ */
+export const BOUNDED_ROLES: readonly OperatorStatement[] = [
+  {
+    sid: 'Roles',
+    actions: KEEPING,
+    resources: ROLE_ARNS,
+    reason: "The stack's roles and no others.",
+  },
+  {
+    sid: 'BoundedRoles',
+    actions: GIVING,
+    resources: ROLE_ARNS,
+    conditions: { StringEquals: { 'iam:PermissionsBoundary': 'BOUNDARY' } },
+    reason: 'Rights of a role that has the boundary, and the boundary for one that has none yet.',
+  },
+];
+
 /** What runs: roles, images, tasks, scaling, logs. */
 export const SERVICE_STATEMENTS: readonly OperatorStatement[] = [
   {
     sid: 'Roles',
-    actions: verbs('iam', [
-      'AttachRolePolicy',
-      'CreateRole',
-      'DeleteRole',
-      'DeleteRolePolicy',
-      'DetachRolePolicy',
-      'GetRole',
-      'GetRolePolicy',
-      'ListAttachedRolePolicies',
-      'ListInstanceProfilesForRole',
-      'ListRolePolicies',
-      'ListRoleTags',
-      'PutRolePolicy',
-      'TagRole',
-      'UntagRole',
-      'UpdateAssumeRolePolicy',
-      'UpdateRole',
-      'UpdateRoleDescription',
-    ]),
+    actions: [...GIVING, ...KEEPING, 'iam:DeleteRolePermissionsBoundary'].sort(),
     resources: ROLE_ARNS,
     reason:
-      "The stack's roles and no others. Who may write roles may give them any right: add a permissions boundary where that matters.",
+      "The stack's roles and no others. Who may write roles may give them any right, unless aws.permissionsBoundary limits it.",
   },
   {
     sid: 'PassRoles',

@@ -137,6 +137,7 @@ export function deriveAws(stack: AwsStack, plan: CommonPlan): AwsResources {
       exec: aws.backend.exec,
       flowLogs: network.kind === 'own' && network.flowLogs !== undefined,
       policyArns: aws.backend.policies,
+      ...optional('permissionsBoundary', aws.permissionsBoundary),
     }),
     ...optional('retire', retire),
   };

@@ -8,6 +8,8 @@ export interface RolePlan {
   readonly statements: readonly StatementPlan[];
   /** ARNs of further policies that the stack file names. */
   readonly policyArns: readonly string[];
+  /** ARN of the policy that limits what all others may give. */
+  readonly permissionsBoundary?: string;
 }
 
 /** What a statement is about, known only once it is there. */
@@ -42,11 +44,13 @@ export interface RoleOptions {
   readonly exec: boolean;
   readonly flowLogs: boolean;
   readonly policyArns: readonly string[];
+  readonly permissionsBoundary?: string;
 }
 
 /** Every role of a stack, with nothing that it does not need. */
 export function planRoles(options: RoleOptions): RolePlan[] {
-  return [
+  const { permissionsBoundary } = options;
+  const roles: RolePlan[] = [
     {
       name: 'execution',
       assumedBy: 'ecs-tasks.amazonaws.com',
@@ -63,6 +67,9 @@ export function planRoles(options: RoleOptions): RolePlan[] {
     },
     ...(options.flowLogs ? [FLOW_LOGS] : []),
   ];
+  return permissionsBoundary === undefined
+    ? roles
+    : roles.map((role) => ({ ...role, permissionsBoundary }));
 }
 
 function executionStatements(options: RoleOptions): StatementPlan[] {

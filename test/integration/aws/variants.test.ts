@@ -12,6 +12,8 @@ let moto: Moto;
 let project: TestProject;
 let zone: string;
 
+const boundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
+
 /** Everything that stacks/prod.yaml leaves at its default or chooses otherwise. */
 const full = (image: string) => `
 target: aws
@@ -23,6 +25,7 @@ plugins: [medusa-fulfillment-manual]
 aws:
   region: ${region}
   logDays: 30
+  permissionsBoundary: ${boundary}
   network: { cidr: 10.20.0.0/16, zones: 3, nat: none, flowLogs: true }
   database: { kind: aurora, instances: 2, capacity: { min: 1, max: 8 }, backupDays: 7 }
   redis: { engine: valkey, replicas: 2 }
@@ -182,6 +185,14 @@ describe('a stack with what stacks/prod.yaml leaves out', () => {
       },
     );
     expect(WebACL.Name).toBe(name());
+  });
+
+  test('has the boundary on every role', async () => {
+    const roles = ['execution', 'task', 'flow-logs'].map((role) => `${name()}-${role}-${region}`);
+    for (const RoleName of roles) {
+      const { Role } = await moto.ask<{ Role: object }>('iam', 'get_role', { RoleName });
+      expect(Role).toMatchObject({ PermissionsBoundary: { PermissionsBoundaryArn: boundary } });
+    }
   });
 
   test('changes nothing at a second up but what moto reports wrongly', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { documented, namedMap, scalarText, section, text, whole } from '../../fields.ts';
-import { arn } from './arn.ts';
+import { arn, policyArn } from './arn.ts';
 import { backend } from './backend.ts';
 import { database } from './database.ts';
 import { edge } from './edge.ts';
@@ -39,6 +39,11 @@ export const aws = section(
       'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
       "a key's ARN (arn:aws:kms:...:key/...)",
       'a key of the stack',
+    ),
+    permissionsBoundary: policyArn(
+      'An IAM policy that limits all roles of the stack, whatever other policies give them. Roles that exist get it at the next `up`; without the key they lose it.',
+      'workload-boundary',
+      'none',
     ),
     logDays: documented(
       z.union(

@@ -1,5 +1,5 @@
 import { flag, listField, oneOf, section, text, whole } from '../../fields.ts';
-import { arn } from './arn.ts';
+import { policyArn } from './arn.ts';
 import { autoscaling } from './autoscaling.ts';
 
 export const backend = section(
@@ -38,22 +38,13 @@ export const backend = section(
         /^(localhost|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
       allowed: 'a repository such as ghcr.io/acme/shop, without a tag',
     }),
-    policies: listField(
-      arn(
-        'ARN of an IAM policy.',
-        /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/,
-        'arn:aws:iam::123456789012:policy/shop-uploads',
-        "a policy's ARN such as arn:aws:iam::123456789012:policy/shop-uploads",
-        'none',
-      ),
-      {
-        about:
-          'IAM policies for the backend itself, such as one for its upload bucket. Without them it may do nothing in AWS.',
-        implied: [],
-        fallback: 'none',
-        example: ['arn:aws:iam::123456789012:policy/shop-uploads'],
-        allowed: 'a list of policy ARNs',
-      },
-    ),
+    policies: listField(policyArn('ARN of an IAM policy.', 'shop-uploads', 'none'), {
+      about:
+        'IAM policies for the backend itself, such as one for its upload bucket. Without them it may do nothing in AWS.',
+      implied: [],
+      fallback: 'none',
+      example: ['arn:aws:iam::123456789012:policy/shop-uploads'],
+      allowed: 'a list of policy ARNs',
+    }),
   },
 );

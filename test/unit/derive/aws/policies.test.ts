@@ -128,6 +128,18 @@ describe('roles', () => {
     expect(ofRepository('ghcr.io/acme/shop')).toEqual([]);
   });
 
+  test('all of them have the boundary of the file, and without it none', () => {
+    const permissionsBoundary = 'arn:aws:iam::123456789012:policy/workload-boundary';
+    const text = `permissionsBoundary: '${permissionsBoundary}', network: { flowLogs: true }`;
+    const { roles } = awsPlan({ aws: text }).aws;
+    expect(roles.map((each) => [each.name, each.permissionsBoundary])).toEqual([
+      ['execution', permissionsBoundary],
+      ['task', permissionsBoundary],
+      ['flow-logs', permissionsBoundary],
+    ]);
+    for (const each of aws.roles) expect(each).not.toHaveProperty('permissionsBoundary');
+  });
+
   test('flow logs have a role of their own', () => {
     const plan = awsPlan({ aws: 'network: { flowLogs: true }' }).aws;
     expect(role(plan, 'flow-logs')?.statements[0]?.resources).toEqual([

@@ -43,10 +43,14 @@ function arnsOf(stack: string) {
 }
 
 /** `stacks/prod.yaml` as it is committed, under another stack's name. */
-async function deployed(stack: string) {
+async function deployed(stack: string, permissionsBoundary?: string) {
   const file = requireStackFile(prodFile).stack;
   if (file.target !== 'aws') throw new Error('no stack for AWS');
-  const plan = derivePlan(file, { ...options, project: 'shop', stack });
+  const limits = permissionsBoundary === undefined ? {} : { permissionsBoundary };
+  const plan = derivePlan(
+    { ...file, aws: { ...file.aws, ...limits } },
+    { ...options, project: 'shop', stack },
+  );
   const { aws } = plan;
   const resources = await register(
     async () => {
@@ -164,6 +168,16 @@ test('every role is taken on by its service alone, for this account alone', () =
       },
     ]);
   }
+});
+
+test('every role has the boundary of the file', async () => {
+  const boundary = 'arn:aws:iam::123456789012:policy/workload-boundary';
+  const boundaries = ({ resources }: typeof ours) =>
+    [...resources.values()]
+      .filter(({ type }) => type === 'aws:iam/role:Role')
+      .map(({ inputs }) => inputs['permissionsBoundary']);
+  expect(boundaries(await deployed('bounded', boundary))).toEqual([boundary, boundary]);
+  expect(boundaries(ours)).toEqual([undefined, undefined]);
 });
 
 test('the operator passes on every role of the stack to tasks, and no other one', () => {

@@ -150,6 +150,43 @@ describe('the roles of the stack', () => {
   });
 });
 
+describe('with aws.permissionsBoundary', () => {
+  const boundary = `arn:aws:iam::${ACCOUNT}:policy/workload-boundary`;
+  const operator = { project: 'shop', stack: 'shop-prod', region, zone: 'Z1', boundary };
+  const bounded = operatorPoliciesFor(operator);
+  const role = `arn:aws:iam::${ACCOUNT}:role/shop-prod-task-${region}`;
+  const mayWith = (action: string, context: Context = {}, resource = role) =>
+    allows(bounded, { action, resource, context });
+
+  test.each([
+    'iam:CreateRole',
+    'iam:PutRolePolicy',
+    'iam:AttachRolePolicy',
+    'iam:PutRolePermissionsBoundary',
+  ])('%s: for a role that has it', (action) => {
+    expect(mayWith(action, { 'iam:PermissionsBoundary': boundary })).toBe(true);
+    expect(mayWith(action)).toBe(false);
+    const another = `arn:aws:iam::${ACCOUNT}:policy/another`;
+    expect(mayWith(action, { 'iam:PermissionsBoundary': another })).toBe(false);
+    const admin = `arn:aws:iam::${ACCOUNT}:role/admin`;
+    expect(mayWith(action, { 'iam:PermissionsBoundary': boundary }, admin)).toBe(false);
+  });
+
+  test('nobody takes it away or writes its policy; a stack without it can be destroyed', () => {
+    const held = { 'iam:PermissionsBoundary': boundary };
+    expect(mayWith('iam:DeleteRolePermissionsBoundary', held)).toBe(false);
+    expect(mayWith('iam:CreatePolicyVersion', held, boundary)).toBe(false);
+    for (const action of ['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy']) {
+      expect(mayWith(action), action).toBe(true);
+    }
+  });
+
+  test('without the key the boundary can be put on and taken away', () => {
+    expect(may('iam:PutRolePermissionsBoundary', role)).toBe(true);
+    expect(may('iam:DeleteRolePermissionsBoundary', role)).toBe(true);
+  });
+});
+
 describe('the bucket of access logs', () => {
   // 26 characters, as the provider makes them.
   const unique = '20261127051230123400000001';
