@@ -1,8 +1,8 @@
 import type { Service, Task } from '@aws-sdk/client-ecs';
-import { LABELS } from '../derive/labels.ts';
 import type { AwsResources } from '../derive/plan.ts';
 import { type AwsAccount, clientConfig } from './client-config.ts';
 import { taskId } from './failed-task.ts';
+import { isOwnDatabase } from './own-database.ts';
 import { revisionOf } from './rollout.ts';
 
 /** State of one part of a stack in AWS. */
@@ -180,22 +180,16 @@ async function readCertificate(account: AwsAccount, arn: string): Promise<PartSt
 const DOWN =
   /^(creating|create-failed|deleting|deleted|failed|stopped|stopping|starting|rebooting|storage-full|inaccessible|incompatible|restore-error)/;
 
-async function readDatabase(
-  account: AwsAccount,
-  { database, tags }: AwsResources,
-): Promise<PartStatus | null> {
+async function readDatabase(account: AwsAccount, aws: AwsResources): Promise<PartStatus | null> {
+  const { database } = aws;
   if (!database) return null;
   const sdk = await import('@aws-sdk/client-rds');
   const rds = new sdk.RDSClient(await clientConfig(account, 'rds'));
-  // The identifier has a random end, and another stack's may have the same beginning.
-  const isOwn = (id: string | undefined, list: readonly { Key?: string; Value?: string }[] = []) =>
-    id?.startsWith(`${database.identifier}-`) === true &&
-    OWNER.every((key) => list.some(({ Key, Value }) => Key === key && Value === tags[key]));
   try {
     if (database.kind === 'aurora') {
       for await (const page of sdk.paginateDescribeDBClusters({ client: rds }, {})) {
         for (const each of page.DBClusters ?? []) {
-          if (!isOwn(each.DBClusterIdentifier, each.TagList)) continue;
+          if (!isOwnDatabase(aws, each.DBClusterIdentifier, each.TagList)) continue;
           const members = each.DBClusterMembers?.length ?? 0;
           const about = `Aurora PostgreSQL ${each.EngineVersion}, ${members} instances`;
           return server(each.DBClusterIdentifier, each.Status, about);
@@ -205,7 +199,7 @@ async function readDatabase(
     }
     for await (const page of sdk.paginateDescribeDBInstances({ client: rds }, {})) {
       for (const each of page.DBInstances ?? []) {
-        if (!isOwn(each.DBInstanceIdentifier, each.TagList)) continue;
+        if (!isOwnDatabase(aws, each.DBInstanceIdentifier, each.TagList)) continue;
         const zones = each.MultiAZ ? ', standby in another zone' : '';
         const about = `PostgreSQL ${each.EngineVersion}, ${each.DBInstanceClass}${zones}`;
         return server(each.DBInstanceIdentifier, each.DBInstanceStatus, about);
@@ -216,8 +210,6 @@ async function readDatabase(
     rds.destroy();
   }
 }
-
-const OWNER = [LABELS.project, LABELS.stack];
 
 async function readRedis(account: AwsAccount, { redis }: AwsResources): Promise<PartStatus | null> {
   if (!redis) return null;

@@ -22,7 +22,7 @@ export class AuroraDatabase extends pulumi.ComponentResource {
   constructor(name: string, args: AuroraDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:aws:AuroraDatabase', name, {}, opts);
     const { plan } = args;
-    const { identifier, subnetGroupName } = databaseBase(name, args, this);
+    const { identifier, subnetGroupName, logGroups } = databaseBase(name, args, this);
     const parameters = new ClusterParameterGroup(`${name}-parameters`, parameterGroupArgs(plan), {
       parent: this,
     });
@@ -59,7 +59,7 @@ export class AuroraDatabase extends pulumi.ComponentResource {
         allowMajorVersionUpgrade: false,
         applyImmediately: plan.applyImmediately,
       },
-      { parent: this, protect: args.protect },
+      { parent: this, protect: args.protect, dependsOn: logGroups },
     );
     this.instances = Array.from(
       { length: plan.instances },

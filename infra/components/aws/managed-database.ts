@@ -2,14 +2,17 @@ import { SubnetGroup } from '@pulumi/aws/rds/subnetGroup.js';
 import * as pulumi from '@pulumi/pulumi';
 import { RandomId } from '@pulumi/random/randomId.js';
 import type { AwsDatabasePlan } from '../../../src/derive/plan.ts';
+import { type DatabaseLogsArgs, databaseLogs } from './database-logs.ts';
 import type { DataPlacement } from './placement.ts';
 
 /** Arguments of both RDS instances and Aurora clusters. */
 export interface ManagedDatabaseArgs<Plan extends AwsDatabasePlan> extends DataPlacement {
   readonly plan: Plan;
+  /** Log groups of the logs that the plan exports. @default RDS makes them, without a retention or a key */
+  readonly logs?: DatabaseLogsArgs;
 }
 
-/** The identifier and the subnets of an instance or a cluster. */
+/** The identifier, the subnets and the log groups of an instance or a cluster. */
 export function databaseBase(
   name: string,
   args: ManagedDatabaseArgs<AwsDatabasePlan>,
@@ -27,7 +30,10 @@ export function databaseBase(
     { name: identifier, description: prefix, subnetIds: [...args.subnetIds] },
     { parent },
   );
-  return { identifier, subnetGroupName: subnets.name };
+  const logGroups = args.logs
+    ? databaseLogs(name, args.plan, identifier, { ...args.logs, keyArn: args.keyArn }, parent)
+    : [];
+  return { identifier, subnetGroupName: subnets.name, logGroups };
 }
 
 /** The parameter group of an instance or a cluster; a new family makes a new group under a new name. */

@@ -20,7 +20,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
   constructor(name: string, args: PostgresDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:aws:PostgresDatabase', name, {}, opts);
     const { plan } = args;
-    const { identifier, subnetGroupName } = databaseBase(name, args, this);
+    const { identifier, subnetGroupName, logGroups } = databaseBase(name, args, this);
     const parameters = new ParameterGroup(`${name}-parameters`, parameterGroupArgs(plan), {
       parent: this,
     });
@@ -66,7 +66,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
         allowMajorVersionUpgrade: false,
         applyImmediately: plan.applyImmediately,
       },
-      { parent: this, protect: args.protect },
+      { parent: this, protect: args.protect, dependsOn: logGroups },
     );
     this.host = this.instance.address;
     this.masterSecretArn = masterSecretArn(this.instance.masterUserSecrets);

@@ -16,6 +16,8 @@ export interface AwsTargetArgs {
   /** For the account and region of the stack. */
   readonly provider: Provider;
   readonly facts: AwsFacts;
+  /** Log groups of the stack's database that exist. @default none */
+  readonly databaseLogGroups?: readonly string[];
   readonly publisher: ImagePublisher;
   readonly work: ReleaseWork;
   readonly watch: ReleaseWatch;
@@ -32,5 +34,6 @@ export interface StackContext {
   readonly name: Scope['name'];
   readonly secrets: StackSecrets;
   readonly facts: AwsFacts;
+  readonly databaseLogGroups: readonly string[];
   readonly opts: pulumi.ComponentResourceOptions;
 }

@@ -71,7 +71,7 @@ export function stackData(
 }
 
 function stackDatabase(
-  { plan: { aws }, name, opts }: StackContext,
+  { plan: { aws }, name, databaseLogGroups, opts }: StackContext,
   network: StackNetwork,
   keyArn: pulumi.Input<string>,
 ): StackDatabase | undefined {
@@ -81,6 +81,7 @@ function stackDatabase(
     ...network.placement('database'),
     keyArn,
     protect: protect && !database.allowReplacement,
+    logs: { retentionDays: aws.logs.days, existing: databaseLogGroups },
   };
   if (database.kind === 'aurora') {
     const aurora = new AuroraDatabase(name('database'), { plan: database, ...placement }, opts);

@@ -26,7 +26,14 @@ export function deployToAws(given: WithoutScope<AwsTargetArgs>): AwsTargetOutput
   const { plan, scope, secrets, facts, provider, work } = args;
   const { name } = scope;
   const { aws } = plan;
-  const context = { plan, name, secrets, facts, opts: { ...scope.opts, providers: [provider] } };
+  const context = {
+    plan,
+    name,
+    secrets,
+    facts,
+    databaseLogGroups: args.databaseLogGroups ?? [],
+    opts: { ...scope.opts, providers: [provider] },
+  };
   const { opts } = context;
   const keyArn = stackKey(context);
   const network = stackNetwork(context);

@@ -2,6 +2,7 @@ import type { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { AwsAccount } from '../../../src/aws/client-config.ts';
 import { type AwsConfig, awsConfig } from '../../../src/aws/config.ts';
+import { databaseLogGroups } from '../../../src/aws/database-log-groups.ts';
 import { runningTasks } from '../../../src/aws/running-tasks.ts';
 import { SdkReleaseWatch } from '../../../src/aws/sdk-release-watch.ts';
 import { SdkReleaseWork } from '../../../src/aws/sdk-release-work.ts';
@@ -56,11 +57,16 @@ export async function up(
     ...account.problems,
   ]);
   const facts = await account.facts;
-  requireNoProblems(file, versionProblems(plan, await runningVersions(plan, facts, caller)));
+  const [versions, logGroups] = await Promise.all([
+    runningVersions(plan, facts, caller),
+    databaseLogGroups(caller, aws),
+  ]);
+  requireNoProblems(file, versionProblems(plan, versions));
   return deployToAws({
     ...images,
     provider,
     facts,
+    databaseLogGroups: logGroups,
     secrets: stackSecrets(plan, supplied.values, scope),
     work: new SdkReleaseWork({ ...caller, log }),
     watch: new SdkReleaseWatch({ ...caller, log }),

@@ -195,9 +195,14 @@ export const SERVICE_STATEMENTS: readonly OperatorStatement[] = [
       'TagResource',
       'UntagResource',
     ]),
-    resources: ['arn:aws:logs:REGION:ACCOUNT:log-group:/medusa-infra/PROJECT-*'],
+    resources: named(
+      'logs',
+      'log-group:/medusa-infra/',
+      'log-group:/aws/rds/instance/',
+      'log-group:/aws/rds/cluster/',
+    ),
     conditions: NO_OTHER_PROJECT,
     reason:
-      'The log groups of the stack, and their lines: of a release that failed, and for `logs`.',
+      'The log groups of the stack and of its database, and their lines: of a release that failed, and for `logs`.',
   },
 ];

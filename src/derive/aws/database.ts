@@ -175,6 +175,14 @@ export function retireScript(database: PostgresSection, secrets: readonly Planne
   return managedRetireScript(unused, SQL_LOCK_SECONDS);
 }
 
+/** Beginning of the names that RDS gives to the log groups of an instance or a cluster. */
+export function logGroupPrefix(
+  { kind }: Pick<AwsDatabasePlan, 'kind'>,
+  identifier: string,
+): string {
+  return `/aws/rds/${kind === 'aurora' ? 'cluster' : 'instance'}/${identifier}`;
+}
+
 /** The server that AWS runs. */
 export function planDatabase(
   name: string,

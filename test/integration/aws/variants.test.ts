@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DebianRegistry } from '../../support/debian-registry.ts';
 import { awsProject, changesOf, smallImage } from '../../support/moto/aws-project.ts';
 import { holdings } from '../../support/moto/holdings.ts';
+import { madeByRds } from '../../support/moto/made-by-rds.ts';
 import { ECR_USER, Moto } from '../../support/moto/moto.ts';
 import { refusedRequests } from '../../support/moto/operator.ts';
 import type { TestProject } from '../../support/project.ts';
@@ -197,6 +198,28 @@ describe('a stack with what stacks/prod.yaml leaves out', () => {
 
   test('changes nothing at a second up but what moto reports wrongly', async () => {
     expect(await up('full')).toEqual(motoOwn);
+  });
+});
+
+describe('the log groups that RDS made for a previous version', () => {
+  test('are taken over with their lines, and get days and key, in one up', async () => {
+    const names = await madeByRds(moto, project, 'full');
+    expect(names).toEqual([
+      expect.stringMatching(/^\/aws\/rds\/cluster\/\S+-full-database-[0-9a-f]{6}\/postgresql$/),
+    ]);
+    const changes = (await up('full')).filter((each) => !motoOwn.includes(each));
+    // An import that an update follows, which both have the name of one change.
+    expect(changes).toEqual(['create database-log-postgresql']);
+    const [logGroupName] = names;
+    const { logGroups } = await list('logs', 'describe_log_groups', {
+      logGroupNamePrefix: logGroupName,
+    });
+    expect(logGroups).toEqual([
+      expect.objectContaining({ retentionInDays: 30, kmsKeyId: expect.stringMatching(/:key\//) }),
+    ]);
+    const { events } = await list('logs', 'filter_log_events', { logGroupName });
+    expect(events).toEqual([expect.objectContaining({ message: 'database system is ready' })]);
+    expect(await up('full')).toEqual([]);
   });
 });
 

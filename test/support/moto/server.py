@@ -39,6 +39,15 @@ def _insights(database, kw):
 RDSBackend.create_db_instance = lambda self, kw: _insights(_create_instance(self, kw), kw)
 RDSBackend.modify_db_instance = lambda self, name, kw: _insights(_modify_instance(self, name, dict(kw)), kw)
 
+# A log group gets a key later.
+from moto.logs.responses import LogsResponse
+
+def associate_kms_key(self):
+    self.logs_backend.groups[self._get_param("logGroupName")].kms_key_id = self._get_param("kmsKeyId")
+    return ""
+
+LogsResponse.associate_kms_key = associate_kms_key
+
 # A rule that names a group has its description in that.
 from moto.ec2.models.security_groups import SecurityGroupRule
 SecurityGroupRule.description = property(

@@ -28,6 +28,7 @@ async function deployChanged(
     readonly work?: FakeWork;
     readonly watch?: FakeWatch;
     readonly answers?: Readonly<Record<string, object | (() => object)>>;
+    readonly databaseLogGroups?: readonly string[];
     readonly config?: Readonly<Record<string, string>>;
   } = {},
 ) {
@@ -59,6 +60,7 @@ async function deployChanged(
         plan,
         provider,
         facts,
+        ...(options.databaseLogGroups ? { databaseLogGroups: options.databaseLogGroups } : {}),
         secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied }),
         publisher,
         work,

@@ -11,6 +11,8 @@ export interface Registered {
   readonly deleteBeforeReplace: boolean;
   readonly retainOnDelete: boolean;
   readonly protect: boolean;
+  /** What it takes over; empty: nothing. */
+  readonly importId: string;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
   readonly additionalSecretOutputs: readonly string[];
@@ -24,6 +26,7 @@ interface Request {
   getDeletebeforereplace(): boolean;
   getRetainondelete(): boolean;
   getProtect(): boolean;
+  getImportid(): string;
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
@@ -100,6 +103,7 @@ function describe(
     deleteBeforeReplace: request.getDeletebeforereplace(),
     retainOnDelete: request.getRetainondelete(),
     protect: request.getProtect() ?? false,
+    importId: request.getImportid(),
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),

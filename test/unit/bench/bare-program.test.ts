@@ -11,6 +11,7 @@ const registered = (type: string, name: string, inputs: object, more = {}): Regi
   deleteBeforeReplace: false,
   retainOnDelete: false,
   protect: false,
+  importId: '',
   ignoreChanges: [],
   replaceOnChanges: [],
   additionalSecretOutputs: [],

@@ -26,6 +26,7 @@ describe('what a production stack is made of', () => {
         "certificate > certificate-issued (CertificateValidation)",
         "certificate > certificate-proof (Record)",
         "database > database-instance (Instance)",
+        "database > database-log-postgresql (LogGroup)",
         "database > database-parameters (ParameterGroup)",
         "database > database-subnets (SubnetGroup)",
         "edge > edge-alb (LoadBalancer)",
