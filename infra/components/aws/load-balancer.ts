@@ -91,6 +91,11 @@ export class LoadBalancer extends pulumi.ComponentResource {
               protocol: 'HTTPS',
               certificateArn: args.certificateArn,
               sslPolicy: plan.tlsPolicy,
+              ...(plan.strictTransport === undefined
+                ? {}
+                : {
+                    routingHttpResponseStrictTransportSecurityHeaderValue: plan.strictTransport,
+                  }),
             }),
         defaultActions: forward,
       },

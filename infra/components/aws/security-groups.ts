@@ -98,6 +98,8 @@ export interface VpcEndpointsArgs {
   readonly services: readonly string[];
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly securityGroupId: pulumi.Input<string>;
+  /** JSON: who may use them, for what. @default everybody, everything */
+  readonly policy?: string;
 }
 
 /** Endpoints of AWS's services inside a VPC without a way to the internet. */
@@ -118,6 +120,7 @@ export class VpcEndpoints extends pulumi.ComponentResource {
             privateDnsEnabled: true,
             subnetIds: [...args.subnetIds],
             securityGroupIds: [args.securityGroupId],
+            ...(args.policy === undefined ? {} : { policy: args.policy }),
             tags: { Name: `${args.displayName}-${service}` },
           },
           { parent: this },

@@ -20,6 +20,8 @@ export interface VpcNetworkArgs {
   readonly region: string;
   /** Availability zones, one for each pair of subnets. A subnet is never moved to another zone. */
   readonly zoneNames: readonly string[];
+  /** JSON, by service of a gateway endpoint: who may use it, for what. @default everybody, everything */
+  readonly endpointPolicies?: Readonly<Record<string, string>>;
 }
 
 /** A VPC with a public and a private subnet in each zone, without automatic public addresses. */
@@ -161,6 +163,9 @@ export class VpcNetwork extends pulumi.ComponentResource {
               vpcEndpointType: 'Gateway',
               serviceName: `com.amazonaws.${args.region}.${service}`,
               routeTableIds: privateTables.map((table) => table.id),
+              ...(args.endpointPolicies?.[service] === undefined
+                ? {}
+                : { policy: args.endpointPolicies[service] }),
               tags: named(service),
             },
             parent,

@@ -27,12 +27,25 @@ export class WebAcl extends pulumi.ComponentResource {
       sampledRequestsEnabled: true,
       metricName: `${args.aclName}-${rule}`,
     });
-    const limit = args.plan.rateLimit;
-    const managed = args.plan.managedRules.map((group, index) => ({
+    const { rateLimit: limit, loginLimit, managedRules, countedRules = {} } = args.plan;
+    const managed = managedRules.map((group, index) => ({
       name: group,
       priority: index + 1,
       overrideAction: { none: {} },
-      statement: { managedRuleGroupStatement: { vendorName: 'AWS', name: group } },
+      statement: {
+        managedRuleGroupStatement: {
+          vendorName: 'AWS',
+          name: group,
+          ...(countedRules[group]
+            ? {
+                ruleActionOverrides: countedRules[group].map((rule) => ({
+                  name: rule,
+                  actionToUse: { count: {} },
+                })),
+              }
+            : {}),
+        },
+      },
       visibilityConfig: metric(group),
     }));
     return new WafAcl(
@@ -55,9 +68,45 @@ export class WebAcl extends pulumi.ComponentResource {
                 },
               ]),
           ...managed,
+          ...(loginLimit === undefined
+            ? []
+            : [
+                {
+                  name: 'login-limit',
+                  priority: managed.length + 1,
+                  action: { block: {} },
+                  statement: { rateBasedStatement: loginStatement(loginLimit) },
+                  visibilityConfig: metric('login-limit'),
+                },
+              ]),
         ],
       },
       { parent: this },
     ).arn;
   }
+}
+
+/** Counts POST requests to a path, however its letters are written: Express takes all of them. */
+function loginStatement({ requests, path }: NonNullable<WebAclArgs['plan']['loginLimit']>) {
+  const asItIs = [{ priority: 0, type: 'NONE' }];
+  const post = {
+    byteMatchStatement: {
+      fieldToMatch: { method: {} },
+      positionalConstraint: 'EXACTLY',
+      searchString: 'POST',
+      textTransformations: asItIs,
+    },
+  };
+  const toPath = {
+    regexMatchStatement: {
+      fieldToMatch: { uriPath: {} },
+      regexString: path,
+      textTransformations: [{ priority: 0, type: 'LOWERCASE' }],
+    },
+  };
+  return {
+    limit: requests,
+    aggregateKeyType: 'IP',
+    scopeDownStatement: { andStatement: { statements: [post, toPath] } },
+  };
 }

@@ -1,5 +1,10 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { SecurityGroupName } from '../../../src/derive/plan.ts';
+import {
+  type EndpointAccounts,
+  interfaceEndpointPolicy,
+  s3EndpointPolicy,
+} from '../../components/aws/endpoint-policies.ts';
 import type { Placement } from '../../components/aws/placement.ts';
 import { SecurityGroups, VpcEndpoints } from '../../components/aws/security-groups.ts';
 import type { ServiceRole } from '../../components/aws/service-role.ts';
@@ -53,22 +58,43 @@ export function stackNetwork(context: StackContext): StackNetwork {
   };
 }
 
-function stackVpc({ plan, name, facts, opts }: StackContext): Vpc {
+function stackVpc(context: StackContext): Vpc {
+  const { plan, name, facts, opts } = context;
   const { network, region } = plan.aws;
+  const accounts = endpointAccounts(context);
   if (network.kind === 'existing') return { ...network, prefixListIds: {}, routes: [] };
   return new VpcNetwork(
     name('network'),
-    { plan: network, displayName: plan.name, region, zoneNames: facts.zoneNames },
+    {
+      plan: network,
+      displayName: plan.name,
+      region,
+      zoneNames: facts.zoneNames,
+      // With a way to the internet they would close nothing.
+      ...(network.nat === 'none' ? { endpointPolicies: { s3: s3EndpointPolicy(accounts) } } : {}),
+    },
     opts,
   );
 }
 
+/** The stack's account, and that of the repository in ECR, if it is yours. */
+function endpointAccounts({ plan: { aws }, facts }: StackContext): EndpointAccounts {
+  const ofRegistry = /^(\d{12})\.dkr\.ecr\./.exec(aws.registry.url ?? '')?.[1];
+  return {
+    partition: aws.partition,
+    region: aws.region,
+    accountId: facts.accountId,
+    ...(ofRegistry === undefined ? {} : { resourceAccounts: [ofRegistry] }),
+  };
+}
+
 /** Endpoints of AWS's services, if the VPC is the stack's own and has no way to the internet. */
 function stackEndpoints(
-  { plan, name, opts }: StackContext,
+  context: StackContext,
   vpc: Vpc,
   groups: SecurityGroups,
 ): readonly pulumi.Resource[] {
+  const { plan, name, opts } = context;
   const { network, region } = plan.aws;
   if (network.kind !== 'own' || network.interfaceEndpoints.length === 0) return [];
   return new VpcEndpoints(
@@ -80,6 +106,7 @@ function stackEndpoints(
       services: network.interfaceEndpoints,
       subnetIds: vpc.privateSubnetIds,
       securityGroupId: groups.id('endpoints'),
+      policy: interfaceEndpointPolicy(endpointAccounts(context)),
     },
     opts,
   ).endpoints;

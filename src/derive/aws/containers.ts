@@ -128,6 +128,7 @@ function masterContainer(master: Readonly<Record<string, Template>>) {
 function applicationContainer({ backend, aws }: TaskOptions) {
   return {
     image: 'release' as const,
+    ...(aws.backend.user === undefined ? {} : { user: aws.backend.user }),
     readonlyRootFilesystem: !aws.backend.exec,
     mounts: WRITABLE,
     environment: plainEnvironment(backend.environment),

@@ -143,7 +143,10 @@ function backendLine({ task, service }: PricedResources, prices: PriceTable): Co
 
 function edgeLines({ network, edge }: PricedResources, prices: PriceTable): CostLine[] {
   const zones = network.kind === 'own' ? network.zones.length : network.publicSubnetIds.length;
-  const rules = (edge.waf?.managedRules.length ?? 0) + (edge.waf?.rateLimit ? 1 : 0);
+  const rules =
+    (edge.waf?.managedRules.length ?? 0) +
+    (edge.waf?.rateLimit ? 1 : 0) +
+    (edge.waf?.loginLimit ? 1 : 0);
   return [
     hourly('load balancer', 'load balancer', 1, prices.loadBalancer),
     hourly('load balancer addresses', 'public IPv4 address', zones, prices.publicAddress),

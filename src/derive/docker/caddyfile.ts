@@ -1,3 +1,4 @@
+import { STRICT_TRANSPORT } from '../strict-transport.ts';
 import { EDGE_FILES } from './edge-files.ts';
 
 /** Ports in the container. */
@@ -99,15 +100,14 @@ const TLS_OPTIONS = `	auto_https disable_redirects
  * Challenges of the ACME server at the HTTP port are answered before any site is asked. A request for
  * another host name than the store's is refused: Caddy would answer an empty 200.
  *
- * 308 and not 301, so that a POST stays one. HSTS for a day and for this name alone: a browser that has
- * seen it will not open a page over http, nor past a certificate that it does not trust, so an operator
- * who goes back to plain HTTP, or whose certificate runs out, must not lock people out for long. The
- * backend's own header wins. Never where the edge's own authority signs by design: for `localhost` it
+ * 308 and not 301, so that a POST stays one. The backend's own HSTS header wins. Never where the edge's own authority signs by design: for `localhost` it
  * would bind every program on every port of a developer's machine.
  */
 function tlsSites(tls: CaddyfileTls, options: CaddyfileOptions): string {
-  const strict = tls.strictTransport ? ['\theader ?Strict-Transport-Security max-age=86400'] : [];
-  const misdirected = [...EVERY_SITE, '\trespond "This server has no site of that name." 421'];
+  const strict = tls.strictTransport
+    ? [`	header ?Strict-Transport-Security ${STRICT_TRANSPORT}`]
+    : [];
+  const misdirected = [...EVERY_SITE, '	respond "This server has no site of that name." 421'];
   return [
     site(`https://${tls.host}`, ...EVERY_SITE, issuer(tls.acme), ...strict, ...store(options)),
     ...(tls.acme

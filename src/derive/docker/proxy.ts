@@ -2,6 +2,7 @@ import { isLocalHost } from '../../stack/local-host.ts';
 import type { DockerStack, EdgeSection } from '../../stack/stack-file.ts';
 import type { LockedImage } from '../images.ts';
 import { HOSTS, objectNames } from '../names.ts';
+import { isStrictTransport } from '../strict-transport.ts';
 import {
   BOOTSTRAP_CADDYFILE,
   type CaddyfileTls,
@@ -94,13 +95,12 @@ function certificatesOf({ tls, host, acme }: EdgeSection): ProxyPlan['certificat
 }
 
 function caddyfileTls(edge: EdgeSection, url: string, version: string): CaddyfileTls {
-  const { host, port, acme } = edge;
+  const { host, acme } = edge;
   if (certificatesOf(edge) === 'local') return { host, url, strictTransport: false };
   return {
     host,
     url,
-    // Browsers come to the port of https, whatever port they saw it on.
-    strictTransport: port === 443 && !isLocalHost(host),
+    strictTransport: isStrictTransport(edge),
     acme: {
       directory: acme?.directory,
       email: acme?.email,

@@ -29,6 +29,15 @@ export const backend = section(
       min: 0,
       max: 100,
     }),
+    user: text({
+      about:
+        "User, and group after a colon, that the backend and its migrations run as. Set it for an image without `USER`, which runs as root otherwise; it must be able to read the application's files.",
+      fallback: "the image's own",
+      example: '1000:1000',
+      pattern:
+        /^(?!(root|0+)(:|$))([a-z_][a-z0-9_-]{0,31}|\d{1,9})(:([a-z_][a-z0-9_-]{0,31}|\d{1,9}))?$/,
+      allowed: 'a user other than root such as node, 1000 or 1000:1000',
+    }),
     repository: text({
       about:
         'Your own repository for the images that tasks run, in place of one in ECR: host and path. Fargate must be allowed to pull from it.',

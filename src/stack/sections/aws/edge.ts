@@ -49,7 +49,7 @@ export const edge = section(
       ),
       {
         about:
-          "A web application firewall: AWS's managed rules and a limit of 2,000 requests in five minutes from one address (`true`), or your own web ACL.",
+          "A web application firewall: AWS's managed rules, and limits of 2,000 requests and 100 log-ins in five minutes from one address (`true`), or your own web ACL.",
         default: false,
         example: true,
         allowed: "true, false, or a regional web ACL's ARN",

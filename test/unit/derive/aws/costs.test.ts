@@ -53,7 +53,7 @@ test('endpoints, Aurora, Valkey, arm64 and a web ACL have their lines', () => {
       "load balancer: 1 x load balancer at 19.71 = 19.71",
       "load balancer addresses: 3 x public IPv4 address at 3.65 = 10.95",
       "web ACL: 1 x web ACL at 5.00 = 5",
-      "web ACL rules: 4 x rule at 1.00 = 4",
+      "web ACL rules: 6 x rule at 1.00 = 6",
       "secrets: 6 x secret at 0.400 = 2.4",
     ]
   `);

@@ -281,7 +281,23 @@ describe('the load balancer', () => {
     }).aws.edge;
     expect(own.zone).toEqual({ id: 'Z0123456789ABC' });
     expect(own.accessLogs).toEqual({ prefix: 'acme-prod', days: 30 });
-    expect(own.waf).toMatchObject({ rateLimit: 2000 });
+    expect(own.waf).toEqual({
+      managedRules: [
+        'AWSManagedRulesCommonRuleSet',
+        'AWSManagedRulesAmazonIpReputationList',
+        'AWSManagedRulesKnownBadInputsRuleSet',
+        'AWSManagedRulesSQLiRuleSet',
+      ],
+      countedRules: {
+        AWSManagedRulesCommonRuleSet: [
+          'SizeRestrictions_BODY',
+          'SizeRestrictions_QUERYSTRING',
+          'CrossSiteScripting_BODY',
+        ],
+      },
+      rateLimit: 2000,
+      loginLimit: { requests: 100, path: '^/(admin|store)/auth(/token)?/?$' },
+    });
     const arn = 'arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/shop/0a1b2c3d';
     const yours = awsPlan({
       aws: `edge: { zone: example.com, accessLogs: acme-logs, waf: '${arn}' }`,

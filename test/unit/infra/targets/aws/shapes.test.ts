@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { AwsResources } from '../../../../../src/derive/plan.ts';
+import { allows, type IamPolicy } from '../../../../support/iam.ts';
 import { deploy } from '../../../../support/unit/aws-deploy.ts';
 import { awsPlan } from '../../../../support/unit/aws-plan.ts';
 
@@ -50,6 +51,52 @@ describe('other shapes', () => {
     ]);
   });
 
+  test('without NAT: endpoints serve this account, and ECR its layers', async () => {
+    const network = awsPlan.network as Extract<AwsResources['network'], { kind: 'own' }>;
+    const { get } = await deploy({
+      network: { ...network, nat: 'none', interfaceEndpoints: ['logs'] },
+      securityGroups: [
+        ...awsPlan.securityGroups,
+        { name: 'endpoints', description: 'Endpoints', ingress: [], egress: [] },
+      ],
+      registry: {
+        ...awsPlan.registry,
+        url: '210987654321.dkr.ecr.eu-central-1.amazonaws.com/shop',
+      },
+    });
+    const policyOf = (name: string): IamPolicy => JSON.parse(String(get(name).inputs['policy']));
+    const may = (name: string, action: string, resource: string, context: object) =>
+      allows([policyOf(name)], { action, resource, context: { ...context } });
+    const own = { 'aws:PrincipalAccount': '123456789012' };
+    const on = (account: string) => ({ ...own, 'aws:ResourceAccount': account });
+    const [logs, s3] = ['endpoints-logs', 'network-s3-endpoint'];
+    expect(may(logs, 'logs:PutLogEvents', '*', own)).toBe(true);
+    expect(may(logs, 'logs:PutLogEvents', 'arn:group', on('123456789012'))).toBe(true);
+    expect(may(logs, 'ecr:BatchGetImage', 'arn:shop', on('210987654321'))).toBe(true);
+    expect(may(logs, 'logs:PutLogEvents', 'arn:group', on('999999999999'))).toBe(false);
+    expect(may(logs, 'logs:PutLogEvents', '*', { 'aws:PrincipalAccount': '999999999999' })).toBe(
+      false,
+    );
+    expect(may(s3, 's3:PutObject', 'arn:aws:s3:::uploads/a', on('123456789012'))).toBe(true);
+    expect(may(s3, 's3:PutObject', 'arn:aws:s3:::theirs/a', on('999999999999'))).toBe(false);
+    const layers = 'arn:aws:s3:::prod-eu-central-1-starport-layer-bucket/1';
+    expect(may(s3, 's3:GetObject', layers, {})).toBe(true);
+    expect(may(s3, 's3:PutObject', layers, {})).toBe(false);
+  });
+
+  test('with NAT the endpoint of S3 is open, as the internet is', async () => {
+    const { get } = await deploy();
+    expect(get('network-s3-endpoint').inputs).not.toHaveProperty('policy');
+  });
+
+  test('https alone has the header that keeps browsers there', async () => {
+    const header = 'routingHttpResponseStrictTransportSecurityHeaderValue';
+    const edge = { ...awsPlan.edge, strictTransport: 'max-age=86400' };
+    const { get } = await deploy({ edge });
+    expect(get('edge-serving').inputs[header]).toBe('max-age=86400');
+    expect(get('edge-redirect').inputs).not.toHaveProperty(header);
+  });
+
   test('one NAT: both private subnets go through it', async () => {
     const { resources, get } = await deploy({
       network: {
@@ -93,7 +140,12 @@ describe('other shapes', () => {
     const { get } = await deploy({
       edge: {
         ...awsPlan.edge,
-        waf: { managedRules: ['AWSManagedRulesCommonRuleSet'], rateLimit: 2000 },
+        waf: {
+          managedRules: ['AWSManagedRulesCommonRuleSet'],
+          countedRules: { AWSManagedRulesCommonRuleSet: ['SizeRestrictions_BODY'] },
+          rateLimit: 2000,
+          loginLimit: { requests: 100, path: '^/store/auth$' },
+        },
       },
     });
     expect(get('firewall-association').inputs).toEqual({
@@ -102,7 +154,39 @@ describe('other shapes', () => {
     });
     expect(get('firewall-acl').inputs['rules']).toMatchObject([
       { name: 'rate-limit', priority: 0, statement: { rateBasedStatement: { limit: 2000 } } },
-      { name: 'AWSManagedRulesCommonRuleSet', priority: 1, overrideAction: { none: {} } },
+      {
+        name: 'AWSManagedRulesCommonRuleSet',
+        priority: 1,
+        overrideAction: { none: {} },
+        statement: {
+          managedRuleGroupStatement: {
+            ruleActionOverrides: [{ name: 'SizeRestrictions_BODY', actionToUse: { count: {} } }],
+          },
+        },
+      },
+      {
+        name: 'login-limit',
+        priority: 2,
+        action: { block: {} },
+        statement: {
+          rateBasedStatement: {
+            limit: 100,
+            scopeDownStatement: {
+              andStatement: {
+                statements: [
+                  { byteMatchStatement: { searchString: 'POST' } },
+                  {
+                    regexMatchStatement: {
+                      regexString: '^/store/auth$',
+                      textTransformations: [{ type: 'LOWERCASE' }],
+                    },
+                  },
+                ],
+              },
+            },
+          },
+        },
+      },
     ]);
   });
 });
