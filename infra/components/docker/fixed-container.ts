@@ -21,7 +21,10 @@ export function fixedContainer(
       deleteBeforeReplace: true,
       replaceOnChanges: replacedOnChange,
       // Stacks from before keep theirs: another value would replace a server that runs.
-      ignoreChanges: ['wait', 'waitTimeout', 'healthcheck.interval', 'healthcheck.retries'],
+      ignoreChanges: [
+        ...['wait', 'waitTimeout', 'healthcheck.interval', 'healthcheck.retries'],
+        ...(opts.ignoreChanges ?? []),
+      ],
     },
   );
 }

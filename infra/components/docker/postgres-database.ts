@@ -29,6 +29,12 @@ export interface PostgresDatabaseArgs extends Placement {
 /** Folder of the server's Unix socket, in its container and in that of the prepare job. */
 export const SOCKET_FOLDER = '/var/run/postgresql';
 
+/**
+ * Path of POSTGRES_INITDB_ARGS, the second of two variables. It counts where a data folder is made: a server
+ * that has one keeps the value that it was created with, as another one would replace it for nothing.
+ */
+const INITDB_ARGS = 'envs[1]';
+
 /** A PostgreSQL server with its data in a volume. Renaming a child replaces it: add an alias. */
 export class PostgresDatabase extends pulumi.ComponentResource {
   /** Changes whenever the server's container does. */
@@ -79,7 +85,8 @@ export class PostgresDatabase extends pulumi.ComponentResource {
         shmSize: Math.ceil(plan.shmBytes / (1024 * 1024)),
         envs: environmentList({
           PGDATA: `${dataFolder}/pgdata`,
-          POSTGRES_INITDB_ARGS: '--auth-local=trust --auth-host=scram-sha-256 --data-checksums',
+          // From the first start on; what prepare-sql sets (src/derive/sql/access.ts) comes later.
+          POSTGRES_INITDB_ARGS: '--auth-local=peer --auth-host=scram-sha-256 --data-checksums',
         }),
         entrypoints: [...postgresEntrypoint],
         command: ['postgres', ...settingArguments({ ...plan.settings, port: String(plan.port) })],
@@ -98,7 +105,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
           startSeconds: POSTGRES_START_SECONDS,
         }),
       },
-      { parent: this },
+      { parent: this, ignoreChanges: [INITDB_ARGS] },
     );
     const { id, ready } = settleServer(this.container, args.runtime, {
       title: plan.containerName,

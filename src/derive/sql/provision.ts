@@ -1,3 +1,4 @@
+import { accessStatements } from './access.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import {
   actAsOwner,
@@ -47,6 +48,7 @@ export function provisionScript(options: ProvisionOptions): string {
     '',
     '-- The superuser comes in over the unix socket alone.',
     'ALTER ROLE CURRENT_USER PASSWORD NULL;',
+    ...accessStatements(),
     '',
     '-- The owner of the database and of all in it.',
     createRoleUnlessThere(name),

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { loginRoles } from '../../../../src/derive/login-roles.ts';
 import { planProvisionSql } from '../../../../src/derive/sql/plan.ts';
@@ -8,7 +7,6 @@ import { LOCK_KEY } from '../../../../src/derive/sql/shared.ts';
 import { execIn, logsOf } from '../../../support/engine.ts';
 import {
   asSuperuser,
-  bench,
   connect,
   connectTo,
   endOf,
@@ -180,12 +178,9 @@ describe('quoting is PostgreSQL’s own', () => {
     .filter((value) => !value.includes('\0'));
 
   test('for literals, dollar quotes and identifiers', async () => {
-    const client = new pg.Client({
-      host: `${bench.folder}/socket`,
-      user: 'postgres',
-      database: 'postgres',
-    });
-    await client.connect();
+    const names = { name: 'quoting', schema: 's', extensionsSchema: 'e' };
+    expect(await provision(names, [1])).toEqual({ code: 0, log: '' });
+    const client = await connect(names, 1);
     await fc.assert(
       fc.asyncProperty(text, async (value) => {
         const { rows, fields } = await client.query({

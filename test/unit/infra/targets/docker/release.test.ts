@@ -92,6 +92,16 @@ describe('order and replacement', () => {
     expect(get('database-container').replaceOnChanges).toEqual(get('backend-1').replaceOnChanges);
   });
 
+  test('a server keeps the arguments that its data folder was made with', async () => {
+    const { get } = await deploy(fixtures.dev);
+    const { inputs, ignoreChanges } = get('database-container');
+    const index = (inputs['envs'] as string[]).findIndex((env) =>
+      /^POSTGRES_INITDB_ARGS=/.test(env),
+    );
+    expect(ignoreChanges).toContain(`envs[${index}]`);
+    expect(get('redis-container').ignoreChanges).not.toContain(`envs[${index}]`);
+  });
+
   test('kept volumes outlive destroy; no change replaces a volume', async () => {
     const { get } = await deploy({ ...fixtures.dev, redis: deletedRedis() });
     expect(get('database-volume')).toMatchObject({
