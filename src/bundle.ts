@@ -9,8 +9,10 @@ export const RUNTIME_CJS: BundleSpec = {
   format: 'cjs',
   sources: [
     'src/container/runtime',
+    'src/container/database-url.ts',
     'src/container/environment.ts',
     'src/container/file-plugins.ts',
+    'src/container/session-timeouts.ts',
     'src/container/tokens.ts',
   ],
   packages: ['zod'],
@@ -21,8 +23,10 @@ export const PREPARE: BundleSpec = {
   format: 'cjs',
   sources: [
     'src/container/prepare',
+    'src/container/database-url.ts',
     'src/container/environment.ts',
     'src/container/prepared-state.ts',
+    'src/container/session-timeouts.ts',
     'src/mask.ts',
   ],
   packages: ['pg'],

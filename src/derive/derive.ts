@@ -1,3 +1,4 @@
+import { mostReplicas } from '../connections.ts';
 import type { AwsStack, DockerStack, StackFile } from '../stack/stack-file.ts';
 import { planAwsDatabase } from './aws/database.ts';
 import { deriveAws } from './aws/derive.ts';
@@ -60,7 +61,8 @@ function dockerPlan(stack: DockerStack, options: DeriveOptions): DockerPlan {
 }
 
 function awsPlan(stack: AwsStack, options: DeriveOptions): AwsPlan {
-  const database = planAwsDatabase(stack.database, planSecrets(stack));
+  const replicas = mostReplicas(stack.backend.replicas, stack.aws.backend.autoscaling);
+  const database = planAwsDatabase(stack.database, planSecrets(stack), replicas);
   const redis = stack.redis ? planAwsRedis(stack.redis) : undefined;
   const common = commonPlan(stack, options, database, redis);
   return {

@@ -28,6 +28,18 @@ export function loginRoles(
   ];
 }
 
+/** Names of login roles by whether a living version of the password uses them. */
+export interface RolesInUse {
+  readonly living: readonly string[];
+  readonly unused: readonly string[];
+}
+
+export function rolesInUse(roles: readonly LoginRole[]): RolesInUse {
+  const names = (living: boolean) =>
+    roles.filter(({ version }) => (version !== undefined) === living).map(({ name }) => name);
+  return { living: names(true), unused: names(false) };
+}
+
 /**
  * Why versions of the database's password cannot follow those that replicas are serving with: preparing
  * the release would change the password of a role that is in use. undefined when they can.

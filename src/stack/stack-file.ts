@@ -55,6 +55,8 @@ export type EdgeSection = Parsed['edge'];
 export type UploadsSection = Exclude<Parsed['uploads'], false>;
 export type DatabaseSection = Parsed['database'];
 export type PostgresSection = Extract<DatabaseSection, { type: 'postgres' }>;
+/** `database.limits`: in seconds; false: none. */
+export type DatabaseLimits = PostgresSection['limits'];
 export type SqliteSection = Extract<DatabaseSection, { type: 'sqlite' }>;
 export type RedisSection = Exclude<Parsed['redis'], false>;
 export type SecretSpec = Parsed['secrets'][string];

@@ -10,6 +10,7 @@ import { runSql as runSqlInside } from '../../src/docker/psql.ts';
 import { execIn } from './engine.ts';
 import { eventually } from './eventually.ts';
 import { ContainerBench, images } from './plain-container.ts';
+import { postgres } from './unit/stack-files.ts';
 
 /** One PostgreSQL for the tests of a file; what a file calls works from its first test on. */
 export const bench = new ContainerBench();
@@ -64,12 +65,20 @@ export function runSql(
   });
 }
 
-export const provision = (names: Names, versions: readonly number[]) =>
-  runSql(planProvisionSql({ ...names, roles: loginRoles(names.name, versions) }));
+/** What the roles of a stack may take where its file says nothing. */
+export const LIMITS = { limits: postgres.limits, connections: 60 };
+
+export const provision = (names: Names, versions: readonly number[], over = {}) =>
+  runSql(
+    planProvisionSql({ ...names, ...LIMITS, ...over, roles: loginRoles(names.name, versions) }),
+  );
 
 /** What happens once the new release is serving. */
-export const retire = (names: Names, versions: readonly number[]) =>
-  runSqlInside(server, planRetireSql(loginRoles(names.name, versions)));
+export const retire = (
+  names: Names,
+  versions: readonly number[],
+  connections = LIMITS.connections,
+) => runSqlInside(server, planRetireSql(loginRoles(names.name, versions), connections));
 
 export function connect(names: Names, version: number): Promise<pg.Client> {
   return connectTo(urlOf(names, version));

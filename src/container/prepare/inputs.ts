@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PrepareConfig } from '../../derive/plan.ts';
 import { secretsInside } from '../../mask.ts';
+import { withoutTimeouts } from '../database-url.ts';
 import { ENVIRONMENT_TABLE, FILE_SUFFIX, SECRETS_FOLDER } from '../environment.ts';
 import { PrepareFailure } from './failure.ts';
 
@@ -34,12 +35,27 @@ export function readInputs(
     if (file && !env[name]) env[name] = readValue(file);
     if (secret && env[name]) secrets.add(env[name]);
   }
+  const url = env['DATABASE_URL'];
+  if (url && isUrl(url)) {
+    // Migrations take as long as they need: prepare limits the whole of them, and a seed.
+    env['DATABASE_URL'] = withoutTimeouts(url);
+    secrets.add(env['DATABASE_URL']);
+  }
   for (const secret of [...secrets]) for (const part of secretsInside(secret)) secrets.add(part);
   delete env['PREPARE_CONFIG'];
   // Medusa's Redis event bus takes events off the queue of the running release, unless it only serves:
   // there are no subscribers here, so each would be lost.
   env['MEDUSA_WORKER_MODE'] = 'server';
   return { config: parseConfig(processEnv['PREPARE_CONFIG']), env: forCommands(env), secrets };
+}
+
+/** Whether it is one at all: what is wrong with it is reported when it is used. */
+function isUrl(text: string): boolean {
+  try {
+    return new URL(text) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** `NAME` and `NAME_FILE` at once would be refused by the backend: the value stays, the file goes. */

@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { withOption, withParameters } from '../database-url.ts';
 import { Wrong } from './field.ts';
 
 /** Schema that the kit keeps extensions in; one that does not exist is ignored in a search_path. */
@@ -58,11 +59,8 @@ export function parseDatabaseUrl(value: string): DatabaseUrl | Wrong {
 
 /** The URL with a search_path that begins with `schema`, in addition to the options that it has. */
 export function withSearchPath(value: string, schema: string): string {
-  const parameters = [...new URL(value).searchParams];
-  const options = parameters.filter(([key]) => key === 'options').map(([, option]) => option);
-  options.push(`-c search_path=${escapeOption(`${quoteIdentifier(schema)},${EXTENSIONS_SCHEMA}`)}`);
-  const others = parameters.filter(([key]) => key !== 'options');
-  return withParameters(value, [...others, ['options', options.join(' ')]]);
+  const path = escapeOption(`${quoteIdentifier(schema)},${EXTENSIONS_SCHEMA}`);
+  return withOption(value, `-c search_path=${path}`);
 }
 
 /** The schema's name if PostgreSQL takes it as one for tables. */
@@ -85,14 +83,6 @@ export function isReadable(file: string): boolean {
   } catch {
     return false;
   }
-}
-
-function withParameters(value: string, parameters: readonly (readonly [string, string])[]): string {
-  const url = new URL(value);
-  url.search = parameters
-    .map(([key, text]) => `${encodeURIComponent(key)}=${encodeURIComponent(text)}`)
-    .join('&');
-  return url.href;
 }
 
 function firstSchema(options: string): string | undefined {

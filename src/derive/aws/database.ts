@@ -1,3 +1,4 @@
+import { neededConnections } from '../../connections.ts';
 import { PREPARE_SQL_PATH, RDS_CA_PATH } from '../../container/paths.ts';
 import type { AwsSection, PostgresSection } from '../../stack/stack-file.ts';
 import {
@@ -6,7 +7,7 @@ import {
   planExternalPostgres,
 } from '../external-database.ts';
 import { SQL_LOCK_SECONDS, SQL_SECONDS } from '../limits.ts';
-import { type LoginRole, loginRoles } from '../login-roles.ts';
+import { type LoginRole, loginRoles, rolesInUse } from '../login-roles.ts';
 import { searchPathOf } from '../search-path.ts';
 import { type PlannedSecret, versionsOf } from '../secrets.ts';
 import { managedRetireScript, managedScript } from '../sql/managed.ts';
@@ -112,19 +113,24 @@ export function masterEnvironment(database: AwsDatabasePlan): Readonly<Record<st
   };
 }
 
-/** The database part of a plan: URL and SQL; the server itself is `planDatabase`'s. */
+/**
+ * The database part of a plan: URL and SQL; the server itself is `planDatabase`'s.
+ * @param replicas as many as there may be
+ */
 export function planAwsDatabase(
   database: PostgresSection,
   secrets: readonly PlannedSecret[],
+  replicas: number,
 ): DatabaseDerivation<ManagedPostgresPlan | ExternalPostgresPlan> {
   return database.external
     ? planExternalPostgres(database, database.external.url.secret)
-    : planManagedDatabase(database, secrets);
+    : planManagedDatabase(database, secrets, replicas);
 }
 
 function planManagedDatabase(
   database: PostgresSection,
   secrets: readonly PlannedSecret[],
+  replicas: number,
 ): DatabaseDerivation<ManagedPostgresPlan> {
   const roles = loginRoles(database.name, versionsOf(secrets, 'database'));
   return {
@@ -139,13 +145,17 @@ function planManagedDatabase(
       ssl: 'verify-full',
       caPath: RDS_CA_PATH,
     }),
-    sql: planSql(database, roles),
+    sql: planSql(database, roles, replicas),
     caPath: RDS_CA_PATH,
     files: {},
   };
 }
 
-function planSql(database: PostgresSection, roles: readonly LoginRole[]): SqlPreparePlan {
+function planSql(
+  database: PostgresSection,
+  roles: readonly LoginRole[],
+  replicas: number,
+): SqlPreparePlan {
   const secretFiles: Record<string, Template> = {};
   const managed = roles.map(({ name, version }) => {
     if (version === undefined) return { name };
@@ -157,6 +167,10 @@ function planSql(database: PostgresSection, roles: readonly LoginRole[]): SqlPre
     script: managedScript({
       ...database,
       roles: managed,
+      limits: {
+        timeouts: database.limits,
+        connections: roleConnections(replicas, database),
+      },
       lockTimeoutSeconds: SQL_LOCK_SECONDS,
     }),
     secretFiles,
@@ -167,12 +181,22 @@ function planSql(database: PostgresSection, roles: readonly LoginRole[]): SqlPre
   };
 }
 
-/** The script that retires the login roles that no living version uses; empty roles: nothing to do. */
-export function retireScript(database: PostgresSection, secrets: readonly PlannedSecret[]): string {
-  const unused = loginRoles(database.name, versionsOf(secrets, 'database'))
-    .filter(({ version }) => version === undefined)
-    .map(({ name }) => name);
-  return managedRetireScript(unused, SQL_LOCK_SECONDS);
+/** Steps of the sessions that a role may have: a changed script is a changed image, and that a release. */
+const CONNECTION_STEP = 100;
+
+function roleConnections(replicas: number, { pool }: PostgresSection): number {
+  return Math.ceil(neededConnections(replicas, pool.max) / CONNECTION_STEP) * CONNECTION_STEP;
+}
+
+/** The script that retires the login roles that no living version uses. @param replicas as many as there may be */
+export function retireScript(
+  database: PostgresSection,
+  secrets: readonly PlannedSecret[],
+  replicas: number,
+): string {
+  const roles = rolesInUse(loginRoles(database.name, versionsOf(secrets, 'database')));
+  const connections = roleConnections(replicas, database);
+  return managedRetireScript(roles, connections, SQL_LOCK_SECONDS);
 }
 
 /** Beginning of the names that RDS gives to the log groups of an instance or a cluster. */

@@ -1,3 +1,4 @@
+import { mostReplicas } from '../../connections.ts';
 import {
   KEEP_ALIVE_PATH,
   PREPARE_SCRIPT_PATH,
@@ -62,6 +63,7 @@ export function planImages(
     ? { [RDS_CA_PATH]: rdsCertificates(aws.region) }
     : {};
   const { sql } = plan.prepare;
+  const replicas = mostReplicas(plan.backend.replicas, aws.backend.autoscaling);
   const release: DerivedImagePlan = {
     tagPrefix: 'release-',
     files: authorities,
@@ -78,7 +80,7 @@ export function planImages(
       files: {
         ...authorities,
         [sql.scriptPath]: sql.script,
-        ...(own ? { [RETIRE_SQL_PATH]: retireScript(own, plan.secrets) } : {}),
+        ...(own ? { [RETIRE_SQL_PATH]: retireScript(own, plan.secrets, replicas) } : {}),
       },
       machineFiles: sql.files,
       writableFolders: [],

@@ -1,3 +1,4 @@
+import { neededConnections } from '../../connections.ts';
 import type { DockerStack, PostgresSection } from '../../stack/stack-file.ts';
 import { type DatabaseDerivation, urlOptions } from '../external-database.ts';
 import { STOP_GRACE_SECONDS } from '../limits.ts';
@@ -31,8 +32,8 @@ export interface PostgresPlan {
   readonly exposePort?: number;
   readonly stopGraceSeconds: number;
   /**
-   * Takes the login away from roles that no living version of the password uses; for the superuser,
-   * after the release is serving. Idempotent.
+   * Takes the login away from roles that no living version of the password uses, and gives the others their
+   * number of sessions; for the superuser, after the release is serving. Idempotent.
    */
   readonly retireSql: string;
 }
@@ -46,7 +47,9 @@ export function planPostgres(
 ): DatabaseDerivation<PostgresPlan> {
   const names = objectNames(prefix);
   const { options, files } = urlOptions(database);
-  const connections = maxConnections(stack.backend.replicas, database.pool.max);
+  const { replicas } = stack.backend;
+  const connections = maxConnections(replicas, database.pool.max);
+  const ofRole = neededConnections(replicas, database.pool.max);
   const { cpuMillis, memoryBytes, shmBytes } = LIMITS.postgres;
   const roles = loginRoles(database.name, versionsOf(secrets, 'database'));
   const expose = stack.backend.expose.database;
@@ -65,7 +68,7 @@ export function planPostgres(
       settings: postgresSettings(memoryBytes, connections),
       ...(expose === undefined ? {} : { exposePort: expose }),
       stopGraceSeconds: STOP_GRACE_SECONDS.postgres,
-      retireSql: planRetireSql(roles),
+      retireSql: planRetireSql(roles, ofRole),
     },
     url: postgresUrl({
       user: roles[0].name,
@@ -75,7 +78,7 @@ export function planPostgres(
       database: database.name,
       ...options,
     }),
-    sql: planProvisionSql({ ...database, roles }),
+    sql: planProvisionSql({ ...database, roles, connections: ofRole }),
     caPath: options.caPath,
     files,
   };

@@ -1,19 +1,14 @@
+import { neededConnections } from '../../connections.ts';
+
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
-
-/**
- * Connections that a backend replica may open: Medusa holds two pools of the size in `database.pool`
- * (TypeORM's and knex's).
- */
-const POOLS = 2;
 
 /** Steps of the server's limit: a change of it restarts the server, so another replica should not need one. */
 const CONNECTION_STEP = 200;
 
-/** Twice the replicas while a new release takes over, and some for the prepare step and people. */
+/** PostgreSQL's `max_connections`. */
 export function maxConnections(replicas: number, poolMax: number): number {
-  const needed = replicas * 2 * poolMax * POOLS + 20;
-  return Math.ceil(needed / CONNECTION_STEP) * CONNECTION_STEP;
+  return Math.ceil(neededConnections(replicas, poolMax) / CONNECTION_STEP) * CONNECTION_STEP;
 }
 
 /** Memory, CPU and process limits of the parts that the stack file does not size itself. */

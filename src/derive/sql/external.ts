@@ -1,15 +1,19 @@
+import type { DatabaseLimits } from '../../stack/stack-file.ts';
+import { ownTimeouts } from './limits.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import { doBlock, EXTENSIONS, extensionElsewhere, HEADER, lockStatement } from './shared.ts';
 
 export interface ExternalOptions {
   readonly schema: string;
   readonly extensionsSchema: string;
+  readonly limits: DatabaseLimits;
   readonly lockTimeoutSeconds: number;
 }
 
 /**
  * A psql script for a database that somebody else runs, as the user of the given URL: makes what is
- * missing and permitted (schema, extensions), and otherwise says which statement to ask for.
+ * missing and permitted (schema, extensions, the time limits of the user's own sessions), and otherwise says
+ * which statement to ask for.
  * Running it again changes nothing.
  */
 export function externalScript(options: ExternalOptions): string {
@@ -22,6 +26,7 @@ export function externalScript(options: ExternalOptions): string {
       doBlock(extensionElsewhere(extension, extensionsSchema)),
       doBlock(ensureExtension(extension, extensionsSchema)),
     ]),
+    ownTimeouts(options.limits),
     '',
   ].join('\n');
 }

@@ -1,3 +1,10 @@
+import type { RolesInUse } from '../login-roles.ts';
+import {
+  type RoleLimits,
+  raiseConnectionLimit,
+  setConnectionLimit,
+  timeoutStatements,
+} from './limits.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import {
   actAsOwner,
@@ -19,6 +26,8 @@ export interface ManagedRole {
 
 export interface ManagedScriptOptions extends DatabaseNames {
   readonly roles: readonly ManagedRole[];
+  /** Of each login role. */
+  readonly limits: RoleLimits;
   readonly lockTimeoutSeconds: number;
 }
 
@@ -29,7 +38,7 @@ export interface ManagedScriptOptions extends DatabaseNames {
  * server sees verifiers, never passwords, as its log may go elsewhere.
  */
 export function managedScript(options: ManagedScriptOptions): string {
-  const { name, roles } = options;
+  const { name, roles, limits } = options;
   const database = quoteIdentifier(name);
   const owner = quoteIdentifier(name);
   return [
@@ -39,12 +48,15 @@ export function managedScript(options: ManagedScriptOptions): string {
     '-- The owner of the database and of all in it, which the master user may act as.',
     createRoleUnlessThere(name),
     `GRANT ${owner} TO CURRENT_USER;`,
-    ...roles.flatMap(loginRole),
+    ...roles.flatMap((role) => loginRole(role, limits.connections)),
     '',
     '-- The database.',
     createDatabaseUnlessThere(name),
     `REVOKE ALL ON DATABASE ${database} FROM PUBLIC;`,
-    ...roles.flatMap((role) => actAsOwner(role.name, options)),
+    ...roles.flatMap((role) => [
+      ...actAsOwner(role.name, options),
+      ...timeoutStatements(role.name, name, limits.timeouts),
+    ]),
     '',
     ...insideDatabase(name, options.lockTimeoutSeconds),
     ...schemaStatements(options),
@@ -58,14 +70,20 @@ export function managedScript(options: ManagedScriptOptions): string {
 }
 
 /**
- * The psql script that takes login roles out of service, once nothing that serves uses them: no login,
- * no password, and their sessions end. Running it again changes nothing.
+ * The psql script that takes the roles of no living version out of service, once nothing that serves uses
+ * them: no login, no password, and their sessions end. The others get their number of sessions. Running it
+ * again changes nothing.
  */
-export function managedRetireScript(roles: readonly string[], lockTimeoutSeconds: number): string {
+export function managedRetireScript(
+  { unused, living }: RolesInUse,
+  connections: number,
+  lockTimeoutSeconds: number,
+): string {
   return [
     ...HEADER,
     ...lockStatement(lockTimeoutSeconds),
-    ...roles.flatMap((name) => [
+    ...living.map((name) => setConnectionLimit(name, connections)),
+    ...unused.flatMap((name) => [
       ifThere(name, `ALTER ROLE ${quoteIdentifier(name)} NOLOGIN PASSWORD NULL`),
       `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE usename = ${quoteLiteral(name)} \\g /dev/null`,
     ]),
@@ -73,9 +91,17 @@ export function managedRetireScript(roles: readonly string[], lockTimeoutSeconds
   ].join('\n');
 }
 
-function loginRole({ name, verifierVariable }: ManagedRole): readonly string[] {
+function loginRole(
+  { name, verifierVariable }: ManagedRole,
+  connections: number,
+): readonly string[] {
   const role = quoteIdentifier(name);
-  const head = ['', '-- A role that logs in and acts as the owner.', createRoleUnlessThere(name)];
+  const head = [
+    '',
+    '-- A role that logs in and acts as the owner.',
+    createRoleUnlessThere(name, connections),
+    raiseConnectionLimit(name, connections),
+  ];
   if (verifierVariable === undefined) return head;
   return [
     ...head,

@@ -2,7 +2,7 @@ import { SECRETS_FOLDER } from '../../container/environment.ts';
 import { PREPARE_SQL_PATH } from '../../container/paths.ts';
 import type { PostgresSection } from '../../stack/stack-file.ts';
 import { SQL_LOCK_SECONDS, SQL_SECONDS } from '../limits.ts';
-import type { LoginRole } from '../login-roles.ts';
+import { type LoginRole, rolesInUse } from '../login-roles.ts';
 import { wrapCommand } from '../secret-exec.ts';
 import type { PostgresPart, PostgresUrlOptions, Template } from '../template-parts.ts';
 import { SSL_MODES } from '../url.ts';
@@ -24,14 +24,18 @@ export interface SqlPreparePlan {
   readonly timeoutSeconds: number;
 }
 
-type Names = Pick<PostgresSection, 'name' | 'schema' | 'extensionsSchema'>;
+type Names = Pick<PostgresSection, 'name' | 'schema' | 'extensionsSchema' | 'limits'>;
 
 /** Quiet, so that the job's log ends with what went wrong; no password prompt; no user's ~/.psqlrc. */
 const PSQL = `psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 --file ${PREPARE_SQL_PATH}`;
 
 /** SQL for a server of the stack's own, run as its superuser over the shared unix socket. */
 export function planProvisionSql(
-  options: Names & { readonly roles: readonly LoginRole[] },
+  options: Names & {
+    readonly roles: readonly LoginRole[];
+    /** Sessions that each of them may have. */
+    readonly connections: number;
+  },
 ): SqlPreparePlan {
   const secretFiles: Record<string, Template> = {};
   const roles = options.roles.map(({ name, version }) => {
@@ -41,7 +45,12 @@ export function planProvisionSql(
     return { name, password: { version, file: `${SECRETS_FOLDER}/${file}` } };
   });
   return {
-    script: provisionScript({ ...options, roles, lockTimeoutSeconds: SQL_LOCK_SECONDS }),
+    script: provisionScript({
+      ...options,
+      roles,
+      limits: { timeouts: options.limits, connections: options.connections },
+      lockTimeoutSeconds: SQL_LOCK_SECONDS,
+    }),
     secretFiles,
     files: {},
     command: [
@@ -55,12 +64,8 @@ export function planProvisionSql(
 }
 
 /** SQL that takes the login away from the roles of no living version; after the release is serving. */
-export function planRetireSql(roles: readonly LoginRole[]): string {
-  const unused = roles.filter(({ version }) => version === undefined);
-  return retireScript(
-    unused.map(({ name }) => name),
-    SQL_LOCK_SECONDS,
-  );
+export function planRetireSql(roles: readonly LoginRole[], connections: number): string {
+  return retireScript(rolesInUse(roles), connections, SQL_LOCK_SECONDS);
 }
 
 /** libpq's variables and the parts of the URL that go into them. */
@@ -77,7 +82,7 @@ const LIBPQ_PARTS = {
  * an argument could be read by every process of the machine.
  */
 export function planExternalSql(
-  options: Pick<PostgresSection, 'schema' | 'extensionsSchema'> & {
+  options: Pick<PostgresSection, 'schema' | 'extensionsSchema' | 'limits'> & {
     readonly secret: string;
     readonly options: PostgresUrlOptions;
     readonly files: Readonly<Record<string, string>>;

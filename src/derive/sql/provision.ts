@@ -1,4 +1,5 @@
 import { accessStatements } from './access.ts';
+import { type RoleLimits, raiseConnectionLimit, timeoutStatements } from './limits.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import {
   actAsOwner,
@@ -18,6 +19,8 @@ import {
 export interface ProvisionOptions extends DatabaseNames {
   /** Roles that log in. One without a password is made if it is not there, and otherwise left alone. */
   readonly roles: readonly ProvisionedRole[];
+  /** Of each login role. */
+  readonly limits: RoleLimits;
   readonly lockTimeoutSeconds: number;
 }
 
@@ -38,7 +41,7 @@ export interface ProvisionedRole {
  * (`retireScript` does, afterwards).
  */
 export function provisionScript(options: ProvisionOptions): string {
-  const { name, roles } = options;
+  const { name, roles, limits } = options;
   const database = quoteIdentifier(name);
   const owner = quoteIdentifier(name);
   return [
@@ -53,13 +56,16 @@ export function provisionScript(options: ProvisionOptions): string {
     '-- The owner of the database and of all in it.',
     createRoleUnlessThere(name),
     `ALTER ROLE ${owner} NOLOGIN ${PLAIN_ROLE};`,
-    ...roles.flatMap(loginRole),
+    ...roles.flatMap((role) => loginRole(role, limits.connections)),
     '',
     '-- The database.',
     createDatabaseUnlessThere(name),
     `ALTER DATABASE ${database} OWNER TO ${owner};`,
     `REVOKE ALL ON DATABASE ${database}, postgres, template1 FROM PUBLIC;`,
-    ...roles.flatMap((role) => actAsOwner(role.name, options)),
+    ...roles.flatMap((role) => [
+      ...actAsOwner(role.name, options),
+      ...timeoutStatements(role.name, name, limits.timeouts),
+    ]),
     '',
     ...insideDatabase(name, options.lockTimeoutSeconds),
     ...schemaStatements(options),
@@ -73,9 +79,14 @@ export function provisionScript(options: ProvisionOptions): string {
 
 const PLAIN_ROLE = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS INHERIT';
 
-function loginRole({ name, password }: ProvisionedRole): readonly string[] {
+function loginRole({ name, password }: ProvisionedRole, connections: number): readonly string[] {
   const role = quoteIdentifier(name);
-  const head = ['', `-- A role that logs in and acts as the owner.`, createRoleUnlessThere(name)];
+  const head = [
+    '',
+    '-- A role that logs in and acts as the owner.',
+    createRoleUnlessThere(name, connections),
+    raiseConnectionLimit(name, connections),
+  ];
   if (password === undefined) return [...head, `ALTER ROLE ${role} ${PLAIN_ROLE};`];
   return [
     ...head,

@@ -1,14 +1,25 @@
+import type { RolesInUse } from '../login-roles.ts';
+import { setConnectionLimit } from './limits.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import { doBlock, endSessions, HEADER, lockStatement } from './shared.ts';
 
 /**
- * A psql script that takes the login away from these roles and ends their sessions; for the
- * superuser, once no running release uses them. A role that is not there is passed over, and
- * running it again changes nothing.
+ * A psql script for the superuser, once no replica of a previous release runs: it takes the login away
+ * from the roles of no living version, ends their sessions, and gives the others their number of sessions. A
+ * role that is not there is passed over, and running it again changes nothing.
  */
-export function retireScript(roles: readonly string[], lockTimeoutSeconds: number): string {
-  const statements = roles.length === 0 ? [] : lockStatement(lockTimeoutSeconds);
-  return [...HEADER, ...statements, ...roles.flatMap(retire), ''].join('\n');
+export function retireScript(
+  { unused, living }: RolesInUse,
+  connections: number,
+  lockTimeoutSeconds: number,
+): string {
+  return [
+    ...HEADER,
+    ...lockStatement(lockTimeoutSeconds),
+    ...living.map((name) => setConnectionLimit(name, connections)),
+    ...unused.flatMap(retire),
+    '',
+  ].join('\n');
 }
 
 /** Two transactions: when sessions are ended, nobody can open another one any more. */

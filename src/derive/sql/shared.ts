@@ -65,8 +65,11 @@ function unlessThere(statement: string, catalog: string, column: string, name: s
   return `SELECT ${quoteLiteral(statement)} WHERE NOT EXISTS (${there}) \\gexec`;
 }
 
-export function createRoleUnlessThere(name: string): string {
-  return unlessThere(`CREATE ROLE ${quoteIdentifier(name)} NOLOGIN`, 'pg_roles', 'rolname', name);
+/** @param connections sessions that a new one may have. @default as many as the server has */
+export function createRoleUnlessThere(name: string, connections?: number): string {
+  const limit = connections === undefined ? '' : ` CONNECTION LIMIT ${connections}`;
+  const statement = `CREATE ROLE ${quoteIdentifier(name)} NOLOGIN${limit}`;
+  return unlessThere(statement, 'pg_roles', 'rolname', name);
 }
 
 /** Its owner has its name. */

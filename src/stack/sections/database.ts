@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   documented,
+  duration,
   listField,
   oneOf,
   path,
@@ -33,6 +34,48 @@ const logging = documented(
     default: false,
     example: ['error', 'schema'],
     allowed: loggingAllowed,
+  },
+);
+
+/** A limit of a session's time, or none. */
+function limit<const D extends { about: string; default: string; min: string; max: string }>(
+  doc: D,
+) {
+  const allowed = `false, or a duration from ${doc.min} to ${doc.max} with its unit (s, m, h or d), such as ${doc.default}`;
+  return documented(
+    z.union([z.literal(false), duration({ ...doc, example: doc.default })], { error: allowed }),
+    { about: doc.about, default: doc.default, example: doc.default, allowed },
+  );
+}
+
+const limits = section(
+  {
+    about:
+      "What a session of the backend may take from the server: set on its login roles, for their new sessions. Migrations and the seed have prepare's own limits instead.",
+    example: { statement: '2m', idleInTransaction: false },
+  },
+  {
+    statement: limit({
+      about:
+        'Longest time of one statement. A store answers in milliseconds; exports and reports of a large one take seconds.',
+      default: '60s',
+      min: '1s',
+      max: '1d',
+    }),
+    lock: limit({
+      about:
+        'Longest wait of a statement for a lock that another session holds. Less than `statement`, so that the error names the cause.',
+      default: '30s',
+      min: '1s',
+      max: '1d',
+    }),
+    idleInTransaction: limit({
+      about:
+        'How long a transaction may stay open with nothing to do, after which its session is ended: it holds locks, and keeps old rows from being cleaned up. Medusa calls plugins inside of transactions, and they call services of others.',
+      default: '5m',
+      min: '1s',
+      max: '1d',
+    }),
   },
 );
 
@@ -117,13 +160,14 @@ const postgres = section(
         }),
       },
     ),
+    limits,
     logging,
     extra: documented(z.record(z.string(), z.unknown(), { error: 'a map of driver options' }), {
       about:
         'Further options of the PostgreSQL driver. What other keys decide (ssl, pool, the connection) is refused here.',
       implied: {},
       fallback: 'none',
-      example: { statement_timeout: 30000 },
+      example: { application_name: 'shop' },
     }),
     ssl: oneOf(['off', 'require', 'verify-full'], {
       about:

@@ -49,6 +49,31 @@ function strays(database: string, schema: string) {
   );
 }
 
+describe('a database whose role ends each statement after a millisecond', () => {
+  test('is migrated: prepare and what it runs have the time that they need', async () => {
+    const database = await servers.createDatabase();
+    const limit = (setting: string) =>
+      `alter role ${database.role} in database ${database.name} set ${setting} to 1`;
+    await servers.sql(
+      database.name,
+      ...['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'].map(limit),
+    );
+    const seed = node(`
+      const { Client } = require('pg');
+      const client = new Client({ connectionString: process.env.DATABASE_URL });
+      client.connect().then(() => client.query('select pg_sleep(0.5)')).then(() => process.exit(0));`);
+    const run = await prepare({ url: shop(database), config: { seed } });
+    expect(run).toMatchObject({ code: 0, last: 'prepare: done' });
+    expect(run.output).toContain(`has all ${MIGRATIONS} migrations`);
+    // The limit does hold for others.
+    const [held] = await servers.sql(
+      database.name,
+      `select count(*)::int as settings from pg_db_role_setting, unnest(setconfig) where setrole = '${database.role}'::regrole`,
+    );
+    expect(held).toEqual({ settings: 3 });
+  });
+});
+
 describe('a new database', () => {
   let database: TestDatabase;
   let first: Awaited<ReturnType<typeof prepare>>;

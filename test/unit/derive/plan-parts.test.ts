@@ -95,6 +95,18 @@ describe('database', () => {
     expect(database.pidsLimit).toBeGreaterThan(100);
   });
 
+  test('a role has sessions for two generations of replicas, and less than the server has', () => {
+    const sqlOf = (replicas: number) => {
+      const { prepare, database } = plan({ ...dev, backend: { ...dev.backend, replicas } });
+      return { sql: prepare.sql?.script, retire: (database as PostgresPlan).retireSql };
+    };
+    expect(sqlOf(1).sql).toContain('CREATE ROLE "medusa_a" NOLOGIN CONNECTION LIMIT 60');
+    expect(sqlOf(1).retire).toContain('ALTER ROLE "medusa_a" CONNECTION LIMIT 60');
+    expect(sqlOf(3).retire).toContain('ALTER ROLE "medusa_a" CONNECTION LIMIT 140');
+    // The other role has no living version: it cannot log in.
+    expect(sqlOf(1).retire).not.toContain('ALTER ROLE "medusa_b" CONNECTION LIMIT');
+  });
+
   test('the data is kept unless the file says otherwise', () => {
     const kept = (stack: DockerStack) => (plan(stack).database as PostgresPlan).volume.keep;
     expect(kept(dev)).toBe(true);

@@ -8,6 +8,7 @@ import {
   quoteLiteral,
   quoteMetaArgument,
 } from '../../../src/derive/sql/quote.ts';
+import { postgres } from '../../support/unit/stack-files.ts';
 
 const text = fc
   .string({ unit: fc.constantFrom(...'aZ "\'\\$;:%\n\r{}é') })
@@ -52,6 +53,7 @@ test('the script changes with the names alone', () => {
         { name: `${name}_a`, password: { version: 1, file: '/run/secrets/P' } },
         { name: `${name}_b` },
       ],
+      limits: { timeouts: postgres.limits, connections: 60 },
       lockTimeoutSeconds: 60,
     });
   expect(script('x').replaceAll('x', 'y')).toBe(script('y').replaceAll('x', 'y'));

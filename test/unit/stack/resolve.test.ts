@@ -64,6 +64,7 @@ test('the least stack file has every default of the design', () => {
       extensionsSchema: 'extensions',
       storage: 10 * 1024 ** 3,
       pool: { min: 0, max: 10 },
+      limits: { statement: 60, lock: 30, idleInTransaction: 300 },
       logging: false,
       extra: {},
       ssl: 'off',

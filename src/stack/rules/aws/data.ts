@@ -1,3 +1,4 @@
+import { mostReplicas, neededConnections } from '../../../connections.ts';
 import { listOf } from '../../fields.ts';
 import type { AwsSection } from '../../stack-file.ts';
 import type { Path } from '../../tree.ts';
@@ -78,9 +79,8 @@ const connections: Rule = {
   acceptable: true,
   check: onAws((aws, { database, backend }) => {
     if (database.type !== 'postgres' || database.external) return [];
-    const tasks = Math.max(backend.replicas, aws.backend.autoscaling?.max ?? 0);
-    // Medusa has two pools of that size; the rest is for the prepare step and people.
-    const needed = tasks * 2 * 2 * database.pool.max + 20;
+    const tasks = mostReplicas(backend.replicas, aws.backend.autoscaling);
+    const needed = neededConnections(tasks, database.pool.max);
     const offered = Math.floor((memoryGib(aws) * GIB) / BYTES_A_CONNECTION);
     return when(offered > 0 && needed > offered, () => ({
       path: ['database', 'pool', 'max'],

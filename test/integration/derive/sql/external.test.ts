@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { planExternalSql } from '../../../../src/derive/sql/plan.ts';
 import { withPostgresOptions } from '../../../../src/derive/url.ts';
-import { asSuperuser, connectTo, host, runSql, useSqlServer } from '../../../support/sql-server.ts';
+import {
+  asSuperuser,
+  connectTo,
+  host,
+  LIMITS,
+  runSql,
+  useSqlServer,
+} from '../../../support/sql-server.ts';
 
 useSqlServer();
 
@@ -12,6 +19,7 @@ describe('somebody else’s server', () => {
     planExternalSql({
       ...names,
       ...over,
+      limits: LIMITS.limits,
       secret: 'databaseUrl',
       options: { searchPath: ['shop', 'ext'], ssl: 'off' },
       files: {},
@@ -67,6 +75,28 @@ describe('somebody else’s server', () => {
     await client.end();
   });
 
+  test('its user’s own sessions there are limited, but not what the administrator has limited', async () => {
+    const shown = async (at = url) => {
+      const client = await connectTo(at);
+      const { rows } = await client.query(
+        `SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
+          current_setting('idle_in_transaction_session_timeout') AS idle`,
+      );
+      await client.end();
+      return rows[0];
+    };
+    const ours = { statement: '1min', lock: '30s', idle: '5min' };
+    expect(await shown()).toEqual(ours);
+    // In other databases the user is as it was.
+    const none = { statement: '0', lock: '0', idle: '0' };
+    expect(await shown(url.replace('/theirs', '/postgres'))).toEqual(none);
+    await asSuperuser('ALTER ROLE "the user" IN DATABASE theirs RESET ALL');
+    await asSuperuser('ALTER ROLE "the user" SET statement_timeout TO \'7s\'');
+    await asSuperuser("ALTER DATABASE theirs SET lock_timeout TO '3s'");
+    expect(await external()).toEqual({ code: 0, log: '' });
+    expect(await shown()).toEqual({ ...ours, statement: '7s', lock: '3s' });
+  });
+
   test('a wrong password fails and is not shown', async () => {
     const wrong = url.replace('p%20w%2F%25%40', 'wrong-one');
     const { code, log } = await runSql(sqlPlan(), () => wrong, {});
@@ -78,6 +108,7 @@ describe('somebody else’s server', () => {
   test('a server without TLS is refused where the file asks for it', async () => {
     const plan = planExternalSql({
       ...names,
+      limits: LIMITS.limits,
       secret: 'databaseUrl',
       options: { searchPath: ['shop'], ssl: 'verify-full', caPath: '/etc/ca.pem' },
       files: {},

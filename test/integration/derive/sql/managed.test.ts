@@ -39,7 +39,7 @@ function prepare(versions: readonly number[]) {
     alphabet: 'alphanumeric',
     versions,
   };
-  const { sql } = planAwsDatabase(postgres, [database]);
+  const { sql } = planAwsDatabase(postgres, [database], 2);
   if (!sql) throw new Error('no SQL');
   const variables = Object.entries(sql.secretFiles).map(([name, template]) => [
     name,
@@ -48,8 +48,9 @@ function prepare(versions: readonly number[]) {
   return runSql(sql.scriptPath, sql.script, Object.fromEntries(variables));
 }
 
-function retire(roles: readonly string[]) {
-  return runSql('/opt/medusa-infra/retire.sql', managedRetireScript(roles, 60), {});
+function retire(unused: readonly string[], living: readonly string[] = []) {
+  const script = managedRetireScript({ unused, living }, 40, 60);
+  return runSql('/opt/medusa-infra/retire.sql', script, {});
 }
 
 async function runSql(path: string, script: string, env: Record<string, string>) {
@@ -137,6 +138,26 @@ describe('a server that a cloud runs', () => {
     await expect(connect(1)).rejects.toThrow();
     await (await connect(2)).end();
     expect(await retire(['medusa_a', 'nobody'])).toEqual(success);
+  });
+
+  test('its sessions are limited in time, and its roles in number of sessions', async () => {
+    const client = await connect(2);
+    const { rows } = await client.query(
+      `SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
+        current_setting('idle_in_transaction_session_timeout') AS idle`,
+    );
+    await client.end();
+    expect(rows).toEqual([{ statement: '1min', lock: '30s', idle: '5min' }]);
+    const allowed = () =>
+      asSuperuser(
+        "SELECT rolname || ' ' || rolconnlimit FROM pg_roles WHERE rolname LIKE 'medusa\\__' ORDER BY 1",
+      );
+    // Two tasks of two releases with two pools of ten, and some: in steps of a hundred.
+    expect(await allowed()).toBe('medusa_a 100\nmedusa_b 100');
+    expect(await retire(['medusa_a'], ['medusa_b', 'nobody'])).toEqual(success);
+    expect(await allowed()).toBe('medusa_a 100\nmedusa_b 40');
+    expect(await prepare([2])).toEqual(success);
+    expect(await allowed()).toBe('medusa_a 100\nmedusa_b 100');
   });
 
   test('no password reaches the server, which logs every statement', async () => {

@@ -11,6 +11,7 @@ import {
   connectTo,
   endOf,
   host,
+  LIMITS,
   type Names,
   OWNED,
   OWNER_SESSION,
@@ -154,7 +155,7 @@ describe('a server of the stack’s own', () => {
     const holder = await connect(shop, 2);
     await holder.query(`SELECT pg_advisory_lock(${LOCK_KEY})`);
     const roles = loginRoles(shop.name, [2]);
-    const plan = planProvisionSql({ ...shop, roles });
+    const plan = planProvisionSql({ ...shop, ...LIMITS, roles });
     const script = plan.script.replaceAll("lock_timeout TO '60s'", "lock_timeout TO '1s'");
     const { code, log } = await runSql({ ...plan, script });
     await holder.end();
