@@ -98,7 +98,7 @@ export interface RedisUsers {
   readonly cli: readonly string[];
   /** The user who manages the others; never deleted. */
   readonly admin: string;
-  /** Rights of each account in the ACL's own words, such as `~* &* +@all -@admin`. */
+  /** Rights of each account in the ACL's own words, such as `~* &* -@all +get`. */
   readonly rules: string;
   /** `passwordDigest`: SHA-256, lower-case hex. */
   readonly accounts: readonly { readonly name: string; readonly passwordDigest: string }[];

@@ -46,8 +46,12 @@ async function run(
 function refused(answer: string): UserError {
   // An error of the server repeats the word that it does not accept.
   const shown = answer.replaceAll(/[0-9a-f]{64}/g, '(a digest)');
+  const unknown = /modifier '\+(\S+)': Unknown command/.exec(answer)?.[1];
+  const fix = unknown
+    ? `; if redis.allow has ${unknown}, remove it there: this version of Redis has no such command`
+    : '';
   return new UserError(
-    `Redis refused to set its users: ${shown || 'it gave no answer'}`,
+    `Redis refused to set its users: ${shown || 'it gave no answer'}${fix}`,
     'server-rejected-statement',
   );
 }

@@ -22,6 +22,8 @@ export interface ContainerOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Folder of this machine -> path in the container. */
   readonly folders?: Readonly<Record<string, string>>;
+  /** Volume of a stack -> path in the container; it stays. */
+  readonly borrowed?: Readonly<Record<string, string>>;
   readonly tmpfs?: readonly string[];
   /** Paths that are volumes of the container's own, removed with it. */
   readonly volumes?: readonly string[];
@@ -55,7 +57,11 @@ export class ContainerBench {
       Volumes: Object.fromEntries((options.volumes ?? []).map((path) => [path, {}])),
       HostConfig: {
         Sysctls: { ...options.sysctls },
-        Binds: [...this.#fileBinds(options.files ?? {}), ...this.#folderBinds(options)],
+        Binds: [
+          ...this.#fileBinds(options.files ?? {}),
+          ...this.#folderBinds(options),
+          ...Object.entries(options.borrowed ?? {}).map(([volume, path]) => `${volume}:${path}`),
+        ],
         Tmpfs: Object.fromEntries((options.tmpfs ?? []).map((path) => [path, 'mode=1777'])),
         ReadonlyRootfs: options.readOnly ?? false,
         CapDrop: ['ALL'],

@@ -1,4 +1,5 @@
 import { startScript } from '../../start-script.ts';
+import { redisRights } from '../redis-rights.ts';
 import type { Template } from '../template-parts.ts';
 
 export interface RedisUsersPlan {
@@ -29,9 +30,6 @@ const USERS_PATH = `${DATA_FOLDER}/users.acl`;
 
 /** May change users and ask whether the server is there; no data. Its rights: the start script. */
 export const REDIS_ADMIN = 'medusa-infra';
-
-/** What a backend may do: all but run the server (configuration, users, replication, shutdown). */
-const BACKEND_RULES = '~* &* +@all -@admin';
 
 /**
  * The user that a backend logs in as; a new one with each version of the password, so that taking
@@ -78,16 +76,20 @@ export function redisHealthCommand(port: number): readonly string[] {
   return ['/bin/sh', '-c', `${adminCli(port)} ping | grep -q PONG`];
 }
 
-/** The server's users: nobody by default, and one for each living version of the password. */
+/**
+ * The server's users: nobody by default, and one for each living version of the password.
+ * @param allow commands in addition to those that a store needs
+ */
 export function redisUsers(
   port: number,
   secret: string,
   versions: readonly number[],
+  allow: readonly string[] = [],
 ): RedisUsersPlan {
   return {
     cli: ['/bin/sh', '-c', `exec ${adminCli(port)}`],
     admin: REDIS_ADMIN,
-    rules: BACKEND_RULES,
+    rules: redisRights(allow),
     accounts: versions.map((version) => ({
       name: redisUser(version),
       passwordDigest: [{ secret, version, encode: 'sha256' }],

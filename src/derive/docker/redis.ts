@@ -75,7 +75,7 @@ function planRedis(
     config,
     command: redisCommand(config),
     tmpfs: { [REDIS_RUN_FOLDER]: REDIS_RUN_BYTES },
-    users: redisUsers(REDIS_PORT, 'redis', versionsOf(secrets, 'redis')),
+    users: redisUsers(REDIS_PORT, 'redis', versionsOf(secrets, 'redis'), section.allow),
     healthCommand: redisHealthCommand(REDIS_PORT),
     ...(expose === undefined ? {} : { exposePort: expose }),
     stopGraceSeconds: STOP_GRACE_SECONDS.redis,

@@ -150,7 +150,7 @@ const externalOwned: Rule = {
   check: (context) =>
     [
       { section: 'database', keys: ['version', 'storage', 'onDestroy'] },
-      { section: 'redis', keys: ['version', 'memory', 'persist', 'onDestroy'] },
+      { section: 'redis', keys: ['version', 'memory', 'persist', 'allow', 'onDestroy'] },
     ].flatMap(({ section, keys }) =>
       isSet(context, [section, 'external'])
         ? keys

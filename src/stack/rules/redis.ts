@@ -1,6 +1,6 @@
 import type { ModuleSpec } from '../stack-file.ts';
 import type { Rule } from './rule.ts';
-import { when } from './rule.ts';
+import { isSet, when } from './rule.ts';
 
 const redisRequired: Rule = {
   name: 'redis-required',
@@ -54,4 +54,63 @@ const moduleNeedsRedis: Rule = {
       : [],
 };
 
-export const redisRules: readonly Rule[] = [redisRequired, inMemoryModule, moduleNeedsRedis];
+/** Commands that run the server, or hand its data to another one. */
+const ADMINISTRATION = [
+  ...[
+    'acl',
+    'bgrewriteaof',
+    'bgsave',
+    'cluster',
+    'config',
+    'debug',
+    'failover',
+    'function',
+    'latency',
+  ],
+  ...[
+    'migrate',
+    'module',
+    'monitor',
+    'psync',
+    'replconf',
+    'replicaof',
+    'restore',
+    'save',
+    'shutdown',
+  ],
+  ...['slaveof', 'slowlog', 'swapdb', 'sync'],
+];
+
+const redisAllow: Rule = {
+  name: 'redis-allow',
+  about: 'No command that runs the server is allowed to the backend.',
+  check: ({ stack: { redis } }) =>
+    redis === false
+      ? []
+      : redis.allow.flatMap((command, index) =>
+          when(ADMINISTRATION.includes(command.split('|')[0] ?? ''), () => ({
+            path: ['redis', 'allow', index],
+            message: `a command on data, got ${command}, which runs the server; remove it`,
+          })),
+        ),
+};
+
+const redisAllowUsed: Rule = {
+  name: 'redis-allow-used',
+  about: 'Commands are allowed where the kit limits them: in the provisioned Redis on docker.',
+  check: (context) =>
+    when(context.stack.target === 'aws' && isSet(context, ['redis', 'allow']), () => ({
+      path: ['redis', 'allow'],
+      message: 'unused: on aws the backend may give every command that ElastiCache has; remove it',
+      level: 'warning',
+      atKey: true,
+    })),
+};
+
+export const redisRules: readonly Rule[] = [
+  redisRequired,
+  inMemoryModule,
+  moduleNeedsRedis,
+  redisAllow,
+  redisAllowUsed,
+];

@@ -1,5 +1,23 @@
 import { z } from 'zod';
-import { documented, flag, oneOf, secretRef, section, size, whole } from '../fields.ts';
+import {
+  documented,
+  flag,
+  listField,
+  oneOf,
+  secretRef,
+  section,
+  size,
+  text,
+  whole,
+} from '../fields.ts';
+
+const commandAllowed = 'a command in lower case, such as geoadd or client|list';
+const command = text({
+  about: 'A command, or a subcommand.',
+  example: 'geoadd',
+  pattern: /^[a-z][a-z0-9._]*(\|[a-z][a-z-]*)?$/,
+  allowed: commandAllowed,
+});
 
 export const redis = documented(
   z.union(
@@ -30,6 +48,15 @@ export const redis = documented(
             example: true,
             variant: 'provisioned',
           }),
+          allow: listField(command, {
+            about:
+              "Commands that a plugin needs in addition to those that the backend's user has ([which](docker.md#what-the-stores-let-the-backend-do)). Docker only.",
+            implied: [],
+            fallback: 'none',
+            example: ['geoadd', 'geosearch'],
+            allowed: 'a list of commands such as [geoadd, geosearch]',
+            variant: 'provisioned',
+          }),
           external: section(
             {
               about: 'Your own server instead of a provisioned one.',
@@ -56,7 +83,7 @@ export const redis = documented(
         },
       ),
     ],
-    { error: 'false, or a map of version, memory, persist, external and onDestroy' },
+    { error: 'false, or a map of version, memory, persist, allow, external and onDestroy' },
   ),
   {
     about:

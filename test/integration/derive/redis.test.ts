@@ -23,7 +23,12 @@ const password = (version: number) => `p ass"w'o#r>d\\%/${version}`;
 
 /** What the stack makes of the living versions. */
 function users(...versions: number[]): RedisUsers {
-  const plan = redisUsers(innerPort, 'redis', versions);
+  return usersWith([], ...versions);
+}
+
+/** The same with `redis.allow`. */
+function usersWith(allow: readonly string[], ...versions: number[]): RedisUsers {
+  const plan = redisUsers(innerPort, 'redis', versions, allow);
   const accounts = plan.accounts.map(({ name, passwordDigest }) => ({
     name,
     passwordDigest: fillTemplate(passwordDigest, (_, version) => password(version ?? 0)),
@@ -52,6 +57,10 @@ async function startServer(folder: string, persist = true): Promise<string> {
 const healthy = (id: string) => eventually(() => execIn(id, redisHealthCommand(innerPort)));
 const set = (id: string, wanted: RedisUsers, mode: 'add' | 'only') =>
   setRedisUsers(docker.getContainer(id), wanted, mode);
+
+/** A command of the user who sets the others. */
+const asAdmin = (id: string, command: string) =>
+  execIn(id, ['/bin/sh', '-c', `echo '${command}' | ${users(3).cli.at(-1)}`]);
 
 async function killAndStart(id: string): Promise<void> {
   await docker.getContainer(id).kill();
@@ -112,13 +121,49 @@ describe('a server of the stack’s own', () => {
     }
   });
 
+  test('it may not empty the server, hand its data over or leave programs in it, nor by a script', async () => {
+    await redis(id, 3, 'SET', 'precious', '1');
+    for (const command of [
+      ['FLUSHALL'],
+      ['FLUSHDB'],
+      ['SWAPDB', '0', '1'],
+      ['MIGRATE', '127.0.0.1', '1', 'precious', '0', '1'],
+      ['RESTORE', 'x', '0', 'x'],
+      ['DUMP', 'precious'],
+      ['FUNCTION', 'FLUSH'],
+      ['SCRIPT', 'FLUSH'],
+      ['CLIENT', 'KILL', 'TYPE', 'normal'],
+      ['CLIENT', 'LIST'],
+      ['MODULE', 'LIST'],
+      ['MONITOR'],
+      ['SAVE'],
+    ]) {
+      expect(await redis(id, 3, ...command), command.join(' ')).toContain('NOPERM');
+    }
+    const script = "return redis.call('FLUSHALL')";
+    expect(await redis(id, 3, 'EVAL', script, '0')).toMatch(/NOPERM|can't run this command/);
+    expect(await redis(id, 3, 'GET', 'precious')).toBe('1');
+    // Whoever looks for the reason of an error finds the command and the user.
+    const log = await asAdmin(id, 'ACL LOG');
+    expect(log).toContain('flushall');
+    expect(log).toContain('medusa_v3');
+  });
+
+  test('a plugin’s commands are added, and taken away again', async () => {
+    expect(await redis(id, 3, 'GEOADD', 'places', '1', '2', 'x')).toContain('NOPERM');
+    await set(id, usersWith(['geoadd'], 3, 2), 'add');
+    expect(await redis(id, 3, 'GEOADD', 'places', '1', '2', 'x')).toBe('1');
+    await expect(set(id, usersWith(['geeadd'], 3, 2), 'add')).rejects.toThrow(
+      /'\+geeadd': Unknown command.*; if redis\.allow has geeadd, remove it there: this version of Redis has no such command$/s,
+    );
+    await set(id, users(3, 2), 'add');
+    expect(await redis(id, 3, 'GEOADD', 'places', '1', '2', 'y')).toContain('NOPERM');
+  });
+
   test('the administrator of the users reads no data', async () => {
-    const [shell = '', ...rest] = users(3).cli;
-    const asAdmin = (command: string) =>
-      execIn(id, [shell, ...rest.slice(0, -1), `echo '${command}' | ${rest.at(-1)}`]);
-    expect(await asAdmin('PING')).toBe('PONG\n');
-    expect(await asAdmin('GET a')).toContain('NOPERM');
-    expect(await asAdmin('CONFIG GET *')).toContain('NOPERM');
+    expect(await asAdmin(id, 'PING')).toBe('PONG\n');
+    expect(await asAdmin(id, 'GET a')).toContain('NOPERM');
+    expect(await asAdmin(id, 'CONFIG GET *')).toContain('NOPERM');
   });
 
   test('what was written is there after the server was killed, and its users come in', async () => {

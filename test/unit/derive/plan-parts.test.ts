@@ -5,7 +5,7 @@ import { loginRoles } from '../../../src/derive/login-roles.ts';
 import type { PostgresPlan, RedisPlan } from '../../../src/derive/plan.ts';
 import { fillTemplate } from '../../../src/derive/template.ts';
 import { UserError } from '../../../src/errors.ts';
-import type { DockerStack } from '../../../src/stack/stack-file.ts';
+import type { DockerStack, RedisSection } from '../../../src/stack/stack-file.ts';
 import {
   debianImages,
   dev,
@@ -34,7 +34,7 @@ describe('images', () => {
       ),
     );
     const official = { ...options, images: { ...debianImages, source: 'official' as const } };
-    const redis = { version: 6, memory: mib, persist: true, onDestroy: 'keep' as const };
+    const redis = { ...(dev.redis as RedisSection), version: 6 };
     expect(() => derivePlan({ ...dev, redis }, official)).toThrow(
       "redis.version: this stack's images have Redis 7 (medusa-infra/redis:7.0-debian-bookworm, source official), got 6; remove redis.version or set it to 7",
     );
@@ -131,7 +131,7 @@ describe('redis', () => {
     expect(lines).toContain('maxmemory-policy noeviction');
     expect(lines).toContain('appendonly yes');
     expect(lines).toContain(`maxmemory ${192 * mib}`);
-    const section = { memory: 64 * mib, persist: false, onDestroy: 'delete' } as const;
+    const section = { memory: 64 * mib, persist: false, allow: [], onDestroy: 'delete' } as const;
     expect(redis({ ...dev, redis: section }).config).toContain('\nappendonly no\n');
   });
 
@@ -146,7 +146,17 @@ describe('redis', () => {
       ['medusa_v2', digest('password 2')],
       ['medusa_v1', digest('password 1')],
     ]);
-    expect(rules).toBe('~* &* +@all -@admin');
+    expect(rules).toMatch(/^~\* &\* -@all( \+[a-z]+(\|[a-z]+)?)+$/);
+    expect(rules).not.toMatch(/flush|swapdb|migrate|restore|function|config|debug|monitor|module/);
+  });
+
+  test('a plugin’s commands come in addition, and change nothing that the container is made of', () => {
+    const section = { ...(dev.redis as RedisSection), allow: ['geoadd', 'get'] };
+    const [before, after] = [redis(dev), redis({ ...dev, redis: section })];
+    const words = ({ users }: RedisPlan) => users.rules.split(' ');
+    expect(words(after).filter((word) => !words(before).includes(word))).toEqual(['+geoadd']);
+    expect(words(after)).toHaveLength(words(before).length + 1);
+    expect({ ...after, users: before.users }).toEqual(before);
   });
 
   test('another version changes nothing that the container is made of', () => {

@@ -76,6 +76,7 @@ test('the least stack file has every default of the design', () => {
       version: undefined,
       memory: 256 * 1024 ** 2,
       persist: true,
+      allow: [],
       external: undefined,
       onDestroy: 'keep',
     },
