@@ -83,7 +83,7 @@ function converted(path: string, value: unknown): unknown {
 
 /** Nothing, however the reference puts it. */
 const absent =
-  /^(none|not published|not recorded|not used|made|a new one|generated|one of the stack in ECR|a key of the stack|Let's Encrypt's|the engine's own|the system's CAs|the image's list of public authorities|the newest that the image source offers|the smallest that holds .*|none: you set the record yourself.*)$/;
+  /^(none|not published|not recorded|not used|made|a new one|generated|one of the stack in ECR|a key of the stack|Let's Encrypt's|the engine's own|the image's own|the system's CAs|the image's list of public authorities|the newest that the image source offers|the smallest that holds .*|none: you set the record yourself.*)$/;
 
 /** Words that no rule reads. */
 const wordsAsCode: Readonly<Record<string, (stack: DraftStack, name: string) => unknown>> = {

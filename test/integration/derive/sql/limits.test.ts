@@ -56,10 +56,16 @@ describe('the time of a session', () => {
   test('ends a statement that runs too long, and one that waits too long for a lock', async () => {
     expect(await provision(shop, [2, 1], short)).toEqual(success);
     const [holder, waiting] = await Promise.all([session(1), session(2)]);
-    await expect(holder.query('SELECT pg_sleep(5)')).rejects.toMatchObject({ code: '57014' });
+    await expect(holder.query('SELECT pg_sleep(5)')).rejects.toMatchObject({
+      code: '57014',
+      message: 'canceling statement due to statement timeout',
+    });
     await holder.query('CREATE TABLE stock (id int); INSERT INTO stock VALUES (1)');
     await holder.query('BEGIN; LOCK TABLE stock');
-    await expect(waiting.query('SELECT id FROM stock')).rejects.toMatchObject({ code: '55P03' });
+    await expect(waiting.query('SELECT id FROM stock')).rejects.toMatchObject({
+      code: '55P03',
+      message: 'canceling statement due to lock timeout',
+    });
     await holder.query('ROLLBACK');
     expect((await waiting.query('SELECT id FROM stock')).rows).toEqual([{ id: 1 }]);
   });

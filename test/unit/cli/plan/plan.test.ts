@@ -144,7 +144,7 @@ test('the plan of a stack on AWS: what is made, who may do what, and an estimate
       tls          an ACM certificate, validated in the zone; ELBSecurityPolicy-TLS13-1-2-2021-06
       zone         example.com
       access logs  a bucket of the stack, 90 days
-      firewall     AWSManagedRulesAmazonIpReputationList, AWSManagedRulesKnownBadInputsRuleSet, AWSManagedRulesSQLiRuleSet
+      firewall     AWSManagedRulesCommonRuleSet, AWSManagedRulesAmazonIpReputationList, AWSManagedRulesKnownBadInputsRuleSet, AWSManagedRulesSQLiRuleSet
 
     roles
       execution  Starts the tasks: images, secrets, logs: GetRegistryToken, PullImages, WriteLogs, ReadSecrets, DecryptSecrets
@@ -160,10 +160,10 @@ test('the plan of a stack on AWS: what is made, who may do what, and an estimate
       load balancer               16.43  1 x load balancer at 16.43
       load balancer addresses      7.30  2 x public IPv4 address at 3.65
       web ACL                      5.00  1 x web ACL at 5.00
-      web ACL rules                4.00  4 x rule at 1.00
+      web ACL rules                6.00  6 x rule at 1.00
       secrets                      2.40  6 x secret at 0.400
       key                          1.00  1 x KMS key at 1.00
-      total                      257.13  without traffic (NAT, load balancer, between zones, to the internet); logs, metrics and access logs; backups beyond the size of the database; images in ECR; the hosted zone; taxes and discounts
+      total                      259.13  without traffic (NAT, load balancer, between zones, to the internet); logs, metrics and access logs; backups beyond the size of the database; images in ECR; the hosted zone; taxes and discounts
     "
   `);
 });

@@ -115,7 +115,7 @@ describe('what a development stack is made of', () => {
     const { resources } = await deploy(fixtures.staging);
     const published = [...resources.values()].filter(({ inputs }) => inputs['ports']);
     expect(published.map(({ inputs }) => inputs['ports'])).toEqual([
-      [{ internal: 8080, external: 8080, ip: '0.0.0.0' }],
+      [{ internal: 8080, external: 8080, ip: '127.0.0.1' }],
     ]);
   });
 });
