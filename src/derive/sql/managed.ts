@@ -1,11 +1,7 @@
 import type { RolesInUse } from '../login-roles.ts';
-import {
-  type RoleLimits,
-  raiseConnectionLimit,
-  setConnectionLimit,
-  timeoutStatements,
-} from './limits.ts';
+import { type RoleLimits, raiseConnectionLimit, timeoutStatements } from './limits.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
+import { retireScript } from './retire.ts';
 import {
   actAsOwner,
   createDatabaseUnlessThere,
@@ -69,26 +65,16 @@ export function managedScript(options: ManagedScriptOptions): string {
   ].join('\n');
 }
 
-/**
- * The psql script that takes the roles of no living version out of service, once nothing that serves uses
- * them: no login, no password, and their sessions end. The others get their number of sessions. Running it
- * again changes nothing.
- */
+/** {@link retireScript} for a user who is no superuser. */
 export function managedRetireScript(
-  { unused, living }: RolesInUse,
+  roles: RolesInUse,
   connections: number,
   lockTimeoutSeconds: number,
 ): string {
-  return [
-    ...HEADER,
-    ...lockStatement(lockTimeoutSeconds),
-    ...living.map((name) => setConnectionLimit(name, connections)),
-    ...unused.flatMap((name) => [
-      ifThere(name, `ALTER ROLE ${quoteIdentifier(name)} NOLOGIN PASSWORD NULL`),
-      `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE usename = ${quoteLiteral(name)} \\g /dev/null`,
-    ]),
-    '',
-  ].join('\n');
+  return retireScript(roles, connections, lockTimeoutSeconds, (name) => [
+    ifThere(name, `ALTER ROLE ${quoteIdentifier(name)} NOLOGIN PASSWORD NULL`),
+    `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE usename = ${quoteLiteral(name)} \\g /dev/null`,
+  ]);
 }
 
 function loginRole(

@@ -4,20 +4,22 @@ import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import { doBlock, endSessions, HEADER, lockStatement } from './shared.ts';
 
 /**
- * A psql script for the superuser, once no replica of a previous release runs: it takes the login away
- * from the roles of no living version, ends their sessions, and gives the others their number of sessions. A
- * role that is not there is passed over, and running it again changes nothing.
+ * A psql script, once no replica of a previous release runs: it takes the login away from the roles of no living
+ * version, ends their sessions, and gives the others their number of sessions. A role that is not there is passed
+ * over, and running it again changes nothing.
+ * @param retireRole how that is done. @default as the superuser
  */
 export function retireScript(
   { unused, living }: RolesInUse,
   connections: number,
   lockTimeoutSeconds: number,
+  retireRole: (name: string) => readonly string[] = retire,
 ): string {
   return [
     ...HEADER,
     ...lockStatement(lockTimeoutSeconds),
     ...living.map((name) => setConnectionLimit(name, connections)),
-    ...unused.flatMap(retire),
+    ...unused.flatMap(retireRole),
     '',
   ].join('\n');
 }
