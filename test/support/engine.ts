@@ -1,5 +1,6 @@
 import Docker from 'dockerode';
 import { LABELS } from '../../src/derive/labels.ts';
+import { eventually } from './eventually.ts';
 
 /** The engine that the tests run on: DOCKER_HOST, or the local socket. */
 export const docker = new Docker();
@@ -83,7 +84,10 @@ export async function removeProject(project: string): Promise<void> {
   await Promise.all(
     containers.map(({ id }) => quietly(docker.getContainer(id).remove({ force: true, v: true }))),
   );
-  for (const name of await networksOf(project)) await quietly(docker.getNetwork(name).remove());
+  for (const name of await networksOf(project)) {
+    // A container that was already being removed keeps its endpoint until it is gone.
+    await eventually(() => quietly(docker.getNetwork(name).remove()));
+  }
   for (const name of await volumesOf(project)) {
     await quietly(docker.getVolume(name).remove({ force: true }));
   }
