@@ -96,9 +96,9 @@ describe('a production-like stack', () => {
     expect(status).toBe(401);
   });
 
-  test('publishes the edge alone, to the world', async () => {
+  test('publishes the edge alone, for the proxy on this machine that ends TLS', async () => {
     const [edge] = await runningOf(project.name, stack, 'edge');
-    expect((await containerFacts(edge?.id ?? '')).published).toEqual([`0.0.0.0:${port}`]);
+    expect((await containerFacts(edge?.id ?? '')).published).toEqual([`127.0.0.1:${port}`]);
     for (const component of ['backend', 'database', 'redis']) {
       for (const { id } of await runningOf(project.name, stack, component)) {
         expect((await containerFacts(id)).published).toEqual([]);
