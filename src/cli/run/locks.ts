@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { bootTime, holdersOf, type ProcessSpace, thisSpace } from './lock-holder.ts';
 
 /** A lock that an update holds on a stack of a backend on this machine's disk. */
 export interface Lock {
@@ -8,6 +9,8 @@ export interface Lock {
   readonly username: string;
   readonly hostname: string;
   readonly timestamp: string;
+  /** Where processes of that number ran that updated the stack; empty where plain `pulumi` did. */
+  readonly holders: readonly ProcessSpace[];
 }
 
 /**
@@ -29,10 +32,13 @@ export function readLocks(
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
-    .flatMap((name) => {
+    .flatMap((name): (Lock | DamagedLock)[] => {
       const file = join(folder, name);
       const text = contentOf(file);
-      return text === undefined ? [] : [parseLock(text) ?? { damagedFile: file }];
+      if (text === undefined) return [];
+      const lock = parseLock(text);
+      if (!lock) return [{ damagedFile: file }];
+      return [{ ...lock, holders: holdersOf(backendFolder, project, stack, lock.pid) }];
     });
 }
 
@@ -46,7 +52,7 @@ function contentOf(file: string): string | undefined {
   }
 }
 
-function parseLock(text: string): Lock | undefined {
+function parseLock(text: string): Omit<Lock, 'holders'> | undefined {
   try {
     const { pid, username, hostname: host, timestamp } = JSON.parse(text) as Partial<Lock>;
     const whole =
@@ -64,7 +70,8 @@ export type ProcessState = 'gone' | { readonly command?: string };
 
 /**
  * The lock whose run may still be alive. It is surely gone where the lock is damaged, or where it ran on this host and
- * its process is no more, or its number now belongs to something that is not pulumi.
+ * its process is no more, or its number now belongs to something that is not pulumi. Another machine or container may
+ * have this host's name.
  */
 export function aliveLock(
   locks: readonly (Lock | DamagedLock)[],
@@ -75,18 +82,39 @@ export function aliveLock(
 
 interface Host {
   readonly hostname: string;
+  readonly space: ProcessSpace;
+  /** When it was started, in milliseconds since 1970. */
+  readonly booted: number;
   look(pid: number): ProcessState;
 }
 
 function isGone(lock: Lock, here: Host): boolean {
   if (lock.hostname !== here.hostname) return false;
+  if (lock.holders.some((holder) => isElsewhere(holder, lock, here))) return false;
   const found = here.look(lock.pid);
   if (found === 'gone') return true;
   return found.command !== undefined && !found.command.includes('pulumi');
 }
 
+/** Whether a process ran where this one cannot look for it, and not here before the machine was started again. */
+function isElsewhere({ machine, boot, namespace }: ProcessSpace, lock: Lock, here: Host): boolean {
+  const { space } = here;
+  if (machine !== space.machine) return true;
+  if (boot !== space.boot) return Date.parse(lock.timestamp) >= here.booted;
+  return namespace !== space.namespace;
+}
+
 /** Where this process runs. */
-export const thisHost = { hostname: hostname(), look: lookAtProcess };
+export const thisHost: Host = {
+  hostname: hostname(),
+  get space() {
+    return thisSpace();
+  },
+  get booted() {
+    return bootTime();
+  },
+  look: lookAtProcess,
+};
 
 function lookAtProcess(pid: number): ProcessState {
   try {

@@ -133,7 +133,7 @@ async function runPulumi(
   ];
   try {
     // Without this variable `--event-log` is an unknown flag.
-    const running = stack.run(args, { PULUMI_DEBUG_COMMANDS: 'true' });
+    const running = stack.update(args, { PULUMI_DEBUG_COMMANDS: 'true' });
     program?.load();
     await running;
   } finally {

@@ -6,10 +6,15 @@ export interface PulumiCommand {
   /**
    * Runs `pulumi` in the project's folder.
    * @param variables in addition to the workspace's
+   * @param started gets the number of its process
    * @returns its standard output
    * @throws UserError for the backend, the passphrase or a file; StackBusy, NoSuchStack or PulumiFailed for all else
    */
-  run(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<string>;
+  run(
+    args: readonly string[],
+    variables?: Readonly<Record<string, string>>,
+    started?: (pid: number) => void,
+  ): Promise<string>;
   /** First call: pulumi ends in order, after the steps that are running. Second: at once. */
   interrupt(): void;
 }
@@ -40,7 +45,7 @@ export function pulumiCommand(
 ): PulumiCommand {
   const running = new Set<{ kill(signal: 'SIGINT'): boolean }>();
   return {
-    run: async (args, variables = {}) => {
+    run: async (args, variables = {}, started) => {
       const child = execa(binary, [...args, '--non-interactive'], {
         cwd: folder,
         env: { ...env, ...variables, PULUMI_AUTOMATION_API: 'true' },
@@ -51,6 +56,7 @@ export function pulumiCommand(
         reject: false,
       });
       running.add(child);
+      if (child.pid !== undefined) started?.(child.pid);
       const { stdout, stderr, exitCode } = await child;
       running.delete(child);
       if (exitCode === 0) return stdout;

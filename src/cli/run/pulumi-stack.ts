@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { forgetHolders, noteHolder } from './lock-holder.ts';
 import type { PulumiCommand } from './pulumi-command.ts';
 import { pruneRecords } from './records.ts';
 import type { ExportedState, State } from './stack-state.ts';
@@ -29,6 +30,23 @@ export class PulumiStack {
   /** Runs `pulumi ... --stack <name>` and returns its standard output. */
   run(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<string> {
     return this.#place.pulumi.run([...args, '--stack', this.name], variables);
+  }
+
+  /** The same for an update, which locks the stack: notes meanwhile where it runs (see lock-holder.ts). */
+  async update(
+    args: readonly string[],
+    variables: Readonly<Record<string, string>>,
+  ): Promise<string> {
+    const { pulumi, backendFolder, project } = this.#place;
+    let forget = () => {};
+    const started = (pid: number) => {
+      if (backendFolder) forget = noteHolder(backendFolder, project, this.name, pid);
+    };
+    try {
+      return await pulumi.run([...args, '--stack', this.name], variables, started);
+    } finally {
+      forget();
+    }
   }
 
   /** The state, with its secrets encrypted as they are stored. */
@@ -71,7 +89,9 @@ export class PulumiStack {
 
   /** Takes away the lock of an update. */
   async cancel(): Promise<void> {
-    await this.#place.pulumi.run(['cancel', '--yes', this.name]);
+    const { pulumi, backendFolder, project } = this.#place;
+    await pulumi.run(['cancel', '--yes', this.name]);
+    if (backendFolder) forgetHolders(backendFolder, project, this.name);
   }
 
   /** Removes the stack, whatever its state still has. */

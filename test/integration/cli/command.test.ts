@@ -7,7 +7,7 @@ import { idsByComponent } from '../../support/engine.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/ports.ts';
 import { killTree, processesWith } from '../../support/processes.ts';
-import { TestProject } from '../../support/project.ts';
+import { repository, TestProject } from '../../support/project.ts';
 
 /**
  * The command over a program that is small and can be made slow or made to fail: what concerns the
@@ -191,6 +191,17 @@ test('a second run waits for no lock, and the run after a killed one tidies up',
     /^dev is locked by another update \(.+, process \d+, since .+ UTC\); wait, or if that update was killed, run: medusa-infra cancel -s dev$/m,
   );
   expect(refused.code).toBe(1);
+  // As in a container or on a machine that has this host's name: the process is nowhere to be seen.
+  const elsewhere = await execa(
+    'unshare',
+    [
+      ...['--pid', '--fork', '--mount-proc', process.execPath],
+      ...[join(repository, 'bin/medusa-infra.js'), 'up', '--yes'],
+    ],
+    { cwd: project.folder, env: project.env(), extendEnv: false, reject: false, stdin: 'ignore' },
+  );
+  expect(elsewhere.stderr).toMatch(/^dev is locked by another update \(.+, process \d+, since /m);
+  expect(elsewhere.exitCode).toBe(1);
 
   const pulumi = Number(/process (\d+)/.exec(refused.stderr)?.[1]);
   process.kill(stuck.pid, 'SIGKILL');

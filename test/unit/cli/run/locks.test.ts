@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { StackLockedError } from '../../../../src/cli/run/free-lock.ts';
+import { forgetHolders, noteHolder, thisSpace } from '../../../../src/cli/run/lock-holder.ts';
 import {
   aliveLock,
   describeLock,
@@ -17,8 +18,15 @@ const lock = {
   username: 'ann',
   hostname: 'laptop',
   timestamp: '2026-01-02T03:04:05.678901Z',
+  holders: [],
 };
-const host = (state: ProcessState) => ({ hostname: 'laptop', look: () => state });
+const space = { machine: 'a1', boot: 'b1', namespace: 'pid:[1]' };
+const host = (state: ProcessState, booted = '2026-01-01T00:00:00Z') => ({
+  hostname: 'laptop',
+  space,
+  booted: Date.parse(booted),
+  look: () => state,
+});
 
 test('a lock may be alive unless its process is surely gone', () => {
   const alive = (state: ProcessState) => aliveLock([lock], host(state));
@@ -27,7 +35,43 @@ test('a lock may be alive unless its process is surely gone', () => {
   expect(alive({ command: 'pulumi' })).toBe(lock);
   // The system does not tell what runs under that number.
   expect(alive({})).toBe(lock);
-  expect(aliveLock([lock], { hostname: 'another', look: () => 'gone' })).toBe(lock);
+  expect(aliveLock([lock], { ...host('gone'), hostname: 'another' })).toBe(lock);
+});
+
+test.each([
+  ['here', space, false],
+  ['in a container with the name of this host', { ...space, namespace: 'pid:[2]' }, true],
+  ['on a machine with the name of this one', { machine: 'a2', boot: 'b2', namespace: '' }, true],
+  ['on a copy of this machine', { ...space, boot: 'b2' }, true],
+])('a lock of a process that ran %s', (_, holder, alive) => {
+  const noted = { ...lock, holders: [holder] };
+  expect(aliveLock([noted], host('gone'))).toBe(alive ? noted : undefined);
+  expect(aliveLock([{ ...noted, holders: [space, holder] }], host('gone')) !== undefined).toBe(
+    alive,
+  );
+});
+
+test('a lock from before this machine was started again is gone', () => {
+  const noted = { ...lock, holders: [{ ...space, boot: 'b0' }] };
+  expect(aliveLock([noted], host('gone', '2026-01-03T00:00:00Z'))).toBeUndefined();
+});
+
+test('where the process of an update runs is noted as long as it runs', () => {
+  const folder = folderWith({ 'locks/organization/shop/dev/1.json': JSON.stringify(lock) });
+  const holders = () =>
+    readLocks(folder, 'shop', 'dev').flatMap((each) => ('pid' in each ? each.holders : []));
+  expect(holders()).toEqual([]);
+  noteHolder(folder, 'shop', 'dev', 471);
+  const forget = noteHolder(folder, 'shop', 'dev', lock.pid);
+  expect(holders()).toEqual([thisSpace()]);
+  expect(thisSpace().namespace).toMatch(/^pid:\[\d+\]$/);
+  forget();
+  expect(holders()).toEqual([]);
+  noteHolder(folder, 'shop', 'dev', lock.pid);
+  forgetHolders(folder, 'shop', 'dev');
+  expect(holders()).toEqual([]);
+  // No folder can be made below a file: the update itself says why.
+  noteHolder(join(folder, 'locks/organization/shop/dev/1.json'), 'shop', 'dev', 1)();
 });
 
 test.each([
