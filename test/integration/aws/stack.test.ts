@@ -164,7 +164,7 @@ describe('stacks/prod.yaml on AWS', () => {
         text,
         [/STRIPE_API_KEY: .*/, '$&\n    GREETING: good morning'],
         [/storage: 50Gi/, 'storage: 60Gi'],
-        [/min: 2, max: 6/, 'min: 3, max: 8'],
+        [/min: 2, max: 6/, 'min: 3, max: 5'],
       ),
     );
     expect(await up()).toEqual([
