@@ -28,8 +28,8 @@ export class PulumiStack {
   }
 
   /** Runs `pulumi ... --stack <name>` and returns its standard output. */
-  run(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<string> {
-    return this.#place.pulumi.run([...args, '--stack', this.name], variables);
+  run(...[args, ...rest]: Parameters<PulumiCommand['run']>): Promise<string> {
+    return this.#place.pulumi.run([...args, '--stack', this.name], ...rest);
   }
 
   /** The same for an update, which locks the stack: notes meanwhile where it runs (see lock-holder.ts). */
@@ -37,13 +37,13 @@ export class PulumiStack {
     args: readonly string[],
     variables: Readonly<Record<string, string>>,
   ): Promise<string> {
-    const { pulumi, backendFolder, project } = this.#place;
+    const { backendFolder, project } = this.#place;
     let forget = () => {};
     const started = (pid: number) => {
       if (backendFolder) forget = noteHolder(backendFolder, project, this.name, pid);
     };
     try {
-      return await pulumi.run([...args, '--stack', this.name], variables, started);
+      return await this.run(args, variables, started);
     } finally {
       forget();
     }

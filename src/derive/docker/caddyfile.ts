@@ -100,8 +100,8 @@ const TLS_OPTIONS = `	auto_https disable_redirects
  * Challenges of the ACME server at the HTTP port are answered before any site is asked. A request for
  * another host name than the store's is refused: Caddy would answer an empty 200.
  *
- * 308 and not 301, so that a POST stays one. The backend's own HSTS header wins. Never where the edge's own authority signs by design: for `localhost` it
- * would bind every program on every port of a developer's machine.
+ * 308 and not 301, so that a POST stays one. The backend's own HSTS header wins. Never where the edge's own authority
+ * signs by design: for `localhost` it would bind every program on every port of a developer's machine.
  */
 function tlsSites(tls: CaddyfileTls, options: CaddyfileOptions): string {
   const strict = tls.strictTransport

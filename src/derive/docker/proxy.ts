@@ -80,13 +80,15 @@ export function planProxy(stack: DockerStack, options: ProxyOptions): ProxyPlan 
 }
 
 /** Loopback, private networks (RFC 1918, RFC 4193): where a proxy stands that ends TLS in front of the edge. */
-const PRIVATE_RANGES = ['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
-const PRIVATE_RANGES_IPV6 = ['::1/128', 'fc00::/7'];
+const PRIVATE_RANGES = [
+  ...['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
+  ...['::1/128', 'fc00::/7'],
+];
 
 /** Clients whose X-Forwarded-* count. */
 function trustedAddresses({ trustForwarded }: EdgeSection): readonly string[] {
   if (typeof trustForwarded !== 'boolean') return trustForwarded;
-  return trustForwarded ? [...PRIVATE_RANGES, ...PRIVATE_RANGES_IPV6] : [];
+  return trustForwarded ? PRIVATE_RANGES : [];
 }
 
 function certificatesOf({ tls, host, acme }: EdgeSection): ProxyPlan['certificates'] {
