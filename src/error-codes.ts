@@ -315,6 +315,11 @@ export const errorCodes = {
       'A program was installed or built, but does not run, or is another version than expected.',
     fix: 'Remove the folder that the message names, and run the command again.',
   },
+  'cache-not-private': {
+    meaning:
+      'Another user of the machine could replace the tools in the cache folder, which run as the user of the command.',
+    fix: 'Take the right to write away from others, or set `MEDUSA_INFRA_CACHE` to a folder that only you can write to.',
+  },
   'command-failed': {
     meaning: 'A program that the toolchain runs, such as npm, go, tar or apt-get, failed.',
     fix: 'Fix what the last lines of its output show, and run the command again.',

@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { UserError } from '../src/errors.ts';
+import { whoElseWrites } from './own-folder.ts';
 import { platform } from './pins.ts';
 
 /** Where a part came from: the machine had it, its vendor's download, a build on this machine, or a package registry. */
@@ -25,6 +27,28 @@ export function cacheRoot(env: Readonly<Record<string, string | undefined>> = pr
   if (own) return path.resolve(own);
   const base = env['XDG_CACHE_HOME'] || path.join(env['HOME'] || homedir(), '.cache');
   return path.join(base, 'medusa-infra');
+}
+
+/**
+ * The cache of tools in a folder, which is made with mode 0700.
+ * @param group see `PartCache`
+ * @throws UserError where somebody else could put programs into it: they would run as this user
+ */
+export function openCache(root: string, group?: string): PartCache {
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+  } catch {
+    // On a read-only disk, for instance: nothing can run from it, and what needs it reports why it cannot write.
+    return new PartCache(root, group);
+  }
+  const reason = whoElseWrites(root);
+  if (reason !== undefined) {
+    throw new UserError(
+      `cache folder ${root}: its programs run as you, but ${reason}; if nobody else has used it, take the right away (chmod go-w, or chown), otherwise set MEDUSA_INFRA_CACHE to a folder that only you can write to`,
+      'cache-not-private',
+    );
+  }
+  return new PartCache(root, group);
 }
 
 /** A short hash of a folder's files (names and contents) and of whatever else shapes the result. */

@@ -42,8 +42,16 @@ export async function download(
   }
 }
 
+/** The digest of a file in a release's list. @throws DownloadError where the list is not available, or lacks the file */
+export async function releaseDigest(list: string, name: string): Promise<string> {
+  const text = await fetchText(list);
+  const found = text && checksumOf(text, name);
+  if (!found) throw new DownloadError(`${list}: expected a line for ${name}, found none`);
+  return found;
+}
+
 /** The text at an address, or undefined when there is none. */
-export async function fetchText(url: string): Promise<string | undefined> {
+async function fetchText(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(15_000) });
     return response.ok ? await response.text() : undefined;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
-import { checksumOf, DownloadError, fetchText } from './download.ts';
+import { DownloadError, releaseDigest } from './download.ts';
 import type { Found, Part, PartContext, Report } from './part.ts';
 import {
   buildableVersion,
@@ -48,9 +48,8 @@ function pluginPart(plugin: PluginName): Part {
       const download = await fromVendor(context, report, async () => {
         report(`installing from ${context.vendor.downloads}`);
         const checksum = await vendorChecksum(context, plugin, version);
-        const verified = checksum ? ['--checksum', checksum] : [];
         try {
-          return await installPlugin(plugin, version, context, report, ...verified);
+          return await installPlugin(plugin, version, context, report, '--checksum', checksum);
         } catch (error) {
           if (!(error instanceof UserError) || version !== buildableVersion(plugin)) throw error;
           throw new DownloadError(error.message);
@@ -120,16 +119,16 @@ function findInstalled(
   return built.key === buildKey(plugin) ? { version, origin: 'built', path: file } : undefined;
 }
 
-/** The SHA-256 of the plugin's archive in the vendor's release, where the release lists one. */
+/** The SHA-256 of the plugin's archive in the vendor's release: what is not checked is not installed. */
 async function vendorChecksum(
   context: PartContext,
   plugin: PluginName,
   version: string,
-): Promise<string | undefined> {
+): Promise<string> {
   const os = process.platform;
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
-  const sums = await fetchText(
+  return releaseDigest(
     `${context.vendor.releases}/pulumi-${plugin}/releases/download/v${version}/pulumi-${plugin}_${version}_checksums.txt`,
+    `pulumi-resource-${plugin}-v${version}-${os}-${arch}.tar.gz`,
   );
-  return sums && checksumOf(sums, `pulumi-resource-${plugin}-v${version}-${os}-${arch}.tar.gz`);
 }

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import semver from 'semver';
 import { UserError } from '../src/errors.ts';
-import { checksumOf, DownloadError, digest, download, fetchText } from './download.ts';
+import { DownloadError, digest, download, releaseDigest } from './download.ts';
 import type { Found, PartContext, Report } from './part.ts';
 import { pins, platform } from './pins.ts';
 import { findOnPath, isExecutable } from './probe.ts';
@@ -86,11 +86,7 @@ export async function downloadPulumi(
   const archive = `pulumi-v${version}-${platform}.tar.gz`;
   const checksums = `${releases}/pulumi/releases/download/v${version}/SHA512SUMS`;
   const entry = await context.cache.write('pulumi-download', downloadKey, async (folder) => {
-    const sums = await fetchText(checksums);
-    const expected = sums && checksumOf(sums, archive);
-    if (!expected) {
-      throw new DownloadError(`${checksums}: expected a line for ${archive}, found none`);
-    }
+    const expected = await releaseDigest(checksums, archive);
     const file = path.join(folder, archive);
     await download(`${downloads}/releases/sdk/${archive}`, file, report);
     const actual = await digest(file, 'sha512', 'hex');

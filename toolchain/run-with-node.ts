@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
-import { cacheRoot, PartCache } from './cache.ts';
+import { cacheRoot, openCache } from './cache.ts';
 import { compileCacheFolder } from './compile-cache.ts';
 import { withLock } from './lock.ts';
 import { downloadNewerNode, findNewerNode } from './node.ts';
@@ -16,7 +16,7 @@ async function main(args: readonly string[]): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const cache = new PartCache(cacheRoot());
+  const cache = openCache(cacheRoot());
   const log = (line: string) => console.error(line);
   const node =
     findNewerNode({ cache }) ??

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { cacheRoot, PartCache, sourceKey } from '../../toolchain/cache.ts';
+import { cacheRoot, openCache, sourceKey } from '../../toolchain/cache.ts';
 import { goBuild, goDownload, goFolder } from '../../toolchain/go.ts';
 import { say } from '../report.ts';
 
@@ -42,7 +42,7 @@ export const versionOf = (name: ToolName): string => TOOLS[name].version;
 
 /** Paths of the tools that the bench compares with; built once, which takes ten minutes on two cores. */
 export async function tools(): Promise<Record<ToolName, string>> {
-  const cache = new PartCache(cacheRoot(), 'bench');
+  const cache = openCache(cacheRoot(), 'bench');
   const built: Partial<Record<ToolName, string>> = {};
   for (const name of Object.keys(TOOLS) as ToolName[]) {
     const tool: GoTool = TOOLS[name];

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
@@ -48,7 +48,7 @@ test.each([
   expect({ exitCode, stdout, stderr }).toEqual({
     exitCode: 0,
     stdout: '',
-    stderr: `${reason}: installing the dependencies (npm ci)\nnpm ci`,
+    stderr: `${reason}: installing the dependencies (npm ci)\nnpm ci --ignore-scripts`,
   });
 });
 
@@ -56,4 +56,21 @@ test('a failing npm ci ends the command', async () => {
   const { exitCode, stderr } = await checkout(undefined, 'exit 7');
   expect(exitCode).toBe(1);
   expect(stderr).toContain('npm ci failed: see its message above;');
+});
+
+test('the packages whose install scripts do not run are known not to need them', () => {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
+  };
+  const withScript = Object.keys(packages).filter((name) => packages[name]?.hasInstallScript);
+  expect(withScript).toEqual([
+    // Optional: without its native part ssh2 guesses the processor's features.
+    'node_modules/cpu-features',
+    // Checks that its binary, a package by itself, fits.
+    'node_modules/esbuild',
+    // Prints a warning about version ranges.
+    'node_modules/protobufjs',
+    // Tries to compile an optional native part.
+    'node_modules/ssh2',
+  ]);
 });

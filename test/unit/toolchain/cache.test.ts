@@ -1,7 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { cacheRoot, PartCache, sourceKey } from '../../../toolchain/cache.ts';
+import { cacheRoot, openCache, PartCache, sourceKey } from '../../../toolchain/cache.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 test('the cache folder is the one named, else below XDG_CACHE_HOME, else below the home', () => {
@@ -81,3 +91,45 @@ test('a group has its own folder for unfinished entries, and shares the finished
   });
   expect(cache.read('tool', 'k')?.version).toBe('1.2.3');
 });
+
+test('the cache of tools is made for its user alone, whatever the umask', () => {
+  const root = path.join(temporaryFolder(), 'cache');
+  const before = process.umask(0);
+  try {
+    expect(openCache(root).root).toBe(root);
+    expect(statSync(root).mode & 0o777).toBe(0o700);
+  } finally {
+    process.umask(before);
+  }
+});
+
+test('a cache whose tools others could replace is refused with the folder that lets them', async () => {
+  const parent = realpathSync(temporaryFolder());
+  const root = path.join(parent, 'cache');
+  await openCache(root).write('tool', 'k', fill);
+  chmodSync(parent, 0o777);
+  const open = (folder: string) => `everyone can write to ${folder};`;
+  expect(() => openCache(root)).toThrow(open(parent));
+  chmodSync(parent, 0o1777);
+  expect(openCache(root).read('tool', 'k')?.version).toBe('1.2.3');
+  chmodSync(root, 0o707);
+  expect(() => openCache(root)).toThrow(open(root));
+});
+
+test.runIf(process.geteuid?.() === 0)('a cache of another user is refused', () => {
+  const root = realpathSync(temporaryFolder());
+  chownSync(root, 1000, 1000);
+  expect(() => openCache(root)).toThrow(
+    `cache folder ${root}: its programs run as you, but ${root} belongs to user 1000;`,
+  );
+});
+
+test.runIf(process.geteuid?.() === 0)(
+  'a group that may write is refused, but for the one of its user',
+  () => {
+    const root = realpathSync(temporaryFolder());
+    chownSync(root, 0, 1000);
+    chmodSync(root, 0o770);
+    expect(() => openCache(root)).toThrow(`group 1000 can write to ${root};`);
+  },
+);

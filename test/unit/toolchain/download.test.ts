@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -12,21 +10,7 @@ import { languageHostPart } from '../../../toolchain/language-host.ts';
 import { pins, platform } from '../../../toolchain/pins.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { bareContext, script } from '../../support/unit/folder.ts';
-
-/** A site with these files; everything else is not found. */
-async function site(files: Readonly<Record<string, Buffer | string>>): Promise<string> {
-  const server = createServer((request, response) => {
-    const body = files[request.url ?? ''];
-    const size = { 'content-length': body?.length ?? 0 };
-    response.writeHead(body === undefined ? 404 : 200, size).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+import { site } from '../../support/unit/site.ts';
 
 test('the digest of a file is found by its whole name', () => {
   const a = 'a'.repeat(64);

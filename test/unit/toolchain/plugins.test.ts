@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -7,6 +7,9 @@ import { pins } from '../../../toolchain/pins.ts';
 import { dockerPart, pluginFolder, randomPart, sdkVersion } from '../../../toolchain/plugins.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { bareContext, script } from '../../support/unit/folder.ts';
+import { site } from '../../support/unit/site.ts';
+
+const SHA_256 = 'ab'.repeat(32);
 
 test('the plugins that can be built are those that the installed npm packages ask for', () => {
   expect({ docker: sdkVersion('docker'), random: sdkVersion('random') }).toEqual(pins.plugins);
@@ -38,8 +41,19 @@ test("the vendor's plugin is used as it is; one half installed, or built from ot
   expect(await randomPart.find(context)).toBeUndefined();
 });
 
+/** A site whose releases list the archives of both plugins. */
+async function vendor() {
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  const lists = Object.entries(pins.plugins).map(([name, version]) => [
+    `/pulumi-${name}/releases/download/v${version}/pulumi-${name}_${version}_checksums.txt`,
+    `${SHA_256}  pulumi-resource-${name}-v${version}-${process.platform}-${arch}.tar.gz\n`,
+  ]);
+  const url = await site(Object.fromEntries(lists));
+  return { downloads: url, releases: url };
+}
+
 /** A `pulumi` that notes its arguments and, when asked to, installs a plugin. */
-function withPulumi(install: string) {
+async function withPulumi(install: string) {
   const folder = temporaryFolder();
   const file = script(
     path.join(folder, 'bin', 'pulumi'),
@@ -48,13 +62,14 @@ function withPulumi(install: string) {
   const pulumi: Found = { version: pins.pulumi, origin: 'installed', path: file };
   const context = bareContext(folder, {
     found: new Map<PartName, Found>([['pulumi', pulumi]]),
+    vendor: await vendor(),
     vendorReachable: async () => true,
   });
   return { folder, context, calls: () => readFileSync(path.join(folder, 'calls'), 'utf8') };
 }
 
 test("where the vendor's site answers, pulumi itself installs the plugin", async () => {
-  const { folder, context, calls } = withPulumi('');
+  const { folder, context, calls } = await withPulumi('');
   const place = pluginFolder('docker', pins.plugins.docker, context.env);
   script(
     path.join(folder, 'bin', 'pulumi'),
@@ -65,12 +80,34 @@ test("where the vendor's site answers, pulumi itself installs the plugin", async
     origin: 'installed',
     path: path.join(place, 'pulumi-resource-docker'),
   });
-  expect(calls()).toBe(`plugin install resource docker ${pins.plugins.docker}\n`);
+  expect(calls()).toBe(
+    `plugin install resource docker ${pins.plugins.docker} --checksum ${SHA_256}\n`,
+  );
+});
+
+test('a plugin whose checksum is not available is not installed unchecked, but built', async () => {
+  const { folder, context } = await withPulumi('');
+  const elsewhere = await site({});
+  vi.stubEnv('PATH', folder);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const news: string[] = [];
+  await expect(
+    randomPart.install(
+      { ...context, vendor: { downloads: elsewhere, releases: elsewhere } },
+      (line, kind) => kind && news.push(line),
+    ),
+  ).rejects.toThrow(/^Go .* found none/);
+  expect(news[0]).toMatch(
+    /pulumi-random_.*_checksums\.txt: expected a line for pulumi-resource-random-.*, found none: building from Go modules$/,
+  );
+  expect(existsSync(path.join(folder, 'calls'))).toBe(false);
 });
 
 test('a plugin that did not land is built, and the reason names the folder', async () => {
   // No Go on PATH: the build that is tried next ends at once. The shell's own commands stay.
-  const { folder, context } = withPulumi('');
+  const { folder, context } = await withPulumi('');
   vi.stubEnv('PATH', folder);
   onTestFinished(() => {
     vi.unstubAllEnvs();
@@ -86,7 +123,7 @@ test('a plugin that did not land is built, and the reason names the folder', asy
 });
 
 test('nothing is restored from an empty cache', async () => {
-  const { context } = withPulumi('');
+  const { context } = await withPulumi('');
   await mkdir(context.cache.root, { recursive: true });
   expect(await randomPart.restore?.(context, () => undefined)).toBeUndefined();
 });
