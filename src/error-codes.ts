@@ -39,7 +39,7 @@ export const errorCodes = {
   },
   'stack-file-missing': {
     meaning: 'There is no stack file of that name, or none in the folder.',
-    fix: 'Create the file, or name another stack with `--stack`.',
+    fix: 'Create the file, or name another stack with `--stack`. A stack that was deployed before its file was renamed can still be removed under the old name.',
   },
   'stack-file-shared': {
     meaning:

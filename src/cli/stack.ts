@@ -5,10 +5,11 @@ import { requireStackFile, targetOfFile } from '../stack/load.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { type Context, note } from './context.ts';
 import { type Project, shown, stackFilePath } from './project.ts';
+import { deployedTarget } from './run/deployed-target.ts';
 
 /** Loads and validates the file of a stack; prints its warnings. Throws UserError with every issue. */
 export function loadStack(context: Context, project: Project, name: string): StackFile {
-  const file = stackFilePath(project, name);
+  const file = fileOfStack(context, project, name);
   const { stack, warnings } = requireStackFile(shown(file));
   for (const warning of warnings) {
     note(context, context.color.stderr.yellow(`warning: ${formatIssue(warning)}`));
@@ -28,9 +29,35 @@ export function loadOwnStack(context: Context, project: Project, name: string): 
 }
 
 /**
- * The target of a stack whose file need not be right otherwise: what was deployed has to go down and
- * to be looked at all the same. Throws UserError where there is no such file.
+ * The target of a stack whose file need not be right otherwise, nor be there: what was deployed has to go down and
+ * to be looked at all the same. Throws UserError where there is neither a file nor a deployed stack.
  */
-export function targetOf(project: Project, name: string): StackFile['target'] {
-  return targetOfFile(shown(stackFilePath(project, name)));
+export function targetOf(context: Context, project: Project, name: string): StackFile['target'] {
+  let file: string;
+  try {
+    file = stackFilePath(project, name);
+  } catch (error) {
+    const target = isMissing(error) ? deployedTarget(context, project, name) : undefined;
+    if (!target) throw error;
+    note(context, `${name}: its stack file is missing; going by its state`);
+    return target;
+  }
+  return targetOfFile(shown(file));
+}
+
+/** The stack file of `name`; where it is missing, the error says whether the stack is deployed. */
+function fileOfStack(context: Context, project: Project, name: string): string {
+  try {
+    return stackFilePath(project, name);
+  } catch (error) {
+    if (!isMissing(error) || !deployedTarget(context, project, name)) throw error;
+    throw new UserError(
+      `${error.message}; ${name} is deployed: put its file back under this name, or remove it: medusa-infra destroy -s ${name}`,
+      error.code,
+    );
+  }
+}
+
+function isMissing(error: unknown): error is UserError {
+  return error instanceof UserError && error.code === 'stack-file-missing';
 }

@@ -1,7 +1,7 @@
 import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, exitCodes, note, print, printJson, requireConsent } from '../context.ts';
 import type { DeployOptions } from '../options.ts';
-import { findProject, type Project, stackFilePath } from '../project.ts';
+import { findProject, type Project } from '../project.ts';
 import { nameOf } from '../run/events.ts';
 import { runOperation } from '../run/operation.ts';
 import { outcomeJson, printOutcome } from '../run/outcome.ts';
@@ -17,9 +17,8 @@ import { retainedVolumes } from './docker/retained-resources.ts';
 /** `destroy`: lists what is removed and what is kept, asks, and removes it. */
 export async function destroyStack(context: Context, options: DeployOptions): Promise<number> {
   const project = findProject(context.cwd);
-  stackFilePath(project, options.stack);
+  const target = targetOf(context, project, options.stack);
   requireConsent(context, 'destroy', options);
-  const target = targetOf(project, options.stack);
   const workspace = await openWorkspace(context, project, { ...options, target, resources: true });
   const stack = await workspace.select(options.stack, { create: false });
   await recoverKilledRun(context, workspace, stack, { next: 'destroy', target });

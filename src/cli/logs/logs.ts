@@ -17,7 +17,7 @@ export async function showLogs(
     component,
     sinceSeconds: sinceSeconds(options.since),
   };
-  return targetOf(project, options.stack) === 'aws'
+  return targetOf(context, project, options.stack) === 'aws'
     ? (await import('./aws/logs.ts')).awsLogs(context, project, request)
     : (await import('./docker/logs.ts')).dockerLogs(context, project, request);
 }

@@ -14,7 +14,7 @@ import { openWorkspace } from './workspace.ts';
  */
 export async function cancelUpdate(context: Context, options: DeployOptions): Promise<number> {
   const project = findProject(context.cwd);
-  const target = targetOf(project, options.stack);
+  const target = targetOf(context, project, options.stack);
   const workspace = await openWorkspace(context, project, { ...options, target });
   const stack = await workspace.select(options.stack, { create: false });
   const folder = backendFolder(workspace.state.backend, context.env);

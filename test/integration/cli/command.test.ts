@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { execa } from 'execa';
@@ -308,13 +308,27 @@ test('an up with a state that knows nothing of what runs says so, and makes and 
   }
 });
 
+test('a stack whose file was renamed is named by the other commands, and destroy removes it', async () => {
+  const file = (name: string) => join(project.folder, `stacks/${name}.yaml`);
+  renameSync(file('dev'), file('devx'));
+  const { code, stderr } = await project.run(['up', '--yes']);
+  expect(stderr).toContain(
+    'dev is deployed: put its file back under this name, or remove it: medusa-infra destroy -s dev',
+  );
+  expect(code).toBe(1);
+  expect((await project.run(['logs'])).code).toBe(0);
+  expect(await containers('running')).toHaveLength(2);
+});
+
 test('destroy says what is kept and how to remove it for good', async () => {
   const { code, stdout, stderr } = await project.run(['destroy', '--yes']);
+  expect(stderr).toContain('dev: its stack file is missing; going by its state\n');
   expect(stderr).toContain(`= keep volume ${project.name}-data\n`);
   expect(stderr).toMatch(/^3 removed, 1 left in place, in /m);
   expect(stdout).toBe(`docker volume rm ${project.name}-data`);
   expect(code).toBe(0);
   expect(await containers()).toEqual([]);
+  renameSync(join(project.folder, 'stacks/devx.yaml'), join(project.folder, 'stacks/dev.yaml'));
   const { stderr: later } = await project.run(['status']);
   expect(later).toBe(
     `dev is not up; its data is kept in ${project.name}-data; run: medusa-infra up -s dev`,
