@@ -85,14 +85,14 @@ export async function proveSigned(
   if (answers.some(([strange]) => strange !== REFUSED)) {
     return [notTried(step, `GET ${PATH} does not refuse ${what} with a made-up signature`)];
   }
-  const judge = (index: number, accepted: boolean, text: string): Proof => {
+  const judge = (index: number, accepted: boolean, text: string, none = ''): Proof => {
     const good = answers.filter((one) => isAccepted(one[index]) === accepted);
     const other = answers.find((one) => isAccepted(one[index]) !== accepted)?.[index];
     const seen = good.length === answers.length ? '' : ` (one answered ${other ?? 'nothing'})`;
     return {
       secret: step.name,
       ok: answers.length > 0 && good.length === answers.length,
-      text: `${text} by ${asked.counted(good.length, answers.length)}${seen}`,
+      text: `${text} by ${asked.counted(good.length, answers.length)}${seen}${good.length === 0 ? none : ''}`,
     };
   };
   return [
@@ -102,6 +102,7 @@ export async function proveSigned(
         index + 2,
         kept,
         `${what} of version ${version} is ${kept ? 'still accepted, as it is kept,' : 'refused'}`,
+        kept ? NO_OVERLAP : '',
       ),
     ),
     ...earlier
@@ -111,6 +112,10 @@ export async function proveSigned(
       ),
   ];
 }
+
+/** What is most likely, where all of them run with the new secret and none accepts a kept one. */
+const NO_OVERLAP =
+  '; a medusa-config.js written by hand accepts only the current secret until it has the lines of docs/runtime.md#written-by-hand';
 
 const REFUSED = 401;
 
