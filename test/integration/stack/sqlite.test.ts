@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { execIn, idsByComponent, leftovers, runningOf, volumesOf } from '../../support/engine.ts';
 import { backendEnvironment } from '../../support/facts.ts';
@@ -102,5 +103,16 @@ describe('database.type sqlite', () => {
   test('changes nothing at another up', async () => {
     const preview = await project.run(['preview', '-s', stack, '--expect-no-changes']);
     expect(preview.code, preview.stdout).toBe(0);
+  });
+
+  test('names a network that somebody has put a container into, and leaves it', async () => {
+    const edge = `${project.name}-${stack}-edge`;
+    await execa('docker', ['network', 'connect', 'bridge', edge]);
+    const { code, stderr } = await project.run(['up', '-s', stack, '--yes']);
+    expect(stderr).toContain(
+      `warning: ${edge} is also in the network bridge, whose other containers can reach it; unless you want that: docker network disconnect bridge ${edge}\n`,
+    );
+    expect(stderr).toMatch(/^nothing changed, /m);
+    expect(code).toBe(0);
   });
 });

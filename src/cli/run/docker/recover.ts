@@ -8,6 +8,7 @@ import type { StateSettings } from '../state.ts';
 import type { Workspace } from '../workspace.ts';
 import { removeDropped, restoreServing, servingReplicas } from './restore-serving.ts';
 import {
+  foreignConnections,
   isStateMissing,
   namesOf,
   removeObjects,
@@ -49,6 +50,7 @@ export async function recoverOnDocker(
   if (next === 'up' && isStateMissing(objects, resources)) {
     throw missingState(stack.name, workspace.state, objects);
   }
+  if (next === 'up') noteForeignConnections(context, objects);
   const unknown = unknownObjects(objects, resources);
   if (pending.length === 0 && !replaced && namesOf(unknown) === '') return;
   const serving =
@@ -79,6 +81,14 @@ export async function recoverOnDocker(
     note(context, `the state keeps the release that did not take over: ${refused.message}`);
   }
   if (pending.length > 0) await stack.importState(tidied);
+}
+
+/** They stay: somebody's monitoring may need one. */
+function noteForeignConnections(context: Context, objects: StackObjects): void {
+  for (const { container, network } of foreignConnections(objects)) {
+    const text = `warning: ${container} is also in the network ${network}, whose other containers can reach it; unless you want that: docker network disconnect ${network} ${container}`;
+    note(context, context.color.stderr.yellow(text));
+  }
 }
 
 /** Said before anything is made: new secrets and half a state would only hide it. */

@@ -66,10 +66,34 @@ function idsOf(resources: readonly StateResource[]): ReadonlySet<string | undefi
   return new Set(resources.map(({ id }) => id));
 }
 
+/** A container of the stack's network that is in another one too, which nothing of the kit does. */
+export interface ForeignConnection {
+  readonly container: string;
+  readonly network: string;
+}
+
+/** All of them, sorted. A refresh does not see them: the provider reads the networks that it made alone. */
+export function foreignConnections({ containers, networks }: StackObjects): ForeignConnection[] {
+  const own = new Set(networks.map(({ Id }) => Id));
+  return containers
+    .flatMap((container) => {
+      const joined = Object.entries(container.NetworkSettings?.Networks ?? {});
+      if (!joined.some(([, { NetworkID }]) => own.has(NetworkID))) return [];
+      return joined
+        .filter(([, { NetworkID }]) => !own.has(NetworkID))
+        .map(([network]) => ({ container: nameOf(container), network }));
+    })
+    .sort((a, b) => (`${a.container} ${a.network}` < `${b.container} ${b.network}` ? -1 : 1));
+}
+
+function nameOf({ Id, Names }: ContainerSummary): string {
+  return Names[0]?.slice(1) ?? Id;
+}
+
 /** `container a, network b`, sorted; empty where there is nothing. */
 export function namesOf({ containers, networks }: StackObjects): string {
   const names = [
-    containers.map(({ Id, Names }) => `container ${Names[0]?.slice(1) ?? Id}`),
+    containers.map((container) => `container ${nameOf(container)}`),
     networks.map(({ Name }) => `network ${Name}`),
   ];
   return names.flatMap((group) => group.sort()).join(', ');

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { expect, test } from 'vitest';
 import {
+  foreignConnections,
   isStateMissing,
   namesOf,
   removeObjects,
@@ -81,4 +82,28 @@ test('containers go before the networks that they are in; one that is gone alrea
     networks: [network('n')],
   });
   expect(done).toEqual(['a', 'b', 'n']);
+});
+
+test('a container in the network of the stack and in another one is named; one in neither is not', () => {
+  const inNetworks = (id: string, ...names: string[]) => ({
+    ...container(id),
+    NetworkSettings: {
+      Networks: Object.fromEntries(names.map((name) => [name, { NetworkID: name }])),
+    },
+  });
+  const objects = {
+    containers: [
+      inNetworks('redis', 'n', 'bridge', 'admin'),
+      inNetworks('database', 'bridge', 'n'),
+      inNetworks('backend', 'n'),
+      inNetworks('job', 'bridge'),
+      container('created'),
+    ],
+    networks: [network('n')],
+  } as unknown as StackObjects;
+  expect(foreignConnections(objects)).toEqual([
+    { container: 'shop-dev-database', network: 'bridge' },
+    { container: 'shop-dev-redis', network: 'admin' },
+    { container: 'shop-dev-redis', network: 'bridge' },
+  ]);
 });
