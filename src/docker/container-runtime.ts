@@ -1,3 +1,5 @@
+import type { JobFile } from './job-files.ts';
+
 /**
  * What the Docker provider cannot do for a container, done through the engine's API. Components
  * get it as an argument, so that they can be tested without an engine.
@@ -127,10 +129,10 @@ export interface JobRun {
   readonly title: string;
   readonly pidsLimit: number;
   readonly timeoutSeconds: number;
-  /** Values that are masked in the job's output. */
-  readonly secrets: readonly string[];
   /** Written into the container right before it starts. */
-  readonly files: readonly { readonly path: string; readonly content: string }[];
+  readonly files: readonly JobFile[];
+  /** The same, but emptied when it has ended. What they hold is masked in its output. */
+  readonly secretFiles: readonly JobFile[];
   /** @default a job that has succeeded never runs again */
   readonly result?: JobResult;
 }

@@ -1,5 +1,4 @@
 import type Docker from 'dockerode';
-import { pack } from 'tar-stream';
 import { parseProven, whyPrepareAgain } from '../container/prepared-state.ts';
 import { UserError } from '../errors.ts';
 import { masker } from '../mask.ts';
@@ -16,6 +15,7 @@ import type {
 } from './container-runtime.ts';
 import { setCpuLimit } from './cpu.ts';
 import { configureEdge } from './edge-config.ts';
+import { emptyFiles, putFiles } from './job-files.ts';
 import { CONTAINER_POLL_MILLISECONDS, LATE_JOB_STOP_SECONDS } from './limits.ts';
 import { probe } from './probe.ts';
 import { readSchema, runSql } from './psql.ts';
@@ -101,7 +101,8 @@ export class DockerRuntime implements ContainerRuntime {
     if (!state.Running && hasRun(state)) {
       const why =
         state.ExitCode === 0 ? await this.#whyAgain(container, job) : 'failed in an earlier run';
-      if (why === undefined) return;
+      // Where an earlier run was killed right here, or did not do so yet.
+      if (why === undefined) return emptyFiles(container, job.secretFiles);
       const endedNow = new Date(state.FinishedAt) >= this.#startedAt;
       if (state.ExitCode !== 0 && endedNow) throw await failure(container, job);
       this.#log(`${job.title}: ${why}; running it again`);
@@ -109,11 +110,15 @@ export class DockerRuntime implements ContainerRuntime {
     const startedAt = state.Running ? new Date(state.StartedAt) : new Date();
     this.#schemas.clear();
     if (!state.Running) {
-      await putFiles(container, job.files);
+      await putFiles(container, [...job.files, ...job.secretFiles]);
       await container.start();
     }
     await this.#limitPids(container, job.pidsLimit);
-    await this.#awaitExit(container, job, startedAt);
+    try {
+      await this.#awaitExit(container, job, startedAt);
+    } finally {
+      await emptyFiles(container, job.secretFiles);
+    }
   }
 
   configureEdge(containerId: string, edge: EdgeConfig): Promise<void> {
@@ -201,14 +206,6 @@ export class DockerRuntime implements ContainerRuntime {
   }
 }
 
-async function putFiles(container: Docker.Container, files: JobRun['files']): Promise<void> {
-  if (files.length === 0) return;
-  const archive = pack();
-  for (const { path, content } of files) archive.entry({ name: path, mode: 0o644 }, content);
-  archive.finalize();
-  await container.putArchive(archive, { path: '/' });
-}
-
 /** A container that was only created, or failed before its program ran, has no end time. */
 function hasRun(state: { readonly FinishedAt: string }): boolean {
   return !state.FinishedAt.startsWith('0001-');
@@ -229,7 +226,9 @@ async function failure(container: Docker.Container, job: JobRun, since?: Date): 
 }
 
 async function jobLines(container: Docker.Container, job: JobRun, since?: Date): Promise<string> {
-  return masker(job.secrets)(await lastLines(container, SHOWN_LINES, since));
+  return masker(job.secretFiles.map(({ content }) => content))(
+    await lastLines(container, SHOWN_LINES, since),
+  );
 }
 
 function sleep(milliseconds: number): Promise<void> {

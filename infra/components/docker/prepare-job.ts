@@ -92,18 +92,19 @@ export class PrepareJob extends pulumi.ComponentResource {
         additionalSecretOutputs: ['uploads'],
       },
     );
+    const lateFiles = args.lateFiles ?? [];
     const late = pulumi.all([
-      filesOf(args.lateFiles ?? []),
-      secretsOf([...args.files, ...(args.lateFiles ?? [])]),
+      filesOf(lateFiles.filter((file) => !isSecret(file))),
+      filesOf([...args.files, ...lateFiles].filter(isSecret)),
       pulumi.output(args.result),
     ]);
-    this.succeeded = afterResource(container, late, ([files, secrets, result], id) =>
+    this.succeeded = afterResource(container, late, ([files, secretFiles, result], id) =>
       args.runtime.finish(id, {
         title: args.component,
         pidsLimit: args.limits.pidsLimit,
         timeoutSeconds: args.timeoutSeconds,
-        secrets,
         files,
+        secretFiles,
         result,
       }),
     );
@@ -119,8 +120,6 @@ function filesOf(files: readonly ContainerFile[]) {
   );
 }
 
-/** What stands in the files of secrets: it must not show up in what a job printed. */
-function secretsOf(files: readonly ContainerFile[]): pulumi.Output<string[]> {
-  const secret = files.filter(({ path }) => path.startsWith(`${SECRETS_FOLDER}/`));
-  return filesOf(secret).apply((known) => known.map(({ content }) => content));
+function isSecret({ path }: ContainerFile): boolean {
+  return path.startsWith(`${SECRETS_FOLDER}/`);
 }

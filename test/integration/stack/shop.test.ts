@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   containersOf,
@@ -256,5 +257,28 @@ describe('the generated values', () => {
     const [backend] = await runningOf(project.name, stack, 'backend');
     const files = await execIn(backend?.id ?? '', ['/bin/sh', '-c', 'cat /run/secrets/*']);
     expect(findLeaks(values, [{ place: 'secret files', text: files }])).toHaveLength(4);
+  });
+
+  test('are gone from the jobs that have ended', async () => {
+    const ended = (await containersOf(project.name, stack)).filter(
+      ({ state }) => state === 'exited',
+    );
+    expect(ended.map(({ component }) => component).sort()).toEqual([
+      'prepare-migrate',
+      'prepare-sql',
+    ]);
+    for (const { id } of ended) {
+      const { stdout } = await execa(
+        'sh',
+        ['-c', 'docker cp "$1:/run/secrets" - | tar -tvf - --wildcards "secrets/*"', 'sh', id],
+        { stdin: 'ignore' },
+      );
+      const sizes = stdout
+        .split('\n')
+        .filter((line) => line.startsWith('-'))
+        .map((line) => line.split(/\s+/)[2]);
+      expect(sizes.length).toBeGreaterThan(0);
+      expect(new Set(sizes)).toEqual(new Set(['0']));
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { PassThrough, type Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
@@ -26,6 +27,7 @@ export const NEVER = '0001-01-01T00:00:00Z';
  */
 export class FakeContainer {
   readonly done: string[] = [];
+  readonly files = new Map<string, string>();
   readonly #states: FakeState[];
   readonly #log: string;
   pidsLimit: number | null = null;
@@ -86,11 +88,22 @@ export class FakeContainer {
     const reader = extract();
     const found: string[] = [];
     reader.on('entry', (header, content, next) => {
-      content.on('data', (chunk: Buffer) => found.push(`${header.name} ${chunk}`));
-      content.on('end', next);
+      text(content).then((written) => {
+        this.files.set(header.name, written);
+        found.push(`${header.name} ${written}`.trimEnd());
+        next();
+      }, next);
     });
     await finished(stream.pipe(reader));
     this.done.push(`put ${found.join(', ')}`);
+  }
+
+  /** The answer to a HEAD request, as the engine sends it. */
+  async infoArchive({ path }: { path: string }) {
+    const content = this.files.get(path);
+    if (content === undefined) throw Object.assign(new Error('no such file'), { statusCode: 404 });
+    const stat = Buffer.from(JSON.stringify({ size: content.length })).toString('base64');
+    return { headers: { 'x-docker-container-path-stat': stat } };
   }
 
   async logs({ tail }: { tail: number }) {

@@ -39,8 +39,8 @@ const job: JobRun = {
   title: 'prepare-migrate',
   pidsLimit: 256,
   timeoutSeconds: 60,
-  secrets: [],
   files: [],
+  secretFiles: [],
 };
 
 describe('finish', () => {
@@ -76,6 +76,39 @@ describe('finish', () => {
     ]);
   });
 
+  const secretFiles = [
+    { path: '/run/secrets/DATABASE_URL', content: 'postgres://it' },
+    { path: '/run/secrets/JWT_SECRET', content: 'key' },
+  ];
+
+  test.each([0, 3])(
+    'the secrets of a job are gone when it has ended, with code %i',
+    async (ExitCode) => {
+      const container = new FakeContainer([
+        { Running: false },
+        running,
+        ran({ ExitCode, FinishedAt: after }),
+      ]);
+      await runtimeWith(container)
+        .runtime.finish('it', { ...job, secretFiles })
+        .catch(() => undefined);
+      expect(container.done).toEqual([
+        'put /run/secrets/DATABASE_URL postgres://it, /run/secrets/JWT_SECRET key',
+        'start',
+        'limit 256',
+        'put /run/secrets/DATABASE_URL, /run/secrets/JWT_SECRET',
+      ]);
+    },
+  );
+
+  test('the secrets that an earlier run left in a job are taken out, once', async () => {
+    const container = new FakeContainer([ran({ ExitCode: 0 })]);
+    for (const { path, content } of secretFiles) container.files.set(path, content);
+    for (const _ of [1, 2])
+      await runtimeWith(container).runtime.finish('it', { ...job, secretFiles });
+    expect(container.done).toEqual(['put /run/secrets/DATABASE_URL, /run/secrets/JWT_SECRET']);
+  });
+
   test('a job that still runs after an interrupted up is waited for, not started twice', async () => {
     const container = new FakeContainer([running, running, ran({ FinishedAt: after })]);
     await runtimeWith(container).runtime.finish('it', job);
@@ -101,7 +134,10 @@ describe('finish', () => {
       [{ Running: false }, running, ran({ ExitCode: 1, FinishedAt: after })],
       `key ${secret}\n${Buffer.from(`u:${secret}.`).toString('base64')}`,
     );
-    const run = runtimeWith(container).runtime.finish('it', { ...job, secrets: [secret] });
+    const run = runtimeWith(container).runtime.finish('it', {
+      ...job,
+      secretFiles: [{ path: '/run/secrets/JWT_SECRET', content: secret }],
+    });
     expect((await failureOf(run)).message.split('\n').slice(1)).toEqual([
       '  key ***',
       '  dTp***ku',
