@@ -1,6 +1,6 @@
 // Builds what is published and what a backend's image build copies:
-//   dist/runtime/index.{js,cjs}, dist/runtime/index.d.{ts,cts}, dist/prepare.cjs, dist/keep-alive.cjs, dist/probes/*.cjs,
-//   backend/medusa-infra-runtime.cjs (with its types next to it)
+//   dist/runtime/index.{js,cjs}, dist/runtime/index.d.{ts,cts}, dist/prepare.cjs, dist/keep-alive.cjs, dist/administrator.cjs,
+//   dist/probes/*.cjs, backend/medusa-infra-runtime.cjs (with its types next to it)
 //   node scripts/build-runtime.mjs           writes them
 //   node scripts/build-runtime.mjs --check   writes nothing; fails where a written one is out of date,
 //                                            too large, or differs between two builds
@@ -10,9 +10,8 @@ import { fileURLToPath } from 'node:url';
 import '../toolchain/load-typescript.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { KEEP_ALIVE, PREPARE, PROBES, probeSpec, RUNTIME_CJS, RUNTIME_ESM } = await import(
-  '../src/bundle.ts'
-);
+const { ADMINISTRATOR, KEEP_ALIVE, PREPARE, PROBES, probeSpec, RUNTIME_CJS, RUNTIME_ESM } =
+  await import('../src/bundle.ts');
 const { bundle } = await import('../src/bundle-sources.ts');
 const { runtimeTypes } = await import('./runtime-types.ts');
 
@@ -28,6 +27,7 @@ const files = {
   'dist/runtime/index.d.cts': types,
   'dist/prepare.cjs': bundle(PREPARE),
   'dist/keep-alive.cjs': bundle(KEEP_ALIVE),
+  'dist/administrator.cjs': bundle(ADMINISTRATOR),
   ...Object.fromEntries(
     PROBES.map((probe) => [`dist/probes/${probe}.cjs`, bundle(probeSpec(probe))]),
   ),

@@ -37,6 +37,14 @@ export const KEEP_ALIVE: BundleSpec = {
   sources: ['src/container/preload/keep-alive.ts', 'src/container/keep-alive.ts'],
   packages: [],
 };
+/** An argument of node, in a container of the store, whose PostgreSQL client it uses. */
+export const ADMINISTRATOR: BundleSpec = {
+  entry: 'src/container/administrator/main.ts',
+  format: 'cjs',
+  sources: ['src/container/administrator'],
+  packages: [],
+  minify: true,
+};
 
 /** Programs of src/container/probes that a container's own node runs, each from an argument of its command. */
 export const PROBES = ['ask', 'await-quiet', 'file-digests', 'health'] as const;
@@ -66,9 +74,17 @@ export function keepAliveScript(): string {
 /** A command that runs a probe in a container; its text is in no file of the image. */
 export function nodeProbe(probe: Probe, ...args: readonly string[]): string[] {
   const script = cachedBundle(probeSpec(probe), `dist/probes/${probe}.cjs`);
-  // Without the stamp, which is for the cache.
-  const text = script.slice(script.indexOf('\n')).trim();
-  return ['node', '-e', text, ...args];
+  return ['node', '-e', withoutStamp(script), ...args];
+}
+
+/** A command that creates an administrator, or sets the password of one (src/container/administrator). */
+export function administratorProgram(): string[] {
+  return ['node', '-e', withoutStamp(cachedBundle(ADMINISTRATOR, 'dist/administrator.cjs'))];
+}
+
+/** The stamp is for the cache. */
+function withoutStamp(script: string): string {
+  return script.slice(script.indexOf('\n')).trim();
 }
 
 /** The probe of a replica's health check. */

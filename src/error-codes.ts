@@ -66,6 +66,14 @@ export const errorCodes = {
     meaning: 'The command needs a value that it can neither ask for nor read.',
     fix: 'Pipe the value into the command, or run it in a terminal.',
   },
+  'email-invalid': {
+    meaning: 'What names the administrator is not an e-mail address.',
+    fix: 'Give an address such as you@example.com.',
+  },
+  'administrator-password-weak': {
+    meaning: 'The password for an administrator is short, well known, or cannot be typed.',
+    fix: 'Choose another one as the message says, or leave out `--ask`.',
+  },
   'component-unknown': {
     meaning: 'The stack has no component of that name.',
     fix: 'Name one of the components in the message.',
@@ -257,6 +265,29 @@ export const errorCodes = {
   'server-rejected-statement': {
     meaning: "PostgreSQL or Redis rejected a statement of the kit's administrator.",
     fix: 'Fix what its message names, and run `medusa-infra up` again.',
+  },
+
+  // --- Administrators of the store ----------------------------------------------------------------
+
+  'backend-unhealthy': {
+    meaning: 'The command needs a replica that is healthy, and none is.',
+    fix: 'See `medusa-infra status` and `medusa-infra logs backend`, fix the cause, and run the command again.',
+  },
+  'administrator-exists': {
+    meaning: 'A user of the store has that address already.',
+    fix: 'Give another address, or add `--reset` for a new password.',
+  },
+  'administrator-missing': {
+    meaning: 'No user of the store has that address, so there is no password to reset.',
+    fix: 'Correct the address, or leave out `--reset`.',
+  },
+  'administrator-unsupported': {
+    meaning: 'In a stack of that kind the command creates no administrator.',
+    fix: 'Create it as the message says.',
+  },
+  'administrator-failed': {
+    meaning: "The store's database did not take the administrator.",
+    fix: "Fix what the message names, or create the administrator with the store's own command.",
   },
 
   // --- AWS ----------------------------------------------------------------------------------------

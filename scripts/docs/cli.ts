@@ -34,14 +34,13 @@ function section(name: string, command: Command, text: CommandText): string {
       `| \`${argument.required ? '<' : '['}${argument.name()}${argument.variadic ? '...' : ''}${argument.required ? '>' : ']'}\` | ${argument.description} |`,
   );
   const examples = text.examples.flatMap(([line, meaning]) => [`# ${meaning}`, line]);
+  const rows = [...args, ...options];
+  // A command that only groups others has none.
+  const table = rows.length === 0 ? '' : `\n| | |\n|---|---|\n${rows.join('\n')}\n`;
   return `## medusa-infra ${name}
 
 ${text.description}
-
-| | |
-|---|---|
-${[...args, ...options].join('\n')}
-
+${table}
 \`\`\`sh
 ${examples.join('\n')}
 \`\`\`

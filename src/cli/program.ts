@@ -7,6 +7,8 @@ import {
   type Run,
   withOutput,
 } from './command.ts';
+import { admin } from './commands/admin.ts';
+import { adminCreate } from './commands/admin-create.ts';
 import { cancel } from './commands/cancel.ts';
 import { check } from './commands/check.ts';
 import { destroy } from './commands/destroy.ts';
@@ -36,6 +38,8 @@ export const commands: readonly CommandDefinition[] = [
   secrets,
   secretsSet,
   rotate,
+  admin,
+  adminCreate,
   pulumiEnv,
   cancel,
   destroy,

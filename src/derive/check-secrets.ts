@@ -82,6 +82,7 @@ function checkPassword(url: string, strict: boolean): readonly string[] {
     : [];
 }
 
-function isWellKnown(value: string): boolean {
+/** Whether the value is in documentation or examples, in whichever case. */
+export function isWellKnown(value: string): boolean {
   return WELL_KNOWN.has(value.toLowerCase());
 }

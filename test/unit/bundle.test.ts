@@ -1,9 +1,22 @@
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { KEEP_ALIVE, PREPARE, PROBES, probeSpec, RUNTIME_CJS } from '../../src/bundle.ts';
+import {
+  ADMINISTRATOR,
+  KEEP_ALIVE,
+  PREPARE,
+  PROBES,
+  probeSpec,
+  RUNTIME_CJS,
+} from '../../src/bundle.ts';
 import { type BundleSpec, bundle } from '../../src/bundle-sources.ts';
 
-const specs: readonly BundleSpec[] = [RUNTIME_CJS, PREPARE, KEEP_ALIVE, ...PROBES.map(probeSpec)];
+const specs: readonly BundleSpec[] = [
+  RUNTIME_CJS,
+  PREPARE,
+  KEEP_ALIVE,
+  ADMINISTRATOR,
+  ...PROBES.map(probeSpec),
+];
 
 test.each(specs)('the sources of $entry are all that decide about its bundle', async (spec) => {
   const { metafile } = await build({

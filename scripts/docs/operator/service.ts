@@ -151,7 +151,7 @@ export const SERVICE_STATEMENTS: readonly OperatorStatement[] = [
     resources: named('ecs', 'cluster/', 'service/', 'task/', 'task-definition/'),
     conditions: NO_OTHER_PROJECT,
     reason:
-      'Cluster, service and task definitions, and the tasks that prepare the database and retire a role.',
+      'Cluster, service and task definitions, and the tasks that prepare the database, retire a role and create an administrator.',
   },
   {
     sid: 'OldTaskDefinitions',

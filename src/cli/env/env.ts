@@ -1,13 +1,10 @@
-import { UserError } from '../../errors.ts';
-import type { StackFile } from '../../stack/stack-file.ts';
 import { type Context, exitCodes, print, printJson } from '../context.ts';
 import type { StackOptions } from '../options.ts';
 import { planOf } from '../plan/plan-of.ts';
-import { findProject, type Project } from '../project.ts';
+import { findProject } from '../project.ts';
 import { dotenvLine, shellLine } from '../quote.ts';
-import { localState } from '../run/local-state.ts';
-import { outputsOf, plainValue, type State } from '../run/stack-state.ts';
 import { loadStack } from '../stack.ts';
+import { backendEnvironment } from './backend-environment.ts';
 
 export interface EnvOptions extends StackOptions {
   readonly format: 'dotenv' | 'json' | 'shell';
@@ -26,10 +23,7 @@ export async function printEnvironment(context: Context, options: EnvOptions): P
   const harmless = new Set(
     plan.backend.environment.filter(({ secret }) => !secret).map(({ name }) => name),
   );
-  const state =
-    (await localState(context, project, options.stack)) ??
-    (await stateByPulumi(context, project, stackFile, options));
-  const values = environmentOutput(outputsOf(state), options.stack);
+  const values = await backendEnvironment(context, project, stackFile, options);
   const shown = Object.entries(values)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]): [string, string] => [
@@ -43,29 +37,4 @@ export async function printEnvironment(context: Context, options: EnvOptions): P
     for (const [name, value] of shown) print(context, line(name, value));
   }
   return exitCodes.ok;
-}
-
-async function stateByPulumi(
-  context: Context,
-  project: Project,
-  { target }: StackFile,
-  options: EnvOptions,
-): Promise<State> {
-  const { openWorkspace } = await import('../run/workspace.ts');
-  const workspace = await openWorkspace(context, project, { ...options, target });
-  return (await workspace.select(options.stack, { create: false })).state();
-}
-
-function environmentOutput(
-  outputs: Readonly<Record<string, unknown>>,
-  stack: string,
-): Record<string, string> {
-  const value = plainValue(outputs['environment']);
-  if (value === null || typeof value !== 'object') {
-    throw new UserError(
-      `${stack} is not up, so it has no environment; run: medusa-infra up -s ${stack}`,
-      'stack-not-up',
-    );
-  }
-  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
 }

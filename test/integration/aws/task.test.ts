@@ -6,6 +6,7 @@ import { DebianRegistry } from '../../support/debian-registry.ts';
 import { makeCertificates } from '../../support/external-services.ts';
 import { get, logIn, post, productTitles } from '../../support/http.ts';
 import {
+  type ContainerDefinition,
   containerOf,
   containerSecrets,
   secretValue,
@@ -121,6 +122,32 @@ const roles = () =>
     "select rolname, rolcanlogin, rolpassword is not null from pg_authid where rolname ~ '^medusa_[ab]$' order by 1",
   );
 
+interface StoppedTask {
+  readonly startedBy?: string;
+  readonly taskDefinitionArn: string;
+  readonly overrides: {
+    readonly containerOverrides: readonly Pick<
+      ContainerDefinition,
+      'name' | 'command' | 'environment'
+    >[];
+  };
+}
+
+/** The definition as a task ran it: with the commands and variables of its request. */
+async function overridden(task: StoppedTask | undefined): Promise<TaskDefinition> {
+  const definition = await taskDefinition(moto, task?.taskDefinitionArn ?? '');
+  return {
+    ...definition,
+    containerDefinitions: definition.containerDefinitions.map((container) => {
+      const change = task?.overrides.containerOverrides.find(
+        (each) => each.name === container.name,
+      );
+      const environment = [...(container.environment ?? []), ...(change?.environment ?? [])];
+      return { ...container, ...change, environment };
+    }),
+  };
+}
+
 describe('the task of target aws, on a Docker engine', () => {
   test('refuses a server that another authority stands for', async () => {
     const strange = join(project.folder, 'strange');
@@ -155,6 +182,35 @@ describe('the task of target aws, on a Docker engine', () => {
     expect((await get(`${url}/health`)).status).toBe(200);
     expect(await productTitles(url)).toEqual(seededTitles);
     admin = await createAdministrator(backend.container('backend').id);
+  });
+
+  test('admin create runs one that adds an administrator, and its request shows nothing', async () => {
+    const email = 'ada@example.com';
+    const command = ['admin', 'create', email, '-s', stack];
+    const { code, stdout, stderr } = await project.run(command, { unrecorded: true });
+    expect(code, stderr).toBe(0);
+    const cluster = { cluster: name };
+    const { taskArns } = await moto.ask<{ taskArns: string[] }>('ecs', 'list_tasks', {
+      ...cluster,
+      desiredStatus: 'STOPPED',
+    });
+    const { tasks } = await moto.ask<{ tasks: StoppedTask[] }>('ecs', 'describe_tasks', {
+      ...cluster,
+      tasks: taskArns,
+    });
+    const [ran] = tasks.filter(({ startedBy }) => startedBy === 'medusa-infra-admin');
+    for (const hidden of [email, stdout]) expect(JSON.stringify(ran)).not.toContain(hidden);
+    const task = await local(await overridden(ran)).run();
+    expect(exitCodes(task)).toEqual([
+      ['prepare-sql', 0],
+      ['prepare-migrate', 0],
+    ]);
+    expect(task.ended.at(-1)?.output).toBe('');
+    await task.remove();
+    const { cookie } = await logIn(url, email, stdout, forwarded);
+    expect((await get(`${url}/admin/auth`, { ...forwarded, cookie })).status).toBe(200);
+    // The same task once more finds the user there.
+    await expect(local(await overridden(ran)).run()).rejects.toThrow(/ended with exit code 81/);
   });
 
   test('talks to both servers by TLS', async () => {

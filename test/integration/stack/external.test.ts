@@ -114,6 +114,18 @@ describe('external PostgreSQL and Redis', () => {
     expect(new URL(env['DATABASE_URL'] ?? '').searchParams.get('sslmode')).toBe('verify-full');
   });
 
+  test('take an administrator who is created by the command', async () => {
+    const email = 'ada@example.com';
+    const { code, stdout, stderr } = await project.run(
+      ['admin', 'create', email, '-s', stack, '--json'],
+      { unrecorded: true },
+    );
+    expect(code, stderr).toBe(0);
+    const { password } = JSON.parse(stdout) as { password: string };
+    const { cookie } = await logIn(url, email, password);
+    expect((await get(`${url}/admin/auth`, { cookie })).status).toBe(200);
+  });
+
   test('changes nothing at a second up, and leaks neither URL nor password', async () => {
     const before = await containersOf(project.name, stack);
     const { code, stdout, stderr } = await project.run(['up', '-s', stack, '--yes', '--json']);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { administratorOf } from '../../support/administrator.ts';
 import { idsByComponent, networksOf, volumesOf } from '../../support/engine.ts';
 import { backendEnvironment, sql } from '../../support/facts.ts';
 import { get, logIn, post, productTitles } from '../../support/http.ts';
@@ -21,6 +20,7 @@ import {
 let ours: TestProject;
 let theirs: TestProject;
 const https = { 'x-forwarded-proto': 'https' };
+const email = 'ada@example.com';
 const urls = { plain: '', shop: '', theirs: '' };
 
 beforeAll(async () => {
@@ -73,8 +73,9 @@ describe('a configuration file that was written by hand', () => {
     const url = urls[stack];
     expect(await get(`${url}/health`)).toEqual({ status: 200, body: 'OK' });
     expect(await productTitles(url)).toEqual(seededTitles);
-    const user = stack === 'plain' ? await administratorOf(ours.name, stack) : seededAdmin;
-    const { cookie } = await logIn(url, user.email, user.password, https);
+    const created = await ours.run(['admin', 'create', email, '-s', stack], { unrecorded: true });
+    expect(created, created.stderr).toMatchObject({ code: 0 });
+    const { cookie } = await logIn(url, email, created.stdout, https);
     expect((await get(`${url}/admin/auth`, { ...https, cookie })).status).toBe(200);
   });
 

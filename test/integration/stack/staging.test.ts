@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type Administrator, administratorOf } from '../../support/administrator.ts';
-import { docker, execIn, runningOf } from '../../support/engine.ts';
+import { docker, execIn, logsOf, runningOf } from '../../support/engine.ts';
 import { backendEnvironment, containerFacts, sql } from '../../support/facts.ts';
 import { get, logIn, post, productTitles } from '../../support/http.ts';
 import { findLeaks, generatedValues } from '../../support/leaks.ts';
@@ -148,6 +148,112 @@ describe('a production-like stack', () => {
     const before = await count();
     for (let asked = 0; asked < 5; asked += 1) await get(`${url}/store/products`);
     expect(await count()).toBe(before);
+  });
+});
+
+describe('admin create', () => {
+  const email = 'Ada@Example.com';
+  const command = ['admin', 'create', email, '-s', stack];
+  const answer = (password: string) =>
+    post(`${url}/admin/auth`, { email: email.toLowerCase(), password }, https);
+  /** A new password by the command, which prints it and is not kept in the transcript. */
+  const created = async (...options: string[]) => {
+    const result = await project.run([...command, ...options], { unrecorded: true });
+    expect(result, result.stderr).toMatchObject({ code: 0 });
+    project.transcript.push(result.stderr);
+    return result.stdout;
+  };
+  let first: string;
+
+  test('prints a password once, with which the store lets its owner in', async () => {
+    first = await created('--first-name', 'Ada', '--last-name', 'Lovelace');
+    expect(first).toMatch(/^[A-Za-z2-9]{24}$/);
+    expect(await answer(first)).toMatchObject({
+      status: 200,
+      body: {
+        user: {
+          id: expect.stringMatching(/^usr_[0-9A-HJKMNP-TV-Z]{26}$/),
+          email: 'ada@example.com',
+          first_name: 'Ada',
+          last_name: 'Lovelace',
+          role: 'admin',
+        },
+      },
+    });
+    expect((await answer(`${first}x`)).status).toBe(401);
+    const { cookie } = await logIn(url, email.toLowerCase(), first, https);
+    const users = await get(`${url}/admin/users`, { ...https, cookie });
+    expect(users.status).toBe(200);
+  });
+
+  test('refuses an address that is a user’s, whatever its case, and changes nothing', async () => {
+    expect(await project.run(command)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `ada@example.com is a user of staging already, and nothing was changed; for a new password run: medusa-infra admin create ada@example.com -s staging --reset
+code: administrator-exists (docs/errors.md)`,
+    });
+    expect((await answer(first)).status).toBe(200);
+  });
+
+  test('sets a password that is piped in, with --reset; the previous one is refused', async () => {
+    const chosen = `chosen ${'ü'.repeat(3)} "by" \\hand`;
+    const reset = await project.run([...command, '--reset', '--ask', '--json'], {
+      input: `${chosen}\n`,
+    });
+    expect(JSON.parse(reset.stdout)).toEqual({
+      ok: true,
+      stack,
+      email: 'ada@example.com',
+      reset: true,
+    });
+    expect((await answer(first)).status).toBe(401);
+    expect((await answer(chosen)).status).toBe(200);
+    const again = await created('--reset');
+    expect((await answer(chosen)).status).toBe(401);
+    expect((await answer(again)).status).toBe(200);
+    const other = ['admin', 'create', 'nobody@example.com', '-s', stack, '--reset'];
+    expect(await project.run(other)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('code: administrator-missing'),
+    });
+  });
+
+  test('leaves the password, or its hash, in no process, container, log, output or state', async () => {
+    const seen: string[] = [];
+    const watched = await runningOf(project.name, stack, 'backend');
+    const processes = async () => {
+      for (const { id } of watched) {
+        const { Processes } = await docker.getContainer(id).top({ ps_args: '-eo pid,args' });
+        seen.push(JSON.stringify(Processes));
+      }
+    };
+    let going = true;
+    const watch = (async () => {
+      while (going) await processes();
+    })();
+    const password = await created('--reset');
+    going = false;
+    await watch;
+    expect(seen.some((list) => list.includes('medusa-infra admin create'))).toBe(true);
+    const [hash = ''] = await sql(
+      project.name,
+      stack,
+      `SELECT password_hash FROM shop."user" WHERE email = 'ada@example.com'`,
+    );
+    expect(hash).toMatch(/^c2NyeXB0AA8AAAAIAAAAA[\w+/]+=*$/);
+    const places = [{ place: 'docker top', text: seen.join('\n') }];
+    for (const component of ['backend', 'database', 'redis', 'edge']) {
+      for (const { id } of await runningOf(project.name, stack, component)) {
+        const facts = JSON.stringify(await docker.getContainer(id).inspect());
+        places.push({ place: `docker inspect ${component}`, text: facts });
+        places.push({ place: `log of ${component}`, text: await logsOf(id) });
+      }
+    }
+    const { stdout } = await project.pulumi(stack, ['stack', 'export', '--show-secrets']);
+    places.push({ place: 'state', text: stdout });
+    places.push({ place: 'outputs', text: project.transcript.join('\n') });
+    expect(findLeaks({ first, password, hash }, places)).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ import time
 
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
-from moto.ecs.models import EC2ContainerServiceBackend, Task
+from moto.ecs.models import EC2ContainerServiceBackend, Task, ecs_backends
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.logs.models import logs_backends
 
@@ -259,7 +259,10 @@ def run_task(self, *args, **kwargs):
 def _end_well(task):
     task.last_status = task.desired_status = "STOPPED"
     task.stop_code = "EssentialContainerExited"
+    definition = ecs_backends[task._account_id][task.region_name].describe_task_definition(task.task_definition_arn)
     for container in task.containers:
+        # moto's task has one container: here the one that ends it.
+        container.name = definition.container_definitions[-1]["name"]
         container.last_status = "STOPPED"
         container.exit_code = 0
 

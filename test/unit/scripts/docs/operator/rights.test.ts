@@ -264,3 +264,20 @@ test('networks are changed in the region alone', () => {
   expect(may('ec2:CreateVpc', '*', { 'aws:RequestedRegion': 'us-east-1' })).toBe(false);
   expect(may('ec2:RunInstances', '*')).toBe(false);
 });
+
+test.each([
+  ['ssm:GetParameters', `arn:aws:ssm:${here}:parameter/shop/prod/prepared`],
+  ['ecs:DescribeServices', `arn:aws:ecs:${here}:service/shop-prod/backend`],
+  ['ecs:RunTask', `arn:aws:ecs:${here}:task-definition/shop-prod-prepare:7`],
+  ['ecs:DescribeTasks', `arn:aws:ecs:${here}:task/shop-prod/abc`],
+  ['logs:GetLogEvents', `arn:aws:logs:${here}:log-group:/medusa-infra/shop-prod:log-stream:x`],
+])('admin create may %s', (action, resource) => {
+  expect(may(action, resource, taggedBy('shop'))).toBe(true);
+});
+
+test('admin create may pass the roles of its task', () => {
+  const role = `arn:aws:iam::${ACCOUNT}:role/shop-prod-execution-${region}`;
+  expect(may('iam:PassRole', role, { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' })).toBe(
+    true,
+  );
+});
