@@ -40,6 +40,7 @@ export async function deployStack(request: StackRequest): Promise<DeployedStack>
   await requireReferencedFiles(stack, file, stackName, engine);
   const images = await prepareStackImages(stack, folder, stackName, {
     log: (line) => void pulumi.log.info(line),
+    project: pulumi.getProject(),
     ...(engine ? { engine } : {}),
   });
   const plan = derivePlan(stack, { project: pulumi.getProject(), stack: stackName, images });

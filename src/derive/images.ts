@@ -1,11 +1,13 @@
 import { UserError } from '../errors.ts';
-import type { DockerStack } from '../stack/stack-file.ts';
+import type { DockerStack, StackFile } from '../stack/stack-file.ts';
 
 /** Where the images of a stack come from, chosen once and kept in `stacks/images.lock.yaml`. */
 export interface StackImages {
   readonly source: 'official' | 'debian';
   /** Those that its target uses. */
   readonly images: Readonly<Partial<Record<ImageName, LockedImage>>>;
+  /** Where the stack file names the backend's image, and a registry has it. */
+  readonly backend?: LockedBackend;
 }
 
 /** The same with all images, as target docker uses them. */
@@ -22,6 +24,36 @@ export interface LockedImage {
   readonly name: string;
   /** Full version of the software in it, such as `15.14`. */
   readonly version: string;
+  /** ISO date and time of the choice. @default not recorded: an earlier version of the kit chose it */
+  readonly chosen?: string | undefined;
+}
+
+/** What a reference in the stack file meant when it was first used. */
+export interface LockedBackend {
+  /** The reference as the stack file has it; another one there is another choice. */
+  readonly name: string;
+  /** By digest. */
+  readonly ref: string;
+  /** ISO date and time of the choice. */
+  readonly chosen?: string | undefined;
+  /** How often `images update` has taken another digest under the same reference. @default 0 */
+  readonly updates?: number | undefined;
+}
+
+/** Whether the stack file names an image by a reference that may mean another image tomorrow. */
+export function isTag(image: BackendImage): image is { readonly reference: string } {
+  return 'reference' in image && !image.reference.includes('@');
+}
+
+type BackendImage = StackFile['backend']['image'];
+
+/** The pinned digest of a backend's image; undefined if the stack file has another reference, or names its own digest. */
+export function pinnedBackend(
+  image: BackendImage,
+  lock: StackImages | undefined,
+): LockedBackend | undefined {
+  const pin = lock?.backend;
+  return pin && 'reference' in image && image.reference === pin.name ? pin : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import Docker from 'dockerode';
 import { folderTar } from '../images/folder-tar.ts';
+import { splitTag } from '../images/reference.ts';
 import { ProblemError } from '../stack/problems.ts';
 
 /** What the kit uses of an image's inspection. */
@@ -11,6 +12,10 @@ export interface ImageFacts {
   readonly env: Readonly<Record<string, string>>;
   /** `repository@sha256:…`, one for each registry that it was pulled from or pushed to. */
   readonly digests: readonly string[];
+  /** Its names on the engine. */
+  readonly tags: readonly string[];
+  /** ISO date and time at which it was built. */
+  readonly created: string;
   /** Such as `linux/amd64`. */
   readonly platform: string;
 }
@@ -44,6 +49,8 @@ export async function inspectImage(engine: Docker, ref: string): Promise<ImageFa
       labels: found.Config?.Labels ?? {},
       env: Object.fromEntries((found.Config?.Env ?? []).map(splitPair)),
       digests: found.RepoDigests ?? [],
+      tags: found.RepoTags ?? [],
+      created: found.Created,
       platform: `${found.Os}/${found.Architecture}`,
     };
   } catch (error) {
@@ -54,8 +61,15 @@ export async function inspectImage(engine: Docker, ref: string): Promise<ImageFa
   }
 }
 
+/** Gives an image on the engine another name. */
+export async function tagImage(engine: Docker, ref: string, name: string): Promise<void> {
+  const [repo, tag] = splitTag(name);
+  await engine.getImage(ref).tag({ repo, tag });
+}
+
 /** What a registry has under a reference. */
 export interface RegistryImage {
+  readonly digest: string;
   /** Such as `linux/amd64`. */
   readonly platforms: readonly string[];
   /** Whether the reference is a list of platforms, of which the engine takes its own alone. */
@@ -83,6 +97,7 @@ export async function lookUpImage(
     );
   });
   return {
+    digest: answer.Descriptor.digest,
     platforms: (answer.Platforms ?? []).map(({ os, architecture }) => `${os}/${architecture}`),
     list: /manifest\.list|image\.index/.test(answer.Descriptor.mediaType),
   };
@@ -90,7 +105,7 @@ export async function lookUpImage(
 
 /** Source: `GET /distribution/{name}/json` of the engine's API. */
 interface Distribution {
-  readonly Descriptor: { readonly mediaType: string };
+  readonly Descriptor: { readonly mediaType: string; readonly digest: string };
   readonly Platforms?: readonly { readonly os: string; readonly architecture: string }[] | null;
 }
 
@@ -280,9 +295,4 @@ function engineError(error: unknown): unknown {
 function splitPair(pair: string): [string, string] {
   const at = pair.indexOf('=');
   return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
-}
-
-function splitTag(name: string): [string, string] {
-  const at = name.lastIndexOf(':');
-  return [name.slice(0, at), name.slice(at + 1)];
 }

@@ -16,7 +16,7 @@ export interface EnsureImagesOptions {
   /** `auto`: official if a registry answers, otherwise built from Debian packages. */
   readonly source: 'auto' | ImageSource;
   /** Host and path of a registry for the official images. @default the engine's */
-  readonly registry?: string;
+  readonly registry?: string | undefined;
   /** Major version of each image. @default the newest that the source offers */
   readonly wanted: WantedImages;
   /** What the stack was first deployed with; kept as long as the stack file asks for it. */

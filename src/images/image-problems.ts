@@ -1,10 +1,10 @@
 import type Docker from 'dockerode';
-import { enginePlatform, inspectImage, lookUpImage } from '../docker/images.ts';
+import { enginePlatform, inspectImage, lookUpImage, type RegistryImage } from '../docker/images.ts';
 import type { Problem } from '../errors.ts';
 import { mayBeEmulated } from './emulation.ts';
 import { REGISTRY_ANSWER_MILLISECONDS } from './limits.ts';
 import type { NamedImage } from './named-images.ts';
-import { registryOf, storedLogin } from './publish/registry-login.ts';
+import { engineLogin, registryOf } from './publish/registry-login.ts';
 
 export interface ImageCheckOptions {
   /** Never ask a registry. @default false */
@@ -74,11 +74,9 @@ type Answer =
   | { readonly failure: LookUpFailure };
 
 async function lookUp(engine: Docker, reference: string): Promise<Answer> {
-  const registry = registryOf(reference);
-  const login = await storedLogin(registry);
+  const authconfig = await engineLogin(reference);
   const signal = AbortSignal.timeout(REGISTRY_ANSWER_MILLISECONDS);
   try {
-    const authconfig = login && { ...login, serveraddress: registry };
     return {
       found: await lookUpImage(engine, reference, {
         signal,
@@ -91,11 +89,17 @@ async function lookUp(engine: Docker, reference: string): Promise<Answer> {
       return { failure: { kind: 'unanswered', reason } };
     }
     const failure = failureOf(error);
-    // Only Docker's own client can use a token in place of a password.
-    const token = login && (login.password === '' || login.username === '<token>');
-    if (failure.kind === 'denied' && token) return { found: { platforms: [], list: false } };
+    // Not every registry takes a token from the engine, and Docker's own client may do better.
+    const token = authconfig && ('identitytoken' in authconfig || isEmptyLogin(authconfig));
+    if (failure.kind === 'denied' && token) return { found: UNKNOWN };
     return { failure };
   }
+}
+
+const UNKNOWN: RegistryImage = { digest: '', platforms: [], list: false };
+
+function isEmptyLogin(authconfig: object): boolean {
+  return 'password' in authconfig && authconfig.password === '';
 }
 
 /** Older engines report some of these as status 500, with the registry's message. */

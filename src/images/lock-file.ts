@@ -18,6 +18,14 @@ const lockedImage = z.strictObject({
   ref: z.string().regex(/^(sha256:[0-9a-f]{64}|[^\s@]+@sha256:[0-9a-f]{64})$/),
   name: z.string().min(1),
   version: z.string().min(1),
+  chosen: z.iso.datetime().optional(),
+});
+
+const lockedBackend = z.strictObject({
+  name: z.string().min(1),
+  ref: z.string().regex(/^[^\s@]+@sha256:[0-9a-f]{64}$/),
+  chosen: z.iso.datetime().optional(),
+  updates: z.int().positive().optional(),
 });
 
 const imageLock = z.strictObject({
@@ -29,6 +37,7 @@ const imageLock = z.strictObject({
     node: lockedImage.optional(),
     edge: lockedImage.optional(),
   }),
+  backend: lockedBackend.optional(),
 });
 
 /**

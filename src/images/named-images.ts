@@ -1,4 +1,5 @@
-import type { ImageName, StackImages } from '../derive/plan.ts';
+import { pinnedBackend } from '../derive/images.ts';
+import type { ImageName, LockedBackend, StackImages } from '../derive/plan.ts';
 import type { Problem } from '../errors.ts';
 import type { StackFile } from '../stack/stack-file.ts';
 import { majorOf, offeredVersions, usedImages, wantedVersions } from './offers.ts';
@@ -23,10 +24,18 @@ export function namedImages(stack: StackFile, lock: StackImages | undefined): Na
   const { backend } = stack;
   return [
     ...('reference' in backend.image
-      ? [{ path: ['backend', 'image'], reference: backend.image.reference }]
+      ? [backendImage(backend.image.reference, pinnedBackend(backend.image, lock))]
       : []),
     ...usedImages(stack).flatMap((image) => officialImage(stack, lock, image) ?? []),
   ];
+}
+
+function backendImage(reference: string, pin: LockedBackend | undefined): NamedImage {
+  return {
+    path: ['backend', 'image'],
+    reference: pin?.ref ?? reference,
+    ...(pin ? { fix: 'take what it has now: medusa-infra images update backend' } : {}),
+  };
 }
 
 /** The image that `ensureImages` chooses; undefined if it does not come from a registry. */

@@ -4,6 +4,7 @@ import { type ImageFacts, inspectImage, pullImage } from '../docker/images.ts';
 import { UserError } from '../errors.ts';
 import { REGISTRY_ANSWER_MILLISECONDS } from './limits.ts';
 import { notOffered } from './offers.ts';
+import { engineLogin } from './publish/registry-login.ts';
 
 /** No registry answered, or it refused: another source may still work. */
 export class RegistryError extends UserError {
@@ -78,8 +79,10 @@ export async function pullReference(
   const timer = setTimeout(() => abort.abort(), REGISTRY_ANSWER_MILLISECONDS);
   let answered = false;
   try {
+    const authconfig = await engineLogin(name);
     await pullImage(engine, name, {
       signal: abort.signal,
+      ...(authconfig ? { authconfig } : {}),
       onAnswer: () => {
         if (!answered) {
           answered = true;

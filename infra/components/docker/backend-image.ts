@@ -6,8 +6,11 @@ import type { BuildContext } from '../../../src/images/build-context.ts';
 export interface BackendImageArgs {
   /** Name of the image on the engine, without a tag. */
   readonly repository: string;
-  /** A reference, or a folder to build. */
-  readonly source: { readonly reference: string } | BuildContext;
+  /**
+   * A reference, or a folder to build. Containers run the image `pinnedId` where there is one, whatever the
+   * reference means by now; the engine must have it.
+   */
+  readonly source: { readonly reference: string; readonly pinnedId?: string } | BuildContext;
 }
 
 /** The backend's image, as the ID that containers use. */
@@ -27,7 +30,8 @@ export class BackendImage extends pulumi.ComponentResource {
             { parent: this },
           )
         : built(`${name}-build`, args.repository, args.source, this);
-    this.imageId = image.imageId;
+    const pinned = 'reference' in args.source ? args.source.pinnedId : undefined;
+    this.imageId = pinned === undefined ? image.imageId : pulumi.output(pinned);
     this.imageName = image.name;
     this.registerOutputs();
   }

@@ -2,8 +2,13 @@ import { getAuthorizationToken } from '@pulumi/aws/ecr/getAuthorizationToken.js'
 import type * as pulumi from '@pulumi/pulumi';
 import { keepAliveScript } from '../../../src/bundle.ts';
 import { readCertificates } from '../../../src/certificate-file.ts';
-import { lockedImage } from '../../../src/derive/images.ts';
-import type { AwsPlan, DerivedImagePlan, ImageRef } from '../../../src/derive/plan.ts';
+import { lockedImage, pinnedBackend } from '../../../src/derive/images.ts';
+import type {
+  AwsPlan,
+  DerivedImagePlan,
+  ImageRef,
+  LockedBackend,
+} from '../../../src/derive/plan.ts';
 import type { BuildContext } from '../../../src/images/build-context.ts';
 import type {
   ImageBase,
@@ -112,9 +117,21 @@ function backendBase({
   plan,
   buildContext,
 }: Pick<AwsImagesArgs, 'plan' | 'buildContext'>): ImageBase {
-  if ('reference' in plan.backend.image) return plan.backend.image;
+  const { image } = plan.backend;
+  if ('reference' in image) {
+    const pin = pinnedBackend(image, plan.images);
+    return pin ? { reference: pin.ref, identity: identityOf(pin) } : image;
+  }
   if (buildContext === undefined) throw new Error('the backend image has no build context');
   return buildContext;
+}
+
+/**
+ * The reference itself until `images update` takes another digest under it: an image that was published
+ * before the lock pinned its base stays the release.
+ */
+function identityOf({ name, ref, updates }: LockedBackend): string {
+  return updates === undefined ? name : ref;
 }
 
 /** A password for twelve hours, for lookups and pushes. */

@@ -34,7 +34,7 @@ export function publishedImage(args: PublishedImageArgs): pulumi.Output<string> 
 /** The same for the same content, at any path. */
 export function recipeDigest({ base, files, writableFolders, platform }: ImageRecipe): string {
   const content = [
-    'reference' in base ? base.reference : base.digest,
+    'reference' in base ? (base.identity ?? base.reference) : base.digest,
     Object.entries(files).sort(([left], [right]) => (left < right ? -1 : 1)),
     [...writableFolders].sort(),
     platform,

@@ -1,7 +1,11 @@
 import { getAuthorizationToken } from '@pulumi/aws/ecr/getAuthorizationToken.js';
 import * as pulumi from '@pulumi/pulumi';
+import { isTag, pinnedBackend } from '../../../src/derive/images.ts';
+import type { AwsPlan } from '../../../src/derive/plan.ts';
 import { type Problem, UserError } from '../../../src/errors.ts';
+import { writeImageLock } from '../../../src/images/lock-file.ts';
 import type { Repository } from '../../../src/images/publish/image-publisher.ts';
+import { withDates } from '../../../src/images/stack-images.ts';
 import { ProblemError } from '../../../src/stack/problems.ts';
 import { type AwsImagesArgs, type PlannedImage, plannedImages } from './images.ts';
 import { recipeDigest } from './published-image.ts';
@@ -25,6 +29,32 @@ export async function unpublishedProblems(
   return asked
     .flat()
     .filter(({ message }, index, all) => all.findIndex((one) => one.message === message) === index);
+}
+
+/**
+ * The plan with the backend's digest, if an image has to be built from a reference that the lock does not
+ * pin: recorded before that, so that every later one has the same base. A preview records nothing.
+ */
+export async function withPinnedBackend(
+  args: Pick<AwsImagesArgs, 'plan' | 'buildContext' | 'prepareScript' | 'publisher' | 'invoke'>,
+  folder: string,
+): Promise<AwsPlan> {
+  const { plan, publisher } = args;
+  const { image } = plan.backend;
+  if (pulumi.runtime.isDryRun() || !isTag(image) || pinnedBackend(image, plan.images)) return plan;
+  const repository = await repositoryOf(args);
+  const { release } = plannedImages(args);
+  const tag = `${release.tagPrefix}${recipeDigest(release.recipe)}`;
+  if (!repository || (await tagIn(publisher, repository, tag)) !== 'missing') return plan;
+  const ref = await publisher.digestOf(image.reference);
+  if (ref === undefined) return plan;
+  const images = withDates(
+    { ...plan.images, backend: { name: image.reference, ref } },
+    plan.images,
+    new Date(),
+  );
+  await writeImageLock(folder, plan.stack, images);
+  return { ...plan, images };
 }
 
 /** By its name, since it may not exist yet; undefined if AWS does not answer, which `awsFacts` reports. */

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { AwsAccount } from '../../../src/aws/client-config.ts';
@@ -21,7 +22,7 @@ import type { UpOptions } from '../up-options.ts';
 import { type AwsTargetOutputs, deployToAws } from './deploy.ts';
 import { type AwsFacts, awsFacts } from './facts.ts';
 import { configOf, stackProvider } from './provider.ts';
-import { unpublishedProblems } from './unpublished-images.ts';
+import { unpublishedProblems, withPinnedBackend } from './unpublished-images.ts';
 
 /**
  * Deploys a plan on AWS, once all that can be checked before is checked.
@@ -64,6 +65,7 @@ export async function up(
   requireNoProblems(file, versionProblems(plan, versions));
   return deployToAws({
     ...images,
+    plan: await withPinnedBackend({ ...images, invoke: { provider } }, path.dirname(file)),
     provider,
     facts,
     databaseLogGroups: logGroups,

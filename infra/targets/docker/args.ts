@@ -9,6 +9,8 @@ export interface DockerTargetArgs {
   readonly scope: Scope;
   readonly secrets: StackSecrets;
   readonly runtime: ContainerRuntime;
+  /** ID on the engine of the digest that the backend's reference is pinned to. @default not pinned */
+  readonly pinnedImageId?: string | undefined;
   /** What the backend's image is built from; not needed for a reference. */
   readonly buildContext?: BuildContext;
   /** The prepare script's text. */

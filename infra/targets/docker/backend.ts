@@ -17,8 +17,15 @@ export function stackImage({
   plan: { name, backend },
   scope,
   buildContext,
-}: Pick<DockerTargetArgs, 'plan' | 'scope' | 'buildContext'>): BackendImage {
-  const source = 'reference' in backend.image ? backend.image : buildContext;
+  pinnedImageId,
+}: Pick<DockerTargetArgs, 'plan' | 'scope' | 'buildContext' | 'pinnedImageId'>): BackendImage {
+  const source =
+    'reference' in backend.image
+      ? {
+          ...backend.image,
+          ...(pinnedImageId === undefined ? {} : { pinnedId: pinnedImageId }),
+        }
+      : buildContext;
   if (source === undefined) throw new Error('the backend image has no build context');
   return new BackendImage(
     scope.name('backend-image'),

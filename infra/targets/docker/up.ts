@@ -1,9 +1,10 @@
 import * as pulumi from '@pulumi/pulumi';
 import type Docker from 'dockerode';
 import { prepareScript } from '../../../src/bundle.ts';
+import { pinnedBackend } from '../../../src/derive/images.ts';
 import type { DockerPlan } from '../../../src/derive/plan.ts';
 import { DockerRuntime } from '../../../src/docker/docker-runtime.ts';
-import { connectEngine } from '../../../src/docker/images.ts';
+import { connectEngine, inspectImage } from '../../../src/docker/images.ts';
 import { edgeSysctls } from '../../../src/docker/kernel.ts';
 import { preflight } from '../../../src/docker/preflight.ts';
 import { requireNoProblems } from '../../../src/stack/problems.ts';
@@ -37,6 +38,13 @@ export async function up(
     runtime: new DockerRuntime(engine, { log: (line) => void pulumi.log.info(line) }),
     buildContext: await backendContext(plan),
     prepareScript: prepareScript(),
+    pinnedImageId: await pinnedImageId(plan, engine),
     edgeSysctls: await edgeSysctls(engine),
   });
+}
+
+/** Containers have always been given the ID: a digest would replace them. */
+async function pinnedImageId(plan: DockerPlan, engine: Docker): Promise<string | undefined> {
+  const pin = pinnedBackend(plan.backend.image, plan.images);
+  return pin && (await inspectImage(engine, pin.ref))?.id;
 }

@@ -1,4 +1,5 @@
 import { derivePlan, type PlanOf } from '../../derive/derive.ts';
+import { pinnedBackend } from '../../derive/images.ts';
 import type { StackImages } from '../../derive/plan.ts';
 import { readImageLock } from '../../images/lock-file.ts';
 import { usedImages } from '../../images/offers.ts';
@@ -22,8 +23,14 @@ export async function planOf<S extends StackFile>(
 }
 
 /** What the target uses of them; undefined where some of it is not chosen, as after a change of the target. */
-function usedOf(stack: StackFile, { source, images }: StackImages): StackImages | undefined {
+function usedOf(stack: StackFile, lock: StackImages): StackImages | undefined {
+  const { source, images } = lock;
   const used = usedImages(stack);
   if (used.some((image) => images[image] === undefined)) return undefined;
-  return { source, images: Object.fromEntries(used.map((image) => [image, images[image]])) };
+  const pin = pinnedBackend(stack.backend.image, lock);
+  return {
+    source,
+    images: Object.fromEntries(used.map((image) => [image, images[image]])),
+    ...(pin ? { backend: pin } : {}),
+  };
 }

@@ -1,6 +1,8 @@
 import { NO_ORIGIN } from '../../container/environment.ts';
-import type { EnvironmentEntry, Plan, PlannedSecret } from '../../derive/plan.ts';
+import { pinnedBackend } from '../../derive/images.ts';
+import type { EnvironmentEntry, Plan, PlannedSecret, StackImages } from '../../derive/plan.ts';
 import { describeTemplate } from '../../derive/template.ts';
+import { digestOf } from '../../images/reference.ts';
 import type { StackFile } from '../../stack/stack-file.ts';
 import type { Colors } from '../context.ts';
 import { bytes, cpu } from '../units-text.ts';
@@ -95,7 +97,7 @@ function backendRows(plan: Plan): Row[] {
   const { backend } = plan;
   const image =
     'reference' in backend.image
-      ? backend.image.reference
+      ? referenceText(backend.image, plan.images)
       : `built from ${backend.image.build} (${backend.image.dockerfile})`;
   return [
     ['image', image],
@@ -105,6 +107,13 @@ function backendRows(plan: Plan): Row[] {
     ['health', `GET ${backend.health.path}, ${backend.health.startSeconds} s to become healthy`],
     ['stop', `SIGTERM, ${backend.stopGraceSeconds} s later SIGKILL`],
   ];
+}
+
+function referenceText(image: { readonly reference: string }, images: StackImages): string {
+  const pin = pinnedBackend(image, images);
+  return pin
+    ? `${image.reference} (${digestOf(pin.ref)}, pinned in images.lock.yaml)`
+    : image.reference;
 }
 
 function moduleRows(plan: Plan): Row[] {

@@ -32,6 +32,7 @@ export async function openStack(
     if (engine && !known.images) await checkImages(project, stackFile, options, engine);
     await prepareStackImages(stackFile, project.stacksDir, options.stack, {
       offline: options.offline ?? false,
+      project: project.name,
       log: (line) => note(context, context.color.stderr.dim(line)),
       ...(engine ? { engine } : {}),
     });

@@ -15,6 +15,8 @@ import { lastLine, messageOf } from '../../error-text.ts';
 import { type Problem, UserError } from '../../errors.ts';
 import { ProblemError } from '../../stack/problems.ts';
 import { imageProblems } from '../image-problems.ts';
+import { currentDigest } from '../moved-tag.ts';
+import { digestIn, splitTag } from '../reference.ts';
 import { platformProblem, pullPlatform, requirePlatform } from './image-platform.ts';
 import type { ImageRecipe, RegistryLogin, Repository } from './image-publisher.ts';
 import { loginOf, registryOf, storedLogin } from './registry-login.ts';
@@ -75,6 +77,18 @@ export async function baseProblems(
   }
   const problems = await imageProblems(engine, [{ path: [], reference }], { platform });
   return problems.map(({ message, code }) => ({ message, code }));
+}
+
+/** A reference by its digest: what the engine has, otherwise what the registry serves now. */
+export async function referenceDigest(
+  reference: string,
+  { engine = connectEngine() }: Pick<BuildAndPushOptions, 'engine'>,
+): Promise<string | undefined> {
+  const held = await inspectImage(engine, reference);
+  if (held) return digestIn(held, reference);
+  // The build itself reports a registry that does not answer.
+  const digest = await currentDigest(reference, engine).catch(() => undefined);
+  return digest && `${splitTag(reference)[0]}@${digest}`;
 }
 
 function missingBase(reference: string): Problem {

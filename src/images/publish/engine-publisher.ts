@@ -34,6 +34,11 @@ export class EnginePublisher implements ImagePublisher {
     return baseProblems(recipe, this.#options);
   }
 
+  async digestOf(reference: string): Promise<string | undefined> {
+    const { referenceDigest } = await import('./build-and-push.ts');
+    return referenceDigest(reference, this.#options);
+  }
+
   async publish(repository: Repository, tag: string, recipe: ImageRecipe): Promise<string> {
     // Loads a hundred files, for the rare run that builds an image.
     const { buildAndPush } = await import('./build-and-push.ts');

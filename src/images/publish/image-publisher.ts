@@ -9,6 +9,8 @@ export interface ImagePublisher {
    * @throws UserError if no image can be built at all
    */
   baseProblems(recipe: ImageRecipe): Promise<readonly Problem[]>;
+  /** A reference by its digest, which an engine has or its registry reports; undefined: it has none. */
+  digestOf(reference: string): Promise<string | undefined>;
   /** Builds the image and pushes it under the tag. @returns its digest */
   publish(repository: Repository, tag: string, recipe: ImageRecipe): Promise<string>;
 }
@@ -37,7 +39,11 @@ export interface ImageRecipe {
 
 export type ImageBase =
   /** A reference, or the ID of an image on this engine. */
-  | { readonly reference: string }
+  | {
+      readonly reference: string;
+      /** What the tag of the published image is computed from. @default the reference */
+      readonly identity?: string;
+    }
   /** A folder, which is built first. */
   | {
       readonly context: string;

@@ -8,8 +8,13 @@ import type { RegistryLogin, Repository } from './image-publisher.ts';
 
 const run = promisify(execFile);
 
+/** What Docker's helpers give as the user of a token. */
+export const TOKEN_USER = '<token>';
+
 interface DockerConfig {
-  readonly auths?: Readonly<Record<string, { readonly auth?: string }>>;
+  readonly auths?: Readonly<
+    Record<string, { readonly auth?: string; readonly identitytoken?: string }>
+  >;
   readonly credHelpers?: Readonly<Record<string, string>>;
   readonly credsStore?: string;
 }
@@ -27,7 +32,8 @@ export async function storedLogin(
   const key = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
   const helper = config.credHelpers?.[key] ?? config.credsStore;
   if (helper !== undefined) return loginFromHelper(helper, key, env);
-  const auth = config.auths?.[key]?.auth ?? config.auths?.[`https://${key}`]?.auth;
+  const { auth, identitytoken } = config.auths?.[key] ?? config.auths?.[`https://${key}`] ?? {};
+  if (identitytoken) return { username: TOKEN_USER, password: identitytoken };
   if (!auth) return undefined;
   const text = Buffer.from(auth, 'base64').toString('utf8');
   const colon = text.indexOf(':');
@@ -37,6 +43,14 @@ export async function storedLogin(
 /** The login of a repository, otherwise what `docker login` has stored for its registry. */
 export async function loginOf({ url, login }: Repository): Promise<RegistryLogin | undefined> {
   return login ? await login() : await storedLogin(registryOf(url));
+}
+
+/** What the engine's API takes as the login for a registry; undefined if there is none. */
+export async function engineLogin(reference: string): Promise<object | undefined> {
+  const serveraddress = registryOf(reference);
+  const login = await storedLogin(serveraddress);
+  if (login?.username === TOKEN_USER) return { identitytoken: login.password, serveraddress };
+  return login && { ...login, serveraddress };
 }
 
 /** Host and port of an image reference's registry. */

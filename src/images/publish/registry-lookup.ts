@@ -21,16 +21,17 @@ export async function lookUpTag(
   url: string,
   tag: string,
   login: RegistryLogin | undefined,
+  signal: AbortSignal = AbortSignal.timeout(REGISTRY_ANSWER_MILLISECONDS),
 ): Promise<string | undefined> {
   const host = registryOf(url);
-  const path = host === 'docker.io' ? url.replace(/^docker\.io\//, '') : url.slice(host.length + 1);
+  const path = host === 'docker.io' ? hubPath(url) : url.slice(host.length + 1);
   const manifest = `${baseOf(host)}/v2/${path}/manifests/${tag}`;
   const basic = login && `Basic ${encoded(login)}`;
   try {
-    let answer = await head(manifest, basic);
+    let answer = await head(manifest, basic, signal);
     const challenge = answer.headers.get('www-authenticate') ?? '';
     if (answer.status === 401 && /^bearer /i.test(challenge)) {
-      answer = await head(manifest, `Bearer ${await tokenFor(challenge, basic)}`);
+      answer = await head(manifest, `Bearer ${await tokenFor(challenge, basic, signal)}`, signal);
     }
     if (answer.status === 404) return undefined;
     const digest = answer.headers.get('docker-content-digest');
@@ -44,6 +45,12 @@ export async function lookUpTag(
   }
 }
 
+/** The official images of Docker Hub are in `library`. */
+function hubPath(url: string): string {
+  const path = url.replace(/^docker\.io\//, '');
+  return path.includes('/') ? path : `library/${path}`;
+}
+
 /** As engines do: plain HTTP only on this machine. */
 function baseOf(host: string): string {
   if (host === 'docker.io') return 'https://registry-1.docker.io';
@@ -51,16 +58,24 @@ function baseOf(host: string): string {
   return `${local ? 'http' : 'https'}://${host}`;
 }
 
-function head(url: string, authorization: string | undefined): Promise<Response> {
+function head(
+  url: string,
+  authorization: string | undefined,
+  signal: AbortSignal,
+): Promise<Response> {
   return fetch(url, {
     method: 'HEAD',
-    signal: AbortSignal.timeout(REGISTRY_ANSWER_MILLISECONDS),
+    signal,
     headers: { Accept: MANIFESTS, ...(authorization ? { Authorization: authorization } : {}) },
   });
 }
 
 /** @param challenge `Bearer realm="https://…",service="…",scope="…"` */
-async function tokenFor(challenge: string, basic: string | undefined): Promise<string> {
+async function tokenFor(
+  challenge: string,
+  basic: string | undefined,
+  signal: AbortSignal,
+): Promise<string> {
   const fields = Object.fromEntries(
     [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
   ) as Readonly<Record<string, string>>;
@@ -69,7 +84,7 @@ async function tokenFor(challenge: string, basic: string | undefined): Promise<s
   if (service) url.searchParams.set('service', service);
   if (scope) url.searchParams.set('scope', scope);
   const answer = await fetch(url, {
-    signal: AbortSignal.timeout(REGISTRY_ANSWER_MILLISECONDS),
+    signal,
     headers: basic ? { Authorization: basic } : {},
   });
   if (!answer.ok) throw new Error(`HTTP ${answer.status} of ${url.host}`);

@@ -21,7 +21,8 @@ const word = scalarText('a word such as start');
 const COMMAND = { allowed: 'a list of words such as [node, server.js]', min: 1 } as const;
 
 const reference = text({
-  about: 'A reference; `stacks/images.lock.yaml` pins its digest.',
+  about:
+    'A reference. `stacks/images.lock.yaml` pins the digest that it has at the first `up`; `images update backend` takes the current one.',
   example: 'ghcr.io/acme/shop:1.4.2',
   pattern:
     /^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?\/)?[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[a-f0-9]{64})?$/,

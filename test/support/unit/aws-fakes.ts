@@ -10,6 +10,8 @@ import type {
 /** A registry that notes what it is asked; `existing` are the tags that it has already. */
 export class FakePublisher implements ImagePublisher {
   readonly published: { readonly tag: string; readonly recipe: ImageRecipe }[] = [];
+  /** What the registry of a base reports. */
+  readonly digests: Record<string, string> = {};
   readonly #existing: ReadonlySet<string>;
   readonly #basesFailing: Problem | Error | undefined;
 
@@ -26,6 +28,10 @@ export class FakePublisher implements ImagePublisher {
 
   async find(_repository: Repository, tag: string): Promise<string | undefined> {
     return this.#existing.has(tag) ? `sha256:${tag}` : undefined;
+  }
+
+  async digestOf(reference: string): Promise<string | undefined> {
+    return this.digests[reference];
   }
 
   async publish(_repository: Repository, tag: string, recipe: ImageRecipe): Promise<string> {
