@@ -224,7 +224,15 @@ export const errorCodes = {
   },
   'image-pin-gone': {
     meaning: 'The registry or the engine no longer has the image that the lock file pins.',
-    fix: "Remove the stack's entry from stacks/images.lock.yaml to take the current image.",
+    fix: 'Run `medusa-infra images update` for the stack to take the current image.',
+  },
+  'images-not-chosen': {
+    meaning: 'The stack has no images in the lock file yet, so there is nothing to update.',
+    fix: 'Run `medusa-infra up`, which takes the newest.',
+  },
+  'image-unknown': {
+    meaning: 'The stack has no image of that name.',
+    fix: 'Name one that `medusa-infra images` lists.',
   },
   'image-lock-invalid': {
     meaning: 'stacks/images.lock.yaml is not what the kit writes.',

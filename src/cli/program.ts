@@ -13,6 +13,8 @@ import { cancel } from './commands/cancel.ts';
 import { check } from './commands/check.ts';
 import { destroy } from './commands/destroy.ts';
 import { env } from './commands/env.ts';
+import { images } from './commands/images.ts';
+import { imagesUpdate } from './commands/images-update.ts';
 import { logs } from './commands/logs.ts';
 import { plan } from './commands/plan.ts';
 import { preview } from './commands/preview.ts';
@@ -40,6 +42,8 @@ export const commands: readonly CommandDefinition[] = [
   rotate,
   admin,
   adminCreate,
+  images,
+  imagesUpdate,
   pulumiEnv,
   cancel,
   destroy,

@@ -26,6 +26,8 @@ export interface LockedImage {
   readonly version: string;
   /** ISO date and time of the choice. @default not recorded: an earlier version of the kit chose it */
   readonly chosen?: string | undefined;
+  /** ISO date and time at which it was found to be the newest later. */
+  readonly checked?: string | undefined;
 }
 
 /** What a reference in the stack file meant when it was first used. */
@@ -36,6 +38,8 @@ export interface LockedBackend {
   readonly ref: string;
   /** ISO date and time of the choice. */
   readonly chosen?: string | undefined;
+  /** ISO date and time at which it was found to be the newest later. */
+  readonly checked?: string | undefined;
   /** How often `images update` has taken another digest under the same reference. @default 0 */
   readonly updates?: number | undefined;
 }

@@ -135,6 +135,10 @@ export interface BuildOptions {
   readonly tag?: string;
   readonly buildArgs?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Whether to run every instruction again. @default false */
+  readonly fresh?: boolean;
+  /** Gets the output of the instructions, piece by piece. */
+  readonly onOutput?: (text: string) => void;
   /** Name of the Dockerfile in the context. @default Dockerfile */
   readonly dockerfile?: string;
   /** Such as `linux/arm64`. @default the engine's own */
@@ -161,11 +165,12 @@ export async function buildTar(
   context: NodeJS.ReadableStream,
   options: BuildOptions,
 ): Promise<string> {
-  const { tag, dockerfile, platform, registryLogins } = options;
+  const { tag, dockerfile, platform, registryLogins, fresh, onOutput } = options;
   const stream = await engine.buildImage(context, {
     ...(tag ? { t: tag } : {}),
     ...(dockerfile ? { dockerfile } : {}),
     ...(platform ? { platform } : {}),
+    ...(fresh ? { nocache: true } : {}),
     ...(registryLogins ? { registryconfig: { ...registryLogins } } : {}),
     buildargs: { ...options.buildArgs },
     labels: { ...options.labels },
@@ -177,6 +182,7 @@ export async function buildTar(
   await follow(engine, stream, (event) => {
     const aux = event.aux as { ID?: string } | undefined;
     id = aux?.ID ?? id;
+    if (event.stream !== undefined) onOutput?.(event.stream);
   });
   if (id === undefined) throw new Error('the build reported no image');
   return id;

@@ -71,7 +71,7 @@ async function ensurePinned(
 /** The error for a digest that the registry no longer has. */
 export function pinGone(name: string, ref: string): UserError {
   return new UserError(
-    `backend.image: the registry no longer has ${ref}, which ${name} is pinned to; take what it has now: medusa-infra images update backend`,
+    `backend.image: the registry no longer has ${ref}, which ${name} is pinned to; take the current one: medusa-infra images update backend`,
     'image-pin-gone',
   );
 }

@@ -15,6 +15,7 @@ import {
 import { UserError } from '../errors.ts';
 import { stageApt } from './apt-settings.ts';
 import { bootstrapDebian } from './bootstrap.ts';
+import { newerPackages } from './newer-packages.ts';
 import { stageNode } from './npm-package.ts';
 import { basePin, debianRelease, imagePin, nodeBinaries, recipeFolder } from './pins.ts';
 
@@ -58,11 +59,13 @@ export function lockedFrom(name: string, facts: ImageFacts): LockedImage {
 /**
  * Builds the images that are missing; two processes never build at the same time. A build may be
  * interrupted: an image gets its name when it is finished, and the engine's cache resumes the rest.
+ * @param newest whether to build an image again for which apt offers newer packages
  */
 export async function buildDebian(
   engine: Docker,
   wanted: Readonly<Partial<Record<ImageName, string>>>,
   log: (line: string) => void,
+  { newest = false }: { readonly newest?: boolean } = {},
 ): Promise<Partial<Record<ImageName, LockedImage>>> {
   await requireSameProcessor(engine);
   const cache = join(cacheRoot(), 'images');
@@ -72,14 +75,25 @@ export async function buildDebian(
       const built: Partial<Record<ImageName, LockedImage>> = {};
       const missing: [ImageName, string][] = [];
       for (const [image, major] of Object.entries(wanted) as [ImageName, string][]) {
-        const found = await findDebian(engine, image, major);
+        const present = await findDebian(engine, image, major);
+        const found =
+          present && newest && (await isOutdated(engine, cache, present, log))
+            ? undefined
+            : present;
         found ? Object.assign(built, { [image]: found }) : missing.push([image, major]);
       }
       if (missing.length > 0) {
-        const base = await ensureBase(engine, cache, log);
+        const base = await ensureBase(engine, cache, log, newest);
         await Promise.all(
           missing.map(async ([image, major]) => {
-            built[image] = await buildOne(engine, cache, base, image, major, log);
+            built[image] = await buildOne(
+              engine,
+              cache,
+              { base, fresh: newest },
+              image,
+              major,
+              log,
+            );
           }),
         );
       }
@@ -87,6 +101,18 @@ export async function buildDebian(
     },
     () => log('another process is building images; waiting for it'),
   );
+}
+
+async function isOutdated(
+  engine: Docker,
+  cache: string,
+  { name, ref }: LockedImage,
+  log: (line: string) => void,
+): Promise<boolean> {
+  const packages = await newerPackages(engine, cache, ref);
+  if (packages.length === 0) return false;
+  log(`${name}: newer packages are available: ${packages.join(', ')}`);
+  return true;
 }
 
 async function requireSameProcessor(engine: Docker): Promise<void> {
@@ -105,10 +131,11 @@ async function ensureBase(
   engine: Docker,
   cache: string,
   log: (line: string) => void,
+  fresh: boolean,
 ): Promise<string> {
   const name = `medusa-infra/base:debian-${debianRelease}`;
   const pin = basePin(process.arch);
-  if ((await inspectImage(engine, name))?.labels[LABELS.pin] === pin) {
+  if (!fresh && (await inspectImage(engine, name))?.labels[LABELS.pin] === pin) {
     return name;
   }
   const started = Date.now();
@@ -128,7 +155,7 @@ async function ensureBase(
 async function buildOne(
   engine: Docker,
   cache: string,
-  base: string,
+  { base, fresh }: { readonly base: string; readonly fresh: boolean },
   image: ImageName,
   major: string,
   log: (line: string) => void,
@@ -145,6 +172,7 @@ async function buildOne(
   image === 'node' ? await stageNode(cache, folder) : await stageApt(folder);
   const node = nodeBinaries[process.arch];
   const id = await buildImage(engine, folder, await readdir(folder), {
+    fresh,
     buildArgs: {
       BASE_IMAGE: base,
       MAJOR: major,

@@ -96,7 +96,7 @@ async function keepLocked(
 function goneError(locked: LockedImage): UserError {
   return new UserError(
     `${locked.name}: the registry no longer has ${locked.ref}, which the stack is pinned to; ` +
-      'remove the stack from stacks/images.lock.yaml to take the current one',
+      'take the current one: medusa-infra images update',
     'image-pin-gone',
   );
 }

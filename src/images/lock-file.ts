@@ -11,7 +11,7 @@ import { UserError } from '../errors.ts';
 export const imageLockFile = 'images.lock.yaml';
 
 const header = `# Which images each stack runs: chosen once, kept from then on. Written by medusa-infra.
-# To let a stack choose again (a newer image, another source), remove its entry and run \`up\`.
+# For newer images: medusa-infra images update. For another source: images.source in the stack file.
 `;
 
 const lockedImage = z.strictObject({
@@ -19,12 +19,14 @@ const lockedImage = z.strictObject({
   name: z.string().min(1),
   version: z.string().min(1),
   chosen: z.iso.datetime().optional(),
+  checked: z.iso.datetime().optional(),
 });
 
 const lockedBackend = z.strictObject({
   name: z.string().min(1),
   ref: z.string().regex(/^[^\s@]+@sha256:[0-9a-f]{64}$/),
   chosen: z.iso.datetime().optional(),
+  checked: z.iso.datetime().optional(),
   updates: z.int().positive().optional(),
 });
 

@@ -34,7 +34,7 @@ function backendImage(reference: string, pin: LockedBackend | undefined): NamedI
   return {
     path: ['backend', 'image'],
     reference: pin?.ref ?? reference,
-    ...(pin ? { fix: 'take what it has now: medusa-infra images update backend' } : {}),
+    ...(pin ? { fix: 'take the current one: medusa-infra images update backend' } : {}),
   };
 }
 
@@ -54,7 +54,7 @@ function officialImage(
     return {
       path: pathOf(image, registry),
       reference: locked.ref,
-      fix: 'remove the stack from stacks/images.lock.yaml to take the current one',
+      fix: 'take the current one: medusa-infra images update',
     };
   }
   const from = kept?.source ?? source;

@@ -10,6 +10,6 @@ export async function showStatus(context: Context, options: StackOptions): Promi
   const stack = loadStack(context, project, options.stack);
   const { plan } = await planOf(project, options.stack, stack);
   return plan.target === 'aws'
-    ? (await import('./aws/status.ts')).awsStatus(context, project, plan, options)
-    : (await import('./docker/status.ts')).dockerStatus(context, project, plan, options);
+    ? (await import('./aws/status.ts')).awsStatus(context, project, plan, stack, options)
+    : (await import('./docker/status.ts')).dockerStatus(context, project, plan, stack, options);
 }

@@ -1,4 +1,4 @@
-import { oneOf, section, text } from '../fields.ts';
+import { duration, oneOf, section, text } from '../fields.ts';
 
 export const images = section(
   { about: 'Where the images of PostgreSQL, Redis, Node and the edge come from.' },
@@ -17,6 +17,14 @@ export const images = section(
         /^(localhost(:\d{1,5})?|[A-Za-z0-9-]+:\d{1,5}|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d{1,5})?)(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
       allowed:
         'a host such as ghcr.io, with port and path where needed, without https:// and a slash at the end',
+    }),
+    maxAge: duration({
+      about:
+        'Age at which an image is due for `images update`: since it was chosen or last found to be the newest. `images` and `status` report it.',
+      fallback: 'none',
+      example: '30d',
+      min: '1h',
+      max: '3650d',
     }),
   },
 );

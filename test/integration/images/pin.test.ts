@@ -176,6 +176,6 @@ test('a digest that the registry no longer has says how to go on', async () => {
   const { ref } = locked().backend;
   writeFileSync(join(folder, 'images.lock.yaml'), lock.replace(ref.split('@')[1], gone));
   await expect(prepare()).rejects.toThrow(
-    `backend.image: the registry no longer has ${ref.split('@')[0]}@${gone}, which ${reference} is pinned to; take what it has now: medusa-infra images update backend`,
+    `backend.image: the registry no longer has ${ref.split('@')[0]}@${gone}, which ${reference} is pinned to; take the current one: medusa-infra images update backend`,
   );
 });

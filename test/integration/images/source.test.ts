@@ -147,7 +147,7 @@ describe('official images', () => {
     await forgetPulled();
     registry.clear();
     await expect(ensure({ lock })).rejects.toThrow(
-      /^\S+: the registry no longer has \S+@sha256:[0-9a-f]{64}, which the stack is pinned to; remove the stack from stacks\/images\.lock\.yaml to take the current one$/,
+      /^\S+: the registry no longer has \S+@sha256:[0-9a-f]{64}, which the stack is pinned to; take the current one: medusa-infra images update$/,
     );
   });
 });

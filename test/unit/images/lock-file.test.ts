@@ -55,7 +55,7 @@ describe('the image lock file', () => {
     const lines = (await readFile(file(), 'utf8')).split('\n');
     expect(lines.slice(0, 9)).toEqual([
       '# Which images each stack runs: chosen once, kept from then on. Written by medusa-infra.',
-      '# To let a stack choose again (a newer image, another source), remove its entry and run `up`.',
+      '# For newer images: medusa-infra images update. For another source: images.source in the stack file.',
       '',
       'dev:',
       '  source: debian',

@@ -1,9 +1,11 @@
 import { readStackStatus, type StackStatus } from '../../../aws/stack-status.ts';
 import type { AwsPlan } from '../../../derive/plan.ts';
+import type { StackFile } from '../../../stack/stack-file.ts';
 import { stackAwsConfig } from '../../aws/account.ts';
 import { withAwsErrors } from '../../aws/errors.ts';
 import { type Context, exitCodes, note, print, printJson } from '../../context.ts';
-import type { StackOptions } from '../../options.ts';
+import { dueAdvice, stackImageAges } from '../../images/facts.ts';
+import { type StackOptions, stackFlagText } from '../../options.ts';
 import type { Project } from '../../project.ts';
 import { plainFrame } from '../../table.ts';
 import { age } from '../../units-text.ts';
@@ -14,6 +16,7 @@ export async function awsStatus(
   context: Context,
   project: Project,
   plan: AwsPlan,
+  stack: StackFile,
   options: StackOptions,
 ): Promise<number> {
   const { aws } = plan;
@@ -22,6 +25,8 @@ export async function awsStatus(
   const up = found.service !== null;
   const answer = up ? await askHealth(`${plan.edge.url}${plan.backend.health.path}`) : undefined;
   const problems = problemsOf(found, plan);
+  // When they were built only an engine knows, and none is needed here.
+  const images = await stackImageAges(stack, project.stacksDir, options.stack, undefined);
   const ok = up && problems.length === 0 && answer?.ok === true;
   if (options.json) {
     const { url, publicUrl } = plan.edge;
@@ -35,11 +40,14 @@ export async function awsStatus(
       health,
       ...found,
       problems,
+      images,
     });
   } else if (!up) {
     note(context, `${options.stack} is not up; run: medusa-infra up -s ${options.stack}`);
   } else {
     await printStatus(context, plan, found, { answer, problems });
+    const advice = dueAdvice(images, stackFlagText(options.stack));
+    if (advice) note(context, context.color.stderr.yellow(advice));
   }
   return ok ? exitCodes.ok : exitCodes.userError;
 }

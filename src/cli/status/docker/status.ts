@@ -11,7 +11,9 @@ import {
 import { componentOf, isJob, releaseOf } from '../../../docker/labels.ts';
 import { probe } from '../../../docker/probe.ts';
 import { routedRelease } from '../../../docker/replicas.ts';
+import type { StackFile } from '../../../stack/stack-file.ts';
 import { type Context, exitCodes, note, printJson } from '../../context.ts';
+import { stackImageAges } from '../../images/facts.ts';
 import type { StackOptions } from '../../options.ts';
 import type { Project } from '../../project.ts';
 import { askHealth } from '../health.ts';
@@ -26,6 +28,7 @@ export async function dockerStatus(
   context: Context,
   project: Project,
   plan: DockerPlan,
+  stack: StackFile,
   options: StackOptions,
 ): Promise<number> {
   const docker = await dockerEngine(context.env);
@@ -42,6 +45,7 @@ export async function dockerStatus(
     : undefined;
   const up = components.length > 0;
   const ok = up && missing.length === 0 && components.every((one) => one.ok) && answer?.ok === true;
+  const images = await stackImageAges(stack, project.stacksDir, options.stack, docker);
   const volumes = up ? [] : await stackVolumes(docker, project.name, options.stack);
   if (options.json) {
     printJson(context, {
@@ -53,11 +57,19 @@ export async function dockerStatus(
       health: answer ?? null,
       components,
       missing,
+      images,
     });
   } else if (!up) {
     note(context, notUpText(options.stack, volumes));
   } else {
-    await printStatus(context, { plan, components, missing, answer, stack: options.stack });
+    await printStatus(context, {
+      plan,
+      components,
+      missing,
+      answer,
+      images,
+      stack: options.stack,
+    });
   }
   return ok ? exitCodes.ok : exitCodes.userError;
 }

@@ -1,5 +1,8 @@
 import type { DockerPlan } from '../../../derive/plan.ts';
 import { type Context, note, print } from '../../context.ts';
+import type { ImageAge } from '../../images/ages.ts';
+import { agesText, dueAdvice } from '../../images/facts.ts';
+import { stackFlagText } from '../../options.ts';
 import { plainFrame } from '../../table.ts';
 import { age, bytes, cpu } from '../../units-text.ts';
 import type { HealthAnswer } from '../health.ts';
@@ -34,6 +37,7 @@ interface Shown {
   readonly components: readonly ComponentStatus[];
   readonly missing: readonly string[];
   readonly answer: HealthAnswer | undefined;
+  readonly images: readonly ImageAge[];
 }
 
 /** Prints the containers as a table, what is missing, the URL and the answer of the health check. */
@@ -70,6 +74,10 @@ export async function printStatus(context: Context, shown: Shown): Promise<void>
   const others = publicUrl === here ? '' : ` (public: ${publicUrl}, TLS ends in front of it)`;
   print(context, `url     ${here}${others}`);
   if (answer) print(context, `health  ${(answer.ok ? green : red)(answer.text)}`);
+  const ages = agesText(shown.images);
+  if (ages) print(context, `images  ${ages}`);
+  const advice = dueAdvice(shown.images, stackFlagText(shown.stack));
+  if (advice) note(context, yellow(advice));
   const edge = shown.components.find(({ component }) => component === 'edge');
   if (edge && answer?.trust === EDGE_AUTHORITY) {
     note(context, `to trust the edge: ${copyRootCommand(edge.container, 'edge-root.crt')}`);
