@@ -20,7 +20,7 @@ export type ImageName = 'postgres' | 'redis' | 'node' | 'edge';
 export interface LockedImage {
   /** What containers run: a digest reference (official) or an image ID `sha256:…` (built here). */
   readonly ref: string;
-  /** Readable name, such as `postgres:17-bookworm` or `medusa-infra/postgres:15-debian-bookworm`. */
+  /** Readable name, such as `postgres:17-bookworm` or `localhost/medusa-infra/postgres:15-debian-bookworm`. */
   readonly name: string;
   /** Full version of the software in it, such as `15.14`. */
   readonly version: string;

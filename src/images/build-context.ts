@@ -20,6 +20,7 @@ import { ProblemError } from '../stack/problems.ts';
 import { type ContextFile, digestContext, listContext } from './context-files.ts';
 import { declaresArgument, hostFolder, withAuthorities } from './dockerfile.ts';
 import { type HostNetwork, hostNetwork } from './host-network.ts';
+import { buildName } from './local-name.ts';
 import { STAGED_MODES, setStagedModes } from './staged-modes.ts';
 
 /** What to build, as the stack file says. */
@@ -143,8 +144,7 @@ function baseImageArgument(
   if (image === undefined || !declaresArgument(dockerfile, 'NODE_IMAGE')) {
     return {};
   }
-  // Not every builder accepts an ID; the name of an image that was built here exists only here.
-  return { NODE_IMAGE: image.ref.includes('@') ? image.ref : image.name };
+  return { NODE_IMAGE: buildName(image) };
 }
 
 async function hostFiles(network: HostNetwork): Promise<Record<string, string>> {

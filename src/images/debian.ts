@@ -11,10 +11,12 @@ import {
   importImage,
   inspectImage,
   outputOf,
+  tagImage,
 } from '../docker/images.ts';
 import { UserError } from '../errors.ts';
 import { stageApt } from './apt-settings.ts';
 import { bootstrapDebian } from './bootstrap.ts';
+import { buildName, localNames } from './local-name.ts';
 import { newerPackages } from './newer-packages.ts';
 import { stageNode } from './npm-package.ts';
 import { basePin, debianRelease, imagePin, nodeBinaries, recipeFolder } from './pins.ts';
@@ -35,7 +37,11 @@ const titles: Readonly<Record<ImageName, string>> = {
 
 /** Name of an image that is built here; never an official name. */
 export function debianName(image: ImageName, major: string): string {
-  return `medusa-infra/${image}:${major}-debian-${debianRelease}`;
+  return localNames(tagFor(image, major))[0];
+}
+
+function tagFor(image: ImageName, major: string): string {
+  return `${image}:${major}-debian-${debianRelease}`;
 }
 
 /** The image, if the engine has it as it would be built now. */
@@ -44,11 +50,40 @@ export async function findDebian(
   image: ImageName,
   major: string,
 ): Promise<LockedImage | undefined> {
-  const name = debianName(image, major);
-  const facts = await inspectImage(engine, name);
-  return facts?.labels[LABELS.pin] === imagePin(image, process.arch)
-    ? lockedFrom(name, facts)
-    : undefined;
+  const found = await inspectLocal(
+    engine,
+    localNames(tagFor(image, major)),
+    imagePin(image, process.arch),
+  );
+  if (found === undefined) return undefined;
+  const locked = lockedFrom(debianName(image, major), found);
+  if (image === 'node') await nameForBuilds(engine, locked);
+  return locked;
+}
+
+/** An image that is built here, by its name or the earlier one, if it is what would be built now. */
+async function inspectLocal(
+  engine: Docker,
+  [current, earlier]: readonly [string, string],
+  pin: string,
+): Promise<ImageFacts | undefined> {
+  for (const name of [current, earlier]) {
+    const facts = await inspectImage(engine, name);
+    if (facts?.labels[LABELS.pin] !== pin) continue;
+    if (name === earlier) await tagImage(engine, facts.id, current);
+    return facts;
+  }
+  return undefined;
+}
+
+/**
+ * Gives a locked image the name that Dockerfiles use, if the engine has none of that name: it would be asked
+ * of a registry.
+ */
+export async function nameForBuilds(engine: Docker, locked: LockedImage): Promise<void> {
+  if (locked.ref.includes('@')) return;
+  const name = buildName(locked);
+  if ((await inspectImage(engine, name)) === undefined) await tagImage(engine, locked.ref, name);
 }
 
 /** Entry of the lock file for an image that was built here. */
@@ -127,17 +162,18 @@ async function requireSameProcessor(engine: Docker): Promise<void> {
   }
 }
 
+/** @returns the ID of the base */
 async function ensureBase(
   engine: Docker,
   cache: string,
   log: (line: string) => void,
   fresh: boolean,
 ): Promise<string> {
-  const name = `medusa-infra/base:debian-${debianRelease}`;
+  const names = localNames(`base:debian-${debianRelease}`);
+  const [name] = names;
   const pin = basePin(process.arch);
-  if (!fresh && (await inspectImage(engine, name))?.labels[LABELS.pin] === pin) {
-    return name;
-  }
+  const found = fresh ? undefined : await inspectLocal(engine, names, pin);
+  if (found !== undefined) return found.id;
   const started = Date.now();
   log(`building the Debian ${debianRelease} base of the images (about half a minute)`);
   const tarFile = join(cache, 'base.tar');
@@ -149,7 +185,9 @@ async function ensureBase(
   ]);
   await rm(tarFile, { force: true });
   log(`built ${name} in ${seconds(started)}`);
-  return name;
+  const built = await inspectImage(engine, name);
+  if (built === undefined) throw new Error(`${name} was imported but the engine does not have it`);
+  return built.id;
 }
 
 async function buildOne(
@@ -182,7 +220,9 @@ async function buildOne(
   const facts = await label(engine, folder, image, major, id, name);
   await rm(folder, { recursive: true, force: true });
   log(`built ${name} in ${seconds(started)}`);
-  return lockedFrom(name, facts);
+  const locked = lockedFrom(name, facts);
+  if (image === 'node') await nameForBuilds(engine, locked);
+  return locked;
 }
 
 /** Adds labels with the versions inside, which only the finished image shows, and the name. */

@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import type { ImageLock, ImageName, LockedImage, StackImages } from '../derive/plan.ts';
 import { connectEngine, inspectImage } from '../docker/images.ts';
 import { UserError } from '../errors.ts';
-import { buildDebian, findDebian } from './debian.ts';
+import { buildDebian, findDebian, nameForBuilds } from './debian.ts';
 import {
   chooseVersions,
   type ImageSource,
@@ -79,6 +79,7 @@ async function keepLocked(
       }
       if ((await inspectImage(engine, locked.ref)) !== undefined) {
         kept[image] = locked;
+        if (image === 'node') await nameForBuilds(engine, locked);
       } else if (locked.ref.includes('@') && !options.offline) {
         await pullReference(
           engine,

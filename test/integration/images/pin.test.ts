@@ -5,9 +5,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { LABELS, stackLabels } from '../../../src/derive/labels.ts';
 import type { StackImages } from '../../../src/derive/plan.ts';
-import { buildTar, pushImage } from '../../../src/docker/images.ts';
+import { buildTar, pushImage, tagImage } from '../../../src/docker/images.ts';
 import { ensureImages } from '../../../src/images/ensure.ts';
 import { prepareStackImages } from '../../../src/images/stack-images.ts';
+import { updateStackImages } from '../../../src/images/update.ts';
 import { DebianRegistry } from '../../support/debian-registry.ts';
 import { docker, removeProject } from '../../support/engine.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -114,6 +115,29 @@ test('the digest is chosen once; a tag that moves is reported, and neither taken
   ]);
   // The provider, which knows the tag alone, finds the pinned image under it.
   expect((await docker.getImage(reference).inspect()).Id).toBe(first.id);
+});
+
+test('update takes what the tag means now, whatever the engine has under it', async () => {
+  earlierStack();
+  const first = await push(reference, 'first');
+  const { backend } = await prepare();
+  const second = await push(reference, 'second');
+  // As on another machine, where the old image still has the tag.
+  await tagImage(docker, first.id, reference);
+  const stack = { ...dev, backend: { ...dev.backend, image: { reference } } };
+  const update = () =>
+    updateStackImages(stack, folder, 'dev', ['backend'], { log: () => undefined, engine: docker });
+  expect(await update()).toMatchObject([{ name: 'backend', from: first.ref, to: second.ref }]);
+  expect(locked().backend).toEqual({
+    name: reference,
+    ref: second.ref,
+    chosen: expect.any(String),
+    updates: 1,
+  });
+  expect(locked().backend.chosen).not.toBe(backend?.chosen);
+  expect(await update()).toMatchObject([{ from: second.ref, to: second.ref }]);
+  expect(locked().backend).toMatchObject({ updates: 1, checked: expect.any(String) });
+  expect((await prepare()).backend?.ref).toBe(second.ref);
 });
 
 test('offline the pinned image is used, and one that is not there is an error', async () => {

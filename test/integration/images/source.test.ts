@@ -1,11 +1,19 @@
 import { createServer, type Server } from 'node:net';
+import { pack } from 'tar-stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageLock } from '../../../src/derive/plan.ts';
+import { buildTar } from '../../../src/docker/images.ts';
 import { UserError } from '../../../src/errors.ts';
 import { type EnsureImagesOptions, ensureImages } from '../../../src/images/ensure.ts';
+import { buildName } from '../../../src/images/local-name.ts';
+import { readImageLock, writeImageLock } from '../../../src/images/lock-file.ts';
+import { splitTag } from '../../../src/images/reference.ts';
+import { updateStackImages } from '../../../src/images/update.ts';
 import { docker } from '../../support/engine.ts';
 import { ImageRegistry } from '../../support/image-registry.ts';
 import { freePort } from '../../support/ports.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { dev } from '../../support/unit/stack-files.ts';
 
 const registry = new ImageRegistry();
 let host: string;
@@ -172,7 +180,9 @@ describe('where no registry answers', () => {
     expect(lines.at(-1)).toBe('images: built from Debian packages on this machine');
     for (const image of Object.values(lock.images)) {
       expect(image.ref).toMatch(/^sha256:[0-9a-f]{64}$/);
-      expect(image.name).toMatch(/^medusa-infra\/(postgres|redis|node|edge):\d+-debian-bookworm$/);
+      expect(image.name).toMatch(
+        /^localhost\/medusa-infra\/(postgres|redis|node|edge):\d+-debian-bookworm$/,
+      );
     }
   });
 
@@ -228,7 +238,7 @@ describe('images from Debian packages', () => {
         'Built by medusa-infra on this machine. Not an official image.',
       );
       expect(RepoTags).toContain(locked.name);
-      expect(locked.name.startsWith(`medusa-infra/${image}:`)).toBe(true);
+      expect(locked.name.startsWith(`localhost/medusa-infra/${image}:`)).toBe(true);
     }
   });
 
@@ -245,9 +255,17 @@ describe('images from Debian packages', () => {
   });
 
   test('two runs at once build an image that is missing once', async () => {
-    // Only the name goes: containers of others keep the image itself.
+    // Only the names go: containers of others keep the image itself.
+    const earlier = lock.images.edge.name.replace('localhost/', '');
     await docker.getImage(lock.images.edge.name).tag({ repo: 'medusa-infra/kept', tag: 'test' });
     await docker.getImage(lock.images.edge.name).remove({ noprune: true });
+    const hadEarlier = await docker
+      .getImage(earlier)
+      .remove({ noprune: true })
+      .then(
+        () => true,
+        () => false,
+      );
     try {
       const [first, second] = await Promise.all([
         ensure({ source: 'debian', wanted: {} }),
@@ -259,7 +277,92 @@ describe('images from Debian packages', () => {
       ]);
       expect(lines).toContain('another process is building images; waiting for it');
     } finally {
+      if (hadEarlier) await tag('medusa-infra/kept:test', earlier);
       await docker.getImage('medusa-infra/kept:test').remove({ noprune: true });
     }
   });
+
+  test('one that has the name of an earlier version is used, and gets the name of this one', async () => {
+    const { ref, name } = lock.images.edge;
+    const earlier = name.replace('localhost/', '');
+    const had = await exists(earlier);
+    await tag(ref, earlier);
+    try {
+      await docker.getImage(name).remove({ noprune: true });
+      expect(await ensure({ source: 'debian', wanted: {}, offline: true })).toEqual(lock);
+      expect((await docker.getImage(name).inspect()).Id).toBe(ref);
+    } finally {
+      if (!had) await docker.getImage(earlier).remove({ noprune: true });
+    }
+  });
+
+  test('the name that a build uses means this image alone, and comes back when it is gone', async () => {
+    const name = buildName(lock.images.node);
+    expect(name).toBe(`localhost/medusa-infra/node:${lock.images.node.ref.slice(7, 19)}`);
+    await docker.getImage(name).remove({ noprune: true });
+    await ensure({ source: 'auto', wanted: {}, lock, offline: true });
+    expect((await docker.getImage(name).inspect()).Id).toBe(lock.images.node.ref);
+  });
+
+  test('update builds one again for which apt offers newer packages, and only that', async () => {
+    const { edge, redis } = lock.images;
+    const folder = temporaryFolder();
+    const aged = await agedImage(edge.ref);
+    await tag(aged, edge.name);
+    const old: ImageLock = { ...lock, images: { ...lock.images, edge: { ...edge, ref: aged } } };
+    await writeImageLock(folder, 'dev', old);
+    try {
+      const said: string[] = [];
+      const [first, second] = await updateStackImages(dev, folder, 'dev', ['edge', 'redis'], {
+        log: (line) => said.push(line),
+        engine: docker,
+      });
+      expect(said).toContainEqual(
+        expect.stringMatching(`^${edge.name}: newer packages are available: .*hostname 0.1 -> `),
+      );
+      expect(first).toMatchObject({ name: 'edge', from: aged });
+      expect(first?.to).not.toBe(aged);
+      expect(second).toMatchObject({ name: 'redis', from: redis.ref });
+      const { Config } = await docker.getImage(first?.to ?? '').inspect();
+      expect(Config.Labels['medusa-infra.packages']).not.toContain('hostname=0.1');
+      const written = await readImageLock(folder, 'dev');
+      expect(written?.images.edge).toMatchObject({ ref: first?.to, chosen: expect.any(String) });
+      expect(written?.images.node).toEqual(lock.images.node);
+
+      said.length = 0;
+      const again = await updateStackImages(dev, folder, 'dev', ['edge'], {
+        log: (line) => said.push(line),
+        engine: docker,
+      });
+      expect(again).toMatchObject([{ from: first?.to, to: first?.to }]);
+      expect(said).toEqual([]);
+      expect((await readImageLock(folder, 'dev'))?.images.edge?.checked).toBeDefined();
+    } finally {
+      await tag(edge.ref, edge.name);
+    }
+  });
 });
+
+async function tag(image: string, name: string): Promise<void> {
+  const [repo, version] = splitTag(name);
+  await docker.getImage(image).tag({ repo, tag: version });
+}
+
+async function exists(name: string): Promise<boolean> {
+  return docker
+    .getImage(name)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+/** The same image with an old version of a package, as dpkg has it. */
+async function agedImage(ref: string): Promise<string> {
+  const context = pack();
+  const edit = "'/^Package: hostname$/,/^$/s/^Version: .*/Version: 0.1/'";
+  context.entry({ name: 'Dockerfile' }, `FROM ${ref}\nRUN sed -i ${edit} /var/lib/dpkg/status\n`);
+  context.finalize();
+  return buildTar(docker, context, {});
+}

@@ -81,6 +81,12 @@ describe('what the build gets', () => {
     expect(context.startsWith(join(root, 'cache'))).toBe(true);
   });
 
+  test('an image that was built here has a name that stays on this machine and means its content', async () => {
+    const name = 'localhost/medusa-infra/node:22-debian-bookworm';
+    const { args } = await prepare({ nodeImage: { ...node, name } });
+    expect(args).toEqual({ NODE_IMAGE: 'localhost/medusa-infra/node:aaaaaaaaaaaa' });
+  });
+
   test("Docker's rules, not git's: a name without a slash means the root", async () => {
     await put({ '.dockerignore': 'index.js\n**/run.sh\n' });
     const files = await staged((await prepare()).context);

@@ -20,7 +20,7 @@ describe('names of images', () => {
   });
 
   test('an image that is built here has its own name', () => {
-    expect(debianName('postgres', '15')).toBe('medusa-infra/postgres:15-debian-bookworm');
+    expect(debianName('postgres', '15')).toBe('localhost/medusa-infra/postgres:15-debian-bookworm');
   });
 });
 
