@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  chmod,
   copyFile,
   mkdir,
   readdir,
@@ -21,7 +22,9 @@ import { type ContextFile, digestContext, listContext } from './context-files.ts
 import { declaresArgument, hostFolder, withAuthorities } from './dockerfile.ts';
 import { type HostNetwork, hostNetwork } from './host-network.ts';
 import { buildName } from './local-name.ts';
+import { missingIgnoreLines } from './sensitive-files.ts';
 import { STAGED_MODES, setStagedModes } from './staged-modes.ts';
+import { withoutLogin } from './without-login.ts';
 
 /** What to build, as the stack file says. */
 export interface BuildSource {
@@ -86,7 +89,7 @@ export async function prepareBuildContext(
     'NODE_IMAGE' in args && !('NODE_IMAGE' in source.args) ? (options.nodeImage?.ref ?? '') : '',
   ]);
   const network = options.network ?? (await hostNetwork());
-  const notes: string[] = [];
+  const notes = [...loginNotes(network), ...(await secretNotes(source.build, kept))];
   const added = await hostFiles(network);
   if (bundle !== undefined) {
     added[runtimeFile] = bundle;
@@ -147,6 +150,27 @@ function baseImageArgument(
   return { NODE_IMAGE: buildName(image) };
 }
 
+/** A build keeps what it copies in a layer, and its arguments in Pulumi's state. */
+function loginNotes({ proxies, npmRegistry }: HostNetwork): string[] {
+  const { NO_PROXY: _hosts, ...addresses } = proxies;
+  const all = { ...addresses, ...(npmRegistry ? { "npm's registry": npmRegistry } : {}) };
+  const names = Object.entries(all).flatMap(([name, address]) =>
+    withoutLogin(address) === address ? [] : [name],
+  );
+  if (names.length === 0) return [];
+  return [
+    `${names.join(' and ')} contains a user and password, which would stay in a layer of the image: the build gets the address without them; let a proxy on this machine add them (such as cntlm), or build the image elsewhere and name it in backend.image`,
+  ];
+}
+
+async function secretNotes(folder: string, files: readonly ContextFile[]): Promise<string[]> {
+  const lines = await missingIgnoreLines(folder, files);
+  if (lines.length === 0) return [];
+  return [
+    `${folder} contains secrets that the build can copy into the image; to keep them out, add to its .dockerignore: ${lines.join(' ')} (or, to include one on purpose, !${lines[0]})`,
+  ];
+}
+
 async function hostFiles(network: HostNetwork): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   if (network.caFile !== undefined) {
@@ -154,9 +178,9 @@ async function hostFiles(network: HostNetwork): Promise<Record<string, string>> 
   }
   const { HTTP_PROXY, HTTPS_PROXY, NO_PROXY } = network.proxies;
   const settings = {
-    registry: network.npmRegistry,
-    proxy: HTTP_PROXY,
-    'https-proxy': HTTPS_PROXY,
+    registry: network.npmRegistry && withoutLogin(network.npmRegistry),
+    proxy: HTTP_PROXY && withoutLogin(HTTP_PROXY),
+    'https-proxy': HTTPS_PROXY && withoutLogin(HTTPS_PROXY),
     noproxy: NO_PROXY,
   };
   const lines = Object.entries(settings).flatMap(([key, value]) =>
@@ -179,6 +203,9 @@ async function stage(
   { digest, content }: { readonly digest: string; readonly content: string },
 ): Promise<string> {
   const root = join(cacheRoot(), 'contexts');
+  // The files have the modes that they get in the image: nobody else may reach them here.
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  await chmod(root, 0o700);
   const place = join(root, digest.slice(0, 16));
   const mark = digestOf([STAGED_MODES, content, ...Object.entries(added).sort().flat()]);
   await withLock(

@@ -207,11 +207,13 @@ async function buildOne(
   for (const file of await readdir(recipeFolder(image))) {
     await copyFile(join(recipeFolder(image), file), join(folder, file));
   }
-  image === 'node' ? await stageNode(cache, folder) : await stageApt(folder);
+  const proxies = image === 'node' ? {} : await stageApt(folder);
+  if (image === 'node') await stageNode(cache, folder);
   const node = nodeBinaries[process.arch];
   const id = await buildImage(engine, folder, await readdir(folder), {
     fresh,
     buildArgs: {
+      ...proxies,
       BASE_IMAGE: base,
       MAJOR: major,
       ...(image === 'node' && node ? { NODE_VERSION: node.version } : {}),

@@ -19,7 +19,7 @@ export async function newerPackages(
   const folder = join(cache, 'newer-packages');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await stageApt(folder);
+  const buildArgs = await stageApt(folder);
   const simulated = '-s -qq -o APT::Install-Recommends=false dist-upgrade';
   const dockerfile = `FROM ${image}
 USER root
@@ -30,6 +30,7 @@ RUN export APT_CONFIG=/tmp/apt/apt.conf; apt-get update -qq && apt-get ${simulat
   let output = '';
   const id = await buildImage(engine, folder, ['Dockerfile', 'apt'], {
     fresh: true,
+    buildArgs,
     onOutput: (text) => {
       output += text;
     },

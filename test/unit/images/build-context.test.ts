@@ -163,6 +163,42 @@ describe('what the build gets', () => {
     );
   });
 
+  test('an address of a proxy goes in without its password, and nobody else can read the copy', async () => {
+    const { context, notes } = await prepare({
+      ...plain,
+      network: { proxies: { HTTPS_PROXY: 'http://me:s3@cret@proxy.test:3128', NO_PROXY: 'a@b' } },
+    });
+    expect(await readFile(join(context, '.medusa-infra/npmrc'), 'utf8')).toBe(
+      'https-proxy=http://proxy.test:3128\nnoproxy=a@b\n',
+    );
+    expect((await stat(dirname(context))).mode & 0o777).toBe(0o700);
+    expect(notes).toEqual([
+      'HTTPS_PROXY contains a user and password, which would stay in a layer of the image: the build gets the address without them; let a proxy on this machine add them (such as cntlm), or build the image elsewhere and name it in backend.image',
+    ]);
+  });
+
+  test('files with secrets are named, with the lines that keep them out', async () => {
+    const key = '-----BEGIN PRIVATE KEY-----';
+    await put({
+      '.dockerignore': '!config/wanted.pem\n',
+      '.env': 'A=b',
+      '.env.production': 'A=b',
+      '.env.template': 'A=',
+      '.npmrc': '//npm.test/:_authToken=abc',
+      'other/.npmrc': '//npm.test/:_authToken=${NPM_TOKEN}',
+      'config/wanted.pem': key,
+      'config/server.key': key,
+      'config/ca.pem': '-----BEGIN CERTIFICATE-----',
+      '.git/config': '[core]',
+      '.git/HEAD': 'ref',
+    });
+    expect((await prepare()).notes).toEqual([
+      `${folder} contains secrets that the build can copy into the image; to keep them out, add to its .dockerignore: .env .env.production .git .npmrc config/server.key (or, to include one on purpose, !.env)`,
+    ]);
+    await put({ '.dockerignore': '.env*\n.git\n.npmrc\n**/*.key\n!config/wanted.pem\n' });
+    expect((await prepare()).notes).toEqual([]);
+  });
+
   test('a missing folder or Dockerfile is reported with its fix', async () => {
     await expect(
       prepareBuildContext({ build: join(root, 'none'), dockerfile: 'Dockerfile', args: {} }),
