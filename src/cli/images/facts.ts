@@ -68,10 +68,10 @@ export function dueAdvice(ages: readonly ImageAge[], stackFlag: string): string 
   return `images older than images.maxAge: ${due.join(', ')}; run: medusa-infra images update${stackFlag}`;
 }
 
-/** `edge 12 d old, postgres 3 h old`; undefined: nothing is known of any. */
+/** `age: edge 12 d, postgres 3 h`; undefined: nothing is known of any. */
 export function agesText(ages: readonly ImageAge[]): string | undefined {
   const known = ages.flatMap(({ name, created }) =>
     created === null ? [] : [`${name} ${age(Date.now() - Date.parse(created))}`],
   );
-  return known.length === 0 ? undefined : `built before: ${known.join(', ')}`;
+  return known.length === 0 ? undefined : `age: ${known.join(', ')}`;
 }
