@@ -1,3 +1,4 @@
+import { ulid } from 'ulid';
 import { ADMINISTRATOR_EXIT } from '../../container/administrator/request.ts';
 import { SEALED_WITH } from '../../container/administrator/sealed.ts';
 import type { Plan } from '../../derive/plan.ts';
@@ -13,7 +14,6 @@ import { requireEmail } from './email.ts';
 import { scryptHash } from './hash.ts';
 import { askPassword, generatePassword } from './password.ts';
 import type { ProgramEnd, Store } from './store.ts';
-import { newUserId } from './user-id.ts';
 
 export interface AdminOptions extends StackOptions {
   readonly ask?: boolean;
@@ -77,7 +77,8 @@ export async function createIn(context: Context, store: Store, wanted: Wanted): 
 
 function newUser({ firstName, lastName }: Wanted) {
   return {
-    id: newUserId(),
+    // As Medusa makes those of users.
+    id: `usr_${ulid()}`,
     ...(firstName === undefined ? {} : { firstName }),
     ...(lastName === undefined ? {} : { lastName }),
   };
