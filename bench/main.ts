@@ -4,6 +4,7 @@ import { awsBench } from './aws/run.ts';
 import { commandsBench } from './commands/run.ts';
 import { firstUpBench } from './first-up/run.ts';
 import type { InTurnOptions } from './options.ts';
+import { type PropertiesOptions, propertiesBench } from './properties/run.ts';
 import { type RotationOptions, rotationBench } from './rotation/run.ts';
 import { scenarios } from './rotation/scenarios.ts';
 import { type UpOptions, upBench } from './up/run.ts';
@@ -73,6 +74,15 @@ withRuns(
 ).action(async (options: InTurnOptions) => {
   process.exitCode = await firstUpBench(options);
 });
+
+program
+  .command('properties')
+  .description('the properties of the unit tests, with 100,000 drawn values each (an hour)')
+  .option('--draws <n>', 'values of each property', positive, 100_000)
+  .option('--seed <n>', 'what the values are drawn by; another one each time otherwise', positive)
+  .action(async (options: PropertiesOptions) => {
+    process.exitCode = await propertiesBench(options);
+  });
 
 if (process.argv.length <= 2) program.outputHelp();
 else await program.parseAsync();

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 
 /**
  * Every run tries the same values, so that a commit does not fail by chance on what another one
- * introduced. Look for more with: FAST_CHECK_SEED=$RANDOM FAST_CHECK_RUNS=10000 npm run test:unit
+ * introduced. Look for more with: npm run bench -- properties
  */
 const DEFAULT_SEED = 20_261_122;
 

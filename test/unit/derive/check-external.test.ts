@@ -5,6 +5,7 @@ import {
   checkExternalRedisUrl,
 } from '../../../src/derive/check-external.ts';
 import { withPostgresOptions } from '../../../src/derive/url.ts';
+import { draws } from '../../support/draws.ts';
 
 const options = { searchPath: ['shop', 'extensions'], ssl: 'verify-full' } as const;
 const check = (url: string, ssl: 'off' | 'require' | 'verify-full' = 'verify-full') =>
@@ -135,7 +136,7 @@ describe('checkExternalPostgresUrl', () => {
           expect(check(filled)).toEqual([]);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: draws(1000) },
     );
   });
 });

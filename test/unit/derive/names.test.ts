@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stackLabels } from '../../../src/derive/labels.ts';
 import { objectNames, stackPrefix } from '../../../src/derive/names.ts';
+import { draws } from '../../support/draws.ts';
 
 test('the usual names are plain', () => {
   expect(stackPrefix('medusa-infra', 'dev')).toBe('medusa-infra-dev');
@@ -42,7 +43,7 @@ test('two stacks never share a name of the same kind, and every name fits a DNS 
       expect(new Set([...names(one), ...names(other)]).size).toBe(14);
       for (const name of names(one)) expect(name).toMatch(/^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/);
     }),
-    { numRuns: 2000 },
+    { numRuns: draws(2000) },
   );
 });
 

@@ -5,6 +5,7 @@ import { mergeTrees, withoutRemoved } from '../../../src/stack/merge.ts';
 import { toPlain } from '../../../src/stack/plain.ts';
 import { parseTree } from '../../../src/stack/read.ts';
 import type { MapTree } from '../../../src/stack/tree.ts';
+import { draws } from '../../support/draws.ts';
 import { plainMap } from '../../support/unit/arbitrary-stack.ts';
 
 function tree(value: Record<string, unknown>, file = 'a.yaml'): MapTree {
@@ -40,7 +41,7 @@ describe('merging', () => {
       fc.property(plainMap(), plainMap(), (base, over) => {
         expect(merge(base, over)).toEqual(expected(base, over));
       }),
-      { numRuns: 300 },
+      { numRuns: draws(300) },
     );
   });
 

@@ -7,6 +7,7 @@ import { UserError } from '../../../src/errors.ts';
 import { isStackFileName } from '../../../src/stack/extends.ts';
 import { formatIssue } from '../../../src/stack/issues.ts';
 import { loadStackFile, requireStackFile } from '../../../src/stack/load.ts';
+import { draws } from '../../support/draws.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { plainMap } from '../../support/unit/arbitrary-stack.ts';
 import { load, loadText } from '../../support/unit/corpus.ts';
@@ -32,7 +33,7 @@ describe('any text gives issues of the one form, and none throws', () => {
     });
     fc.assert(
       fc.property(letters, (text) => void wellFormed(text)),
-      { numRuns: 400 },
+      { numRuns: draws(400) },
     );
   });
 
@@ -58,7 +59,7 @@ describe('any text gives issues of the one form, and none throws', () => {
           wellFormed(stringify({ target: 'docker', [key]: [value] }));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: draws(60) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { formatIssues } from '../../../src/stack/issues.ts';
+import { draws } from '../../support/draws.ts';
 import { loadText } from '../../support/unit/corpus.ts';
 
 /** Values that a generator or a person would choose for a secret. */
@@ -52,7 +53,7 @@ describe('no message holds a secret value', () => {
           expect(said).not.toContain(value);
         },
       ),
-      { numRuns: 8 },
+      { numRuns: draws(8) },
     );
   });
 

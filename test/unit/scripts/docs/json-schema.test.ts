@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { stackJsonSchema } from '../../../../scripts/docs/json-schema.ts';
 import { loadStackFile } from '../../../../src/stack/load.ts';
+import { draws } from '../../../support/draws.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { mutated } from '../../../support/unit/arbitrary-stack.ts';
 import { FIXTURES, load, readCorpus } from '../../../support/unit/corpus.ts';
@@ -131,7 +132,7 @@ describe('schema.json', () => {
         if (issues.length === 0) expect(schema, shown).toBe(true);
         if (sayable.length > 0) expect(schema, shown).toBe(false);
       }),
-      { numRuns: 150 },
+      { numRuns: draws(150) },
     );
   });
 });
