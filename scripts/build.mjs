@@ -30,7 +30,7 @@ import {
   writtenBundles,
 } from './build-plugins.mjs';
 import { BUILD_FILE, sourcesStamp } from './ensure-built.mjs';
-import { thirdPartyLicenses } from './third-party.mjs';
+import { billOfMaterials, thirdPartyLicenses } from './third-party.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -111,11 +111,9 @@ put(join(dist, 'program.d.ts'), `export default ${signature}\n`);
 put(join(dist, 'program.d.cts'), `declare ${signature}\nexport = program;\n`);
 await writeContainerBundles();
 if (forPackage) {
-  const licenses = thirdPartyLicenses(
-    root,
-    results.map(({ metafile }) => metafile),
-  );
-  put(join(dist, 'THIRD-PARTY-LICENSES.txt'), licenses);
+  const metafiles = results.map(({ metafile }) => metafile);
+  put(join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(root, metafiles));
+  put(join(dist, 'sbom.cdx.json'), billOfMaterials(root, metafiles));
   for (const target of LIBRARY_TARGETS) await writeTargetEntry(target);
   await writeTypes();
 }

@@ -1,6 +1,9 @@
-// The licenses of the packages that are bundled into dist/, which ask to be shipped with their code.
+// What is bundled into dist/: the licenses of the packages, which ask to be shipped with their code, and the list of them
+// that scanners for known faults read, since an installed package no longer shows them.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
@@ -29,6 +32,34 @@ export function thirdPartyLicenses(root, metafiles) {
   return [...packagesOf]
     .map(([text, packages]) => `${packages.map(([title]) => title).join('\n')}\n\n${text}\n`)
     .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/**
+ * A software bill of materials (CycloneDX, JSON), the same for the same packages.
+ * @param metafiles what esbuild reports of its builds
+ */
+export function billOfMaterials(root, metafiles) {
+  const folder = mkdtempSync(join(tmpdir(), 'medusa-infra-sbom-'));
+  try {
+    const metafile = join(folder, 'metafile.json');
+    // What a plugin of the build makes up is no file, and of no package.
+    const ofFiles = (entries) =>
+      Object.fromEntries(Object.entries(entries).filter(([path]) => existsSync(join(root, path))));
+    const outputs = metafiles
+      .flatMap((one) => Object.entries(one.outputs))
+      .map(([path, output]) => [path, { ...output, inputs: ofFiles(output.inputs) }]);
+    const inputs = ofFiles(Object.assign({}, ...metafiles.map((one) => one.inputs)));
+    writeFileSync(metafile, JSON.stringify({ inputs, outputs: Object.fromEntries(outputs) }));
+    const program = join(root, 'node_modules/.bin/cyclonedx-esbuild');
+    const args = ['--output-reproducible', '--no-validate', '--build-working-dir', root, metafile];
+    return execFileSync(process.execPath, [program, ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function licenseIn(folder) {

@@ -40,6 +40,7 @@ test('the package holds what is needed and nothing else', () => {
     'dist/*.d.ts',
     'dist/*.js',
     'dist/*.js.map',
+    'dist/*.json',
     'dist/*.txt',
     'dist/aws-sdk/*.js',
     'dist/chunks/*.js',
@@ -86,6 +87,22 @@ test('its size and the number of its dependencies stay small', () => {
     '@pulumi/random',
     'zod',
   ]);
+});
+
+test('the bill of materials lists the packages that are bundled', () => {
+  const dist = join(folder, 'package/dist');
+  const { components } = JSON.parse(readFileSync(join(dist, 'sbom.cdx.json'), 'utf8')) as {
+    components: { group?: string; name: string; version: string }[];
+  };
+  const listed = components.map(
+    ({ group, name, version }) => `${group ? `${group}/` : ''}${name} ${version}`,
+  );
+  const licenses = readFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+  const licensed = [...licenses.matchAll(/^((?:@[\w.-]+\/)?[\w.-]+ \d[\w.+-]*) \(/gm)].map(
+    ([, title]) => title,
+  );
+  expect(licensed.length).toBeGreaterThan(100);
+  expect(new Set(listed)).toEqual(new Set(licensed));
 });
 
 test('the clients of AWS are of one version', () => {
