@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
 
@@ -38,10 +39,10 @@ export async function emptyFiles(
 /** Bytes of a file; 0 where there is none. */
 async function sizeOf(container: Docker.Container, path: string): Promise<number> {
   try {
-    const answer = (await container.infoArchive({ path })) as unknown as {
-      readonly headers: Readonly<Record<string, string>>;
-    };
-    const stat = Buffer.from(answer.headers['x-docker-container-path-stat'] ?? '', 'base64');
+    const answer = (await container.infoArchive({ path })) as unknown as IncomingMessage;
+    // Its end has to be read, or its connection keeps the process alive.
+    answer.resume();
+    const stat = Buffer.from(String(answer.headers['x-docker-container-path-stat']), 'base64');
     return (JSON.parse(stat.toString()) as { size: number }).size;
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) return 0;

@@ -28,6 +28,7 @@ export const NEVER = '0001-01-01T00:00:00Z';
 export class FakeContainer {
   readonly done: string[] = [];
   readonly files = new Map<string, string>();
+  readonly answers: PassThrough[] = [];
   readonly #states: FakeState[];
   readonly #log: string;
   pidsLimit: number | null = null;
@@ -103,7 +104,10 @@ export class FakeContainer {
     const content = this.files.get(path);
     if (content === undefined) throw Object.assign(new Error('no such file'), { statusCode: 404 });
     const stat = Buffer.from(JSON.stringify({ size: content.length })).toString('base64');
-    return { headers: { 'x-docker-container-path-stat': stat } };
+    const answer = new PassThrough();
+    answer.end();
+    this.answers.push(answer);
+    return Object.assign(answer, { headers: { 'x-docker-container-path-stat': stat } });
   }
 
   async logs({ tail }: { tail: number }) {

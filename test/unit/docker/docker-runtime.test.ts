@@ -107,6 +107,8 @@ describe('finish', () => {
     for (const _ of [1, 2])
       await runtimeWith(container).runtime.finish('it', { ...job, secretFiles });
     expect(container.done).toEqual(['put /run/secrets/DATABASE_URL, /run/secrets/JWT_SECRET']);
+    // One that is not read keeps its connection, and with it plain Pulumi's process, for ever.
+    expect(container.answers.map(({ readableFlowing }) => readableFlowing)).toEqual([true, true]);
   });
 
   test('a job that still runs after an interrupted up is waited for, not started twice', async () => {
