@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
 import { motoPart } from './aws/moto.ts';
-import { cacheRoot, type Origin, openCache } from './cache.ts';
+import { cacheRoot, type Origin, openCache, PartCache } from './cache.ts';
 import { cliPart } from './cli.ts';
 import { compileCacheFolder } from './compile-cache.ts';
 import { defaultHost, enginePart } from './engine.ts';
@@ -86,7 +86,7 @@ export async function ensureToolchain(options: EnsureOptions): Promise<Toolchain
   };
   const lacking = await ensureParts(select(parts, options), context, found, options);
   // The build of the aws plugin takes long: whoever waits for the other parts does not wait for it.
-  const apart = { ...context, cache: openCache(context.cache.root, 'aws') };
+  const apart = { ...context, cache: new PartCache(context.cache.root, 'aws') };
   const { onEngine: _, ...others } = options;
   lacking.push(...(await ensureParts(select(extraParts, options), apart, found, others)));
   if (lacking.length > 0) {
