@@ -21,6 +21,11 @@ export function componentOf(container: Labelled): string {
   return container.Labels[LABELS.component] ?? 'unknown';
 }
 
+/** The name of a container in a list, where the engine puts a slash before it. */
+export function containerName({ Id, Names }: Pick<Docker.ContainerInfo, 'Id' | 'Names'>): string {
+  return Names[0]?.replace(/^\//, '') ?? Id;
+}
+
 /** The release of a replica; undefined where an early version of the kit created it. */
 export function releaseOf(replica: Labelled): string | undefined {
   return replica.Labels[LABELS.release];

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { DockerPlan } from '../derive/plan.ts';
 import type { Problem } from '../errors.ts';
-import { hasLabels } from './labels.ts';
+import { containerName, hasLabels } from './labels.ts';
 import { portHolder } from './ports.ts';
 
 interface WantedPort {
@@ -47,9 +47,7 @@ async function takenPorts(
     const { path, bind, port } = wanted;
     const container = containers.find((each) => publishes(each, wanted));
     if (container && hasLabels(container.Labels, plan.labels)) continue;
-    const holder = container
-      ? `container ${container.Names[0]?.replace(/^\//, '') ?? container.Id}`
-      : await hostHolder(wanted);
+    const holder = container ? `container ${containerName(container)}` : await hostHolder(wanted);
     if (holder === undefined) continue;
     const message = `port ${port} on ${bind} is taken by ${holder}; set another port, or stop what holds it`;
     problems.push({ path, message, code: 'port-taken' });

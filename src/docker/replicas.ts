@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
 import { EDGE_FILES } from '../derive/docker/edge-files.ts';
 import { LABELS } from '../derive/labels.ts';
-import { labelFilter } from './labels.ts';
+import { componentOf, labelFilter, releaseOf } from './labels.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -25,7 +25,20 @@ export async function routedRelease(engine: Docker, labels: Labels): Promise<str
   return edge && routeOf(engine.getContainer(edge.Id));
 }
 
-/** The same, read from the volume of this edge, which may be stopped. */
+/**
+ * Whether a container gets requests, or is none that could.
+ * @param routed the release that the edge sends requests to; undefined: all of them get requests
+ */
+export function isServing(
+  container: Pick<Docker.ContainerInfo, 'Labels'>,
+  routed: string | undefined,
+): boolean {
+  return (
+    componentOf(container) !== 'backend' || routed === undefined || releaseOf(container) === routed
+  );
+}
+
+/** What the edge sends its requests to, read from the volume of this edge, which may be stopped. */
 export async function routeOf(edge: Docker.Container): Promise<string | undefined> {
   return (await routesOf(edge))[0];
 }

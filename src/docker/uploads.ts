@@ -5,6 +5,7 @@ import { extract, type Headers, pack } from 'tar-stream';
 import { LABELS } from '../derive/labels.ts';
 import { ProblemError } from '../stack/problems.ts';
 import type { Uploads } from './container-runtime.ts';
+import { containerName } from './labels.ts';
 import { componentContainers } from './replicas.ts';
 import { makeWritable } from './writable-folder.ts';
 
@@ -106,14 +107,16 @@ export class UploadedFiles {
     uploads: Uploads,
     helper: Docker.Container,
   ): Promise<void> {
-    for (const { Id, Names } of [...replicas].sort((a, b) => a.Created - b.Created)) {
+    for (const replica of [...replicas].sort((a, b) => a.Created - b.Created)) {
+      const { Id } = replica;
       const copied = this.#copied.get(Id) ?? new Map<string, string>();
       this.#copied.set(Id, copied);
       const files = await copy(this.#engine.getContainer(Id), helper, uploads, copied);
-      const name = Names[0]?.slice(1) ?? Id;
       if (files > 0) {
         const counted = files === 1 ? '1 uploaded file' : `${files} uploaded files`;
-        this.#log(`uploads: copied ${counted} from ${name} to the volume ${uploads.volume}`);
+        this.#log(
+          `uploads: copied ${counted} from ${containerName(replica)} to the volume ${uploads.volume}`,
+        );
       }
     }
   }

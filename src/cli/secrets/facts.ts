@@ -10,7 +10,7 @@ import {
   type SecretVersions,
 } from '../../derive/secret-versions.ts';
 import { dockerEngine, stackContainers } from '../../docker/client.ts';
-import { componentOf } from '../../docker/labels.ts';
+import { componentOf, containerName } from '../../docker/labels.ts';
 import { UserError } from '../../errors.ts';
 import { stackAccount } from '../aws/account.ts';
 import { withAwsErrors } from '../aws/errors.ts';
@@ -51,7 +51,7 @@ export async function servingReplicas(
     .filter((one) => componentOf(one) === 'backend' && one.State === 'running')
     .map((one) => ({
       id: one.Id,
-      name: one.Names[0]?.slice(1) ?? one.Id,
+      name: containerName(one),
       versions: parseSecretVersions(one.Labels[LABELS.secretVersions]),
     }));
 }

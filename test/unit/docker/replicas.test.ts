@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isServing } from '../../../../../src/cli/status/docker/status.ts';
+import { isServing } from '../../../src/docker/replicas.ts';
 
 const replica = (release?: string) => ({
   Labels: {

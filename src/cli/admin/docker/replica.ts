@@ -8,11 +8,10 @@ import { dockerEngine, stackContainers } from '../../../docker/client.ts';
 import { execIn } from '../../../docker/exec.ts';
 import { componentOf } from '../../../docker/labels.ts';
 import { probe } from '../../../docker/probe.ts';
-import { routedRelease } from '../../../docker/replicas.ts';
+import { isServing, routedRelease } from '../../../docker/replicas.ts';
 import { UserError } from '../../../errors.ts';
 import type { Context } from '../../context.ts';
 import { stackFlagText } from '../../options.ts';
-import { isServing } from '../../status/docker/status.ts';
 import type { Store } from '../store.ts';
 
 /**

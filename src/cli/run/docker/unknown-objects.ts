@@ -5,6 +5,7 @@ import {
   stackContainers,
   stackNetworks,
 } from '../../../docker/client.ts';
+import { containerName } from '../../../docker/labels.ts';
 import type { StateResource } from '../stack-state.ts';
 import { ifThere } from './restore-serving.ts';
 
@@ -81,19 +82,15 @@ export function foreignConnections({ containers, networks }: StackObjects): Fore
       if (!joined.some(([, { NetworkID }]) => own.has(NetworkID))) return [];
       return joined
         .filter(([, { NetworkID }]) => !own.has(NetworkID))
-        .map(([network]) => ({ container: nameOf(container), network }));
+        .map(([network]) => ({ container: containerName(container), network }));
     })
     .sort((a, b) => (`${a.container} ${a.network}` < `${b.container} ${b.network}` ? -1 : 1));
-}
-
-function nameOf({ Id, Names }: ContainerSummary): string {
-  return Names[0]?.slice(1) ?? Id;
 }
 
 /** `container a, network b`, sorted; empty where there is nothing. */
 export function namesOf({ containers, networks }: StackObjects): string {
   const names = [
-    containers.map((container) => `container ${nameOf(container)}`),
+    containers.map((container) => `container ${containerName(container)}`),
     networks.map(({ Name }) => `network ${Name}`),
   ];
   return names.flatMap((group) => group.sort()).join(', ');

@@ -8,9 +8,9 @@ import {
   stackContainers,
   stackVolumes,
 } from '../../../docker/client.ts';
-import { componentOf, isJob, releaseOf } from '../../../docker/labels.ts';
+import { componentOf, isJob } from '../../../docker/labels.ts';
 import { probe } from '../../../docker/probe.ts';
-import { routedRelease } from '../../../docker/replicas.ts';
+import { isServing, routedRelease } from '../../../docker/replicas.ts';
 import type { StackFile } from '../../../stack/stack-file.ts';
 import { type Context, exitCodes, note, printJson } from '../../context.ts';
 import { stackImageAges } from '../../images/facts.ts';
@@ -122,16 +122,6 @@ async function healthOf(
     delay(PROBE_MILLISECONDS, { healthy: false }, { ref: false }),
   ]);
   return healthy ? 'healthy' : health;
-}
-
-/** @param routed the release that the edge sends requests to; undefined: all of them get requests */
-export function isServing(
-  container: Pick<ContainerSummary, 'Labels'>,
-  routed: string | undefined,
-): boolean {
-  return (
-    componentOf(container) !== 'backend' || routed === undefined || releaseOf(container) === routed
-  );
 }
 
 function cpuLimit(host: Docker.HostConfig): number | null {
