@@ -129,7 +129,10 @@ function startInBackground(name, step) {
 function record(name, step, { status, seconds }) {
   const counts = step.report ? readReport(name) : { passed: 0, failed: 0, skipped: 0 };
   // A step that fails without a failed test (a crash, a coverage floor, a static check) counts as one.
-  if (status !== 0 && counts.failed === 0) counts.failed = 1;
+  if (status !== 0 && counts.failed === 0) {
+    counts.failed = 1;
+    failures.push(`failed: ${name}, by no single test: see what it printed last (such as ERROR)`);
+  }
   if (!step.report && status === 0) counts.passed = 1;
   for (const key of Object.keys(total)) total[key] += counts[key];
   lines.push(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`);

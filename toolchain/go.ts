@@ -55,11 +55,15 @@ async function prepareGo(goMod: string): Promise<Record<string, string>> {
   }
   return {
     ...goEnvironment(installed, needed),
-    // Go's own caches would fill the user's home by some 4 GB.
-    GOMODCACHE: path.join(cacheRoot(), 'go', 'modules'),
-    GOCACHE: path.join(cacheRoot(), 'go', 'build'),
+    ...goCaches(),
   };
 }
+
+/** Go's own caches would fill the user's home by some 4 GB. */
+export const goCaches = () => ({
+  GOMODCACHE: path.join(cacheRoot(), 'go', 'modules'),
+  GOCACHE: path.join(cacheRoot(), 'go', 'build'),
+});
 
 const PROXY_HINT = 'The Go module proxy (go env GOPROXY) must be reachable.';
 

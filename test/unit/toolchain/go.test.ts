@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
+import {
+  alignedRequirements,
+  confirmedSums,
+  readVersions,
+} from '../../../scripts/go-requirements.ts';
 import { UserError } from '../../../src/errors.ts';
 import { goBuild, goDownload, goEnvironment, goFolder, requiredGo } from '../../../toolchain/go.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -96,4 +101,49 @@ test('a module that is to be changed is downloaded outside of any other, and its
     'mod download -json example.invalid/m@v1.0.0',
   );
   vi.unstubAllEnvs();
+});
+
+const versions = (...lines: string[]) => readVersions(`${lines.join('\n')}\n`);
+
+test('modules that several tools compile are raised to the highest version in use', () => {
+  expect(
+    alignedRequirements([
+      versions('example.invalid/a v1.9.0', 'example.invalid/only v1.0.0'),
+      versions('example.invalid/a v1.10.0', 'example.invalid/b v0.1.0'),
+      versions('example.invalid/a v1.2.0', 'example.invalid/b v0.1.0'),
+    ]),
+  ).toEqual([
+    versions('example.invalid/a v1.10.0'),
+    new Map(),
+    versions('example.invalid/a v1.10.0'),
+  ]);
+});
+
+test("Pulumi's own modules keep the version that each tool was released with", () => {
+  const sdk = 'github.com/pulumi/pulumi/sdk/v3';
+  expect(alignedRequirements([versions(`${sdk} v3.228.0`), versions(`${sdk} v3.250.0`)])).toEqual([
+    new Map(),
+    new Map(),
+  ]);
+});
+
+test('the go.mod files of what is built agree on what they share', () => {
+  const required = ['cli', 'plugins', 'plugin-aws'].map((name) =>
+    versions(
+      ...readFileSync(path.join(goFolder, name, 'go.mod'), 'utf8')
+        .split('\n')
+        .flatMap((line) => /^\t(\S+ v\S+)(?: \/\/ indirect)?$/.exec(line)?.[1] ?? []),
+    ),
+  );
+  expect(required.map(({ size }) => size > 10)).toEqual([true, true, true]);
+  expect(alignedRequirements(required)).toEqual([new Map(), new Map(), new Map()]);
+});
+
+test('a hash that go.sum already had may not change', () => {
+  const before = 'example.invalid/a v1.0.0 h1:one=\n';
+  const fresh = `${before}example.invalid/b v1.0.0 h1:two=\n`;
+  expect(confirmedSums(fresh, before)).toBe(fresh);
+  expect(() => confirmedSums('example.invalid/a v1.0.0 h1:other=\n', before)).toThrow(
+    'example.invalid/a v1.0.0 has the hash h1:other=, go.sum said h1:one=',
+  );
 });
