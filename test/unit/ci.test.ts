@@ -55,7 +55,7 @@ test('both commands of the README in their order; what was brought up is taken d
   expect(await ci({})).toEqual({
     exitCode: 0,
     stdout: 'dev is up\n5 passed, 0 failed',
-    stderr: 'destroyed',
+    stderr: '',
     calls: [...look, start, suite, down],
   });
 });
@@ -80,5 +80,5 @@ test('tests that fail fail it, and so does a stack that cannot be taken down', a
     exitCode: 3,
     calls: [...look, start, suite, down],
   });
-  expect(await ci({ destroyCode: 1 })).toMatchObject({ exitCode: 1 });
+  expect(await ci({ destroyCode: 1 })).toMatchObject({ exitCode: 1, stderr: 'destroyed' });
 });

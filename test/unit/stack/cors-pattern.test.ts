@@ -1,0 +1,19 @@
+import { runInContext } from 'node:vm';
+import { expect, test, vi } from 'vitest';
+import { matchedStranger } from '../../../src/stack/rules/cors-pattern.ts';
+
+test('a busy machine does not make a pattern slow', () => {
+  const run = vi.fn(runInContext).mockImplementationOnce(() => {
+    throw Object.assign(new Error('timed out'), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
+  });
+  const pattern = { source: String.raw`^https:\/\/shop\.example\.com$`, flags: '' };
+  expect(matchedStranger(pattern, run)).toBeUndefined();
+  expect(run).toHaveBeenCalledTimes(2);
+});
+
+test('a pattern that backtracks without bound is slow both times', () => {
+  const run = vi.fn(runInContext);
+  const pattern = { source: String.raw`^https:\/\/(a+)+$`, flags: '' };
+  expect(matchedStranger(pattern, run)).toEqual({ kind: 'slow' });
+  expect(run.mock.calls.map((call) => call[2])).toEqual([{ timeout: 250 }, { timeout: 2500 }]);
+});
