@@ -73,13 +73,22 @@ export default defineConfig({
           ...onTheEngine,
           ...sideBySide,
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          // The short ones of the faults: `npm run test:faults` makes all of them happen.
+          include: ['test/integration/**/*.test.ts', 'test/faults/short/**/*.test.ts'],
           exclude: [
             'test/integration/images/source.test.ts',
             'test/integration/aws/**',
             'test/integration/under-load/**',
             ...withoutStore,
           ],
+        },
+      },
+      {
+        test: {
+          ...onTheEngine,
+          ...sideBySide,
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
         },
       },
       {

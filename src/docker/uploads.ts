@@ -88,6 +88,8 @@ export class UploadedFiles {
   ): Promise<void> {
     const helper = await this.#engine.createContainer({
       Image: image,
+      // Never started, but the engine makes no container without a command, and an image may name none.
+      Cmd: ['none'],
       Labels: { ...labels, [LABELS.component]: 'uploads' },
       HostConfig: {
         NetworkMode: 'none',

@@ -36,8 +36,14 @@ export async function backendEnvironment(
 
 /** What the kit promises of every container, in a form that a test can compare as a whole. */
 export async function containerFacts(id: string) {
-  const { HostConfig: host, Config } = await docker.getContainer(id).inspect();
+  const { HostConfig: host, Config, Mounts } = await docker.getContainer(id).inspect();
   return {
+    // Empty is the engine's default: a namespace of the container's own.
+    hostsNamespaces: [host.PidMode, host.UTSMode, host.UsernsMode, host.IpcMode].filter(
+      (mode) => mode && mode !== 'private',
+    ),
+    devices: host.Devices ?? [],
+    hostFolders: Mounts.filter(({ Type }) => Type !== 'volume').map(({ Source }) => Source),
     securityOpt: host.SecurityOpt,
     capDrop: host.CapDrop,
     capAdd: host.CapAdd ?? [],

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { bootTime, holdersOf, type ProcessSpace, thisSpace } from './lock-holder.ts';
@@ -14,13 +14,16 @@ export interface Lock {
 }
 
 /**
- * A lock file that no update can have written whole: the disk was full, or the power failed. Pulumi renames each into
- * its place once it is written, so none of them is still being written.
+ * A lock file that no update can have written whole: the disk was full, or the power failed. Pulumi writes each under
+ * a name that ends in `.tmp`, and then renames it.
  */
 export interface DamagedLock {
   /** Absolute. */
   readonly damagedFile: string;
 }
+
+/** A lock is some 200 bytes: one that is not renamed by then was left behind, and Pulumi fails on it. */
+const WRITTEN_WITHIN_MS = 1000;
 
 /** Locks of a stack. Source: Pulumi's DIY backend, `.pulumi/locks/organization/<project>/<stack>/*.json`. */
 export function readLocks(
@@ -31,15 +34,21 @@ export function readLocks(
   const folder = join(backendFolder, 'locks', 'organization', project, stack);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
+    .filter((name) => /\.json(\.[^.]+\.tmp)?$/.test(name))
     .flatMap((name): (Lock | DamagedLock)[] => {
       const file = join(folder, name);
+      if (name.endsWith('.tmp')) return isLeftBehind(file) ? [{ damagedFile: file }] : [];
       const text = contentOf(file);
       if (text === undefined) return [];
       const lock = parseLock(text);
       if (!lock) return [{ damagedFile: file }];
       return [{ ...lock, holders: holdersOf(backendFolder, project, stack, lock.pid) }];
     });
+}
+
+function isLeftBehind(file: string): boolean {
+  const written = lstatSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return written !== undefined && Date.now() - written > WRITTEN_WITHIN_MS;
 }
 
 /** undefined where it was removed meanwhile. */

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { auditPage } from '../../support/container-audit.ts';
 import {
   containersOf,
   docker,
@@ -13,7 +15,7 @@ import { backendEnvironment, containerFacts, processUsers, sql } from '../../sup
 import { get, logIn, probe, productTitles } from '../../support/http.ts';
 import { findLeaks, generatedValues } from '../../support/leaks.ts';
 import { freePort } from '../../support/ports.ts';
-import { type CommandResult, TestProject } from '../../support/project.ts';
+import { type CommandResult, repository, TestProject } from '../../support/project.ts';
 import { seededAdmin, seededTitles, shopStack } from '../../support/stacks.ts';
 import { visiblePlaces } from '../../support/visible.ts';
 
@@ -128,6 +130,9 @@ describe('a fresh up', () => {
       const job = component.startsWith('prepare-');
       expect({ component, ...(await containerFacts(id)) }).toEqual({
         component,
+        hostsNamespaces: [],
+        devices: [],
+        hostFolders: [],
         securityOpt: ['no-new-privileges'],
         capDrop: ['ALL'],
         // Caddy's binary carries this capability, and does not start where it is refused.
@@ -149,6 +154,12 @@ describe('a fresh up', () => {
       ),
     );
     expect(await networksOf(project.name)).toEqual([`${project.name}-dev`]);
+  });
+
+  test('makes containers that may do what docs/containers.md says', async () => {
+    await expect(await auditPage(project.name, stack, port)).toMatchFileSnapshot(
+      join(repository, 'docs/containers.md'),
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import type Docker from 'dockerode';
 import { dockerEngine } from '../../../docker/client.ts';
 import { UserError } from '../../../errors.ts';
 import { type Context, note } from '../../context.ts';
@@ -10,6 +11,8 @@ import { removeDropped, restoreServing, servingReplicas } from './restore-servin
 import {
   foreignConnections,
   isStateMissing,
+  type LostConnection,
+  lostConnections,
   namesOf,
   removeObjects,
   type StackObjects,
@@ -50,7 +53,10 @@ export async function recoverOnDocker(
   if (next === 'up' && isStateMissing(objects, resources)) {
     throw missingState(stack.name, workspace.state, objects);
   }
-  if (next === 'up') noteForeignConnections(context, objects);
+  if (next === 'up') {
+    noteForeignConnections(context, objects);
+    await reconnect(context, docker, lostConnections(objects, resources));
+  }
   const unknown = unknownObjects(objects, resources);
   if (pending.length === 0 && !replaced && namesOf(unknown) === '') return;
   const serving =
@@ -88,6 +94,20 @@ function noteForeignConnections(context: Context, objects: StackObjects): void {
   for (const { container, network } of foreignConnections(objects)) {
     const text = `warning: ${container} is also in the network ${network}, whose other containers can reach it; unless you want that: docker network disconnect ${network} ${container}`;
     note(context, context.color.stderr.yellow(text));
+  }
+}
+
+/** The containers go on: none of them is replaced for it. */
+async function reconnect(
+  context: Context,
+  docker: Docker,
+  lost: readonly LostConnection[],
+): Promise<void> {
+  for (const { container, containerName, network, networkName, aliases } of lost) {
+    note(context, `connecting ${containerName} to the network ${networkName} again`);
+    await docker
+      .getNetwork(network)
+      .connect({ Container: container, EndpointConfig: { Aliases: [...aliases] } });
   }
 }
 

@@ -87,6 +87,48 @@ export function foreignConnections({ containers, networks }: StackObjects): Fore
     .sort((a, b) => (`${a.container} ${a.network}` < `${b.container} ${b.network}` ? -1 : 1));
 }
 
+/** A container that runs outside of a network into which the program had put it. */
+export interface LostConnection {
+  /** ID. */
+  readonly container: string;
+  readonly containerName: string;
+  /** ID. */
+  readonly network: string;
+  readonly networkName: string;
+  /** Names by which the others find it. */
+  readonly aliases: readonly string[];
+}
+
+/** All of them. A refresh does not see them either: the provider never reads the networks of a container. */
+export function lostConnections(
+  { containers, networks }: StackObjects,
+  resources: readonly StateResource[],
+): LostConnection[] {
+  const names = new Map(networks.map(({ Id, Name }) => [Id, Name]));
+  const running = new Map(
+    containers.filter(({ State }) => State === 'running').map((one) => [one.Id, one]),
+  );
+  return resources.flatMap(({ id = '', inputs }) => {
+    const container = running.get(id);
+    if (!container) return [];
+    const joined = Object.values(container.NetworkSettings?.Networks ?? {});
+    const wanted = (inputs?.['networksAdvanced'] ?? []) as readonly WantedConnection[];
+    return wanted.flatMap(({ name, aliases = [] }) => {
+      const networkName = names.get(name);
+      if (networkName === undefined || joined.some(({ NetworkID }) => NetworkID === name))
+        return [];
+      const found = { container: id, containerName: containerName(container) };
+      return [{ ...found, network: name, networkName, aliases }];
+    });
+  });
+}
+
+/** As the program registers it; the name is the network's ID. */
+interface WantedConnection {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+}
+
 /** `container a, network b`, sorted; empty where there is nothing. */
 export function namesOf({ containers, networks }: StackObjects): string {
   const names = [

@@ -90,15 +90,17 @@ async function inspect(
   const running = state.Running && !state.Restarting;
   const health = await healthOf(docker.getContainer(container.Id), info);
   const serving = isServing(container, routed);
+  // Somebody disconnected it: its own health check does not see that.
+  const alone = running && !job && Object.keys(info.NetworkSettings.Networks).length === 0;
   const works = job
     ? running || state.ExitCode === 0
-    : running && (health ?? 'healthy') === 'healthy';
+    : running && !alone && (health ?? 'healthy') === 'healthy';
   return {
     component: componentOf(container),
     container: info.Name.slice(1),
     image: info.Config.Image,
     job,
-    state: job && !running ? (state.ExitCode === 0 ? 'done' : 'failed') : state.Status,
+    state: stateText(state, job && !running, alone),
     health: health === 'none' ? null : health,
     since: running ? state.StartedAt : state.FinishedAt,
     cpuLimit: cpuLimit(host),
@@ -108,6 +110,15 @@ async function inspect(
     serving,
     ok: works || !serving,
   };
+}
+
+function stateText(
+  { ExitCode, Status }: Docker.ContainerInspectInfo['State'],
+  ended: boolean,
+  alone: boolean,
+): string {
+  if (ended) return ExitCode === 0 ? 'done' : 'failed';
+  return alone ? `${Status}, in no network` : Status;
 }
 
 /** What the engine says, unless its first probe is still to come: then that is run now. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { StackLockedError } from '../../../../src/cli/run/free-lock.ts';
@@ -86,6 +87,15 @@ test.each([
   const locks = readLocks(folder, 'shop', 'dev');
   expect(locks).toEqual([{ damagedFile: join(folder, 'locks/organization/shop/dev/1.json') }]);
   expect(aliveLock(locks)).toBeUndefined();
+});
+
+test('a lock that was never renamed, as on a full disk, is damaged once it is not being written', () => {
+  const name = 'locks/organization/shop/dev/1.json.0a1b2c.tmp';
+  const folder = folderWith({ [name]: '' });
+  const file = join(folder, name);
+  expect(readLocks(folder, 'shop', 'dev')).toEqual([]);
+  utimesSync(file, new Date(), new Date(Date.now() - 10_000));
+  expect(readLocks(folder, 'shop', 'dev')).toEqual([{ damagedFile: file }]);
 });
 
 test('a process that lives, and one that does not', () => {

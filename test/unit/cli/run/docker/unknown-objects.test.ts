@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   foreignConnections,
   isStateMissing,
+  lostConnections,
   namesOf,
   removeObjects,
   type StackObjects,
@@ -105,5 +106,50 @@ test('a container in the network of the stack and in another one is named; one i
     { container: 'shop-dev-database', network: 'bridge' },
     { container: 'shop-dev-redis', network: 'admin' },
     { container: 'shop-dev-redis', network: 'bridge' },
+  ]);
+});
+
+test('a running container outside of a network that the program put it into is found, with its aliases', () => {
+  const inNetworks = (id: string, state: string, ...names: string[]) => ({
+    ...container(id, state),
+    NetworkSettings: {
+      Networks: Object.fromEntries(names.map((name) => [name, { NetworkID: name }])),
+    },
+  });
+  const objects = {
+    containers: [
+      inNetworks('database', 'running'),
+      inNetworks('backend', 'running', 'bridge'),
+      inNetworks('redis', 'running', 'n'),
+      inNetworks('edge', 'exited'),
+      inNetworks('prepare-sql', 'running', 'none'),
+    ],
+    networks: [network('n')],
+  } as unknown as StackObjects;
+  const resource = (id: string, networksAdvanced?: object[]): StateResource => ({
+    urn: `urn:${id}`,
+    type: 'docker:index/container:Container',
+    id,
+    inputs: networksAdvanced ? { networksAdvanced } : {},
+  });
+  const resources = [
+    resource('database', [{ name: 'n', aliases: ['database'] }]),
+    resource('backend', [{ name: 'n' }]),
+    resource('redis', [{ name: 'n', aliases: ['redis'] }]),
+    resource('edge', [{ name: 'n', aliases: ['edge'] }]),
+    resource('prepare-sql'),
+    // Its network is gone too: a refresh sees that, and replaces both.
+    resource('other', [{ name: 'm' }]),
+  ];
+  const lost = (id: string, ...aliases: string[]) => ({
+    container: id,
+    containerName: `shop-dev-${id}`,
+    network: 'n',
+    networkName: 'shop-dev-n',
+    aliases,
+  });
+  expect(lostConnections(objects, resources)).toEqual([
+    lost('database', 'database'),
+    lost('backend'),
   ]);
 });
