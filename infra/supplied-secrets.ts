@@ -18,6 +18,12 @@ const SET_COMMAND = 'medusa-infra secrets set';
 
 type SuppliedSecret = Exclude<PlannedSecret, { readonly from: 'generated' }>;
 
+/**
+ * Set to `off`, no command of a stack file is run: for a CI that previews what strangers propose. Any other value, or
+ * none: they are.
+ */
+const COMMANDS_SWITCH = 'MEDUSA_INFRA_SECRET_COMMANDS';
+
 /** A run waits this long for a command to print a secret, such as a password manager that asks a server. */
 const COMMAND_TIMEOUT_SECONDS = 60;
 
@@ -62,6 +68,12 @@ function read(secret: SuppliedSecret, sources: SecretSources): ReadSecret {
     return {
       message: `the environment variable ${from.env} is ${state}; ${fix}`,
       code: 'secret-missing',
+    };
+  }
+  if (sources.env[COMMANDS_SWITCH] === 'off') {
+    return {
+      message: `the command ${from.command[0]} is not run, because ${COMMANDS_SWITCH} is off; unset it where you trust the stack file`,
+      code: 'secret-command-off',
     };
   }
   return runCommand(from.command);

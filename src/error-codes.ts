@@ -148,6 +148,11 @@ export const errorCodes = {
     meaning: 'The command that prints a secret failed, or printed something that is no secret.',
     fix: 'Run the command by hand, and fix what it prints.',
   },
+  'secret-command-off': {
+    meaning:
+      '`MEDUSA_INFRA_SECRET_COMMANDS` is `off`, and a secret of the stack file comes from a command.',
+    fix: 'Unset the variable where you trust the stack file; a CI that previews pull requests keeps it.',
+  },
   'secret-value-invalid': {
     meaning: 'The value of a secret that you supply cannot be used, or is easy to guess.',
     fix: 'Set another value, as the message describes.',

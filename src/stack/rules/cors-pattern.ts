@@ -106,6 +106,29 @@ function dotsReplaced(labels: readonly string[]): string[] {
     .filter((host) => host.includes('.'));
 }
 
+const PRINTABLE = Array.from({ length: 0x7f - 0x20 }, (_, index) =>
+  String.fromCharCode(0x20 + index),
+);
+
+/**
+ * Texts of one letter, each of which a header can have, on which a pattern that backtracks without bound does not end:
+ * after what the pattern begins with, and after a first label or word.
+ */
+function longTexts(source: string): string[] {
+  // A letter that is repeated does not belong to it.
+  const literal = /^\^?((?:(?:\\[^\w\s]|[\w\-/:])(?![*+?{]))*)/.exec(source)?.[1] ?? '';
+  const starts = new Set(['', 'https://', literal.replaceAll('\\', '')]);
+  return [...starts].flatMap((start) =>
+    PRINTABLE.flatMap((letter) => {
+      const long = letter.repeat(60);
+      return ['', 'a.', 'a-'].flatMap((word) => [
+        `${start}${word}${long}\u0000`,
+        `${start}${word}${`${letter}.`.repeat(30)}\u0000`,
+      ]);
+    }),
+  );
+}
+
 /**
  * A pattern that ends takes less than a millisecond. On a busy machine other programs may have had all of the first
  * limit, which is why there is a second one.
@@ -119,12 +142,7 @@ export function matchedStranger(
 ): Stranger | undefined {
   const list = probes(source);
   const origins = list.map(({ origin }) => origin);
-  // Long texts of one letter, on which a pattern that backtracks without bound does not end.
-  const slow = [
-    `https://${'a'.repeat(60)}!`,
-    `https://${'a.'.repeat(30)}!`,
-    `https://${'1'.repeat(60)}!`,
-  ];
+  const slow = longTexts(source);
   for (const timeout of LIMITS_MS) {
     try {
       const sandbox = createContext({ source, flags, texts: [...origins, ...slow], matched: -1 });

@@ -29,7 +29,8 @@ const from = documented(
             ...VARIABLE_NAME,
           }),
           command: listField(scalarText('a word such as start'), {
-            about: 'Command that prints the value.',
+            about:
+              'Command that prints the value, also at a preview; `MEDUSA_INFRA_SECRET_COMMANDS=off` in the environment refuses it.',
             example: ['pass', 'show', 'shop/stripe'],
             allowed: 'a list of words such as [pass, show, shop/stripe]',
             min: 1,

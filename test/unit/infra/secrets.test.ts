@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, test, vi } from 'vitest';
 import { StackSecrets, warnOfOldForms } from '../../../infra/secrets.ts';
@@ -7,6 +9,7 @@ import { derivePlan } from '../../../src/derive/derive.ts';
 import type { PlannedSecret } from '../../../src/derive/plan.ts';
 import { formatProblem } from '../../../src/stack/problems.ts';
 import type { Alphabet } from '../../../src/stack/stack-file.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { register } from '../../support/unit/recorder.ts';
 import * as fixtures from '../../support/unit/stack-files.ts';
 
@@ -174,6 +177,29 @@ describe('supplied secrets', () => {
       values: { stripeApiKey: 'sk_live_1', paypal: 'pp-1', vault: 'two\nlines ' },
       problems: [],
     });
+  });
+
+  test('of a stack file that nobody vouches for run no command where the environment says so', () => {
+    const ran = join(temporaryFolder(), 'ran');
+    const found = readSuppliedSecrets(
+      [command('vault', 'touch', ran), { name: 'paypal', from: { env: 'PAYPAL' } }],
+      {
+        ...sources,
+        env: { ...sources.env, MEDUSA_INFRA_SECRET_COMMANDS: 'off' },
+      },
+    );
+    expect(found).toEqual({
+      values: { paypal: 'pp-1' },
+      problems: [
+        {
+          path: ['secrets', 'vault'],
+          message:
+            'the command touch is not run, because MEDUSA_INFRA_SECRET_COMMANDS is off; unset it where you trust the stack file',
+          code: 'secret-command-off',
+        },
+      ],
+    });
+    expect(existsSync(ran)).toBe(false);
   });
 
   test('all missing ones are named at once, each with what to do', () => {
