@@ -50,7 +50,7 @@ export async function auditPage(project: string, stack: string, port: number): P
 
 const PAGE = `# What each container may do
 
-The containers of a development stack with PostgreSQL, Redis and the sample store, as \`docker inspect\` shows them. The test \`test/integration/stack/shop.test.ts\` writes this page from a running stack, and fails where one differs from it.
+The containers of a development stack with PostgreSQL, Redis and the sample store (\`backend.cpu: 2\`), as \`docker inspect\` shows them. The test \`test/integration/stack/shop.test.ts\` writes this page from a running stack, and fails where one differs from it.
 
 TABLE
 
