@@ -73,8 +73,7 @@ export default defineConfig({
           ...onTheEngine,
           ...sideBySide,
           name: 'integration',
-          // The short ones of the faults: `npm run test:faults` makes all of them happen.
-          include: ['test/integration/**/*.test.ts', 'test/faults/short/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts'],
           exclude: [
             'test/integration/images/source.test.ts',
             'test/integration/aws/**',
