@@ -1,6 +1,7 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import { bytes } from '../../src/cli/units-text.ts';
 import { containersOf, docker } from './engine.ts';
+import { publishedPorts } from './facts.ts';
 
 /** What a container of a stack may do, as the engine has it. */
 interface AuditRow {
@@ -74,7 +75,10 @@ async function auditRow(id: string, component: string): Promise<AuditRow> {
       .map((name) => `\`${name}\``)
       .join(', '),
     mounts: mountsOf(info).join(', '),
-    published: publishedOf(info).join(', ') || 'nothing',
+    published:
+      publishedPorts(host)
+        .map((address) => `\`${address}\``)
+        .join(', ') || 'nothing',
   };
 }
 
@@ -90,13 +94,4 @@ function mountsOf(info: ContainerInspectInfo): string[] {
     return `${bytes(size)} of memory at \`${path}\`${closed ? '' : ' (not nosuid, nodev, noexec)'}`;
   });
   return [...volumes.sort(), ...memory.sort()];
-}
-
-function publishedOf(info: ContainerInspectInfo): string[] {
-  const bindings = info.HostConfig.PortBindings as
-    | Readonly<Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[]>>
-    | undefined;
-  return Object.values(bindings ?? {})
-    .flat()
-    .map(({ HostIp, HostPort }) => `\`${HostIp}:${HostPort}\``);
 }

@@ -61,7 +61,8 @@ export async function containerFacts(id: string) {
   };
 }
 
-function publishedPorts(host: HostConfig): string[] {
+/** Address and port of the host, for each port that a container publishes. */
+export function publishedPorts(host: HostConfig): string[] {
   const bindings = (host.PortBindings ?? {}) as Record<
     string,
     readonly { readonly HostIp: string; readonly HostPort: string }[]

@@ -24,7 +24,7 @@ export function fault(
   });
 }
 
-/** The lines of a message that match, without names, numbers and folders that differ from run to run. */
+/** The first line of a message that matches, without names, numbers and folders that differ from run to run. */
 export function messageLine(
   printed: string,
   pattern: RegExp,

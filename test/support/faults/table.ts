@@ -28,7 +28,7 @@ export function readRows(text: string): FaultRow[] {
     .split('\n')
     .filter((line) => /^\| [FN]\d/.test(line))
     .map((line) => {
-      const cells = line.slice(2, -2).split(/ (?<!\\)\| /);
+      const cells = line.slice(2, -2).split(' | ');
       const row = COLUMNS.map((column, index) => [
         column,
         (cells[index] ?? '').replaceAll('\\|', '|'),
