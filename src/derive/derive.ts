@@ -45,10 +45,15 @@ function dockerPlan(stack: DockerStack, options: DeriveOptions): DockerPlan {
   const database = planDockerDatabase(stack, prefix, secrets);
   const redis = stack.redis ? planDockerRedis(stack, stack.redis, prefix, secrets) : undefined;
   const common = commonPlan(stack, options, database, redis);
+  const hasServer = database.plan.kind === 'postgres' || redis?.kind === 'redis';
   return {
     ...common,
     target: 'docker',
     network: { name: objectNames(prefix).network },
+    ...(hasServer ? { dataNetwork: { name: objectNames(prefix).dataNetwork } } : {}),
+    ...(stack.backend.instanceMetadata
+      ? {}
+      : { metadataNetwork: { name: objectNames(prefix).metadataNetwork } }),
     database: database.plan,
     ...(redis ? { redis } : {}),
     ...(stack.uploads ? { uploads: planUploads(stack.uploads, prefix) } : {}),

@@ -12,6 +12,11 @@ export const LABELS = {
   release: 'medusa-infra.release',
   /** On a backend container: the version of each generated secret that it runs with. */
   secretVersions: 'medusa-infra.secret-versions',
+  /**
+   * On a container of the backend: ID of the network that keeps the cloud's metadata address from it. Without that
+   * network it could not start again, so it is replaced with it.
+   */
+  metadata: 'medusa-infra.metadata',
   /** On PostgreSQL's data volume: a newer server cannot read an older one's files. */
   postgresMajor: 'medusa-infra.postgres-major',
   /** On an image that the kit builds: what it was built from, as a digest. */

@@ -29,6 +29,8 @@ export function stackPrefix(project: string, stack: string): string {
 export function objectNames(prefix: string) {
   return {
     network: prefix,
+    dataNetwork: `${prefix}-data`,
+    metadataNetwork: `${prefix}-metadata`,
     postgresContainer: `${prefix}-database`,
     postgresVolume: `${prefix}-postgres-data`,
     postgresSocketVolume: `${prefix}-postgres-socket`,

@@ -46,7 +46,12 @@ export type Plan = DockerPlan | AwsPlan;
 
 export interface DockerPlan extends CommonPlan {
   readonly target: 'docker';
+  /** Of the edge and the backend. */
   readonly network: { readonly name: string };
+  /** Of the backend, PostgreSQL and Redis; undefined: the stack has neither server. */
+  readonly dataNetwork?: { readonly name: string };
+  /** Of the backend alone, to keep the cloud's metadata address from it; undefined: it reaches that. */
+  readonly metadataNetwork?: { readonly name: string };
   readonly database: DockerDatabasePlan;
   /** undefined: no Redis at all. */
   readonly redis?: RedisPlan | ExternalRedisPlan;

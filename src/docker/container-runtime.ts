@@ -41,6 +41,18 @@ export interface ContainerRuntime {
    */
   setRedisUsers(containerId: string, users: RedisUsers, mode: 'add' | 'only'): Promise<void>;
   /**
+   * The user of an image, with a group that no process of the host has: then no user of the host who has the same number
+   * reads the environment and the files of its processes. undefined: the image's user is root, whom the host's users
+   * are not.
+   * @param labels of every container of the stack
+   */
+  imageUser(
+    image: string,
+    labels: Readonly<Record<string, string>>,
+  ): Promise<ContainerUser | undefined>;
+  /** Connects the running replicas that are not in a network to it. */
+  connectReplicas(labels: Readonly<Record<string, string>>, network: string): Promise<void>;
+  /**
    * Absolute path of the folder of uploaded files in an image; `folder` is relative to the image's working
    * folder, or absolute. Throws a UserError if a volume there would hide the backend itself.
    */
@@ -54,6 +66,14 @@ export interface ContainerRuntime {
   finishUploads(uploads: Uploads): Promise<void>;
   /** Runs SQL as the superuser in PostgreSQL's container. Throws a UserError with psql's message. */
   runSql(containerId: string, script: string): Promise<void>;
+}
+
+/** In the engine's form. */
+export interface ContainerUser {
+  /** `<user>:<group>`, names or numbers. */
+  readonly user: string;
+  /** Further groups. */
+  readonly groups: string[];
 }
 
 export interface EdgeConfig {
@@ -118,6 +138,8 @@ export interface StartingReplica extends SettledContainer {
   /** Its limit once it is healthy, in thousandths of a processor; it starts without one. */
   readonly cpuMillis: number;
   readonly release: ReleaseName;
+  /** ID of the network that keeps the cloud's metadata address from it. @default it reaches that */
+  readonly metadataNetwork?: string | undefined;
   /** Container of the edge, which knows which release gets the traffic. */
   readonly edgeId: string;
   /** Values that are masked in the replica's output. */
@@ -133,6 +155,8 @@ export interface JobRun {
   readonly files: readonly JobFile[];
   /** The same, but emptied when it has ended. What they hold is masked in its output. */
   readonly secretFiles: readonly JobFile[];
+  /** ID of the network that keeps the cloud's metadata address from it. @default it reaches that */
+  readonly metadataNetwork?: string | undefined;
   /** @default a job that has succeeded never runs again */
   readonly result?: JobResult;
 }

@@ -5,6 +5,7 @@ import { masker } from '../mask.ts';
 import { lastLines } from './container-logs.ts';
 import type {
   ContainerRuntime,
+  ContainerUser,
   EdgeConfig,
   JobRun,
   RedisUsers,
@@ -13,16 +14,19 @@ import type {
   StartingReplica,
   Uploads,
 } from './container-runtime.ts';
+import { imageUser } from './container-user.ts';
 import { setCpuLimit } from './cpu.ts';
 import { configureEdge } from './edge-config.ts';
 import { emptyFiles, putFiles } from './job-files.ts';
 import { CONTAINER_POLL_MILLISECONDS, LATE_JOB_STOP_SECONDS } from './limits.ts';
+import { MetadataBlock } from './metadata-address.ts';
 import { probe } from './probe.ts';
 import { readSchema, runSql } from './psql.ts';
 import { setRedisUsers } from './redis-users.ts';
 import { switchRelease } from './release.ts';
 import { ReleaseStart } from './release-start.ts';
 import { SHOWN_LINES } from './replica-start.ts';
+import { componentContainers } from './replicas.ts';
 import { folderInImage, UploadedFiles } from './uploads.ts';
 
 export interface DockerRuntimeOptions {
@@ -43,6 +47,7 @@ export class DockerRuntime implements ContainerRuntime {
   /** By alias. */
   readonly #releases = new Map<string, ReleaseStart>();
   readonly #uploads: UploadedFiles;
+  readonly #metadata: MetadataBlock;
   readonly #schemas = new Map<string, ReturnType<typeof readSchema>>();
 
   constructor(engine: Docker, options: DockerRuntimeOptions) {
@@ -51,6 +56,7 @@ export class DockerRuntime implements ContainerRuntime {
     this.#pollMilliseconds = options.pollMilliseconds ?? CONTAINER_POLL_MILLISECONDS;
     this.#startedAt = options.startedAt ?? new Date();
     this.#uploads = new UploadedFiles(engine, options.log);
+    this.#metadata = new MetadataBlock(engine, options.log);
   }
 
   async settle(containerId: string, wanted: SettledContainer): Promise<void> {
@@ -86,8 +92,11 @@ export class DockerRuntime implements ContainerRuntime {
     this.#releases.set(alias, release);
     const container = this.#engine.getContainer(containerId);
     // Between a crash and the next start the engine refuses the limit; the wait reports the crash.
-    await this.#unpauseAndLimit(container, replica).catch(() => undefined);
-    await release.start(containerId, replica);
+    const found = await this.#unpauseAndLimit(container, replica).catch(() => undefined);
+    await Promise.all([
+      release.start(containerId, replica),
+      found && replica.metadataNetwork && this.#metadata.apply(found, replica.metadataNetwork),
+    ]);
     await setCpuLimit(
       container,
       replica.cpuMillis,
@@ -97,7 +106,8 @@ export class DockerRuntime implements ContainerRuntime {
 
   async finish(containerId: string, job: JobRun): Promise<void> {
     const container = this.#engine.getContainer(containerId);
-    const state = (await container.inspect()).State;
+    const found = await container.inspect();
+    const state = found.State;
     if (!state.Running && hasRun(state)) {
       const why =
         state.ExitCode === 0 ? await this.#whyAgain(container, job) : 'failed in an earlier run';
@@ -110,6 +120,7 @@ export class DockerRuntime implements ContainerRuntime {
     const startedAt = state.Running ? new Date(state.StartedAt) : new Date();
     this.#schemas.clear();
     if (!state.Running) {
+      if (job.metadataNetwork) await this.#metadata.apply(found, job.metadataNetwork);
       await putFiles(container, [...job.files, ...job.secretFiles]);
       await container.start();
     }
@@ -131,6 +142,25 @@ export class DockerRuntime implements ContainerRuntime {
 
   setRedisUsers(containerId: string, users: RedisUsers, mode: 'add' | 'only'): Promise<void> {
     return setRedisUsers(this.#engine.getContainer(containerId), users, mode);
+  }
+
+  imageUser(
+    image: string,
+    labels: Readonly<Record<string, string>>,
+  ): Promise<ContainerUser | undefined> {
+    return imageUser(this.#engine, image, labels);
+  }
+
+  async connectReplicas(labels: Readonly<Record<string, string>>, network: string): Promise<void> {
+    const running = await componentContainers(this.#engine, labels, 'backend');
+    await Promise.all(
+      running
+        .filter(
+          ({ NetworkSettings: { Networks } }) =>
+            !Object.values(Networks).some(({ NetworkID }) => NetworkID === network),
+        )
+        .map(({ Id }) => this.#engine.getNetwork(network).connect({ Container: Id })),
+    );
   }
 
   uploadsFolder(image: string, folder: string): Promise<string> {

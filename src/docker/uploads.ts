@@ -2,9 +2,9 @@ import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { extract, type Headers, pack } from 'tar-stream';
-import { LABELS } from '../derive/labels.ts';
 import { ProblemError } from '../stack/problems.ts';
 import type { Uploads } from './container-runtime.ts';
+import { withImageFiles } from './image-files.ts';
 import { containerName } from './labels.ts';
 import { componentContainers } from './replicas.ts';
 import { makeWritable } from './writable-folder.ts';
@@ -81,26 +81,12 @@ export class UploadedFiles {
     return { replicas, others };
   }
 
-  /** The engine reads and writes a volume only through a container, which need not run. */
-  async #withVolume(
+  #withVolume(
     { image, labels, volume, path }: Uploads,
     work: (helper: Docker.Container) => Promise<void>,
   ): Promise<void> {
-    const helper = await this.#engine.createContainer({
-      Image: image,
-      // Never started, but the engine makes no container without a command, and an image may name none.
-      Cmd: ['none'],
-      Labels: { ...labels, [LABELS.component]: 'uploads' },
-      HostConfig: {
-        NetworkMode: 'none',
-        Mounts: [{ Type: 'volume', Source: volume, Target: path }],
-      },
-    });
-    try {
-      await work(helper);
-    } finally {
-      await helper.remove({ force: true, v: true });
-    }
+    const files = { image, labels, component: 'uploads', volume: { name: volume, path } };
+    return withImageFiles(this.#engine, files, work);
   }
 
   /** Oldest first: of two files of the same name, that of the newer replica stays. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { extract, pack } from 'tar-stream';
+import { idsOfUser } from './image-files.ts';
 
 interface Folder {
   readonly mode: number;
@@ -32,7 +32,7 @@ export async function makeWritable(
 ): Promise<void> {
   const { Config } = await engine.getImage(image).inspect();
   const folder = await folderFacts(helper, path);
-  if (mayWrite(folder, await userOf(helper, Config?.User ?? ''))) return;
+  if (mayWrite(folder, await idsOfUser(helper, Config?.User ?? ''))) return;
   const archive = pack();
   const { uid, gid } = folder;
   archive.entry({
@@ -66,40 +66,4 @@ async function folderFacts(helper: Docker.Container, path: string): Promise<Fold
   } finally {
     (archive as NodeJS.ReadableStream & { destroy(): void }).destroy();
   }
-}
-
-/** IDs of an image's user, such as `node` or `1000:1000`; names are looked up in the image's files. */
-async function userOf(
-  helper: Docker.Container,
-  user: string,
-): Promise<{ uid: number; gid: number }> {
-  const [name = '', group] = user.split(':');
-  const numeric = /^\d+$/;
-  const account = (await linesOf(helper, '/etc/passwd')).find(
-    (fields) => fields[0] === name || (numeric.test(name) && fields[2] === name),
-  );
-  const uid = numeric.test(name) ? Number(name) : Number(account?.[2] ?? 0);
-  if (group === undefined) return { uid, gid: Number(account?.[3] ?? 0) };
-  if (numeric.test(group)) return { uid, gid: Number(group) };
-  const found = (await linesOf(helper, '/etc/group')).find((fields) => fields[0] === group);
-  return { uid, gid: Number(found?.[2] ?? 0) };
-}
-
-/** The fields of each line; none if the image lacks the file. */
-async function linesOf(helper: Docker.Container, path: string): Promise<string[][]> {
-  const archive = await helper.getArchive({ path }).catch((error) => {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-    throw error;
-  });
-  if (archive === undefined) return [];
-  let text = '';
-  const reader = extract();
-  reader.on('entry', (_, content, next) => {
-    content.on('data', (chunk: Buffer) => {
-      text += chunk.toString('utf8');
-    });
-    content.on('end', next);
-  });
-  await pipeline(archive, reader);
-  return text.split('\n').map((line) => line.split(':'));
 }

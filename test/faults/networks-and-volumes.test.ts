@@ -103,15 +103,18 @@ fault('N3', 'Redis is full', async () => {
 
 fault('N2', 'PostgreSQL is disconnected from the network while the store runs', async () => {
   const lost = await shop.marked();
-  const [name = ''] = await networksOf(shop.project.name, shop.stack);
-  await docker.getNetwork(name).disconnect({ Container: await shop.idOf('database') });
+  await docker
+    .getNetwork(`${shop.project.name}-${shop.stack}-data`)
+    .disconnect({ Container: await shop.idOf('database') });
   await eventually(() => expect(productTitles(shop.url)).rejects.toThrow());
   const status = await shop.project.run(['status', '-s', shop.stack]);
   expect(status.code).toBe(1);
   const printed = await shop.up();
   expect(await productTitles(shop.url)).toEqual(seededTitles);
   const differing = { [shop.project.name]: 'shop' };
-  const state = /running, in no network/.exec(status.stdout)?.[0];
+  const state = /running, not in the network \S+/
+    .exec(status.stdout)?.[0]
+    .replace(shop.project.name, 'shop');
   return {
     sees: `the store answers 500; \`status\`: \`${state}\`; \`up\`: \`${messageLine(printed, /^connecting /, differing)}\`, ${summaryOf(printed)}`,
     lost: await lost(),

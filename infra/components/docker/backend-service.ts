@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { healthProbe } from '../../../src/bundle.ts';
 import { LABELS } from '../../../src/derive/labels.ts';
 import type { BackendPlan } from '../../../src/derive/plan.ts';
+import type { ContainerUser } from '../../../src/docker/container-runtime.ts';
 import { NORMAL_SHARES } from '../../../src/docker/cpu.ts';
 import {
   PROBE_INTERVAL_SECONDS,
@@ -12,15 +13,18 @@ import {
 } from '../../../src/docker/limits.ts';
 import { afterResource } from '../../after-resource.ts';
 import {
+  backendNetworks,
   baseContainerArgs,
   type ContainerFile,
   type ContainerLimits,
   healthcheck,
   type Labels,
+  metadataLabels,
   type Placement,
   processArgs,
   replacedOnChange,
   serviceArgs,
+  userArgs,
   type VolumeMount,
 } from './container-args.ts';
 import { releaseAlias } from './release-alias.ts';
@@ -28,6 +32,12 @@ import { type Settled, settle } from './settled.ts';
 
 export interface BackendServiceArgs extends Placement {
   readonly plan: ReplicaPlan;
+  /** ID of the network of database and Redis. @default none */
+  readonly dataNetwork?: pulumi.Input<string> | undefined;
+  /** ID of the network that keeps the cloud's metadata address from it. @default it reaches that */
+  readonly metadataNetwork?: pulumi.Input<string> | undefined;
+  /** Its user and groups. @default those of the image */
+  readonly user?: pulumi.Input<ContainerUser | undefined>;
   /** Labels of the replicas alone, in addition to those of the stack. */
   readonly replicaLabels?: Labels;
   /** Secret that the name of a release is derived with. */
@@ -106,7 +116,7 @@ export class BackendService extends pulumi.ComponentResource {
       {
         ...inputs,
         labels: [...inputs.labels, { label: LABELS.release, value: this.releaseAlias }],
-        networksAdvanced: [{ name: args.network, aliases: [plan.alias, this.releaseAlias] }],
+        networksAdvanced: backendNetworks(args, [plan.alias, this.releaseAlias]),
       },
       {
         parent: this,
@@ -117,8 +127,13 @@ export class BackendService extends pulumi.ComponentResource {
       },
     );
     const secrets = args.files.map(({ content }) => content);
-    const known = pulumi.all([args.edgeId, this.releaseAlias, pulumi.all(secrets)]);
-    const settled = settle(container, known, ([edgeId, alias, values], id) =>
+    const known = pulumi.all([
+      args.edgeId,
+      args.metadataNetwork,
+      this.releaseAlias,
+      pulumi.all(secrets),
+    ]);
+    const settled = settle(container, known, ([edgeId, metadataNetwork, alias, values], id) =>
       args.runtime.startReplica(id, {
         title: name,
         pidsLimit: plan.pidsLimit,
@@ -127,6 +142,7 @@ export class BackendService extends pulumi.ComponentResource {
         cpuMillis: plan.cpuMillis,
         release: { alias, labels: args.labels },
         edgeId,
+        metadataNetwork,
         secrets: values.filter((value) => value !== undefined),
       }),
     );
@@ -138,13 +154,16 @@ export class BackendService extends pulumi.ComponentResource {
 function replicaArgs(args: BackendServiceArgs) {
   const { plan } = args;
   const labels = { ...args.replicaLabels, ...args.labels };
+  const base = baseContainerArgs({ labels, component: 'backend', limits: plan });
   return {
-    ...baseContainerArgs({ labels, component: 'backend', limits: plan }),
+    ...base,
+    labels: [...base.labels, ...metadataLabels(args.metadataNetwork)],
     // Said although it is the engine's own: it has another one while it starts.
     cpuShares: NORMAL_SHARES,
     ...serviceArgs(plan),
     ...processArgs({ ...args, tmpfs: plan.tmpfs }),
-    networksAdvanced: [{ name: args.network }],
+    networksAdvanced: backendNetworks(args),
+    ...userArgs(args.user),
     healthcheck: healthcheck({
       test: [
         'CMD',

@@ -1,7 +1,7 @@
 import type * as docker from '@pulumi/docker';
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
 import { LABELS } from '../../../src/derive/labels.ts';
-import type { ContainerRuntime } from '../../../src/docker/container-runtime.ts';
+import type { ContainerRuntime, ContainerUser } from '../../../src/docker/container-runtime.ts';
 import { CPU_PERIOD_MICROSECONDS, cpuQuota } from '../../../src/docker/cpu.ts';
 
 /** Limits of one container. */
@@ -22,6 +22,46 @@ export interface Placement {
   readonly runtime: ContainerRuntime;
   /** ID of the private network. */
   readonly network: pulumi.Input<string>;
+}
+
+/** Where a server of data is. */
+export interface ServerPlacement extends Placement {
+  /** ID of a second network, for a port that is published: an internal network publishes none. @default `network` */
+  readonly publishingNetwork?: pulumi.Input<string>;
+  /** What has to be done before it starts. @default nothing */
+  readonly startsAfter?: readonly pulumi.Input<pulumi.Resource>[];
+}
+
+/** Networks of a server of data, which others know by one name. */
+export function serverNetworks(
+  { network, publishingNetwork }: ServerPlacement,
+  { host, exposePort }: { readonly host: string; readonly exposePort?: number },
+) {
+  const publishing = exposePort !== undefined && publishingNetwork !== undefined;
+  return [{ name: network, aliases: [host] }, ...(publishing ? [{ name: publishingNetwork }] : [])];
+}
+
+/** Networks of a container of the backend: the way out, and that of the data where the stack has any. */
+export function backendNetworks(
+  args: {
+    readonly network: pulumi.Input<string>;
+    readonly dataNetwork?: pulumi.Input<string> | undefined;
+  },
+  aliases?: pulumi.Input<string>[],
+) {
+  const outer = { name: args.network, ...(aliases ? { aliases } : {}) };
+  return [outer, ...(args.dataNetwork === undefined ? [] : [{ name: args.dataNetwork }])];
+}
+
+/** The label that ties a container to the network that keeps the metadata address from it. */
+export function metadataLabels(network: pulumi.Input<string> | undefined) {
+  return network === undefined ? [] : [{ label: LABELS.metadata, value: network }];
+}
+
+/** User and groups in the provider's format. */
+export function userArgs(user: pulumi.Input<ContainerUser | undefined>) {
+  const known = pulumi.output(user);
+  return { user: known.apply((one) => one?.user), groupAdds: known.apply((one) => one?.groups) };
 }
 
 /** A file that is copied to a container before it starts; `docker inspect` never shows it. */

@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { ProxyPlan } from '../../../src/derive/plan.ts';
 import type { EdgeConfig } from '../../../src/docker/container-runtime.ts';
+import { CONTAINER_GROUP } from '../../../src/docker/container-user.ts';
 import { EDGE_START_SECONDS, EDGE_STOP_SECONDS, SERVER_PROBE } from '../../../src/docker/limits.ts';
 import { startScript } from '../../../src/start-script.ts';
 import {
@@ -56,7 +57,7 @@ export class HttpEdge extends pulumi.ComponentResource {
         ...serviceArgs({ stopGraceSeconds: EDGE_STOP_SECONDS }),
         name: args.containerName,
         image: args.image,
-        user: '65534:65534',
+        user: `65534:${CONTAINER_GROUP}`,
         // The ports are above 1024, but the official binary has this capability, and the kernel refuses
         // to run it in a container without it.
         capabilities: { adds: ['CAP_NET_BIND_SERVICE'], drops: ['ALL'] },
@@ -80,7 +81,8 @@ export class HttpEdge extends pulumi.ComponentResource {
           startSeconds: EDGE_START_SECONDS,
         }),
       },
-      { parent: this },
+      // A running one keeps its group: nothing listens while it is replaced.
+      { parent: this, ignoreChanges: ['user'] },
     );
     const ports = plan.ports.map(({ internal }) => internal);
     const wanted = {

@@ -3,22 +3,25 @@ import { Volume } from '@pulumi/docker/volume.js';
 import * as pulumi from '@pulumi/pulumi';
 import { LABELS } from '../../../src/derive/labels.ts';
 import type { PostgresPlan } from '../../../src/derive/plan.ts';
+import { serverUser } from '../../../src/docker/container-user.ts';
 import { POSTGRES_START_SECONDS, SERVER_PROBE } from '../../../src/docker/limits.ts';
 import {
   baseContainerArgs,
   componentLabels,
   environmentList,
   healthcheck,
-  type Placement,
+  type ServerPlacement,
+  serverNetworks,
   serviceArgs,
   tmpfsOptions,
+  userArgs,
 } from './container-args.ts';
 import { dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
 import { postgresEntrypoint, postgresHealthCommand } from './postgres-start.ts';
 import { settleServer } from './settled.ts';
 
-export interface PostgresDatabaseArgs extends Placement {
+export interface PostgresDatabaseArgs extends ServerPlacement {
   readonly plan: PostgresPlan;
   /** Reference or ID of an image that works like the official one. */
   readonly image: string;
@@ -78,7 +81,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
         stopSignal: 'SIGINT',
         name: plan.containerName,
         image: args.image,
-        user: 'postgres',
+        ...userArgs(serverUser('postgres')),
         capabilities: { drops: ['ALL'] },
         readOnly: true,
         tmpfs: { '/tmp': tmpfsOptions(64 * 1024 * 1024) },
@@ -94,7 +97,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
           { volumeName: data.name, containerPath: dataFolder },
           { volumeName: socket.name, containerPath: SOCKET_FOLDER },
         ],
-        networksAdvanced: [{ name: args.network, aliases: [plan.host] }],
+        networksAdvanced: serverNetworks(args, plan),
         ports:
           plan.exposePort === undefined
             ? undefined
@@ -105,7 +108,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
           startSeconds: POSTGRES_START_SECONDS,
         }),
       },
-      { parent: this, ignoreChanges: [INITDB_ARGS] },
+      { parent: this, ignoreChanges: [INITDB_ARGS], dependsOn: [...(args.startsAfter ?? [])] },
     );
     const { id, ready } = settleServer(this.container, args.runtime, {
       title: plan.containerName,

@@ -2,14 +2,21 @@ import { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
 import { SECRETS_FOLDER } from '../../../src/container/environment.ts';
 import { runsWithLabel } from '../../../src/derive/labels.ts';
-import type { ContainerRuntime, JobResult } from '../../../src/docker/container-runtime.ts';
+import type {
+  ContainerRuntime,
+  ContainerUser,
+  JobResult,
+} from '../../../src/docker/container-runtime.ts';
 import { afterResource } from '../../after-resource.ts';
 import {
+  backendNetworks,
   baseContainerArgs,
   type ContainerFile,
   type ContainerLimits,
   type Labels,
+  metadataLabels,
   processArgs,
+  userArgs,
   type VolumeMount,
 } from './container-args.ts';
 
@@ -21,8 +28,8 @@ export interface PrepareJobArgs {
   readonly image: pulumi.Input<string>;
   /** Program and arguments, instead of those of the image. */
   readonly command: readonly string[];
-  /** User in the container. @default that of the image */
-  readonly user?: string;
+  /** User and groups in the container. @default those of the image */
+  readonly user?: pulumi.Input<ContainerUser | undefined>;
   readonly environment: Readonly<Record<string, string>>;
   /** Files that decide the result: a change makes the job run again. */
   readonly files: readonly ContainerFile[];
@@ -32,6 +39,10 @@ export interface PrepareJobArgs {
   readonly volumes?: readonly VolumeMount[];
   /** @default no network */
   readonly network?: pulumi.Input<string>;
+  /** ID of the network of database and Redis. @default none */
+  readonly dataNetwork?: pulumi.Input<string> | undefined;
+  /** ID of the network that keeps the cloud's metadata address from it. @default it reaches that */
+  readonly metadataNetwork?: pulumi.Input<string> | undefined;
   readonly limits: ContainerLimits;
   readonly timeoutSeconds: number;
   /** The job also runs again when one of these values changes. */
@@ -61,6 +72,7 @@ export class PrepareJob extends pulumi.ComponentResource {
 
   constructor(name: string, args: PrepareJobArgs, opts?: pulumi.ComponentResourceOptions) {
     super('medusa-infra:docker:PrepareJob', name, {}, opts);
+    const { network } = args;
     const base = baseContainerArgs(args);
     const container = new Container(
       `${name}-container`,
@@ -68,16 +80,17 @@ export class PrepareJob extends pulumi.ComponentResource {
         ...base,
         labels: [
           ...base.labels,
+          ...metadataLabels(args.metadataNetwork),
           ...Object.entries(args.runAgainWith ?? {}).map(([key, value]) => ({
             label: runsWithLabel(key),
             value,
           })),
         ],
         ...processArgs({ ...args, tmpfs: { '/tmp': 64 * 1024 * 1024, ...args.tmpfs } }),
-        user: args.user,
-        ...(args.network === undefined
+        ...userArgs(args.user),
+        ...(network === undefined
           ? { networkMode: 'none' }
-          : { networksAdvanced: [{ name: args.network }] }),
+          : { networksAdvanced: backendNetworks({ ...args, network }) }),
         // The provider neither waits for the end nor checks it: `finish` starts the job and does both.
         start: false,
         mustRun: false,
@@ -97,16 +110,21 @@ export class PrepareJob extends pulumi.ComponentResource {
       filesOf(lateFiles.filter((file) => !isSecret(file))),
       filesOf([...args.files, ...lateFiles].filter(isSecret)),
       pulumi.output(args.result),
+      pulumi.output(args.metadataNetwork),
     ]);
-    this.succeeded = afterResource(container, late, ([files, secretFiles, result], id) =>
-      args.runtime.finish(id, {
-        title: args.component,
-        pidsLimit: args.limits.pidsLimit,
-        timeoutSeconds: args.timeoutSeconds,
-        files,
-        secretFiles,
-        result,
-      }),
+    this.succeeded = afterResource(
+      container,
+      late,
+      ([files, secretFiles, result, metadataNetwork], id) =>
+        args.runtime.finish(id, {
+          title: args.component,
+          pidsLimit: args.limits.pidsLimit,
+          timeoutSeconds: args.timeoutSeconds,
+          files,
+          secretFiles,
+          result,
+          metadataNetwork,
+        }),
     );
     this.registerOutputs();
   }

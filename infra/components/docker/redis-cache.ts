@@ -2,19 +2,22 @@ import type { Container } from '@pulumi/docker/container.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { RedisPlan } from '../../../src/derive/plan.ts';
 import type { RedisUsers } from '../../../src/docker/container-runtime.ts';
+import { serverUser } from '../../../src/docker/container-user.ts';
 import { REDIS_START_SECONDS, SERVER_PROBE } from '../../../src/docker/limits.ts';
 import {
   baseContainerArgs,
   healthcheck,
-  type Placement,
+  type ServerPlacement,
+  serverNetworks,
   serviceArgs,
   tmpfsOptions,
+  userArgs,
 } from './container-args.ts';
 import { dataVolume } from './data-volume.ts';
 import { fixedContainer } from './fixed-container.ts';
 import { settleServer } from './settled.ts';
 
-export interface RedisCacheArgs extends Placement {
+export interface RedisCacheArgs extends ServerPlacement {
   readonly plan: RedisPlan;
   readonly containerName: string;
   /** Reference or ID of an image that works like the official one. */
@@ -46,7 +49,7 @@ export class RedisCache extends pulumi.ComponentResource {
         ...serviceArgs(plan),
         name: args.containerName,
         image: args.image,
-        user: 'redis',
+        ...userArgs(serverUser('redis')),
         capabilities: { drops: ['ALL'] },
         readOnly: true,
         tmpfs: Object.fromEntries(
@@ -55,7 +58,7 @@ export class RedisCache extends pulumi.ComponentResource {
         entrypoints: plan.command.slice(0, 1),
         command: plan.command.slice(1),
         volumes: [{ volumeName: data.name, containerPath: '/data' }],
-        networksAdvanced: [{ name: args.network, aliases: [plan.host] }],
+        networksAdvanced: serverNetworks(args, plan),
         ports:
           plan.exposePort === undefined
             ? undefined
@@ -66,7 +69,7 @@ export class RedisCache extends pulumi.ComponentResource {
           startSeconds: REDIS_START_SECONDS,
         }),
       },
-      { parent: this },
+      { parent: this, dependsOn: [...(args.startsAfter ?? [])] },
     );
     const wanted = {
       title: args.containerName,

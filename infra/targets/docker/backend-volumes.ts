@@ -71,7 +71,7 @@ function sqliteVolume({ plan, scope, runtime }: VolumeArgs, image: pulumi.Output
       runtime,
       component: 'prepare-folder',
       image,
-      user: '0:0',
+      user: { user: '0:0', groups: [] },
       command: ['node', '-e', 'require("fs").chmodSync(process.argv[1], 0o1777)', database.folder],
       environment: {},
       files: [],

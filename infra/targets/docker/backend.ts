@@ -4,7 +4,10 @@ import { wrapCommand } from '../../../src/derive/secret-exec.ts';
 import { formatSecretVersions } from '../../../src/derive/secret-versions.ts';
 import { splitEnvironment } from '../../../src/derive/split-environment.ts';
 import { BackendImage } from '../../components/docker/backend-image.ts';
-import { BackendService } from '../../components/docker/backend-service.ts';
+import {
+  BackendService,
+  type BackendServiceArgs,
+} from '../../components/docker/backend-service.ts';
 import type { Placement } from '../../components/docker/container-args.ts';
 import type { HttpEdge } from '../../components/docker/http-edge.ts';
 import type { PrepareJob } from '../../components/docker/prepare-job.ts';
@@ -34,6 +37,10 @@ export function stackImage({
   );
 }
 
+/** Where a container of the backend is, and who runs in it. */
+export type BackendContainer = Placement &
+  Pick<BackendServiceArgs, 'dataNetwork' | 'metadataNetwork' | 'user'>;
+
 export interface BackendParts {
   readonly edge: HttpEdge;
   readonly image: BackendImage;
@@ -44,7 +51,7 @@ export interface BackendParts {
 /** The replicas; resolves when they get the traffic. */
 export function stackBackend(
   { plan, scope, secrets }: Pick<DockerTargetArgs, 'plan' | 'scope' | 'secrets'>,
-  placement: Placement,
+  container: BackendContainer,
   { edge, image, volumes, prepared }: BackendParts,
 ): Promise<pulumi.Resource> {
   const { backend } = plan;
@@ -52,7 +59,7 @@ export function stackBackend(
   const { released } = new BackendService(
     scope.name('backend'),
     {
-      ...placement,
+      ...container,
       plan: backend,
       replicaLabels: { [LABELS.secretVersions]: formatSecretVersions(plan.secrets) },
       releaseKey: secrets.value('jwt'),

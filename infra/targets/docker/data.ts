@@ -1,6 +1,6 @@
 import { lockedImage } from '../../../src/derive/images.ts';
 import type { DockerPlan } from '../../../src/derive/plan.ts';
-import type { Placement } from '../../components/docker/container-args.ts';
+import type { ServerPlacement } from '../../components/docker/container-args.ts';
 import { PostgresDatabase } from '../../components/docker/postgres-database.ts';
 import { RedisCache } from '../../components/docker/redis-cache.ts';
 import type { Scope } from '../../scope.ts';
@@ -11,7 +11,7 @@ import { redisUsers } from './retire.ts';
 export function stackDatabase(
   { database, images }: DockerPlan,
   scope: Scope,
-  placement: Placement,
+  placement: ServerPlacement,
 ): PostgresDatabase | undefined {
   if (database.kind !== 'postgres') return undefined;
   const image = lockedImage(images, 'postgres');
@@ -32,7 +32,7 @@ export function stackRedis(
   { name, redis, images }: DockerPlan,
   scope: Scope,
   secrets: StackSecrets,
-  placement: Placement,
+  placement: ServerPlacement,
 ): RedisCache | undefined {
   if (redis?.kind !== 'redis') return undefined;
   return new RedisCache(

@@ -1,6 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { DockerPlan } from '../../../src/derive/plan.ts';
-import { PrivateNetwork } from '../../components/docker/private-network.ts';
 import { TOP_SCOPE, type WithoutScope } from '../../scope.ts';
 import { environmentOutput, type TargetOutputs } from '../outputs.ts';
 import type { DockerTargetArgs } from './args.ts';
@@ -8,6 +7,7 @@ import { stackBackend, stackImage } from './backend.ts';
 import { backendVolumes } from './backend-volumes.ts';
 import { stackDatabase, stackRedis } from './data.ts';
 import { stackEdge } from './edge.ts';
+import { stackNetworks } from './networks.ts';
 import { prepareDatabase } from './prepare.ts';
 import { retireLogins } from './retire.ts';
 
@@ -16,19 +16,18 @@ export function deployToDocker(given: WithoutScope<DockerTargetArgs>): TargetOut
   const args = { scope: TOP_SCOPE, ...given };
   const { plan, scope, secrets, runtime } = args;
   const { labels } = plan;
-  const network = new PrivateNetwork(
-    scope.name('network'),
-    { networkName: plan.network.name, labels },
-    scope.opts,
-  );
-  const placement = { labels, runtime, network: network.networkId };
+  const networks = stackNetworks(args);
+  const placement = { labels, runtime, network: networks.outer };
+  const servers = { ...placement, ...networks.ofServers };
   const image = stackImage(args);
   const edge = stackEdge(args, placement);
-  const database = stackDatabase(plan, scope, placement);
-  const redis = stackRedis(plan, scope, secrets, placement);
+  const database = stackDatabase(plan, scope, servers);
+  const redis = stackRedis(plan, scope, secrets, servers);
   const volumes = backendVolumes(args, image.imageId);
-  const prepared = prepareDatabase(args, placement, { image, database, redis, volumes });
-  const released = stackBackend(args, placement, { edge, image, volumes, prepared });
+  const user = image.imageId.apply((id) => runtime.imageUser(id, labels));
+  const container = { ...placement, ...networks.ofBackend, user };
+  const prepared = prepareDatabase(args, container, { image, database, redis, volumes });
+  const released = stackBackend(args, container, { edge, image, volumes, prepared });
   volumes.uploads?.finishAfter(released);
   retireLogins({ plan, runtime, released, database, redis });
   // None of them waits for the jobs or the backend: Pulumi loses all outputs of a run in which one

@@ -1,5 +1,6 @@
 import { lockedImage } from '../../../src/derive/images.ts';
 import type { DockerPlan } from '../../../src/derive/plan.ts';
+import { serverUser } from '../../../src/docker/container-user.ts';
 import { MIGRATE_JOB_MARGIN_SECONDS } from '../../../src/docker/limits.ts';
 import type { BackendImage } from '../../components/docker/backend-image.ts';
 import type { Placement } from '../../components/docker/container-args.ts';
@@ -11,6 +12,7 @@ import {
 } from '../../components/docker/prepare-job.ts';
 import type { RedisCache } from '../../components/docker/redis-cache.ts';
 import type { DockerTargetArgs } from './args.ts';
+import type { BackendContainer } from './backend.ts';
 import type { BackendVolumes } from './backend-volumes.ts';
 import { machineFiles, secretFiles } from './container-files.ts';
 import { migrateJob } from './migrate-job.ts';
@@ -27,16 +29,16 @@ export interface PrepareParts {
 /** Roles, schema and extensions by psql; then the backend's own migrations, and their proof. */
 export function prepareDatabase(
   args: PrepareArgs,
-  placement: Placement,
+  container: BackendContainer,
   parts: PrepareParts,
 ): PrepareJob {
-  const sqlJob = prepareSql(args, placement, parts.database);
+  const sqlJob = prepareSql(args, container, parts.database);
   const { plan, scope } = args;
   const job = migrateJob(plan, args.secrets, args.prepareScript);
   return new PrepareJob(
     scope.name('prepare-migrate'),
     {
-      ...placement,
+      ...container,
       component: 'prepare-migrate',
       image: parts.image.imageId,
       ...job,
@@ -69,7 +71,7 @@ function prepareSql(
       runtime,
       component: 'prepare-sql',
       image: lockedImage(plan.images, 'postgres').ref,
-      user: 'postgres',
+      user: serverUser('postgres'),
       command: sql.command,
       environment: {},
       files: [

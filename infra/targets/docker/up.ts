@@ -5,6 +5,7 @@ import { pinnedBackend } from '../../../src/derive/images.ts';
 import type { DockerPlan } from '../../../src/derive/plan.ts';
 import { DockerRuntime } from '../../../src/docker/docker-runtime.ts';
 import { connectEngine, inspectImage } from '../../../src/docker/images.ts';
+import { internalSubnets } from '../../../src/docker/internal-subnets.ts';
 import { edgeSysctls } from '../../../src/docker/kernel.ts';
 import { preflight } from '../../../src/docker/preflight.ts';
 import { requireNoProblems } from '../../../src/stack/problems.ts';
@@ -39,6 +40,7 @@ export async function up(
     buildContext: await backendContext(plan),
     prepareScript: prepareScript(),
     pinnedImageId: await pinnedImageId(plan, engine),
+    subnets: await internalSubnets(plan, engine),
     edgeSysctls: await edgeSysctls(engine),
   });
 }

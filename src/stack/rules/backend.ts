@@ -49,6 +49,17 @@ const derivedVariable: Rule = {
     }),
 };
 
+const instanceMetadata: Rule = {
+  name: 'instance-metadata',
+  about: 'On aws a task has no machine: it has the credentials of its role.',
+  check: ({ stack, raw }) =>
+    when(stack.target === 'aws' && raw.backend?.instanceMetadata !== undefined, () => ({
+      path: ['backend', 'instanceMetadata'],
+      message: `only on docker, got ${stack.target}; remove it`,
+      atKey: true,
+    })),
+};
+
 /** A URL with a password in it. */
 const URL_WITH_PASSWORD = /:\/\/[^/\s:@]+:[^/\s@]+@/;
 const SECRET_KEY =
@@ -207,6 +218,7 @@ const portConflict: Rule = {
 export const backendRules: readonly Rule[] = [
   imageRequired,
   imageTag,
+  instanceMetadata,
   derivedVariable,
   inlineSecret,
   seedProduction,

@@ -176,6 +176,12 @@ export const backend = section(
         }),
       },
     ),
+    instanceMetadata: flag({
+      about:
+        "Whether the backend reaches the metadata service of the cloud machine that it runs on (169.254.169.254), which gives the machine's credentials to every process that asks. Only where a plugin logs in with them. On docker; on aws a task has its own role.",
+      default: false,
+      example: true,
+    }),
     env: namedMap(
       {
         about:

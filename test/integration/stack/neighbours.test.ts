@@ -63,6 +63,9 @@ afterAll(async () => {
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 });
 
+const networks = (stack: string) =>
+  ['', '-data', '-metadata'].map((name) => `${ours.name}-${stack}${name}`);
+
 function handwritten(port: number, folder: string, database: object) {
   const { backend, modules: _, ...rest } = shopStack(port);
   return { ...rest, database, backend: { ...backend, image: { build: folder } } };
@@ -106,8 +109,8 @@ describe('stacks side by side', () => {
     ].map((components) => Object.values(components).flat());
     for (const found of ids) expect(found).toHaveLength(4);
     expect(new Set(ids.flat()).size).toBe(12);
-    expect(await networksOf(ours.name)).toEqual([`${ours.name}-plain`, `${ours.name}-shop`]);
-    expect(await networksOf(theirs.name)).toEqual([`${theirs.name}-plain`]);
+    expect(await networksOf(ours.name)).toEqual([...networks('plain'), ...networks('shop')]);
+    expect(await networksOf(theirs.name)).toHaveLength(3);
     expect(await volumesOf(ours.name)).toHaveLength(10);
     const environments = [
       await backendEnvironment(ours.name, 'plain'),
@@ -147,7 +150,7 @@ describe('stacks side by side', () => {
   test('end one at a time', async () => {
     const result = await ours.run(['destroy', '-s', 'shop', '--yes']);
     expect(result.code).toBe(0);
-    expect(await networksOf(ours.name)).toEqual([`${ours.name}-plain`]);
+    expect(await networksOf(ours.name)).toEqual(networks('plain'));
     await expect(productTitles(urls.plain)).resolves.toEqual(seededTitles);
     await expect(productTitles(urls.theirs)).resolves.toEqual(seededTitles);
   });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,6 +18,7 @@ import { get, logIn, probe, productTitles } from '../../support/http.ts';
 import { findLeaks, generatedValues } from '../../support/leaks.ts';
 import { freePort } from '../../support/ports.ts';
 import { type CommandResult, repository, TestProject } from '../../support/project.ts';
+import { reach, readOnHost } from '../../support/reach.ts';
 import { seededAdmin, seededTitles, shopStack } from '../../support/stacks.ts';
 import { visiblePlaces } from '../../support/visible.ts';
 
@@ -37,7 +40,22 @@ beforeAll(async () => {
 afterAll(() => project.cleanup());
 
 const stack = 'dev';
+const METADATA = '169.254.169.254:80';
 const query = (text: string) => sql(project.name, stack, text);
+
+async function components() {
+  const found = await containersOf(project.name, stack);
+  const one = (component: string) => found.find((each) => each.component === component)?.id ?? '';
+  const { Image: image } = await docker.getContainer(one('backend')).inspect();
+  return { image, one };
+}
+
+/** A service of the host at all of its addresses. */
+async function listenOnHost() {
+  const server = createServer((socket) => socket.end()).listen(0, '0.0.0.0');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+}
 
 describe('a fresh up', () => {
   test('answers, knows its admin user and lists the seeded products', async () => {
@@ -153,7 +171,56 @@ describe('a fresh up', () => {
         (name) => `${project.name}-dev-${name}`,
       ),
     );
-    expect(await networksOf(project.name)).toEqual([`${project.name}-dev`]);
+    expect(await networksOf(project.name)).toEqual(
+      ['', '-data', '-metadata'].map((name) => `${project.name}-dev${name}`),
+    );
+  });
+
+  test('lets a container reach what it needs: data has no way out, the edge no way to it', async () => {
+    const { image, one } = await components();
+    const addressOf = async (component: string, port: number) => {
+      const { NetworkSettings } = await docker.getContainer(one(component)).inspect();
+      return `${Object.values(NetworkSettings.Networks)[0]?.IPAddress}:${port}`;
+    };
+    const database = await addressOf('database', 5432);
+    const redis = await addressOf('redis', 6379);
+    const host = await listenOnHost();
+    const gateway = (await docker.getNetwork(`${project.name}-dev`).inspect()).IPAM?.Config?.[0]
+      ?.Gateway;
+    expect(await reach(image, one('backend'), ['database:5432', 'redis:6379', METADATA])).toEqual({
+      'database:5432': 'open',
+      'redis:6379': 'open',
+      [METADATA]: 'ECONNREFUSED',
+    });
+    for (const found of Object.values(await reach(image, one('edge'), [database, redis]))) {
+      expect(found).not.toBe('open');
+    }
+    const outside = [METADATA, `${gateway}:${host.port}`];
+    expect(await reach(image, one('backend'), outside.slice(1))).toEqual({
+      [outside[1] as string]: 'open',
+    });
+    for (const component of ['database', 'redis']) {
+      for (const found of Object.values(await reach(image, one(component), outside))) {
+        expect(found, component).not.toBe('open');
+      }
+    }
+    host.close();
+  });
+
+  test('keeps the secrets of its processes from users of the host with the same number', async () => {
+    const { image, one } = await components();
+    for (const component of ['backend', 'database', 'redis']) {
+      const { State } = await docker.getContainer(one(component)).inspect();
+      const read = (file: string, user: string) =>
+        readOnHost(image, `/proc/${State.Pid}/${file}`, user);
+      const uid = /^Uid:\s+(\d+)/m.exec(await read('status', '65534'))?.[1];
+      expect(Number(uid), component).toBeGreaterThan(0);
+      for (const file of ['environ', 'root/etc/passwd']) {
+        expect(await read(file, `${uid}:${uid}`), component).toBe('EACCES');
+        // So it is the group that keeps it.
+        expect(await read(file, `${uid}:65525`), component).toMatch(/PATH=|root:/);
+      }
+    }
   });
 
   test('makes containers that may do what docs/containers.md says', async () => {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type {
   ContainerRuntime,
+  ContainerUser,
   EdgeConfig,
   JobRun,
   RedisUsers,
@@ -51,6 +52,16 @@ export class FakeRuntime implements ContainerRuntime {
 
   async setRedisUsers(id: string, users: RedisUsers, mode: 'add' | 'only'): Promise<void> {
     this.redisUsers.push({ id, mode, ...users });
+  }
+
+  async imageUser(): Promise<ContainerUser | undefined> {
+    return { user: 'node:65525', groups: ['1000'] };
+  }
+
+  readonly connected: string[] = [];
+
+  async connectReplicas(_labels: object, network: string): Promise<void> {
+    this.connected.push(network);
   }
 
   readonly uploads: (Uploads & { readonly step: 'prepare' | 'finish' })[] = [];

@@ -40,6 +40,7 @@ export async function deployFresh(
           digest: 'digest-of-all-inputs',
         },
         prepareScript: '// prepare',
+        subnets: { 'shop-dev-data': '198.18.7.0/24' },
       }),
     options,
   );

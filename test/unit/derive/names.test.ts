@@ -8,6 +8,8 @@ test('the usual names are plain', () => {
   expect(stackPrefix('medusa-infra', 'dev')).toBe('medusa-infra-dev');
   expect(objectNames('medusa-infra-dev')).toEqual({
     network: 'medusa-infra-dev',
+    dataNetwork: 'medusa-infra-dev-data',
+    metadataNetwork: 'medusa-infra-dev-metadata',
     postgresContainer: 'medusa-infra-dev-database',
     postgresVolume: 'medusa-infra-dev-postgres-data',
     postgresSocketVolume: 'medusa-infra-dev-postgres-socket',
@@ -40,7 +42,7 @@ test('two stacks never share a name of the same kind, and every name fits a DNS 
         return Object.values(rest);
       };
       expect(stackPrefix(...one)).not.toBe(stackPrefix(...other));
-      expect(new Set([...names(one), ...names(other)]).size).toBe(14);
+      expect(new Set([...names(one), ...names(other)]).size).toBe(18);
       for (const name of names(one)) expect(name).toMatch(/^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/);
     }),
     { numRuns: draws(2000) },

@@ -46,6 +46,7 @@ test('the least stack file has every default of the design', () => {
       stopGrace: 30,
       health: { path: '/health', start: 120 },
       expose: { database: undefined, redis: undefined },
+      instanceMetadata: false,
       env: {},
     },
     edge: {

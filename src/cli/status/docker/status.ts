@@ -6,6 +6,7 @@ import {
   type ContainerSummary,
   dockerEngine,
   stackContainers,
+  stackNetworks,
   stackVolumes,
 } from '../../../docker/client.ts';
 import { componentOf, isJob } from '../../../docker/labels.ts';
@@ -32,10 +33,17 @@ export async function dockerStatus(
   options: StackOptions,
 ): Promise<number> {
   const docker = await dockerEngine(context.env);
-  const containers = await stackContainers(docker, project.name, options.stack);
-  const routed = await routedRelease(docker, stackLabels(project.name, options.stack));
+  const [containers, networks, routed] = await Promise.all([
+    stackContainers(docker, project.name, options.stack),
+    stackNetworks(docker, project.name, options.stack),
+    routedRelease(docker, stackLabels(project.name, options.stack)),
+  ]);
+  const needed = neededNetworks(
+    plan,
+    networks.map(({ Name }) => Name),
+  );
   const components = (
-    await Promise.all(containers.map((one) => inspect(docker, one, routed)))
+    await Promise.all(containers.map((one) => inspect(docker, one, needed, routed)))
   ).sort(byComponent);
   const missing = missingComponents(plan, components);
   const url = `${plan.edge.url}${plan.backend.health.path}`;
@@ -82,6 +90,7 @@ function notUpText(stack: string, volumes: readonly string[]): string {
 async function inspect(
   docker: Docker,
   container: ContainerSummary,
+  needed: Readonly<Record<string, readonly string[]>>,
   routed: string | undefined,
 ): Promise<ComponentStatus> {
   const info = await docker.getContainer(container.Id).inspect();
@@ -91,16 +100,18 @@ async function inspect(
   const health = await healthOf(docker.getContainer(container.Id), info);
   const serving = isServing(container, routed);
   // Somebody disconnected it: its own health check does not see that.
-  const alone = running && !job && Object.keys(info.NetworkSettings.Networks).length === 0;
+  const component = componentOf(container);
+  const joined = info.NetworkSettings.Networks;
+  const lost = running ? needed[component]?.find((name) => !joined[name]) : undefined;
   const works = job
     ? running || state.ExitCode === 0
-    : running && !alone && (health ?? 'healthy') === 'healthy';
+    : running && lost === undefined && (health ?? 'healthy') === 'healthy';
   return {
-    component: componentOf(container),
+    component,
     container: info.Name.slice(1),
     image: info.Config.Image,
     job,
-    state: stateText(state, job && !running, alone),
+    state: stateText(state, job && !running, lost),
     health: health === 'none' ? null : health,
     since: running ? state.StartedAt : state.FinishedAt,
     cpuLimit: cpuLimit(host),
@@ -112,13 +123,23 @@ async function inspect(
   };
 }
 
+/** The networks without which a component is of no use, of those that the stack has already. */
+function neededNetworks(
+  { network, dataNetwork }: DockerPlan,
+  there: readonly string[],
+): Readonly<Record<string, readonly string[]>> {
+  const data = dataNetwork && there.includes(dataNetwork.name) ? [dataNetwork.name] : [];
+  const outer = [network.name];
+  return { edge: outer, backend: [...outer, ...data], database: data, redis: data };
+}
+
 function stateText(
   { ExitCode, Status }: Docker.ContainerInspectInfo['State'],
   ended: boolean,
-  alone: boolean,
+  lost: string | undefined,
 ): string {
   if (ended) return ExitCode === 0 ? 'done' : 'failed';
-  return alone ? `${Status}, in no network` : Status;
+  return lost === undefined ? Status : `${Status}, not in the network ${lost}`;
 }
 
 /** What the engine says, unless its first probe is still to come: then that is run now. */

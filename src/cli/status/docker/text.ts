@@ -14,7 +14,7 @@ export interface ComponentStatus {
   readonly container: string;
   readonly image: string;
   readonly job: boolean;
-  /** As Docker reports it, such as `running` or `exited`, with `, in no network` if that is so; for a job `done` or `failed`. */
+  /** As Docker reports it, such as `running` or `exited`, with `, not in the network ...` if it has lost one; for a job `done` or `failed`. */
   readonly state: string;
   readonly health: string | null;
   /** ISO date and time of the start, or of a job's end. */

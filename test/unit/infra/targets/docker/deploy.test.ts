@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { PostgresSection } from '../../../../../src/stack/stack-file.ts';
+import type { DockerStack, PostgresSection } from '../../../../../src/stack/stack-file.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 import { deploy } from '../../../../support/unit/docker-deploy.ts';
 import type { Registered } from '../../../../support/unit/recorder.ts';
@@ -20,12 +20,14 @@ describe('what a development stack is made of', () => {
       [
         "backend > backend-1 (Container)",
         "backend-image > backend-image-build (RemoteImage)",
+        "data-network > data-network-bridge (Network)",
         "database > database-container (Container)",
         "database > database-socket (Volume)",
         "database > database-volume (Volume)",
         "edge > edge-config (Stash)",
         "edge > edge-container (Container)",
         "edge > edge-volume (Volume)",
+        "metadata-network > metadata-network-bridge (Network)",
         "network > network-bridge (Network)",
         "prepare-migrate > prepare-migrate-container (Container)",
         "prepare-sql > prepare-sql-container (Container)",
@@ -37,8 +39,10 @@ describe('what a development stack is made of', () => {
         "secret > secret-redis-v1 (RandomPassword)",
         "shop-dev > backend (BackendService)",
         "shop-dev > backend-image (BackendImage)",
+        "shop-dev > data-network (PrivateNetwork)",
         "shop-dev > database (PostgresDatabase)",
         "shop-dev > edge (HttpEdge)",
+        "shop-dev > metadata-network (PrivateNetwork)",
         "shop-dev > network (PrivateNetwork)",
         "shop-dev > prepare-migrate (PrepareJob)",
         "shop-dev > prepare-sql (PrepareJob)",
@@ -170,10 +174,85 @@ describe('every container', () => {
 
   test('has a read-only root where nothing has to be uploaded, and no root user otherwise', async () => {
     const { get } = await deploy(fixtures.dev);
-    expect(get('database-container').inputs).toMatchObject({ readOnly: true, user: 'postgres' });
-    expect(get('edge-container').inputs).toMatchObject({ readOnly: true, user: '65534:65534' });
-    expect(get('redis-container').inputs).toMatchObject({ readOnly: true, user: 'redis' });
-    expect(get('prepare-sql-container').inputs).toMatchObject({ user: 'postgres' });
+    expect(get('database-container').inputs).toMatchObject({
+      readOnly: true,
+      user: 'postgres:65525',
+    });
+    expect(get('edge-container').inputs).toMatchObject({
+      readOnly: true,
+      user: '65534:65525',
+    });
+    expect(get('redis-container').inputs).toMatchObject({
+      readOnly: true,
+      user: 'redis:65525',
+    });
+    expect(get('prepare-sql-container').inputs).toMatchObject({ user: 'postgres:65525' });
+  });
+
+  test('is in the networks that it needs: the data has no way out unless it is published', async () => {
+    const networks = async (stack: DockerStack) => {
+      const { resources } = await deploy(stack);
+      return Object.fromEntries(
+        [...resources.values()]
+          .filter(({ type }) => /:Container$/.test(type))
+          .map(({ name, inputs }) => [
+            name,
+            (inputs['networksAdvanced'] as { name: string }[] | undefined)?.map((one) => one.name),
+          ]),
+      );
+    };
+    const outer = 'network-bridge-id';
+    const data = 'data-network-bridge-id';
+    expect(await networks(fixtures.staging)).toEqual({
+      'backend-1': [outer, data],
+      'backend-2': [outer, data],
+      'database-container': [data],
+      'edge-container': [outer],
+      'prepare-migrate-container': [outer, data],
+      'prepare-sql-container': undefined,
+      'redis-container': [data],
+    });
+    expect(await networks(fixtures.dev)).toMatchObject({
+      'database-container': [data, outer],
+      'redis-container': [data, outer],
+    });
+    const { ca: _, ...external } = fixtures.external.database as PostgresSection;
+    expect(await networks({ ...fixtures.external, database: external })).toEqual({
+      'backend-1': [outer],
+      'backend-2': [outer],
+      'edge-container': [outer],
+      'prepare-migrate-container': [outer],
+      'prepare-sql-container': [outer],
+    });
+  });
+
+  test('keeps the metadata address from the backend, unless the file lets it reach that', async () => {
+    const { resources, runtime } = await deploy(fixtures.staging);
+    expect(resources.get('metadata-network-bridge')?.inputs).toMatchObject({
+      internal: true,
+      options: { 'com.docker.network.bridge.inhibit_ipv4': 'true' },
+    });
+    const blocked = 'metadata-network-bridge-id';
+    expect(runtime.started.map(({ metadataNetwork }) => metadataNetwork)).toEqual([
+      blocked,
+      blocked,
+    ]);
+    const jobs = runtime.finished.map(({ title, metadataNetwork }) => [title, metadataNetwork]);
+    expect(jobs).toContainEqual(['prepare-migrate', blocked]);
+    const { backend } = fixtures.staging;
+    const open = await deploy({
+      ...fixtures.staging,
+      backend: { ...backend, instanceMetadata: true },
+    });
+    expect(open.resources.has('metadata-network-bridge')).toBe(false);
+    expect(open.runtime.started[0]?.metadataNetwork).toBeUndefined();
+    expect(JSON.stringify(open.get('backend-1').inputs)).not.toContain('medusa-infra.metadata');
+  });
+
+  test('of an earlier release still reaches the servers, which move to the data network', async () => {
+    const { runtime, get } = await deploy(fixtures.staging);
+    expect(runtime.connected).toEqual(['data-network-bridge-id']);
+    expect(get('database-container').dependsOn).toContain('data-network-bridge');
   });
 
   test('holds no secret in what an inspection shows', async () => {

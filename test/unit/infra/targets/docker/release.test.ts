@@ -23,6 +23,8 @@ describe('order and replacement', () => {
         ],
         "first": [
           "backend-image-build",
+          "data-network-bridge",
+          "metadata-network-bridge",
           "network-bridge",
           "prepare-migrate-container",
           "secret-cookie-v1",
@@ -36,7 +38,9 @@ describe('order and replacement', () => {
         ],
         "migrate": [
           "backend-image-build",
+          "data-network-bridge",
           "database-container",
+          "metadata-network-bridge",
           "network-bridge",
           "prepare-sql-container",
           "redis-container",
@@ -47,6 +51,8 @@ describe('order and replacement', () => {
         "second": [
           "backend-1",
           "backend-image-build",
+          "data-network-bridge",
+          "metadata-network-bridge",
           "network-bridge",
           "prepare-migrate-container",
           "secret-cookie-v1",
