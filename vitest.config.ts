@@ -93,6 +93,16 @@ export default defineConfig({
       {
         test: {
           ...onTheEngine,
+          ...sideBySide,
+          name: 'audit',
+          include: ['test/audit/**/*.test.ts'],
+          // The plugin of @pulumi/aws may have to be built.
+          hookTimeout: 3_600_000,
+        },
+      },
+      {
+        test: {
+          ...onTheEngine,
           // What these need may still be being built: waiting for it, they would keep all others from running.
           ...(process.env['AWS_TESTS_LAST']
             ? { ...sideBySide, sequence: { groupOrder: 4 } }

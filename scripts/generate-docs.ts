@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as aws from './docs/aws.ts';
+import * as awsAudit from './docs/aws-audit.ts';
 import * as cli from './docs/cli.ts';
 import * as environment from './docs/environment.ts';
 import * as errors from './docs/errors.ts';
@@ -25,6 +26,7 @@ const GENERATORS: readonly Generator[] = [
   { file: cli.file, render: cli.render },
   { file: errors.file, render: errors.render },
   { file: aws.file, render: aws.render },
+  { file: awsAudit.file, render: awsAudit.render },
   { file: rotation.file, render: rotation.render },
 ];
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../src/errors.ts';
 import { motoPart } from './aws/moto.ts';
+import { prowlerPart } from './aws/prowler.ts';
 import { cacheRoot, type Origin, openCache, PartCache } from './cache.ts';
 import { cliPart } from './cli.ts';
 import { compileCacheFolder } from './compile-cache.ts';
@@ -27,7 +28,7 @@ const parts: readonly Part[] = [
   enginePart,
 ];
 /** Installed after those above, and only where they are asked for. */
-const extraParts: readonly Part[] = [awsPart, motoPart];
+const extraParts: readonly Part[] = [awsPart, motoPart, prowlerPart];
 
 export interface EnsureOptions {
   /** Never ask the network: what is missing is an error. @default false */

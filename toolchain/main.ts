@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util';
 import { UserError } from '../src/errors.ts';
 import { ensureToolchain, type Toolchain } from './ensure.ts';
 
-const help = `npm run toolchain -- [--aws] [--moto] [--offline] [--json | --shell]
+const help = `npm run toolchain -- [--aws] [--moto] [--audit] [--offline] [--json | --shell]
 
 Finds or installs the tools that this project needs and shows where each is from.
   --aws      also what target aws needs: the plugin of @pulumi/aws
   --moto     also the emulator of AWS that the tests of target aws talk to
+  --audit    also the tools of npm run test:audit
   --offline  never ask the network
   --json     the report and the environment as JSON
   --shell    the environment as lines for a shell: eval "$(npm run --silent toolchain -- --shell)"`;
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
     options: {
       aws: { type: 'boolean', default: false },
       moto: { type: 'boolean', default: false },
+      audit: { type: 'boolean', default: false },
       offline: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       shell: { type: 'boolean', default: false },
@@ -32,6 +34,7 @@ async function main(): Promise<void> {
     extra: [
       ...(values.aws ? (['plugin-aws'] as const) : []),
       ...(values.moto ? (['moto'] as const) : []),
+      ...(values.audit ? (['prowler'] as const) : []),
     ],
     terminal: plain && process.stdout.isTTY === true && !process.env['CI'],
     // Standard output is the result alone.

@@ -10,12 +10,17 @@ export const partNames = [
   'engine',
   'plugin-aws',
   'moto',
+  'prowler',
 ] as const;
 
 export type PartName = (typeof partNames)[number];
 
 /** Parts that are installed only where they are asked for, and the flag of `npm run toolchain` that does. */
-export const extraFlags = { 'plugin-aws': '--aws', moto: '--moto' } as const;
+export const extraFlags = {
+  'plugin-aws': '--aws',
+  moto: '--moto',
+  prowler: '--audit',
+} as const;
 
 export type ExtraPartName = keyof typeof extraFlags;
 

@@ -102,7 +102,7 @@ export function planLoadBalancer(
         : { kind: 'given', arn: edge.tls },
     port: edge.port,
     redirectHttp: !plain,
-    tlsPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+    tlsPolicy: 'ELBSecurityPolicy-TLS13-1-2-PQ-2025-09',
     ...(!plain && isStrictTransport(edge) ? { strictTransport: STRICT_TRANSPORT } : {}),
     idleTimeoutSeconds: IDLE_TIMEOUT_SECONDS,
     deregistrationDelaySeconds: backend.stopGraceSeconds,

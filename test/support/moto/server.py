@@ -4,6 +4,7 @@ Each part below says what AWS does there. State is in memory: a new process is a
 import os, sys, threading
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # arn:aws:iam::aws:policy/... can be attached
 os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "1")  # a certificate is issued after a second
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # nobody starts an instance, and a thousand snapshots take seconds
 
 import ecs, elasticache  # Beside this file.
 from told import tell

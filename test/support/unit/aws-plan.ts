@@ -227,7 +227,7 @@ export const awsPlan: AwsResources = {
     certificate: { kind: 'dns-validated' },
     port: 443,
     redirectHttp: true,
-    tlsPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+    tlsPolicy: 'ELBSecurityPolicy-TLS13-1-2-PQ-2025-09',
     idleTimeoutSeconds: 60,
     deregistrationDelaySeconds: 30,
     targetPort: 9000,

@@ -141,7 +141,7 @@ test('the plan of a stack on AWS: what is made, who may do what, and an estimate
 
     edge
       host         shop.example.com, port 443 (80 redirects)
-      tls          an ACM certificate, validated in the zone; ELBSecurityPolicy-TLS13-1-2-2021-06
+      tls          an ACM certificate, validated in the zone; ELBSecurityPolicy-TLS13-1-2-PQ-2025-09
       zone         example.com
       access logs  a bucket of the stack, 90 days
       firewall     AWSManagedRulesCommonRuleSet, AWSManagedRulesAmazonIpReputationList, AWSManagedRulesKnownBadInputsRuleSet, AWSManagedRulesSQLiRuleSet

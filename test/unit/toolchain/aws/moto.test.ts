@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { UserError } from '../../../../src/errors.ts';
 import { motoPart } from '../../../../toolchain/aws/moto.ts';
+import { prowlerPart } from '../../../../toolchain/aws/prowler.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { bareContext, script } from '../../../support/unit/folder.ts';
 
@@ -32,12 +33,16 @@ case "$*" in
 *"pip install"*) for last; do :; done; cat "$last" ;;
 esac`;
 
-test('every package of the lock has an exact version and hashes', () => {
-  const packages = lock.match(/^[^\s#].*/gm) ?? [];
-  expect(packages.length).toBeGreaterThan(20);
-  expect(packages.filter((line) => !/^[a-z0-9-]+==[\w.]+ \\$/.test(line))).toEqual([]);
-  for (const entry of lock.split(/\n(?=\S)/)) expect(entry).toMatch(/--hash=sha256:[0-9a-f]{64}/);
-});
+test.each(['moto', 'prowler'])(
+  'every package of the lock of %s has an exact version and hashes',
+  (name) => {
+    const lock = readFileSync(`toolchain/aws/${name}-requirements.txt`, 'utf8');
+    const packages = lock.match(/^[^\s#].*/gm) ?? [];
+    expect(packages.length).toBeGreaterThan(20);
+    expect(packages.filter((line) => !/^[a-z0-9-]+==[\w.]+ \\$/.test(line))).toEqual([]);
+    for (const entry of lock.split(/\n(?=\S)/)) expect(entry).toMatch(/--hash=sha256:[0-9a-f]{64}/);
+  },
+);
 
 test('an environment is made whole, its packages checked by their hashes, and found again', async () => {
   const { context, calls } = machine(complete);
@@ -48,6 +53,13 @@ test('an environment is made whole, its packages checked by their hashes, and fo
   expect(existsSync(path.join(path.dirname(found.path), 'pip'))).toBe(false);
   expect(calls()).toMatch(/ -?-?pip install .*--no-deps --require-hashes --requirement .*\.txt\n/);
   expect(await motoPart.find(context)).toEqual(found);
+});
+
+test('the tools of the audit have another environment', async () => {
+  const { context } = machine(complete);
+  await motoPart.install(context, quiet);
+  expect(await prowlerPart.find(context)).toBeUndefined();
+  expect(prowlerPart.title).toMatch(/^prowler \d+\.\d+\.\d+$/);
 });
 
 test('another moto than the lock names is refused, and nothing is left of it', async () => {

@@ -231,7 +231,7 @@ describe('the service', () => {
       port: 443,
       protocol: 'HTTPS',
       certificateArn: 'arn:certificate-certificate',
-      sslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+      sslPolicy: 'ELBSecurityPolicy-TLS13-1-2-PQ-2025-09',
     });
     expect(get('edge-redirect').inputs).toMatchObject({
       port: 80,
