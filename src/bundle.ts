@@ -26,6 +26,7 @@ export const PREPARE: BundleSpec = {
     'src/container/database-url.ts',
     'src/container/environment.ts',
     'src/container/prepared-state.ts',
+    'src/container/redis-connection.ts',
     'src/container/session-timeouts.ts',
     'src/mask.ts',
   ],
