@@ -15,6 +15,8 @@ export interface DockerTargetArgs {
   readonly buildContext?: BuildContext;
   /** The prepare script's text. */
   readonly prepareScript: string;
+  /** The text of the script that limits log-ins. */
+  readonly loginLimitScript: string;
   /** Kernel settings of the edge's network. @default none */
   readonly edgeSysctls?: Readonly<Record<string, string>>;
 }

@@ -40,6 +40,7 @@ export async function deployFresh(
           digest: 'digest-of-all-inputs',
         },
         prepareScript: '// prepare',
+        loginLimitScript: '// login limit',
       }),
     options,
   );
