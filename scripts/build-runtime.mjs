@@ -1,6 +1,6 @@
 // Builds what is published and what a backend's image build copies:
-//   dist/runtime/index.{js,cjs}, dist/runtime/index.d.{ts,cts}, dist/prepare.cjs, dist/keep-alive.cjs, dist/administrator.cjs,
-//   dist/probes/*.cjs, backend/medusa-infra-runtime.cjs (with its types next to it)
+//   dist/runtime/index.{js,cjs}, dist/runtime/index.d.{ts,cts}, dist/prepare.cjs, dist/keep-alive.cjs, dist/login-limit.cjs,
+//   dist/administrator.cjs, dist/probes/*.cjs, backend/medusa-infra-runtime.cjs (with its types next to it)
 //   node scripts/build-runtime.mjs           writes them
 //   node scripts/build-runtime.mjs --check   writes nothing; fails where a written one is out of date,
 //                                            too large, or differs between two builds
@@ -10,8 +10,16 @@ import { fileURLToPath } from 'node:url';
 import '../toolchain/load-typescript.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { ADMINISTRATOR, KEEP_ALIVE, PREPARE, PROBES, probeSpec, RUNTIME_CJS, RUNTIME_ESM } =
-  await import('../src/bundle.ts');
+const {
+  ADMINISTRATOR,
+  KEEP_ALIVE,
+  LOGIN_LIMIT,
+  PREPARE,
+  PROBES,
+  probeSpec,
+  RUNTIME_CJS,
+  RUNTIME_ESM,
+} = await import('../src/bundle.ts');
 const { bundle } = await import('../src/bundle-sources.ts');
 const { runtimeTypes } = await import('./runtime-types.ts');
 
@@ -27,6 +35,7 @@ const files = {
   'dist/runtime/index.d.cts': types,
   'dist/prepare.cjs': bundle(PREPARE),
   'dist/keep-alive.cjs': bundle(KEEP_ALIVE),
+  'dist/login-limit.cjs': bundle(LOGIN_LIMIT),
   'dist/administrator.cjs': bundle(ADMINISTRATOR),
   ...Object.fromEntries(
     PROBES.map((probe) => [`dist/probes/${probe}.cjs`, bundle(probeSpec(probe))]),

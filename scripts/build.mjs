@@ -194,6 +194,7 @@ async function writeContainerBundles() {
   bundleFromSources(specs.RUNTIME_ESM, 'dist/runtime/index.js');
   bundleFromSources(specs.PREPARE, 'dist/prepare.cjs');
   bundleFromSources(specs.KEEP_ALIVE, 'dist/keep-alive.cjs');
+  bundleFromSources(specs.LOGIN_LIMIT, 'dist/login-limit.cjs');
   bundleFromSources(specs.ADMINISTRATOR, 'dist/administrator.cjs');
   for (const probe of specs.PROBES) {
     bundleFromSources(specs.probeSpec(probe), `dist/probes/${probe}.cjs`);
@@ -250,7 +251,7 @@ function removeOldFiles() {
 
 /** What other parts of the build write, each when it is out of date. */
 function isOfAnother(path) {
-  return /^(types|runtime|probes|(prepare|keep-alive|administrator)\.cjs)/.test(
+  return /^(types|runtime|probes|(prepare|keep-alive|login-limit|administrator)\.cjs)/.test(
     path.slice(dist.length + 1),
   );
 }

@@ -26,6 +26,7 @@ export const PREPARE: BundleSpec = {
     'src/container/database-url.ts',
     'src/container/environment.ts',
     'src/container/prepared-state.ts',
+    'src/container/redis-connection.ts',
     'src/container/session-timeouts.ts',
     'src/mask.ts',
   ],
@@ -36,6 +37,19 @@ export const KEEP_ALIVE: BundleSpec = {
   format: 'cjs',
   sources: ['src/container/preload/keep-alive.ts', 'src/container/keep-alive.ts'],
   packages: [],
+};
+export const LOGIN_LIMIT: BundleSpec = {
+  entry: 'src/container/preload/login-limit.ts',
+  format: 'cjs',
+  sources: [
+    'src/container/preload/login-limit.ts',
+    'src/container/logins',
+    'src/container/prepare/wait.ts',
+    'src/container/redis-connection.ts',
+  ],
+  packages: [],
+  // It is in the state, once a replica.
+  minify: true,
 };
 /** An argument of node, in a container of the store, whose PostgreSQL client it uses. */
 export const ADMINISTRATOR: BundleSpec = {
@@ -69,6 +83,11 @@ export function prepareScript(): string {
 /** What `NODE_OPTIONS` loads before the backend on AWS, as one CommonJS file. */
 export function keepAliveScript(): string {
   return cachedBundle(KEEP_ALIVE, 'dist/keep-alive.cjs');
+}
+
+/** What `NODE_OPTIONS` loads before the backend on Docker, as one CommonJS file; another text makes a new release. */
+export function loginLimitScript(): string {
+  return withoutStamp(cachedBundle(LOGIN_LIMIT, 'dist/login-limit.cjs'));
 }
 
 /** A command that runs a probe in a container; its text is in no file of the image. */

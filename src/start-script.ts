@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../toolchain/package-root.ts';
 
 /** Scripts of src/container/start, each with its reason and its limits in the comment at its head. */
-export type StartScript = 'edge' | 'postgres' | 'redis' | 'with-secrets';
+export type StartScript = 'edge' | 'postgres' | 'redis' | 'with-preload' | 'with-secrets';
 
 /** The text of a script for `/bin/sh -c`, without the comment at its head. */
 export function startScript(name: StartScript): string {

@@ -6,6 +6,7 @@ import { planAwsRedis } from './aws/redis.ts';
 import { planBackend, planUploads } from './backend.ts';
 import type { CommonPlan } from './common.ts';
 import { planDockerDatabase } from './docker/database.ts';
+import { planLoginLimit } from './docker/login-limit.ts';
 import { planProxy } from './docker/proxy.ts';
 import { planDockerRedis } from './docker/redis.ts';
 import { planEdge } from './edge.ts';
@@ -46,6 +47,7 @@ function dockerPlan(stack: DockerStack, options: DeriveOptions): DockerPlan {
   const redis = stack.redis ? planDockerRedis(stack, stack.redis, prefix, secrets) : undefined;
   const common = commonPlan(stack, options, database, redis);
   const hasServer = database.plan.kind === 'postgres' || redis?.kind === 'redis';
+  const loginLimit = planLoginLimit(stack);
   return {
     ...common,
     target: 'docker',
@@ -62,6 +64,7 @@ function dockerPlan(stack: DockerStack, options: DeriveOptions): DockerPlan {
       url: common.edge.url,
       image: lockedImage(options.images, 'edge'),
     }),
+    ...(loginLimit ? { loginLimit } : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import type { ManagedRedisPlan } from './aws/redis.ts';
 import type { UploadsPlan } from './backend.ts';
 import type { CommonPlan } from './common.ts';
 import type { DockerDatabasePlan } from './docker/database.ts';
+import type { LoginLimitPlan } from './docker/login-limit.ts';
 import type { ProxyPlan } from './docker/proxy.ts';
 import type { RedisPlan } from './docker/redis.ts';
 import type { ExternalPostgresPlan } from './external-database.ts';
@@ -24,6 +25,7 @@ export type * from './aws/task.ts';
 export type * from './backend.ts';
 export type * from './common.ts';
 export type * from './docker/database.ts';
+export type * from './docker/login-limit.ts';
 export type * from './docker/postgres.ts';
 export type * from './docker/proxy.ts';
 export type * from './docker/redis.ts';
@@ -58,6 +60,8 @@ export interface DockerPlan extends CommonPlan {
   /** Where uploaded files are kept; undefined: nowhere. */
   readonly uploads?: UploadsPlan;
   readonly proxy: ProxyPlan;
+  /** undefined: none. */
+  readonly loginLimit?: LoginLimitPlan;
 }
 
 export interface AwsPlan extends CommonPlan {

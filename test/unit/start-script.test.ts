@@ -13,7 +13,13 @@ import {
 import { wrapCommand } from '../../src/derive/secret-exec.ts';
 import { type StartScript, startScript } from '../../src/start-script.ts';
 
-const scripts: readonly StartScript[] = ['edge', 'postgres', 'redis', 'with-secrets'];
+const scripts: readonly StartScript[] = [
+  'edge',
+  'postgres',
+  'redis',
+  'with-preload',
+  'with-secrets',
+];
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -26,6 +32,7 @@ describe('a text is part of its container, which a changed one replaces', () => 
   test.each([
     ['postgres', '108d4aa374e4c9cc362d59c2be5745c6d5cdc13191905b9f7249c2e85f402b2f'],
     ['edge', '8c72b5852da3646b31cb1fd463108bfcdc712d7fd403614a6c59e3dcb65e1343'],
+    ['with-preload', '7e579cd3f78f5796101c3fad3840cad489e1795736cab0548dd33df06d7eba86'],
     ['redis', '4be5e852961308a03dbb1e939160d1f09e02717d66cb1be88fb444c16e984bf5'],
   ] as const)('%s', (name, expected) => {
     expect(digest(startScript(name))).toBe(expected);

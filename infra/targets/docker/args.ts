@@ -15,6 +15,8 @@ export interface DockerTargetArgs {
   readonly buildContext?: BuildContext;
   /** The prepare script's text. */
   readonly prepareScript: string;
+  /** The text of the script that limits log-ins. */
+  readonly loginLimitScript: string;
   /** Subnets of the internal networks, such as `198.18.7.0/24`, by the network's name. @default the engine's choice */
   readonly subnets?: Readonly<Record<string, string>>;
   /** Kernel settings of the edge's network. @default none */

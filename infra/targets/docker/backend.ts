@@ -14,6 +14,7 @@ import type { PrepareJob } from '../../components/docker/prepare-job.ts';
 import type { DockerTargetArgs } from './args.ts';
 import type { BackendVolumes } from './backend-volumes.ts';
 import { machineFiles, secretFiles } from './container-files.ts';
+import { loginLimit } from './login-limit.ts';
 
 /** The image of replicas and migrations: a reference, or built from a folder. */
 export function stackImage({
@@ -50,12 +51,14 @@ export interface BackendParts {
 
 /** The replicas; resolves when they get the traffic. */
 export function stackBackend(
-  { plan, scope, secrets }: Pick<DockerTargetArgs, 'plan' | 'scope' | 'secrets'>,
+  args: Pick<DockerTargetArgs, 'plan' | 'scope' | 'secrets' | 'loginLimitScript'>,
   container: BackendContainer,
   { edge, image, volumes, prepared }: BackendParts,
 ): Promise<pulumi.Resource> {
+  const { plan, scope, secrets } = args;
   const { backend } = plan;
   const { env, secretFiles: secretTemplates } = splitEnvironment(backend);
+  const limit = loginLimit(args, env);
   const { released } = new BackendService(
     scope.name('backend'),
     {
@@ -65,9 +68,13 @@ export function stackBackend(
       releaseKey: secrets.value('jwt'),
       edgeId: edge.containerId,
       image: image.imageId,
-      command: wrapCommand(backend.command, backend.shell),
-      environment: env,
-      files: [...secretFiles(secrets, secretTemplates), ...machineFiles(backend.files)],
+      command: wrapCommand(backend.command, backend.shell, limit.preload),
+      environment: limit.environment,
+      files: [
+        ...secretFiles(secrets, secretTemplates),
+        ...machineFiles(backend.files),
+        ...limit.files,
+      ],
       volumes: volumes.mounts,
       startsAfter: [prepared.succeeded],
     },

@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import type Docker from 'dockerode';
-import { prepareScript } from '../../../src/bundle.ts';
+import { loginLimitScript, prepareScript } from '../../../src/bundle.ts';
 import { pinnedBackend } from '../../../src/derive/images.ts';
 import type { DockerPlan } from '../../../src/derive/plan.ts';
 import { DockerRuntime } from '../../../src/docker/docker-runtime.ts';
@@ -39,6 +39,7 @@ export async function up(
     runtime: new DockerRuntime(engine, { log: (line) => void pulumi.log.info(line) }),
     buildContext: await backendContext(plan),
     prepareScript: prepareScript(),
+    loginLimitScript: loginLimitScript(),
     pinnedImageId: await pinnedImageId(plan, engine),
     subnets: await internalSubnets(plan, engine),
     edgeSysctls: await edgeSysctls(engine),

@@ -1,18 +1,8 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connectRedis, parseRedisUrl, type RedisTarget } from '../redis-connection.ts';
 import { PrepareFailure } from './failure.ts';
 import { codeOf, isCertificateError, isUnreachable, waitFor } from './wait.ts';
 
 const ATTEMPT_MS = 5000;
-
-/** An error that Redis answered with; `code` is the first word, such as WRONGPASS. */
-class RedisError extends Error {
-  readonly code: string;
-  constructor(reply: string) {
-    super(reply);
-    this.code = reply.split(' ')[0] ?? '';
-  }
-}
 
 export interface RedisProbeOptions {
   readonly url: string | undefined;
@@ -45,100 +35,27 @@ export async function probeRedis(options: RedisProbeOptions): Promise<void> {
   options.log(`Redis at ${place} accepts the backend's login and writes`);
 }
 
-interface Target {
-  readonly host: string;
-  readonly port: number;
-  readonly tls: boolean;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
+function parseUrl(text: string): RedisTarget {
+  const target = parseRedisUrl(text);
+  if (target) return target;
+  throw new PrepareFailure(
+    'REDIS_URL is not a URL such as redis://user:password@host:6379/0 (percent-encode special characters)',
+  );
 }
 
-function parseUrl(text: string): Target {
+async function talk(target: RedisTarget, key: string, log: (line: string) => void): Promise<void> {
+  const connection = await connectRedis(target, ATTEMPT_MS, () =>
+    log('Redis asks for no password although REDIS_URL has one'),
+  );
   try {
-    const url = new URL(text);
-    if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') throw new Error();
-    return {
-      host: url.hostname.replace(/^\[|\]$/g, '') || 'localhost',
-      port: Number(url.port || 6379),
-      tls: url.protocol === 'rediss:',
-      user: decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
-      database: url.pathname.slice(1),
-    };
-  } catch {
-    throw new PrepareFailure(
-      'REDIS_URL is not a URL such as redis://user:password@host:6379/0 (percent-encode special characters)',
-    );
-  }
-}
-
-async function talk(target: Target, key: string, log: (line: string) => void): Promise<void> {
-  const socket = await open(target);
-  try {
-    const ask = replies(socket);
-    if (target.password) {
-      const login = target.user ? [target.user, target.password] : [target.password];
-      try {
-        await ask(['AUTH', ...login]);
-      } catch (error) {
-        // ioredis, too, continues where a password is given and none is asked for.
-        if (!/without any password configured|no password is set/.test(String(error))) throw error;
-        log('Redis asks for no password although REDIS_URL has one');
-      }
-    }
-    if (target.database) await ask(['SELECT', target.database]);
-    await ask(['PING']);
-    await ask(['SET', key, '1', 'EX', '10']);
+    await connection.ask(['PING']);
+    await connection.ask(['SET', key, '1', 'EX', '10']);
   } finally {
-    socket.destroy();
+    connection.close();
   }
 }
 
-function open({ host, port, tls }: Target): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = tls
-      ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }) })
-      : connectTcp({ host, port });
-    socket.setTimeout(ATTEMPT_MS, () => {
-      socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
-    });
-    socket.once('error', reject);
-    socket.once(tls ? 'secureConnect' : 'connect', () => resolve(socket));
-  });
-}
-
-/** Sends one command after the other and returns the first line of each reply. */
-function replies(socket: Socket): (command: readonly string[]) => Promise<string> {
-  let buffer = '';
-  let take: ((error: Error | undefined, line: string) => void) | undefined;
-  const settle = (error: Error | undefined, line = '') => {
-    const taker = take;
-    take = undefined;
-    taker?.(error, line);
-  };
-  socket.setEncoding('utf8').on('data', (chunk: string) => {
-    buffer += chunk;
-    const end = buffer.indexOf('\r\n');
-    if (end === -1) return;
-    const line = buffer.slice(0, end);
-    buffer = buffer.slice(end + 2);
-    if (line.startsWith('-')) settle(new RedisError(line.slice(1)));
-    else settle(undefined, line);
-  });
-  socket.on('error', (error) => settle(error));
-  socket.on('close', () => {
-    settle(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }));
-  });
-  return (command) =>
-    new Promise((resolve, reject) => {
-      take = (error, line) => (error ? reject(error) : resolve(line));
-      const parts = command.map((part) => `$${Buffer.byteLength(part)}\r\n${part}\r\n`);
-      socket.write(`*${command.length}\r\n${parts.join('')}`);
-    });
-}
-
-function explain(error: unknown, { tls }: Target, waitSeconds: number): string {
+function explain(error: unknown, { tls }: RedisTarget, waitSeconds: number): string {
   const code = codeOf(error);
   if (isUnreachable(error)) {
     const speaks = tls

@@ -1,4 +1,5 @@
 import { IDLE_TIMEOUT_SECONDS } from '../../container/keep-alive.ts';
+import { LOGIN_LIMIT, LOGIN_PATH } from '../../logins.ts';
 import type { AwsSection, EdgeSection } from '../../stack/stack-file.ts';
 import type { BackendPlan } from '../backend.ts';
 import { isStrictTransport, STRICT_TRANSPORT } from '../strict-transport.ts';
@@ -78,9 +79,6 @@ const COUNTED_RULES = {
   ],
 } as const;
 
-/** Log-ins, of which a person needs few; GET of the same path asks who is logged in. */
-const LOGIN_LIMIT = { requests: 100, path: '^/(admin|store)/auth(/token)?/?$' } as const;
-
 export function planLoadBalancer(
   name: string,
   edge: EdgeSection,
@@ -138,5 +136,5 @@ const OWN_WAF = {
   managedRules: MANAGED_RULES,
   countedRules: COUNTED_RULES,
   rateLimit: RATE_LIMIT,
-  loginLimit: LOGIN_LIMIT,
+  loginLimit: { requests: LOGIN_LIMIT.requests, path: LOGIN_PATH },
 } as const;

@@ -86,7 +86,7 @@ const PRIVATE_RANGES = [
 ];
 
 /** Clients whose X-Forwarded-* count. */
-function trustedAddresses({ trustForwarded }: EdgeSection): readonly string[] {
+export function trustedAddresses({ trustForwarded }: EdgeSection): readonly string[] {
   if (typeof trustForwarded !== 'boolean') return trustForwarded;
   return trustForwarded ? PRIVATE_RANGES : [];
 }

@@ -48,6 +48,17 @@ const edgeAddresses: Rule = {
   },
 };
 
+const loginLimitTarget: Rule = {
+  name: 'login-limit-target',
+  about: "The replicas' limit of log-ins belongs to docker: on aws the firewall has one.",
+  check: ({ stack, raw }) =>
+    when(stack.target !== 'docker' && (raw.edge?.loginLimit ?? undefined) !== undefined, () => ({
+      path: ['edge', 'loginLimit'],
+      message: `only on docker, got ${stack.target}, where aws.edge.waf limits log-ins; remove it`,
+      atKey: true,
+    })),
+};
+
 const publicHost: Rule = {
   name: 'public-host',
   about:
@@ -136,6 +147,7 @@ export const edgeRules: readonly Rule[] = [
   tlsOff,
   certificateTarget,
   edgeAddresses,
+  loginLimitTarget,
   publicHost,
   httpPortTls,
   acmeTls,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOGIN_LIMIT } from '../../logins.ts';
 import { documented, path, port, section, text } from '../fields.ts';
 
 const acme = section(
@@ -45,6 +46,20 @@ const httpPort = documented(
     example: 8081,
   },
 );
+
+const MOST_LOGINS = 1_000_000;
+const LOGINS = `false, or a whole number from 1 to ${MOST_LOGINS}`;
+const anyLogins = z.literal(false, { error: LOGINS });
+const logins = z
+  .int({ error: LOGINS })
+  .min(1, { error: LOGINS })
+  .max(MOST_LOGINS, { error: LOGINS });
+const loginLimit = documented(z.union([anyLogins, logins], { error: LOGINS }), {
+  about: `Log-ins and requests for a new password that one address (IPv6: one /64) may try in ${LOGIN_LIMIT.windowSeconds / 60} minutes, on docker; then it gets 429. \`false\`: as many as it likes. On aws \`aws.edge.waf\` has such a limit.`,
+  default: LOGIN_LIMIT.requests,
+  allowed: LOGINS,
+  example: 300,
+});
 
 const hostDoc = {
   about: 'Host name under which the store is reached.',
@@ -104,5 +119,6 @@ export const edge = section(
     httpPort,
     acme,
     trustForwarded,
+    loginLimit,
   },
 );

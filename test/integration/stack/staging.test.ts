@@ -151,6 +151,104 @@ describe('a production-like stack', () => {
   });
 });
 
+describe('the limit of log-ins', () => {
+  // The proxy on this machine, which the edge trusts, is played by the test: it says whom a request is from.
+  const guesser = '203.0.113.9';
+  const from = (address: string) => ({ ...https, 'x-forwarded-for': address });
+  const guess = { email: 'nobody@example.com', password: 'wrong' };
+
+  /** What a program prints that runs in a replica, with a client of the stack's Redis. */
+  const withRedis = async (use: string) => {
+    const [backend] = await runningOf(project.name, stack, 'backend');
+    const script = `
+      const Redis = require('ioredis');
+      const { readFileSync } = require('fs');
+      const client = new Redis(readFileSync('/run/secrets/REDIS_URL', 'utf8'));
+      (async () => { ${use} })().then((found) => { process.stdout.write(JSON.stringify(found)); client.quit(); });`;
+    return JSON.parse(await execIn(backend?.id ?? '', ['node', '-e', script]));
+  };
+
+  beforeAll(async () => {
+    const tried = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const statuses: number[] = [];
+        for (let attempt = 0; attempt < 25; attempt += 1) {
+          statuses.push((await post(`${url}/admin/auth`, guess, from(guesser))).status);
+        }
+        return statuses;
+      }),
+    );
+    expect(tried.flat()).toEqual(Array(100).fill(401));
+  });
+
+  test('refuses the next one of that address, at each replica, with the right password too', async () => {
+    // A replica counts alone what Redis did not count in time, as on a machine that is busy.
+    const next = async () => (await post(`${url}/admin/auth`, guess, from(guesser))).status;
+    for (let more = 0; more < 5 && (await next()) !== 429; more += 1);
+    const { email, password } = admin;
+    const refused = await fetch(`${url}/admin/auth`, {
+      method: 'POST',
+      headers: {
+        ...from(guesser),
+        'content-type': 'application/json',
+        origin: 'https://admin.example.com',
+      },
+      body: JSON.stringify({ email, password }),
+    });
+    const seconds = Number(refused.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(300);
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toEqual({
+      code: 'too_many_requests',
+      type: 'not_allowed',
+      message: `Too many log-ins from this address; try again in ${seconds} seconds`,
+    });
+    expect(refused.headers.getSetCookie()).toEqual([]);
+    expect(refused.headers.get('access-control-allow-origin')).toBe('https://admin.example.com');
+
+    const script = `
+      const headers = { 'content-type': 'application/json', ...${JSON.stringify(from(guesser))} };
+      fetch('http://127.0.0.1:9000/store/auth/token', { method: 'POST', headers, body: '{}' })
+        .then((response) => process.stdout.write(String(response.status)));`;
+    const replicas = await runningOf(project.name, stack, 'backend');
+    for (const { id } of replicas) expect(await execIn(id, ['node', '-e', script])).toBe('429');
+  });
+
+  test('holds for requests for a new password, and for nothing else', async () => {
+    const asked = (path: string) => post(`${url}${path}`, guess, from(guesser));
+    expect((await asked('/store/customers/password-token')).status).toBe(429);
+    expect((await asked('/store//AUTH/')).status).toBe(429);
+    expect((await post(`${url}/store/carts`, {}, from(guesser))).status).toBe(200);
+    expect((await get(`${url}/store/products`, from(guesser))).status).toBe(200);
+    expect((await get(`${url}/admin/auth`, from(guesser))).status).toBe(401);
+  });
+
+  test('counts by the address that the proxy saw, not by one that the client names', async () => {
+    const forged = from(`198.51.100.7, ${guesser}`);
+    expect((await post(`${url}/admin/auth`, guess, forged)).status).toBe(429);
+    const { cookie } = await logIn(url, admin.email, admin.password, from('198.51.100.7'));
+    expect(cookie).toMatch(/^connect\.sid=/);
+  });
+
+  test('ends with the count, which Redis drops after five minutes', async () => {
+    const keys = await withRedis(`return client.keys('*medusa-infra:logins:*')`);
+    expect(keys).toContain(`${project.name}-${stack}:medusa-infra:logins:${guesser}`);
+    const ends = await withRedis(`
+      return Promise.all(${JSON.stringify(keys)}.map((key) => client.ttl(key)));`);
+    for (const end of ends) expect(end).toBeGreaterThan(0);
+    for (const end of ends) expect(end).toBeLessThanOrEqual(300);
+    await withRedis(`return client.del(...${JSON.stringify(keys)})`);
+    await logIn(url, admin.email, admin.password, from(guesser));
+  });
+
+  test('loads nothing into health checks and other programs of the container', async () => {
+    const [backend] = await runningOf(project.name, stack, 'backend');
+    const show = ['node', '-p', 'process.env.NODE_OPTIONS'];
+    expect((await execIn(backend?.id ?? '', show)).trim()).toBe('undefined');
+  });
+});
+
 describe('admin create', () => {
   const email = 'Ada@Example.com';
   const command = ['admin', 'create', email, '-s', stack];

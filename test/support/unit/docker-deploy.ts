@@ -41,6 +41,7 @@ export async function deployFresh(
         },
         prepareScript: '// prepare',
         subnets: { 'shop-dev-data': '198.18.7.0/24' },
+        loginLimitScript: '// login limit',
       }),
     options,
   );

@@ -109,6 +109,28 @@ describe('wrapCommand', () => {
 
   test('an image without a shell gets the command as it is', () => {
     expect(wrapCommand(['node', 'a'], false)).toEqual(['node', 'a']);
+    expect(wrapCommand(['node', 'a'], false, '/preload.cjs')).toEqual(['node', 'a']);
+  });
+
+  test('a preloaded script is added to the options of the image, of the file and of a secret', () => {
+    const preload = join(folder, 'preload.cjs');
+    writeFileSync(preload, "process.stdout.write('loaded ');");
+    const show = ['node', '-p', 'process.env.NODE_OPTIONS + process.argv.slice(1)', '--', 'a b'];
+    const started = (env: object) => {
+      const [program = '', ...args] = wrapCommand(show, true, preload).map((word) =>
+        word.replaceAll('/run/secrets', folder),
+      );
+      return spawnSync(program, args, {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], HOME: folder, ...env },
+      }).stdout;
+    };
+    const option = `--require=${preload}`;
+    expect(started({})).toBe(`loaded ${option}a b\n`);
+    const heap = '--max-old-space-size=900 --no-warnings';
+    expect(started({ NODE_OPTIONS: heap })).toBe(`loaded ${option} ${heap}a b\n`);
+    writeFileSync(join(folder, 'NODE_OPTIONS'), '--no-warnings');
+    expect(started({})).toBe(`loaded ${option} --no-warningsa b\n`);
   });
 });
 

@@ -48,6 +48,7 @@ describe('a stack in a component', () => {
             digest: 'digest',
           },
           prepareScript: '// prepare',
+          loginLimitScript: '// login limit',
           ...secret(name, new Parent(name)),
         });
       }

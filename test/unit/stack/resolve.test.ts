@@ -56,6 +56,7 @@ test('the least stack file has every default of the design', () => {
       tls: 'off',
       httpPort: false,
       trustForwarded: false,
+      loginLimit: 100,
     },
     database: {
       type: 'postgres',
@@ -121,6 +122,7 @@ describe('defaults that depend on something', () => {
       tls: 'auto',
       httpPort: 80,
       trustForwarded: false,
+      loginLimit: 100,
     });
     expect(stack.database).toMatchObject({ ssl: 'verify-full', storage: 20 * 1024 ** 3 });
     expect(stack.cors).toEqual({ admin: [], store: [] });

@@ -69,8 +69,14 @@ function edgeRows(plan: DockerPlan): Row[] {
     ['listens', `${bind}:${edge.port}`],
     ...(httpPort === undefined ? [] : [['redirects', `${bind}:${httpPort}`] as const]),
     ['tls', certificates === 'none' ? edge.tls : `${edge.tls}: ${CERTIFICATES[certificates]}`],
+    ['log-ins', loginsText(plan)],
     ['volume', volumeText(proxy.volume)],
   ];
+}
+
+function loginsText({ loginLimit }: DockerPlan): string {
+  if (!loginLimit) return 'no limit';
+  return `${loginLimit.requests} of one address in ${loginLimit.windowSeconds / 60} minutes`;
 }
 
 function volumeText(volume: { readonly name: string; readonly keep: boolean }): string {

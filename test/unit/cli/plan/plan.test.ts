@@ -30,6 +30,16 @@ test('the plan of a stack, without Docker and without a secret value', async () 
       limits      0.5 CPU, 256 MiB"
   `);
   expect(out).toMatch(/^ {2}JWT_SECRET +<secret jwt> {2}\(secrets\.jwt\)$/m);
+  expect(out).toMatch(/^ {2}log-ins +100 of one address in 5 minutes$/m);
+});
+
+test('a stack without a limit of log-ins is said to have none', async () => {
+  const cwd = folderWith({
+    ...projectFiles,
+    'stacks/free.yaml': 'target: docker\nedge: { loginLimit: false }\n',
+  });
+  const { out } = await run(['plan', '-s', 'free'], { cwd });
+  expect(out).toMatch(/^ {2}log-ins +no limit$/m);
 });
 
 test('a CORS list that allows nobody is said to', async () => {

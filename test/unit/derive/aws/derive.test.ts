@@ -3,6 +3,7 @@ import { RDS_CA_PATH } from '../../../../src/container/paths.ts';
 import { awsName } from '../../../../src/derive/aws/names.ts';
 import { subnetCidrs } from '../../../../src/derive/aws/network.ts';
 import { scramVerifier } from '../../../../src/derive/scram.ts';
+import { LOGIN_PATH } from '../../../../src/logins.ts';
 import { awsPlan } from '../../../support/unit/aws-stacks.ts';
 
 const container = (plan: ReturnType<typeof awsPlan>, name: string) => {
@@ -296,7 +297,7 @@ describe('the load balancer', () => {
         ],
       },
       rateLimit: 2000,
-      loginLimit: { requests: 100, path: '^/(admin|store)/auth(/token)?/?$' },
+      loginLimit: { requests: 100, path: LOGIN_PATH },
     });
     const arn = 'arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/shop/0a1b2c3d';
     const yours = awsPlan({

@@ -270,6 +270,8 @@ describe('every container', () => {
       '/run/secrets/JWT_SECRET_PREVIOUS',
       '/run/secrets/REDIS_URL',
       '/run/secrets/STRIPE_API_KEY',
+      '/opt/medusa-infra/login-limit.cjs',
+      '/opt/medusa-infra/login-limit.json',
     ]);
   });
 

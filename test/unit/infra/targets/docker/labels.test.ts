@@ -27,6 +27,7 @@ test('no part of a plan overwrites the labels by which containers are found', as
       secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied: {} }),
       runtime: new FakeRuntime(),
       prepareScript: '// prepare',
+      loginLimitScript: '// login limit',
     }),
   );
   const containers = [...resources.values()].filter(({ type }) => /:Container$/.test(type));

@@ -17,6 +17,7 @@ test('replicas and migrations run the pinned image; the resource of the referenc
       secrets: new StackSecrets('secret', { secrets: plan.secrets, supplied: {} }),
       runtime: new FakeRuntime(),
       prepareScript: '// prepare',
+      loginLimitScript: '// login limit',
       pinnedImageId,
     }),
   );

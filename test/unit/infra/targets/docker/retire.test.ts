@@ -55,6 +55,7 @@ async function deploy(stack: DockerStack, preview = false): Promise<OrderedRunti
         runtime,
         buildContext: { context: '/c', dockerfile: 'Dockerfile', args: {}, digest: 'd' },
         prepareScript: '// prepare',
+        loginLimitScript: '// login limit',
       }),
     { preview },
   );
