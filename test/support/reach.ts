@@ -4,16 +4,22 @@ import { docker } from './engine.ts';
 /** An address that a container may reach: `host:port`. */
 export type Address = string;
 
+/** PostgreSQL answers one letter to a request for TLS, Redis that it wants a login. */
 const TRY = `
 for (const address of process.argv.slice(1)) {
   const [host, port] = address.split(':');
   const socket = require('net').connect({ host, port, timeout: 3000 });
-  const say = (what) => { console.log(JSON.stringify([address, what])); socket.destroy(); };
-  socket.once('connect', () => say('open')).once('timeout', () => say('timeout')).once('error', (error) => say(error.code));
+  let result = 'silent', answered = false;
+  socket.once('connect', () => socket.write(port === '6379' ? 'PING\\r\\n' : Buffer.from('0000000804d2162f', 'hex')));
+  socket.once('data', (bytes) => { answered = true; result = bytes.toString('latin1').slice(0, 7); socket.destroy(); });
+  socket.once('timeout', () => socket.destroy());
+  socket.once('error', ({ code }) => { result = answered ? result : code; });
+  socket.once('close', () => console.log(JSON.stringify([address, result])));
 }`;
 
 /**
- * What a connection from a container ends in: `open`, `timeout` or Node's code of the error.
+ * What a connection from a container ends in: the first bytes of the answer (`N` of PostgreSQL, `-NOAUTH` of Redis; a gateway
+ * on the way may answer as well), `silent`, or Node's code of the error.
  * @param image with Node
  */
 export async function reach(

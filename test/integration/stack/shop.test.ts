@@ -52,7 +52,7 @@ async function components() {
 
 /** A service of the host at all of its addresses. */
 async function listenOnHost() {
-  const server = createServer((socket) => socket.end()).listen(0, '0.0.0.0');
+  const server = createServer((socket) => socket.end('here')).listen(0, '0.0.0.0');
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, close: () => server.close() };
 }
@@ -188,20 +188,20 @@ describe('a fresh up', () => {
     const gateway = (await docker.getNetwork(`${project.name}-dev`).inspect()).IPAM?.Config?.[0]
       ?.Gateway;
     expect(await reach(image, one('backend'), ['database:5432', 'redis:6379', METADATA])).toEqual({
-      'database:5432': 'open',
-      'redis:6379': 'open',
+      'database:5432': 'N',
+      'redis:6379': '-NOAUTH',
       [METADATA]: 'ECONNREFUSED',
     });
-    for (const found of Object.values(await reach(image, one('edge'), [database, redis]))) {
-      expect(found).not.toBe('open');
-    }
+    const found = await reach(image, one('edge'), [database, redis]);
+    expect(found[database]).not.toBe('N');
+    expect(found[redis]).not.toBe('-NOAUTH');
     const outside = [METADATA, `${gateway}:${host.port}`];
     expect(await reach(image, one('backend'), outside.slice(1))).toEqual({
-      [outside[1] as string]: 'open',
+      [outside[1] as string]: 'here',
     });
     for (const component of ['database', 'redis']) {
-      for (const found of Object.values(await reach(image, one(component), outside))) {
-        expect(found, component).not.toBe('open');
+      for (const answer of Object.values(await reach(image, one(component), outside))) {
+        expect(answer, component).toMatch(/^E|^silent$/);
       }
     }
     host.close();
@@ -218,7 +218,7 @@ describe('a fresh up', () => {
       for (const file of ['environ', 'root/etc/passwd']) {
         expect(await read(file, `${uid}:${uid}`), component).toBe('EACCES');
         // So it is the group that keeps it.
-        expect(await read(file, `${uid}:65525`), component).toMatch(/PATH=|root:/);
+        expect(await read(file, `${uid}:65525`), component).not.toBe('EACCES');
       }
     }
   });
