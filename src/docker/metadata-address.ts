@@ -33,10 +33,15 @@ export class MetadataBlock {
     if (joined.some(({ NetworkID }) => NetworkID === network)) return;
     this.#usable ??= this.#isUsable(container);
     if (!(await this.#usable)) return;
-    await this.#engine.getNetwork(network).connect({
-      Container: container.Id,
-      EndpointConfig: { IPAMConfig: { LinkLocalIPs: [METADATA_ADDRESS] } },
-    });
+    try {
+      await this.#engine.getNetwork(network).connect({
+        Container: container.Id,
+        EndpointConfig: { IPAMConfig: { LinkLocalIPs: [METADATA_ADDRESS] } },
+      });
+    } catch (error) {
+      // No reason to stop a release.
+      this.#warn(`the engine refused the address ${METADATA_ADDRESS} (${messageOf(error)})`);
+    }
   }
 
   async #isUsable(container: Docker.ContainerInspectInfo): Promise<boolean> {
@@ -48,11 +53,21 @@ export class MetadataBlock {
       resolvers === undefined
         ? "the engine's resolvers cannot be read"
         : `the engine's host resolves names at ${METADATA_ADDRESS}`;
+    this.#warn(why);
+    return false;
+  }
+
+  #warn(why: string): void {
     this.#log(
       `warning: ${why}, so the backend reaches the machine's metadata there; block its port 80 on that host: iptables -I DOCKER-USER -d ${METADATA_ADDRESS} -p tcp --dport 80 -j REJECT`,
     );
-    return false;
   }
+}
+
+/** The engine's own words, without dockerode's status line before them. */
+function messageOf(error: unknown): string {
+  const { json, message } = error as Error & { readonly json?: { readonly message?: string } };
+  return json?.message ?? message;
 }
 
 /** The engine's note about its resolvers in a container that runs, since Docker 25. Exported for its test. */

@@ -18,13 +18,18 @@ test('resolvers are those that Docker 25 and later notes, without those that the
 });
 
 /** An engine whose host has these resolvers; undefined: it runs no helper. */
-function engineWith(resolvers: string | undefined) {
+function engineWith(resolvers: string | undefined, refusal?: Error) {
   const connected: unknown[] = [];
   const log: string[] = [];
   const frame = (text: string) =>
     Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, text.length]), Buffer.from(text)]);
   const engine = {
-    getNetwork: (id: string) => ({ connect: async (to: object) => connected.push({ id, ...to }) }),
+    getNetwork: (id: string) => ({
+      connect: async (to: object) => {
+        if (refusal) throw refusal;
+        connected.push({ id, ...to });
+      },
+    }),
     createContainer: async () => {
       if (resolvers === undefined) throw new Error('no network bridge');
       return {
@@ -61,6 +66,17 @@ test('a container gets the address as one of its own, once', async () => {
     },
   ]);
   expect(log).toEqual([]);
+});
+
+test('an engine that refuses it stops no release, and is named', async () => {
+  const refusal = Object.assign(new Error('(HTTP code 400) unexpected - '), {
+    json: { message: 'invalid link-local address' },
+  });
+  const { block, log } = engineWith('nameserver 192.0.2.1\n', refusal);
+  await block.apply(container(), 'metadata');
+  expect(log).toEqual([
+    "warning: the engine refused the address 169.254.169.254 (invalid link-local address), so the backend reaches the machine's metadata there; block its port 80 on that host: iptables -I DOCKER-USER -d 169.254.169.254 -p tcp --dport 80 -j REJECT",
+  ]);
 });
 
 test.each([
