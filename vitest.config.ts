@@ -73,7 +73,8 @@ export default defineConfig({
           ...onTheEngine,
           ...sideBySide,
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          // Of the faults those of one short file, so that each run sees some of the table.
+          include: ['test/integration/**/*.test.ts', 'test/faults/state.test.ts'],
           exclude: [
             'test/integration/images/source.test.ts',
             'test/integration/aws/**',
