@@ -81,7 +81,7 @@ export class HttpEdge extends pulumi.ComponentResource {
           startSeconds: EDGE_START_SECONDS,
         }),
       },
-      // A running one keeps its group: nothing listens while it is replaced.
+      // One from before keeps its group: nothing listens while it is replaced.
       { parent: this, ignoreChanges: ['user'] },
     );
     const ports = plan.ports.map(({ internal }) => internal);
