@@ -214,7 +214,7 @@ fault('F27', 'the state is lost, with its `.bak` and all backups', async () => {
     .line(stderr, /its state is not in/)
     .replace(/ \(container .+?\), but/, ' (container …, network …), but');
   const [command = ''] =
-    /docker rm -f [0-9a-f ]+&& docker network rm [0-9a-f]+$/m.exec(stderr) ?? [];
+    /docker rm -f [0-9a-f ]+&& docker network rm [0-9a-f ]+$/m.exec(stderr) ?? [];
   expect(command).not.toBe('');
   await execa('sh', ['-c', command]);
   await store.up();
