@@ -105,6 +105,10 @@ export const errorCodes = {
     meaning: 'Containers of the stack run that its state knows nothing of.',
     fix: 'Restore the state, or point `PULUMI_BACKEND_URL` or `PULUMI_HOME` to it.',
   },
+  'data-volume-missing': {
+    meaning: 'A volume with the data of the stack is gone from the engine.',
+    fix: 'Restore it from a backup under its name, or make an empty one with the command of the message.',
+  },
   'state-unreadable': {
     meaning: 'The state of the stack is damaged, compressed, or being written.',
     fix: 'Run the command again; if it fails again, restore the state from its backup.',

@@ -25,7 +25,7 @@ fault('F14', "Redis' volume is removed by hand, and `up`", async () => {
   const printed = await shop.up();
   expect(printed).toContain('created redis-volume (Volume)');
   return {
-    sees: `\`created redis-volume (Volume)\`; ${summaryOf(printed)}`,
+    sees: `\`${messageLine(printed, /^warning: /, shop.differing)}\`, an error outside development; ${summaryOf(printed)}`,
     lost: await lost(),
     fixedBy: '`up`, with a Redis that is empty',
   };
@@ -129,7 +129,7 @@ fault('F20', "PostgreSQL's volume is removed by hand, and `up`", async () => {
   const printed = await shop.up();
   expect(printed).toContain('created database-volume (Volume)');
   return {
-    sees: `\`created database-volume (Volume)\`; ${summaryOf(printed)}`,
+    sees: `\`${messageLine(printed, /^warning: /, shop.differing)}\`, an error outside development; ${summaryOf(printed)}`,
     lost: await lost(),
     fixedBy: '`up`, with a database that is empty and seeded',
   };

@@ -28,7 +28,9 @@ export async function recoverKilledRun(
   // Whether another run is in progress shows only with the state on this disk; with any other backend Pulumi
   // warns about what is pending, and continues.
   if (!backendFolder(workspace.state.backend, context.env)) return;
-  if (target === 'docker') return recoverOnDocker(context, workspace, stack, next);
+  if (target === 'docker') {
+    return recoverOnDocker(context, workspace, stack, next, stackFile?.environment);
+  }
   await freeStaleLock(context, workspace, stack);
   return recoverOnAws(context, workspace, stack, stackFile);
 }

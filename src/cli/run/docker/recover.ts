@@ -1,12 +1,14 @@
 import type Docker from 'dockerode';
 import { dockerEngine } from '../../../docker/client.ts';
 import { UserError } from '../../../errors.ts';
+import type { StackFile } from '../../../stack/stack-file.ts';
 import { type Context, note } from '../../context.ts';
 import { nameOf } from '../events.ts';
 import { freeStaleLock } from '../free-lock.ts';
 import type { PulumiStack } from '../pulumi-stack.ts';
 import type { StateSettings } from '../state.ts';
 import type { Workspace } from '../workspace.ts';
+import { listed, missingVolumes, volumesGone } from './missing-volumes.ts';
 import { removeDropped, restoreServing, servingReplicas } from './restore-serving.ts';
 import {
   foreignConnections,
@@ -32,13 +34,15 @@ import {
  * Before an `up`, replicas that get requests are kept: one that no state knows stays until the replicas of
  * that run have taken over, and stops then; and where the last release did not take over, the state goes
  * back to the running one.
- * @throws StackLockedError while another run is in progress; before an `up`, UserError where the state of what runs is missing
+ * @throws StackLockedError while another run is in progress; before an `up`, UserError where the state of what runs is missing, or
+ * outside development a volume with data
  */
 export async function recoverOnDocker(
   context: Context,
   workspace: Workspace,
   stack: PulumiStack,
   next: 'up' | 'destroy',
+  environment?: StackFile['environment'],
 ): Promise<void> {
   const docker = await dockerEngine(context.env);
   const { name: project } = workspace.project;
@@ -54,6 +58,12 @@ export async function recoverOnDocker(
     throw missingState(stack.name, workspace.state, objects);
   }
   if (next === 'up') {
+    const missing = await missingVolumes(docker, resources);
+    if (missing.length > 0) {
+      if (environment !== 'development') throw volumesGone(project, stack.name, missing);
+      const text = `warning: the engine no longer has ${listed(missing)}; starting without the data`;
+      note(context, context.color.stderr.yellow(text));
+    }
     noteForeignConnections(context, objects);
     await reconnect(context, docker, lostConnections(objects, resources));
   }
