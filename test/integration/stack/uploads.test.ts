@@ -28,6 +28,8 @@ function store(uploads?: false, greeting = 'hello') {
   const { seed, ...backend } = shop.backend;
   return {
     ...shop,
+    // Each upload logs in, and they come without a pause.
+    edge: { port, loginLimit: false },
     backend: { ...backend, seed, replicas: 2, cpu: '1', env: { GREETING: greeting } },
     plugins: [...shop.plugins, '@medusajs/file-local'],
     ...(uploads === false ? { uploads } : {}),

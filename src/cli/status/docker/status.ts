@@ -102,7 +102,8 @@ async function inspect(
   // Somebody disconnected it: its own health check does not see that.
   const component = componentOf(container);
   const joined = info.NetworkSettings.Networks;
-  const lost = running ? needed[component]?.find((name) => !joined[name]) : undefined;
+  const lost =
+    running && !job ? lostNetwork(needed[component] ?? [], Object.keys(joined)) : undefined;
   const works = job
     ? running || state.ExitCode === 0
     : running && lost === undefined && (health ?? 'healthy') === 'healthy';
@@ -123,13 +124,21 @@ async function inspect(
   };
 }
 
-/** The networks without which a component is of no use, of those that the stack has already. */
+/** Somebody disconnected it: its own health check does not see that. */
+function lostNetwork(needed: readonly string[], joined: readonly string[]): string | undefined {
+  if (joined.length === 0) return 'in no network';
+  const missing = needed.find((name) => !joined.includes(name));
+  return missing === undefined ? undefined : `not in the network ${missing}`;
+}
+
+/** The networks without which a component is of no use, of those that the engine has. */
 function neededNetworks(
   { network, dataNetwork }: DockerPlan,
   there: readonly string[],
 ): Readonly<Record<string, readonly string[]>> {
-  const data = dataNetwork && there.includes(dataNetwork.name) ? [dataNetwork.name] : [];
-  const outer = [network.name];
+  const found = (name: string | undefined) => there.filter((one) => one === name);
+  const data = found(dataNetwork?.name);
+  const outer = found(network.name);
   return { edge: outer, backend: [...outer, ...data], database: data, redis: data };
 }
 
@@ -139,7 +148,7 @@ function stateText(
   lost: string | undefined,
 ): string {
   if (ended) return ExitCode === 0 ? 'done' : 'failed';
-  return lost === undefined ? Status : `${Status}, not in the network ${lost}`;
+  return lost === undefined ? Status : `${Status}, ${lost}`;
 }
 
 /** What the engine says, unless its first probe is still to come: then that is run now. */
