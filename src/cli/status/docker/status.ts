@@ -126,9 +126,9 @@ async function inspect(
 
 /** Somebody disconnected it: its own health check does not see that. */
 function lostNetwork(needed: readonly string[], joined: readonly string[]): string | undefined {
-  if (joined.length === 0) return 'in no network';
   const missing = needed.find((name) => !joined.includes(name));
-  return missing === undefined ? undefined : `not in the network ${missing}`;
+  if (missing !== undefined) return `not in the network ${missing}`;
+  return joined.length === 0 ? 'in no network' : undefined;
 }
 
 /** The networks without which a component is of no use, of those that the engine has. */
