@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
@@ -61,8 +62,8 @@ export async function idsOfUser(
 
 /** The fields of each line; none if the image lacks the file. */
 async function linesOf(helper: Docker.Container, path: string): Promise<string[][]> {
-  const text = (await fileIn(helper, path)) ?? '';
-  return text.split('\n').map((line) => line.split(':'));
+  const file = (await fileIn(helper, path)) ?? '';
+  return file.split('\n').map((line) => line.split(':'));
 }
 
 /** A file of a container, running or not; undefined: it has none. */
@@ -75,14 +76,14 @@ export async function fileIn(
     throw error;
   });
   if (archive === undefined) return undefined;
-  let text = '';
+  let found: string | undefined;
   const reader = extract();
   reader.on('entry', (_, content, next) => {
-    content.on('data', (chunk: Buffer) => {
-      text += chunk.toString('utf8');
-    });
-    content.on('end', next);
+    text(content).then((read) => {
+      found = read;
+      next();
+    }, next);
   });
   await pipeline(archive, reader);
-  return text;
+  return found;
 }

@@ -1,9 +1,8 @@
-import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
-import { extract } from 'tar-stream';
 import { readCertificates } from '../../../certificate-file.ts';
 import { EDGE_FILES } from '../../../derive/docker/edge-files.ts';
 import type { ProxyPlan } from '../../../derive/plan.ts';
+import { fileIn } from '../../../docker/image-files.ts';
 import type { Authority } from '../health.ts';
 
 /** Name of the authority that the edge itself is. */
@@ -19,7 +18,8 @@ export async function edgeAuthorities(
   container: string,
 ): Promise<Authority[]> {
   if (!proxy || proxy.certificates === 'none') return [];
-  const root = await readRoot(engine.getContainer(container));
+  // undefined: there is no such container, or it has issued nothing yet.
+  const root = await fileIn(engine.getContainer(container), EDGE_FILES.localRoot);
   const ca = proxy.files[EDGE_FILES.acmeCa];
   return [
     ...(root === undefined ? [] : [{ name: EDGE_AUTHORITY, certificates: root }]),
@@ -32,28 +32,4 @@ export async function edgeAuthorities(
 /** How the edge's root gets to where it can be trusted. @param file where to put it */
 export function copyRootCommand(container: string, file: string): string {
   return `docker cp ${container}:${EDGE_FILES.localRoot} ${file}`;
-}
-
-/** undefined: there is no such container, or it has issued nothing yet. */
-async function readRoot(container: Docker.Container): Promise<string | undefined> {
-  const archive = await container
-    .getArchive({ path: EDGE_FILES.localRoot })
-    .catch((error: { readonly statusCode?: number }) => {
-      if (error.statusCode === 404) return undefined;
-      throw error;
-    });
-  if (!archive) return undefined;
-  let found: string | undefined;
-  const reader = extract();
-  reader.on('entry', (_header, content, next) => {
-    text(content).then((read) => {
-      found = read;
-      next();
-    }, next);
-  });
-  await new Promise((resolve, reject) => {
-    archive.once('error', reject);
-    archive.pipe(reader).once('finish', resolve).once('error', reject);
-  });
-  return found;
 }
